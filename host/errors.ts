@@ -1,49 +1,55 @@
 /**
- * Every error that a user of Plinth can meet: code, HTTP status, message. `docs/reference/errors.md` lists the same
- * codes, and errors.test.ts fails where the two differ.
- *
- * `%s` in a message is filled in order by the values given to `plinthError`.
+ * Every error that a user of Plinth can meet: code, HTTP status, message. The rows stand in `errors/`, one file per
+ * area. `docs/reference/errors.md` lists the same codes, and errors.test.ts fails where the two differ.
  */
 
-export interface ErrorEntry {
-  /** Status of the HTTP answer (ingress or admin API) that carries the error. */
-  status: number;
-  /** What is wrong, and what to do about it. */
-  message: string;
-}
+import type { ErrorEntry } from "./errors/entry.ts";
+import { ingressErrors } from "./errors/ingress.ts";
+import { registryErrors } from "./errors/registry.ts";
+import { toolErrors } from "./errors/tools.ts";
+import { uploadErrors } from "./errors/upload.ts";
 
-const table = {
-  // Uploads: the bytes
-  PLINTH_UPLOAD_TOO_LARGE: {
-    status: 413,
-    message: "The component is %s bytes and the limit is %s. Upload a slim component (plinth build) or ask the operator to raise the limit.",
-  },
-  PLINTH_COMPONENT_MALFORMED: {
-    status: 400,
-    message: "The upload is not a well-formed WebAssembly component: %s (byte offset %s). Build it again and upload the whole file.",
-  },
-  PLINTH_NOT_A_COMPONENT: {
-    status: 400,
-    message: "The upload is %s, not a WebAssembly component. Build one with plinth build.",
-  },
-  PLINTH_COMPONENT_UNSUPPORTED: {
-    status: 400,
-    message: "The component uses %s (byte offset %s), which Plinth does not support. docs/reference/slim-components.md lists what it does.",
-  },
-} as const satisfies Record<string, ErrorEntry>;
+export type { ErrorEntry } from "./errors/entry.ts";
+
+const table = { ...uploadErrors, ...registryErrors, ...ingressErrors, ...toolErrors };
 
 export type ErrorCode = keyof typeof table;
 
 /** The table, for the documentation test and the admin API. */
 export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = table;
 
+export type ErrorValue = string | number;
+
+/** Machine-readable particulars of an error: a byte offset, an import name, a limit. */
+export type ErrorDetails = Readonly<Record<string, ErrorValue>>;
+
+/** One value for each `%s` of a message, so that the compiler sees a forgotten one. */
+type ValuesOf<Message extends string> = Message extends `${string}%s${infer Rest}`
+  ? readonly [ErrorValue, ...ValuesOf<Rest>]
+  : readonly [];
+
+export type ErrorValues<Code extends ErrorCode> = ValuesOf<(typeof table)[Code]["message"]>;
+
+export interface ErrorOptions {
+  /** Goes to the admin API's JSON, beside code and message. */
+  details?: ErrorDetails;
+  /** Goes to the log only. */
+  cause?: unknown;
+}
+
+/** What `plinthError` takes after the code; the values may be left out where the message has no `%s`. */
+type Rest<Code extends ErrorCode> =
+  ErrorValues<Code> extends readonly []
+    ? [values?: readonly [], options?: ErrorOptions]
+    : [values: ErrorValues<Code>, options?: ErrorOptions];
+
 export class PlinthError extends Error {
   readonly code: ErrorCode;
+  /** Status of the HTTP answer that carries this error. */
   readonly status: number;
-  /** Machine-readable particulars: a byte offset, an import name, a limit. */
-  readonly details: Readonly<Record<string, string | number>>;
+  readonly details: ErrorDetails;
 
-  constructor(code: ErrorCode, message: string, details: Record<string, string | number>, cause?: unknown) {
+  constructor(code: ErrorCode, message: string, details: ErrorDetails, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = "PlinthError";
     this.code = code;
@@ -55,15 +61,13 @@ export class PlinthError extends Error {
 /**
  * Makes an error of the table.
  *
- * @param values fill the message's `%s`, in order
- * @param options `details` go to the admin API's JSON; `cause` to the log only
+ * @param code the table's code
+ * @param rest values that fill the message's `%s`, in order; then details and cause
+ * @example throw plinthError("PLINTH_TENANT_NOT_FOUND", ["alice"], { details: { tenant: "alice" } })
  */
-export function plinthError(
-  code: ErrorCode,
-  values: readonly (string | number)[] = [],
-  options: { details?: Record<string, string | number>; cause?: unknown } = {},
-): PlinthError {
+export function plinthError<Code extends ErrorCode>(code: Code, ...rest: Rest<Code>): PlinthError {
+  const [values, options] = rest as [(readonly ErrorValue[])?, ErrorOptions?];
   let next = 0;
-  const message = errors[code].message.replace(/%s/g, () => String(values[next++]));
-  return new PlinthError(code, message, options.details ?? {}, options.cause);
+  const message = errors[code].message.replace(/%s/g, () => String(values?.[next++] ?? ""));
+  return new PlinthError(code, message, options?.details ?? {}, options?.cause);
 }

@@ -1,0 +1,71 @@
+import type { ErrorTable } from "./entry.ts";
+
+/** What a tenant's visitor can meet. Nothing here may tell a visitor what happened inside the tenant: that goes to its log. */
+export const ingressErrors = {
+  PLINTH_NO_ROUTE: {
+    status: 404,
+    message: "No tenant is served at %s. Check the hostname, or call a tenant by the path /t/NAME/.",
+  },
+  PLINTH_NOT_DEPLOYED: {
+    status: 404,
+    message: "The tenant %s has no active version. Deploy one with plinth deploy.",
+  },
+  PLINTH_BODY_TOO_LARGE: {
+    status: 413,
+    message: "The request's body is over the limit of %s bytes. Send less at a time.",
+  },
+  PLINTH_REQUEST_HEADERS_TOO_LARGE: {
+    status: 431,
+    message: "The request's headers are over the limit of %s bytes. Send fewer or shorter headers.",
+  },
+  PLINTH_TENANT_BUSY: {
+    status: 429,
+    message:
+      "The tenant has as many requests under way and waiting as it may. Try again after the time in Retry-After.",
+  },
+  PLINTH_OVERLOADED: {
+    status: 503,
+    message: "The host has as many requests waiting as it may. Try again after the time in Retry-After.",
+  },
+  PLINTH_SHUTTING_DOWN: {
+    status: 503,
+    message: "The host is shutting down. Try again after the time in Retry-After.",
+  },
+  PLINTH_TENANT_EXCEPTION: {
+    status: 500,
+    message: "The tenant's handler failed. Its owner finds the details in the tenant's log.",
+  },
+  PLINTH_TENANT_NEVER_RESPONDS: {
+    status: 500,
+    message:
+      "The tenant's handler waits for something that can never happen. Its owner finds the details in the tenant's log.",
+  },
+  PLINTH_CPU_LIMIT: {
+    status: 503,
+    message:
+      "The tenant's handler used more than its %s ms of CPU time. Its owner should do less in one request or ask the operator to raise the limit.",
+  },
+  PLINTH_MEMORY_LIMIT: {
+    status: 503,
+    message:
+      "The tenant's handler needed more than its %s bytes of memory. Its owner should use less or ask the operator to raise the limit.",
+  },
+  PLINTH_WALL_LIMIT: {
+    status: 504,
+    message:
+      "The tenant did not answer within %s ms. Try again; its owner should look at what the handler waits for or ask the operator to raise the limit.",
+  },
+  PLINTH_BAD_RESPONSE: {
+    status: 502,
+    message: "The tenant's response cannot be sent: %s. Its owner should correct the handler.",
+  },
+  PLINTH_RESPONSE_TOO_LARGE: {
+    status: 502,
+    message:
+      "The tenant's response is over the limit of %s bytes. Its owner should answer in smaller parts or ask the operator to raise the limit.",
+  },
+  PLINTH_WORKER_LOST: {
+    status: 503,
+    message: "The worker that ran the request ended before it answered. Try again.",
+  },
+} as const satisfies ErrorTable;

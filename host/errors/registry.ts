@@ -1,0 +1,93 @@
+import type { ErrorTable } from "./entry.ts";
+
+/** Tenants, versions, the admin API, and the data folder that holds them. */
+export const registryErrors = {
+  PLINTH_TENANT_NOT_FOUND: {
+    status: 404,
+    message: "There is no tenant %s. GET /v1/tenants (plinth tenants) lists them.",
+  },
+  PLINTH_TENANT_EXISTS: {
+    status: 409,
+    message: "There is a tenant %s already. Choose another name, or upload a new version to it.",
+  },
+  PLINTH_TENANT_NAME: {
+    status: 400,
+    message:
+      "%s is not a tenant's name. Use 1 to 63 of a-z, 0-9 and the hyphen, with no hyphen at the start or the end.",
+  },
+  PLINTH_HOSTNAME: {
+    status: 400,
+    message:
+      "%s is not a hostname that a tenant can have. Use a DNS name without port, wildcard or trailing dot, at most 253 characters, that is not an IP address.",
+  },
+  PLINTH_HOSTNAME_TAKEN: {
+    status: 409,
+    message: "The hostname %s belongs to another tenant. Take it from that tenant first.",
+  },
+  PLINTH_HOSTNAME_RESERVED: {
+    status: 400,
+    message:
+      "The hostname %s lies in the host's own domain %s, where names are given out by tenant. Use a hostname outside of it.",
+  },
+  PLINTH_VERSION_NOT_FOUND: {
+    status: 404,
+    message: "The tenant %s has no version %s. GET /v1/tenants/NAME/versions (plinth versions) lists them.",
+  },
+  PLINTH_VERSION_ACTIVE: {
+    status: 409,
+    message: "Version %s of the tenant %s is active. Activate another version before deleting it.",
+  },
+  PLINTH_NO_PREVIOUS_VERSION: {
+    status: 409,
+    message: "No version of the tenant %s was active before this one. Activate the version you want by its number.",
+  },
+  PLINTH_UNAUTHORIZED: {
+    status: 401,
+    message:
+      "The request has no valid bearer token. Send Authorization: Bearer TOKEN with the token that the host wrote to admin-token in its data folder.",
+  },
+  PLINTH_ORIGIN_REFUSED: {
+    status: 403,
+    message:
+      "The admin API does not answer requests with the %s %s. Call it by the address it listens on, and not from a web page of another origin.",
+  },
+  PLINTH_BAD_REQUEST: {
+    status: 400,
+    message: "The request is not right: %s. docs/reference/admin-api.md describes what each route takes.",
+  },
+  PLINTH_CONTENT_TYPE: {
+    status: 415,
+    message: "The request's body has the type %s. Send it as %s.",
+  },
+  PLINTH_NOT_FOUND: {
+    status: 404,
+    message: "The admin API has no route %s %s. docs/reference/admin-api.md lists them.",
+  },
+  PLINTH_INTERNAL: {
+    status: 500,
+    message: "The host failed in a way it does not expect. Its log has the details; please report it.",
+  },
+  PLINTH_DATA_LOCKED: {
+    status: 500,
+    message: "Another process uses the data folder %s. Stop it, or give this one a folder of its own.",
+  },
+  PLINTH_DATA_VERSION: {
+    status: 500,
+    message:
+      "The data folder %s was written by a newer Plinth (format %s; this one knows up to %s). Run the newer Plinth or restore a backup.",
+  },
+  PLINTH_BLOB_CORRUPT: {
+    status: 500,
+    message:
+      "The stored file of blob %s is missing or damaged. Deploy the version again, which writes it anew, or restore the data folder from a backup.",
+  },
+  PLINTH_CONFIG: {
+    status: 500,
+    message:
+      "The setting %s (from %s) is wrong: %s. docs/reference/configuration.md lists the settings and their values.",
+  },
+  PLINTH_CONFIG_FILE: {
+    status: 500,
+    message: "The configuration file %s cannot be read: %s. Correct it, or name another with --config.",
+  },
+} as const satisfies ErrorTable;

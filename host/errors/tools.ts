@@ -1,0 +1,33 @@
+import type { ErrorTable } from "./entry.ts";
+
+/** The command line and the build. */
+export const toolErrors = {
+  PLINTH_NODE_VERSION: {
+    status: 500,
+    message:
+      "Plinth needs Node %s or newer and runs on %s. Run it with npx or npm run, which use the Node it brings along.",
+  },
+  PLINTH_RUNTIME_NOT_BUILT: {
+    status: 500,
+    message: "The runtime package %s has not been built. Run npm run prepare.",
+  },
+  PLINTH_BUILD_NO_ENTRY: {
+    status: 400,
+    message:
+      "Found no program to build in %s: tried %s. Name the entry in package.json's main, or give the file itself to plinth build.",
+  },
+  PLINTH_BUILD_FAILED: {
+    status: 400,
+    message: "The build failed: %s. Correct the source and build again.",
+  },
+  PLINTH_ADMIN_UNREACHABLE: {
+    status: 500,
+    message:
+      "No Plinth host answers at %s (%s). Start one with plinth serve, or set PLINTH_ADMIN to its admin address.",
+  },
+  PLINTH_TOKEN_MISSING: {
+    status: 500,
+    message:
+      "There is no admin token to call %s with. Set PLINTH_TOKEN, or name the host's admin-token file with --token-file.",
+  },
+} as const satisfies ErrorTable;

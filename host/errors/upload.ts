@@ -1,0 +1,73 @@
+import type { ErrorTable } from "./entry.ts";
+
+/** Uploads: everything that can be wrong with a component, in the order of the steps of a deploy. */
+export const uploadErrors = {
+  PLINTH_UPLOAD_TOO_LARGE: {
+    status: 413,
+    message:
+      "The component is %s bytes and the limit is %s. Upload a slim component (plinth build) or ask the operator to raise the limit.",
+  },
+  PLINTH_COMPONENT_MALFORMED: {
+    status: 400,
+    message:
+      "The upload is not a well-formed WebAssembly component: %s (byte offset %s). Build it again and upload the whole file.",
+  },
+  PLINTH_NOT_A_COMPONENT: {
+    status: 400,
+    message: "The upload is %s, not a WebAssembly component. Build one with plinth build.",
+  },
+  PLINTH_COMPONENT_UNSUPPORTED: {
+    status: 400,
+    message:
+      "The component uses %s (byte offset %s), which Plinth does not support. docs/reference/slim-components.md lists what it does.",
+  },
+  PLINTH_UNKNOWN_RUNTIME: {
+    status: 422,
+    message:
+      "The component asks for the runtime %s, which this host does not have. GET /v1/runtimes lists the runtimes it has; build for one of them.",
+  },
+  PLINTH_RUNTIME_VERSION: {
+    status: 422,
+    message:
+      "The component asks for the runtime %s in a version that matches %s; this host has %s. Build again with a toolchain for one of those versions.",
+  },
+  PLINTH_RUNTIME_INTEGRITY: {
+    status: 422,
+    message:
+      "The component was linked against %s with integrity %s; this host's copy has %s. Build again against the host's copy of the runtime.",
+  },
+  PLINTH_RUNTIME_TYPE: {
+    status: 422,
+    message:
+      "The component expects of the runtime %s what it does not export: %s. Build again with a toolchain for this runtime's version.",
+  },
+  PLINTH_POLICY: {
+    status: 422,
+    message:
+      "The tenant's core module breaks the policy of its runtime: %s (byte offset %s). Build with the runtime's own toolchain and change nothing afterwards.",
+  },
+  PLINTH_IMPORT_REFUSED: {
+    status: 422,
+    message:
+      "The component imports %s, which this host does not offer. Remove the dependency; docs/reference/slim-components.md and static-components.md list what may be imported.",
+  },
+  PLINTH_EXPORT_MISSING: {
+    status: 422,
+    message:
+      "The component does not export %s. Export one of the plinth:http interfaces of wit/http.wit; plinth build does.",
+  },
+  PLINTH_TENANT_START_FAILED: {
+    status: 422,
+    message: "The tenant's top-level code threw while it was loaded: %s. Correct the program and deploy again.",
+  },
+  PLINTH_TENANT_START_LIMIT: {
+    status: 422,
+    message:
+      "The tenant's top-level code went over the %s limit of %s while it was loaded. Move the work into the request handler or ask the operator to raise the limit.",
+  },
+  PLINTH_HEALTH_CHECK_FAILED: {
+    status: 422,
+    message:
+      "The health check of the new version answered %s. The version was not activated; see the tenant's log and deploy again.",
+  },
+} as const satisfies ErrorTable;

@@ -1,0 +1,168 @@
+/**
+ * The store: the registry of tenants and versions, and the blobs they consist of.
+ *
+ * Reads of the registry are local and synchronous, writes and blobs are asynchronous: that is what an embedded engine
+ * and a distributed one (local replica, central order of writes) can both keep. A write's promise is fulfilled when the
+ * write is durable and the listeners have run.
+ */
+
+import type { Sha256, TenantName } from "./names.ts";
+
+export type { Sha256, TenantName } from "./names.ts";
+
+/** `request`: every request starts from the tenant's image. `reuse`: state stays while the tenant stays in its slot. */
+export type Isolation = "request" | "reuse";
+
+/** `slim`: imports its runtime as a core module. `static`: everything inside. */
+export type ComponentKind = "slim" | "static";
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+export interface Tenant {
+  readonly name: TenantName;
+  /** Custom hostnames, in lower case; no two tenants share one. */
+  readonly hostnames: readonly string[];
+  /** ISO 8601, UTC, with milliseconds. */
+  readonly createdAt: string;
+  /** `null` until a version has been activated. */
+  readonly activeVersion: number | null;
+  /** The tenant's own limits in place of the host's defaults, by the names of host/config/limits.ts; mostly empty. */
+  readonly limits: JsonObject;
+  readonly isolation: Isolation;
+}
+
+/** One immutable deployment. `(tenant, id)` names it for ever: an id is not given again, even if the tenant is deleted and made anew. */
+export interface Version {
+  readonly tenant: TenantName;
+  /** 1, 2, 3... for each tenant. */
+  readonly id: number;
+  /** ISO 8601, UTC, with milliseconds. */
+  readonly createdAt: string;
+  readonly kind: ComponentKind;
+  /** Such as `plinth:js@1.0.0`; `null` for a static component. */
+  readonly runtime: string | null;
+  /** Of the runtime that the tenant's image was captured on; `null` for a static component. */
+  readonly runtimeIntegrity: string | null;
+  /** The component as it was uploaded. */
+  readonly component: Sha256;
+  /** Bytes of the component as it was uploaded. */
+  readonly uploadBytes: number;
+  /** What the deploy made of it, by name: delta, glue, source map, core modules. */
+  readonly artifacts: Readonly<Record<string, Sha256>>;
+  /** The deploy's own notes; the store does not look inside. */
+  readonly meta: JsonObject;
+}
+
+export type NewVersion = Omit<Version, "tenant" | "id" | "createdAt">;
+
+export interface TenantSettings {
+  readonly limits?: JsonObject;
+  readonly isolation?: Isolation;
+}
+
+/** What the admin API may be called with. Only the hash is kept; see host/http/auth.ts. */
+export interface Token {
+  readonly id: string;
+  readonly hash: Sha256;
+  readonly label: string;
+  /** `operator`: everything. */
+  readonly scope: "operator";
+  /** ISO 8601, UTC, with milliseconds. */
+  readonly createdAt: string;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Give it as `after` to read on; `null` at the end. */
+  readonly next: string | null;
+}
+
+/** What the ingress needs to send a request on its way. */
+export interface Route {
+  readonly tenant: TenantName;
+  readonly hostnames: readonly string[];
+  readonly activeVersion: number | null;
+}
+
+export type ChangeKind =
+  | "tenant-created"
+  | "tenant-changed" // hostnames, limits or isolation
+  | "tenant-deleted"
+  | "version-added"
+  | "version-activated" // by activate, rollback, or addVersion (after its version-added)
+  | "version-deleted";
+
+export interface Change {
+  readonly tenant: TenantName;
+  readonly kind: ChangeKind;
+}
+
+export interface Store extends AsyncDisposable {
+  /** @throws PLINTH_TENANT_EXISTS, PLINTH_HOSTNAME, PLINTH_HOSTNAME_TAKEN */
+  createTenant(
+    name: TenantName,
+    options?: TenantSettings & { readonly hostnames?: readonly string[] },
+  ): Promise<Tenant>;
+  /** @throws PLINTH_TENANT_NOT_FOUND */
+  getTenant(name: TenantName): Tenant;
+  findTenant(name: TenantName): Tenant | undefined;
+  /** In the order of their names. `limit`: 1 to 1000, 100 if not given. */
+  listTenants(options?: { readonly limit?: number; readonly after?: string }): Page<Tenant>;
+  /**
+   * Replaces all custom hostnames of the tenant.
+   * @throws PLINTH_TENANT_NOT_FOUND, PLINTH_HOSTNAME, PLINTH_HOSTNAME_TAKEN
+   */
+  setHostnames(name: TenantName, hostnames: readonly string[]): Promise<Tenant>;
+  /** @throws PLINTH_TENANT_NOT_FOUND */
+  setSettings(name: TenantName, settings: TenantSettings): Promise<Tenant>;
+  /**
+   * With all its versions. Their blobs go at the next start-up.
+   * @throws PLINTH_TENANT_NOT_FOUND
+   */
+  deleteTenant(name: TenantName): Promise<void>;
+
+  /**
+   * One transaction: the version is there, and active if asked for, or nothing has changed. All its blobs must have
+   * been put before.
+   * @throws PLINTH_TENANT_NOT_FOUND, PLINTH_BLOB_CORRUPT where a blob is not there
+   */
+  addVersion(tenant: TenantName, version: NewVersion, options: { readonly activate: boolean }): Promise<Version>;
+  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND */
+  getVersion(tenant: TenantName, id: number): Version;
+  /** All, newest first. @throws PLINTH_TENANT_NOT_FOUND */
+  listVersions(tenant: TenantName): readonly Version[];
+  /** Does nothing where the version is active already. @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND */
+  activate(tenant: TenantName, id: number): Promise<Tenant>;
+  /**
+   * Makes the version active that was active before the present one, and forgets that the present one was: a second
+   * rollback goes one further back.
+   * @throws PLINTH_TENANT_NOT_FOUND, PLINTH_NO_PREVIOUS_VERSION
+   */
+  rollback(tenant: TenantName): Promise<Tenant>;
+  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND, PLINTH_VERSION_ACTIVE */
+  deleteVersion(tenant: TenantName, id: number): Promise<void>;
+
+  /** The tenant that has this custom hostname (lower case, no port). */
+  routeByHost(hostname: string): TenantName | undefined;
+  /** All tenants, for a routing table in memory; `onChange` tells when to look again. */
+  routes(): readonly Route[];
+  /**
+   * Called after each commit, before the write's promise is fulfilled, so that whoever waits for a deploy finds it
+   * routed. What a listener throws does not reach the writer.
+   * @returns a function that ends the subscription
+   */
+  onChange(listener: (change: Change) => void): () => void;
+
+  addToken(token: Omit<Token, "createdAt">): Promise<Token>;
+  findTokenByHash(hash: Sha256): Token | undefined;
+  listTokens(): readonly Token[];
+  deleteToken(id: string): Promise<void>;
+
+  /** Durable when the promise is fulfilled; putting the same bytes again is cheap. */
+  putBlob(bytes: Uint8Array): Promise<Sha256>;
+  /** The bytes, checked against their hash. @throws PLINTH_BLOB_CORRUPT where they are missing or damaged */
+  getBlob(hash: Sha256): Promise<Uint8Array>;
+
+  close(): Promise<void>;
+}
