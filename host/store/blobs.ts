@@ -1,0 +1,108 @@
+import { hash } from "node:crypto";
+import { access, mkdir, readdir, readFile, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { type PlinthError, plinthError } from "../errors.ts";
+import { syncFolder, temporaryPrefix, writeFileDurably } from "./files.ts";
+import type { Sha256 } from "./names.ts";
+
+/**
+ * Blobs as files named by their SHA-256, `FOLDER/ab/abcdef...`, in 256 folders by the first two digits.
+ *
+ * A blob that is in no version yet is safe because nothing is swept while blobs are written: `sweep` is called between
+ * opening and serving, and never again.
+ */
+export class BlobFiles {
+  readonly #folder: string;
+  /** Puts under way: a second put of the same bytes must not report success before the first has reached the disk. */
+  readonly #underWay = new Map<Sha256, Promise<void>>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async open(folder: string): Promise<BlobFiles> {
+    await mkdir(folder, { recursive: true });
+    await Promise.all(shards().map((shard) => mkdir(join(folder, shard), { recursive: true })));
+    await syncFolder(folder);
+    return new BlobFiles(folder);
+  }
+
+  async put(bytes: Uint8Array): Promise<Sha256> {
+    const name = sha256(bytes);
+    let writing = this.#underWay.get(name);
+    if (writing === undefined) {
+      writing = this.#write(name, bytes).finally(() => this.#underWay.delete(name));
+      this.#underWay.set(name, writing);
+    }
+    await writing;
+    return name;
+  }
+
+  /** @throws PLINTH_BLOB_CORRUPT */
+  async get(name: Sha256): Promise<Uint8Array> {
+    const bytes = await this.#read(name);
+    if (bytes === undefined) throw corrupt(name);
+    return bytes;
+  }
+
+  /** @throws PLINTH_BLOB_CORRUPT where one of them has not been put; their bytes are checked when they are read */
+  async expect(names: Iterable<Sha256>): Promise<void> {
+    for (const name of new Set(names))
+      await access(this.#path(name)).catch((cause) => {
+        throw corrupt(name, cause);
+      });
+  }
+
+  /**
+   * Removes what a crash or a deletion has left: unfinished files, and blobs that no version refers to. Also makes the
+   * folders durable, so that a blob found afterwards need not be written again.
+   *
+   * @returns how many files were removed
+   */
+  async sweep(referenced: ReadonlySet<string>): Promise<number> {
+    const removed = await Promise.all(shards().map((shard) => sweepFolder(join(this.#folder, shard), referenced)));
+    return removed.reduce((sum, count) => sum + count, 0);
+  }
+
+  async #write(name: Sha256, bytes: Uint8Array): Promise<void> {
+    // Read, not only looked for: putting a version again is the remedy for a damaged blob.
+    if ((await this.#read(name)) === undefined) await writeFileDurably(this.#path(name), bytes);
+  }
+
+  /** The bytes, or nothing where they are missing or not those that the name promises. */
+  async #read(name: Sha256): Promise<Uint8Array | undefined> {
+    try {
+      const bytes = await readFile(this.#path(name));
+      return sha256(bytes) === name ? bytes : undefined;
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  #path(name: Sha256): string {
+    return join(this.#folder, name.slice(0, 2), name);
+  }
+}
+
+async function sweepFolder(folder: string, referenced: ReadonlySet<string>): Promise<number> {
+  const leftovers = (await readdir(folder)).filter(
+    // Only what this class has written: a file of another name is somebody's, and stays.
+    (file) => file.startsWith(temporaryPrefix) || (/^[0-9a-f]{64}$/.test(file) && !referenced.has(file)),
+  );
+  for (const file of leftovers) await unlink(join(folder, file));
+  await syncFolder(folder);
+  return leftovers.length;
+}
+
+export function sha256(bytes: Uint8Array): Sha256 {
+  return hash("sha256", bytes, "hex") as Sha256;
+}
+
+function corrupt(name: Sha256, cause?: unknown): PlinthError {
+  return plinthError("PLINTH_BLOB_CORRUPT", [name], { details: { blob: name }, cause });
+}
+
+function shards(): string[] {
+  return Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, "0"));
+}

@@ -1,0 +1,42 @@
+/**
+ * The process that durability.test.ts kills: deploys without end to the store in the folder of its first argument, and
+ * writes a line with tenant and version for each deploy that the store has acknowledged.
+ */
+
+import { randomBytes, randomInt } from "node:crypto";
+import { writeSync } from "node:fs";
+import { openEmbeddedStore } from "./embedded.ts";
+import { parseTenantName } from "./names.ts";
+
+const store = await openEmbeddedStore(process.argv[2]!);
+const tenants = ["alice", "bob", "carol"].map(parseTenantName);
+for (const tenant of tenants) if (!store.findTenant(tenant)) await store.createTenant(tenant);
+writeSync(1, "ready\n");
+
+await Promise.all(
+  tenants.map(async (tenant) => {
+    for (;;) {
+      const [component, delta, glue] = await Promise.all([
+        store.putBlob(randomBytes(randomInt(50_000))),
+        store.putBlob(randomBytes(randomInt(5_000))),
+        store.putBlob(Buffer.from("the glue that all versions share")),
+      ]);
+      const version = await store.addVersion(
+        tenant,
+        {
+          kind: "slim",
+          runtime: "plinth:js@1.0.0",
+          runtimeIntegrity: null,
+          component: component!,
+          uploadBytes: 1,
+          artifacts: { delta: delta!, glue: glue! },
+          meta: {},
+        },
+        { activate: true },
+      );
+      // Synchronous: what has been written to the pipe reaches the parent whatever happens to this process.
+      writeSync(1, `${tenant} ${version.id}\n`);
+      for (const old of store.listVersions(tenant).slice(20)) await store.deleteVersion(tenant, old.id);
+    }
+  }),
+);

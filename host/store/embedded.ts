@@ -1,0 +1,201 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { BlobFiles } from "./blobs.ts";
+import { RegistryDatabase } from "./database.ts";
+import { syncFolder } from "./files.ts";
+import { lockFolder } from "./lock.ts";
+import type { Sha256, TenantName } from "./names.ts";
+import type {
+  Change,
+  ChangeKind,
+  NewVersion,
+  Page,
+  Route,
+  Store,
+  Tenant,
+  TenantSettings,
+  Token,
+  Version,
+} from "./store.ts";
+import { TenantTable } from "./tenants.ts";
+import { TokenTable } from "./tokens.ts";
+import { blobsOf, VersionTable } from "./versions.ts";
+
+const pageSize = { default: 100, largest: 1000 };
+
+/**
+ * Opens the store of a data folder, made if it is not there: the registry in SQLite (`registry.sqlite`), blobs in files
+ * (`blobs/`). Leftovers of a crash are removed before the promise is fulfilled, that is before anybody can write.
+ *
+ * @throws PLINTH_DATA_LOCKED where another process uses the folder, PLINTH_DATA_VERSION where a newer Plinth has
+ */
+export async function openEmbeddedStore(folder: string): Promise<Store> {
+  // The registry has the tenants' settings and the folder the admin token: nobody else's business.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const open = new DisposableStack();
+  try {
+    open.use(lockFolder(folder));
+    const database = open.adopt(new RegistryDatabase(folder), (it) => it.close());
+    const blobs = await BlobFiles.open(join(folder, "blobs"));
+    const store = new EmbeddedStore(database, blobs, open);
+    await store.sweep();
+    await syncFolder(folder);
+    return store;
+  } catch (error) {
+    open.dispose();
+    throw error;
+  }
+}
+
+class EmbeddedStore implements Store {
+  readonly #database: RegistryDatabase;
+  readonly #blobs: BlobFiles;
+  readonly #open: DisposableStack;
+  readonly #tenants: TenantTable;
+  readonly #versions: VersionTable;
+  readonly #tokens: TokenTable;
+  readonly #listeners = new Set<(change: Change) => void>();
+
+  constructor(database: RegistryDatabase, blobs: BlobFiles, open: DisposableStack) {
+    this.#database = database;
+    this.#blobs = blobs;
+    this.#open = open;
+    this.#tenants = new TenantTable(database);
+    this.#versions = new VersionTable(database, this.#tenants);
+    this.#tokens = new TokenTable(database);
+  }
+
+  async sweep(): Promise<void> {
+    await this.#blobs.sweep(this.#versions.referencedBlobs());
+  }
+
+  async createTenant(
+    name: TenantName,
+    options: TenantSettings & { readonly hostnames?: readonly string[] } = {},
+  ): Promise<Tenant> {
+    const { hostnames = [], ...settings } = options;
+    return this.#write(name, ["tenant-created"], () => this.#tenants.create(name, hostnames, settings));
+  }
+
+  getTenant(name: TenantName): Tenant {
+    return this.#tenants.get(name);
+  }
+
+  findTenant(name: TenantName): Tenant | undefined {
+    return this.#tenants.find(name);
+  }
+
+  listTenants(options: { readonly limit?: number; readonly after?: string } = {}): Page<Tenant> {
+    const limit = Math.min(Math.max(options.limit ?? pageSize.default, 1), pageSize.largest);
+    return this.#tenants.list(limit, options.after ?? "");
+  }
+
+  async setHostnames(name: TenantName, hostnames: readonly string[]): Promise<Tenant> {
+    return this.#write(name, ["tenant-changed"], () => this.#tenants.setHostnames(name, hostnames));
+  }
+
+  async setSettings(name: TenantName, settings: TenantSettings): Promise<Tenant> {
+    return this.#write(name, ["tenant-changed"], () => this.#tenants.setSettings(name, settings));
+  }
+
+  async deleteTenant(name: TenantName): Promise<void> {
+    this.#write(name, ["tenant-deleted"], () => this.#tenants.delete(name));
+  }
+
+  async addVersion(tenant: TenantName, version: NewVersion, options: { readonly activate: boolean }): Promise<Version> {
+    await this.#blobs.expect(blobsOf(version));
+    const kinds: ChangeKind[] = options.activate ? ["version-added", "version-activated"] : ["version-added"];
+    return this.#write(tenant, kinds, () => {
+      const added = this.#versions.add(tenant, version);
+      if (options.activate) this.#versions.activate(tenant, added.id);
+      return added;
+    });
+  }
+
+  getVersion(tenant: TenantName, id: number): Version {
+    return this.#versions.get(tenant, id);
+  }
+
+  listVersions(tenant: TenantName): readonly Version[] {
+    return this.#versions.list(tenant);
+  }
+
+  async activate(tenant: TenantName, id: number): Promise<Tenant> {
+    if (this.#database.transaction(() => this.#versions.activate(tenant, id)))
+      this.#announce(tenant, ["version-activated"]);
+    return this.#tenants.get(tenant);
+  }
+
+  async rollback(tenant: TenantName): Promise<Tenant> {
+    return this.#write(tenant, ["version-activated"], () => this.#versions.rollback(tenant));
+  }
+
+  async deleteVersion(tenant: TenantName, id: number): Promise<void> {
+    this.#write(tenant, ["version-deleted"], () => this.#versions.delete(tenant, id));
+  }
+
+  routeByHost(hostname: string): TenantName | undefined {
+    return this.#tenants.byHostname(hostname);
+  }
+
+  routes(): readonly Route[] {
+    return this.#tenants.routes();
+  }
+
+  onChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async addToken(token: Omit<Token, "createdAt">): Promise<Token> {
+    return this.#tokens.add(token);
+  }
+
+  findTokenByHash(hash: Sha256): Token | undefined {
+    return this.#tokens.findByHash(hash);
+  }
+
+  listTokens(): readonly Token[] {
+    return this.#tokens.list();
+  }
+
+  async deleteToken(id: string): Promise<void> {
+    this.#tokens.delete(id);
+  }
+
+  putBlob(bytes: Uint8Array): Promise<Sha256> {
+    return this.#blobs.put(bytes);
+  }
+
+  getBlob(hash: Sha256): Promise<Uint8Array> {
+    return this.#blobs.get(hash);
+  }
+
+  async close(): Promise<void> {
+    this.#open.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #write<Result>(tenant: TenantName, kinds: readonly ChangeKind[], work: () => Result): Result {
+    const result = this.#database.transaction(work);
+    this.#announce(tenant, kinds);
+    return result;
+  }
+
+  #announce(tenant: TenantName, kinds: readonly ChangeKind[]): void {
+    for (const kind of kinds)
+      for (const listener of [...this.#listeners]) {
+        try {
+          listener({ tenant, kind });
+        } catch (error) {
+          // The write is durable and must not be reported as failed: the fault goes to the process's handler instead.
+          queueMicrotask(() => {
+            throw error;
+          });
+        }
+      }
+  }
+}

@@ -1,0 +1,82 @@
+import type { DatabaseSync } from "node:sqlite";
+import { plinthError } from "../errors.ts";
+
+/**
+ * The registry's tables. Step N brings a registry from format N to N + 1 (`PRAGMA user_version`); a step that has been
+ * released is never edited, a change is a new step at the end.
+ */
+const steps: readonly string[] = [
+  `
+  CREATE TABLE tenants (
+    name            TEXT PRIMARY KEY,
+    created_at      TEXT NOT NULL,
+    active_version  INTEGER,
+    limits          TEXT NOT NULL,
+    isolation       TEXT NOT NULL CHECK (isolation IN ('request', 'reuse')),
+    FOREIGN KEY (name, active_version) REFERENCES versions (tenant, id) DEFERRABLE INITIALLY DEFERRED
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE hostnames (
+    hostname  TEXT PRIMARY KEY,
+    tenant    TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+    position  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX hostnames_by_tenant ON hostnames (tenant, position);
+
+  CREATE VIEW tenant_records AS
+    SELECT name, created_at, active_version, limits, isolation, (
+      SELECT json_group_array(hostname ORDER BY position) FROM hostnames WHERE tenant = name
+    ) AS hostnames
+    FROM tenants;
+
+  CREATE TABLE versions (
+    tenant             TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+    id                 INTEGER NOT NULL,
+    created_at         TEXT NOT NULL,
+    kind               TEXT NOT NULL CHECK (kind IN ('slim', 'static')),
+    runtime            TEXT,
+    runtime_integrity  TEXT,
+    component          TEXT NOT NULL,
+    upload_bytes       INTEGER NOT NULL,
+    artifacts          TEXT NOT NULL,
+    meta               TEXT NOT NULL,
+    PRIMARY KEY (tenant, id)
+  ) STRICT;
+
+  -- Outlives the tenant: a name that is given again goes on counting, so that nothing kept by (tenant, version) outside
+  -- of the registry can be taken for a deployment of the earlier owner.
+  CREATE TABLE version_counters (
+    tenant   TEXT PRIMARY KEY,
+    last_id  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- For each tenant a stack: activation pushes, rollback pops.
+  CREATE TABLE activations (
+    sequence  INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant    TEXT NOT NULL,
+    version   INTEGER NOT NULL,
+    FOREIGN KEY (tenant, version) REFERENCES versions (tenant, id) ON DELETE CASCADE
+  ) STRICT;
+  CREATE INDEX activations_by_version ON activations (tenant, version);
+
+  CREATE TABLE tokens (
+    id          TEXT PRIMARY KEY,
+    hash        TEXT NOT NULL UNIQUE,
+    label       TEXT NOT NULL,
+    scope       TEXT NOT NULL,
+    created_at  TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/**
+ * Brings the registry to the newest format, each step in a transaction of its own.
+ *
+ * @throws PLINTH_DATA_VERSION where a newer Plinth has written it
+ */
+export function migrate(database: DatabaseSync, folder: string): void {
+  const { user_version: found } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (found > steps.length) throw plinthError("PLINTH_DATA_VERSION", [folder, found, steps.length]);
+  for (let format = found; format < steps.length; format++)
+    database.exec(`BEGIN IMMEDIATE; ${steps[format]} PRAGMA user_version = ${format + 1}; COMMIT;`);
+}

@@ -1,0 +1,124 @@
+import { plinthError } from "../errors.ts";
+import type { RegistryDatabase } from "./database.ts";
+import type { Sha256 } from "./names.ts";
+import type { ComponentKind, NewVersion, Tenant, TenantName, Version } from "./store.ts";
+import type { TenantTable } from "./tenants.ts";
+
+interface VersionRow {
+  tenant: TenantName;
+  id: number;
+  created_at: string;
+  kind: ComponentKind;
+  runtime: string | null;
+  runtime_integrity: string | null;
+  component: Sha256;
+  upload_bytes: number;
+  artifacts: string;
+  meta: string;
+}
+
+/** Versions, and which of them is and was active. Methods that write are called inside a transaction. */
+export class VersionTable {
+  readonly #database: RegistryDatabase;
+  readonly #tenants: TenantTable;
+
+  constructor(database: RegistryDatabase, tenants: TenantTable) {
+    this.#database = database;
+    this.#tenants = tenants;
+  }
+
+  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND */
+  get(tenant: TenantName, id: number): Version {
+    const row = this.#database.sql.get`
+      SELECT * FROM versions WHERE tenant = ${tenant} AND id = ${id}` as VersionRow | undefined;
+    if (row !== undefined) return versionOf(row);
+    this.#tenants.get(tenant);
+    throw plinthError("PLINTH_VERSION_NOT_FOUND", [tenant, id], { details: { tenant, version: id } });
+  }
+
+  /** Newest first. @throws PLINTH_TENANT_NOT_FOUND */
+  list(tenant: TenantName): Version[] {
+    this.#tenants.get(tenant);
+    const rows = this.#database.sql.all`
+      SELECT * FROM versions WHERE tenant = ${tenant} ORDER BY id DESC` as unknown as VersionRow[];
+    return rows.map(versionOf);
+  }
+
+  /** @throws PLINTH_TENANT_NOT_FOUND */
+  add(tenant: TenantName, version: NewVersion): Version {
+    this.#tenants.get(tenant);
+    const { last_id: id } = this.#database.sql.get`
+      INSERT INTO version_counters (tenant, last_id) VALUES (${tenant}, 1)
+      ON CONFLICT (tenant) DO UPDATE SET last_id = last_id + 1
+      RETURNING last_id` as { last_id: number };
+    this.#database.sql.run`
+      INSERT INTO versions (
+        tenant, id, created_at, kind, runtime, runtime_integrity, component, upload_bytes, artifacts, meta
+      ) VALUES (
+        ${tenant}, ${id}, ${new Date().toISOString()}, ${version.kind}, ${version.runtime},
+        ${version.runtimeIntegrity}, ${version.component}, ${version.uploadBytes},
+        ${JSON.stringify(version.artifacts)}, ${JSON.stringify(version.meta)}
+      )`;
+    return this.get(tenant, id);
+  }
+
+  /**
+   * @returns whether anything has changed
+   * @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND
+   */
+  activate(tenant: TenantName, id: number): boolean {
+    this.get(tenant, id);
+    if (this.#tenants.get(tenant).activeVersion === id) return false;
+    this.#database.sql.run`INSERT INTO activations (tenant, version) VALUES (${tenant}, ${id})`;
+    this.#tenants.setActive(tenant, id);
+    return true;
+  }
+
+  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_NO_PREVIOUS_VERSION */
+  rollback(tenant: TenantName): Tenant {
+    const { activeVersion } = this.#tenants.get(tenant);
+    // Not simply the entry below the top: where versions in between were deleted, that may be the active one again.
+    const previous = this.#database.sql.get`
+      SELECT sequence, version FROM activations WHERE tenant = ${tenant} AND version <> ${activeVersion}
+      ORDER BY sequence DESC LIMIT 1` as { sequence: number; version: number } | undefined;
+    if (previous === undefined) throw plinthError("PLINTH_NO_PREVIOUS_VERSION", [tenant], { details: { tenant } });
+    this.#database.sql.run`DELETE FROM activations WHERE tenant = ${tenant} AND sequence > ${previous.sequence}`;
+    this.#tenants.setActive(tenant, previous.version);
+    return this.#tenants.get(tenant);
+  }
+
+  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND, PLINTH_VERSION_ACTIVE */
+  delete(tenant: TenantName, id: number): void {
+    this.get(tenant, id);
+    if (this.#tenants.get(tenant).activeVersion === id)
+      throw plinthError("PLINTH_VERSION_ACTIVE", [id, tenant], { details: { tenant, version: id } });
+    this.#database.sql.run`DELETE FROM versions WHERE tenant = ${tenant} AND id = ${id}`;
+  }
+
+  /** Every blob that some version refers to. */
+  referencedBlobs(): Set<string> {
+    const rows = this.#database.sql.all`
+      SELECT component AS blob FROM versions
+      UNION SELECT json_each.value FROM versions, json_each(versions.artifacts)` as unknown as { blob: string }[];
+    return new Set(rows.map((row) => row.blob));
+  }
+}
+
+export function blobsOf(version: NewVersion): Sha256[] {
+  return [version.component, ...Object.values(version.artifacts)];
+}
+
+function versionOf(row: VersionRow): Version {
+  return {
+    tenant: row.tenant,
+    id: row.id,
+    createdAt: row.created_at,
+    kind: row.kind,
+    runtime: row.runtime,
+    runtimeIntegrity: row.runtime_integrity,
+    component: row.component,
+    uploadBytes: row.upload_bytes,
+    artifacts: JSON.parse(row.artifacts),
+    meta: JSON.parse(row.meta),
+  };
+}
