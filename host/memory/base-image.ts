@@ -1,0 +1,167 @@
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { linuxCalls } from "./ffi.ts";
+import { ImageError } from "./image-error.ts";
+import { MAX_WASM_PAGES, PAGE_BYTES, WASM_PAGE_BYTES, ZERO_PAGE } from "./page-size.ts";
+
+/** What a worker needs to open a base image of its own process; can be posted. */
+export interface BaseImageDescriptor {
+  /** Bytes, extension included. */
+  readonly byteLength: number;
+  readonly backing:
+    | { readonly kind: "memfd"; readonly fd: number; readonly device: bigint; readonly inode: bigint }
+    | { readonly kind: "shared"; readonly bytes: SharedArrayBuffer };
+}
+
+export interface BaseImageOptions {
+  /** Zero bytes after the image, for a tenant's start-up to grow into at no cost. Default 0. */
+  extendBytes?: number;
+  /** Default: `memfd` where it works, otherwise `shared`. */
+  backing?: "memfd" | "shared";
+}
+
+/**
+ * A runtime's linear memory after its own start-up. It is held once per process: in a sealed memory file that slots map
+ * copy-on-write, or in a SharedArrayBuffer that they copy from.
+ *
+ * @example
+ * using base = BaseImage.create(new Uint8Array(instance.exports.memory.buffer), { extendBytes: 1 << 20 });
+ * worker.postMessage(base.descriptor()); // there: BaseImage.open(descriptor)
+ */
+export class BaseImage implements Disposable {
+  /** Bytes, extension included; a multiple of 64 KiB. */
+  readonly byteLength: number;
+  readonly #backing: BaseImageDescriptor["backing"];
+  #bytes: Buffer | undefined;
+
+  private constructor(descriptor: BaseImageDescriptor, bytes: Buffer) {
+    this.byteLength = descriptor.byteLength;
+    this.#backing = descriptor.backing;
+    this.#bytes = bytes;
+  }
+
+  /**
+   * Keeps a copy of a memory's bytes as an image. The total length is rounded up to 64 KiB.
+   *
+   * @throws ImageError `invalid-argument` for a length of zero or beyond 4 GiB, `platform` if `memfd` was asked for and fails
+   */
+  static create(bytes: Uint8Array, options: BaseImageOptions = {}): BaseImage {
+    const { extendBytes = 0, backing } = options;
+    const wasmPages = Math.ceil((bytes.length + extendBytes) / WASM_PAGE_BYTES);
+    if (!(extendBytes >= 0) || wasmPages < 1 || wasmPages > MAX_WASM_PAGES) {
+      throw new ImageError(
+        "invalid-argument",
+        `a base image of ${bytes.length} + ${extendBytes} bytes is not possible`,
+      );
+    }
+    const byteLength = wasmPages * WASM_PAGE_BYTES;
+    const image = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (backing === "shared") return BaseImage.#createShared(image, byteLength);
+    try {
+      return BaseImage.#createMemoryFile(image, byteLength);
+    } catch (error) {
+      const unavailable = error instanceof ImageError && error.code === "platform";
+      if (backing === "memfd" || !unavailable) throw error;
+      return BaseImage.#createShared(image, byteLength);
+    }
+  }
+
+  /**
+   * Opens, in any thread of the same process, the image that a descriptor stands for. The maker must not have disposed it.
+   *
+   * @throws ImageError `invalid-argument` if the descriptor's file is no longer that image, `platform`
+   */
+  static open(descriptor: BaseImageDescriptor): BaseImage {
+    const { backing, byteLength } = descriptor;
+    if (backing.kind === "shared") return new BaseImage(descriptor, Buffer.from(backing.bytes));
+    let fd: number;
+    try {
+      // A descriptor of our own: that of the maker may be closed while we still map slots from it.
+      fd = openSync(`/proc/self/fd/${backing.fd}`, "r");
+    } catch (cause) {
+      throw new ImageError("invalid-argument", "the base image's file is not open in this process", { cause });
+    }
+    try {
+      const { dev, ino, size } = fstatSync(fd, { bigint: true });
+      if (dev !== backing.device || ino !== backing.inode || size !== BigInt(byteLength)) {
+        throw new ImageError("invalid-argument", "the base image's file descriptor belongs to another file now");
+      }
+      return BaseImage.#view(fd, byteLength);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  /**
+   * The image's bytes. The view costs no copy and must never be written: on Linux its pages are read-only, and a write
+   * ends the process.
+   *
+   * @throws ImageError `disposed`
+   */
+  get bytes(): Buffer {
+    if (this.#bytes === undefined) throw new ImageError("disposed", "the base image was disposed");
+    return this.#bytes;
+  }
+
+  /** The file to map over a slot's memory, if there is one. */
+  get fd(): number | undefined {
+    return this.#bytes !== undefined && this.#backing.kind === "memfd" ? this.#backing.fd : undefined;
+  }
+
+  descriptor(): BaseImageDescriptor {
+    if (this.#bytes === undefined) throw new ImageError("disposed", "the base image was disposed");
+    return { byteLength: this.byteLength, backing: this.#backing };
+  }
+
+  /** Closes this thread's hold on the image. Slots that are mapped already keep their memory. */
+  [Symbol.dispose](): void {
+    if (this.#bytes === undefined) return;
+    this.#bytes = undefined;
+    if (this.#backing.kind === "memfd") closeSync(this.#backing.fd);
+  }
+
+  static #createShared(image: Buffer, byteLength: number): BaseImage {
+    const bytes = new SharedArrayBuffer(byteLength);
+    const view = Buffer.from(bytes);
+    image.copy(view);
+    return new BaseImage({ byteLength, backing: { kind: "shared", bytes } }, view);
+  }
+
+  static #createMemoryFile(image: Buffer, byteLength: number): BaseImage {
+    const calls = linuxCalls();
+    const fd = calls.createMemoryFile("plinth-base-image");
+    try {
+      ftruncateSync(fd, byteLength);
+      writeNonZeroPages(fd, image);
+      calls.sealMemoryFile(fd);
+      return BaseImage.#view(fd, byteLength);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  static #view(fd: number, byteLength: number): BaseImage {
+    const wasmPages = byteLength / WASM_PAGE_BYTES;
+    // A WebAssembly.Memory is the one kind of buffer that lies on a page boundary and whose range is unmapped when collected.
+    const { buffer } = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages });
+    linuxCalls().mapOver(buffer, byteLength, fd, "read");
+    const { dev, ino } = fstatSync(fd, { bigint: true });
+    return new BaseImage({ byteLength, backing: { kind: "memfd", fd, device: dev, inode: ino } }, Buffer.from(buffer));
+  }
+}
+
+/** Pages of zeros are left as holes, which take no memory. */
+function writeNonZeroPages(fd: number, image: Buffer): void {
+  let start = 0;
+  const flush = (end: number) => {
+    for (let at = start; at < end; ) at += writeSync(fd, image, at, end - at, at);
+  };
+  for (let at = 0; at < image.length; at += PAGE_BYTES) {
+    const end = Math.min(at + PAGE_BYTES, image.length);
+    if (ZERO_PAGE.compare(image, at, end, 0, end - at) !== 0) continue;
+    flush(at);
+    start = end;
+  }
+  flush(image.length);
+}

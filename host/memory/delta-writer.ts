@@ -1,0 +1,94 @@
+import { DELTA_MAGIC, Delta } from "./delta.ts";
+import { PAGE_BYTES } from "./page-size.ts";
+
+/** Equal bytes between two runs that are cheaper to repeat than to skip: a new run takes two bytes and a step of the reader. */
+const MERGE_GAP = 4;
+
+/** Room for a page: its bytes, and for each run (at least one byte, then a gap) two numbers of up to two bytes. */
+const PAGE_ROOM = PAGE_BYTES * 2;
+
+/** Longest header: magic, memory length and page count of up to four bytes each. */
+const HEADER_ROOM = DELTA_MAGIC.length + 8;
+
+/** Encodes a delta page by page. One writer may be used again after `finish`. */
+export class DeltaWriter {
+  #out: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
+  #at = HEADER_ROOM;
+  #pageCount = 0;
+  #lastPage = -1;
+  readonly #runs: Buffer = Buffer.allocUnsafeSlow(PAGE_ROOM);
+
+  /**
+   * Adds what differs in one page; nothing if nothing does. Pages must come in rising order.
+   *
+   * @param current bytes as they are now, the page beginning at `currentAt`
+   * @param reference bytes that they are compared with, the page beginning at `referenceAt`
+   */
+  addPage(page: number, current: Buffer, currentAt: number, reference: Buffer, referenceAt: number): void {
+    if (current.compare(reference, referenceAt, referenceAt + PAGE_BYTES, currentAt, currentAt + PAGE_BYTES) === 0)
+      return;
+    const size = this.#encodeRuns(current, currentAt, reference, referenceAt);
+    if (this.#at + size + 8 > this.#out.length) {
+      const larger = Buffer.allocUnsafeSlow(this.#out.length * 2);
+      this.#out.copy(larger, 0, 0, this.#at);
+      this.#out = larger;
+    }
+    this.#at = writeNumber(this.#out, this.#at, page - this.#lastPage - 1);
+    this.#at = writeNumber(this.#out, this.#at, size);
+    this.#runs.copy(this.#out, this.#at, 0, size);
+    this.#at += size;
+    this.#lastPage = page;
+    this.#pageCount++;
+  }
+
+  /** @param wasmPages length of the memory, pages of 64 KiB; no page added may lie beyond */
+  finish(wasmPages: number): Delta {
+    const header = Buffer.alloc(HEADER_ROOM);
+    let headerLength = DELTA_MAGIC.copy(header);
+    headerLength = writeNumber(header, headerLength, wasmPages);
+    headerLength = writeNumber(header, headerLength, this.#pageCount);
+    // A buffer of its own, not of Node's pool: it is kept for long and may be transferred.
+    const bytes = Buffer.allocUnsafeSlow(headerLength + this.#at - HEADER_ROOM);
+    header.copy(bytes, 0, 0, headerLength);
+    this.#out.copy(bytes, headerLength, HEADER_ROOM, this.#at);
+    this.#at = HEADER_ROOM;
+    this.#pageCount = 0;
+    this.#lastPage = -1;
+    return Delta.decode(bytes);
+  }
+
+  /** @returns bytes written to `#runs` */
+  #encodeRuns(current: Buffer, currentAt: number, reference: Buffer, referenceAt: number): number {
+    const runs = this.#runs;
+    let size = 0;
+    let previousEnd = 0;
+    for (let at = 0; at < PAGE_BYTES; ) {
+      if (current[currentAt + at] === reference[referenceAt + at]) {
+        at++;
+        continue;
+      }
+      const start = at;
+      let end = ++at;
+      for (; at < PAGE_BYTES && at - end <= MERGE_GAP; at++) {
+        if (current[currentAt + at] !== reference[referenceAt + at]) end = at + 1;
+      }
+      size = writeNumber(runs, size, start - previousEnd);
+      size = writeNumber(runs, size, end - start);
+      size += current.copy(runs, size, currentAt + start, currentAt + end);
+      previousEnd = end;
+    }
+    return size;
+  }
+}
+
+/** Unsigned LEB128. @returns the offset after it */
+function writeNumber(out: Buffer, at: number, value: number): number {
+  let rest = value;
+  let next = at;
+  while (rest > 0x7f) {
+    out[next++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  out[next++] = rest;
+  return next;
+}

@@ -1,0 +1,25 @@
+export type ImageErrorCode =
+  /** The bytes are not a delta of this format, or were cut or altered. */
+  | "malformed-delta"
+  /** The memory cannot grow to the length that the image needs. */
+  | "memory-limit"
+  /** A length, a descriptor or a memory that does not fit its use. */
+  | "invalid-argument"
+  /** The operating system refused a call, or the needed call does not exist here. */
+  | "platform"
+  /** Used after it was disposed. */
+  | "disposed";
+
+/** Every error that this folder throws on purpose. */
+export class ImageError extends Error {
+  readonly code: ImageErrorCode;
+  /** Byte offset in the delta where reading stopped, for `malformed-delta`. */
+  readonly offset: number | undefined;
+
+  constructor(code: ImageErrorCode, message: string, options: { offset?: number; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "ImageError";
+    this.code = code;
+    this.offset = options.offset;
+  }
+}

@@ -1,0 +1,48 @@
+import type { BaseImage } from "./base-image.ts";
+import type { Delta } from "./delta.ts";
+import { PAGE_BYTES } from "./page-size.ts";
+
+/**
+ * The pages that layers of deltas touch, decoded: base bytes with every layer applied. Restoring them is then a copy
+ * each, and comparing with them needs no memory switched to those layers.
+ */
+export class LayerPages {
+  /** Page numbers, rising. */
+  readonly pages: Uint32Array;
+  /** The pages' bytes, one after the other. */
+  readonly data: Buffer;
+
+  /** @param room taken for the bytes if it is large enough, so that nothing is allocated */
+  constructor(base: BaseImage, layers: readonly Delta[], room?: Buffer) {
+    const pages = unionOfPages(layers);
+    const length = pages.length * PAGE_BYTES;
+    const data = room !== undefined && room.length >= length ? room : Buffer.allocUnsafeSlow(length);
+    for (let index = 0; index < pages.length; index++) {
+      const from = pages[index]! * PAGE_BYTES;
+      const to = index * PAGE_BYTES;
+      if (from < base.byteLength) base.bytes.copy(data, to, from, from + PAGE_BYTES);
+      else data.fill(0, to, to + PAGE_BYTES);
+    }
+    for (const layer of layers) layer.applyToPages(pages, data);
+    this.pages = pages;
+    this.data = data;
+  }
+
+  /** Writes the pages to their places. Neighbours go in one copy. */
+  writeTo(memory: Buffer): void {
+    const { pages, data } = this;
+    for (let first = 0; first < pages.length; ) {
+      let end = first + 1;
+      while (end < pages.length && pages[end] === pages[end - 1]! + 1) end++;
+      data.copy(memory, pages[first]! * PAGE_BYTES, first * PAGE_BYTES, end * PAGE_BYTES);
+      first = end;
+    }
+  }
+}
+
+function unionOfPages(layers: readonly Delta[]): Uint32Array {
+  const first = layers[0];
+  if (first === undefined) return new Uint32Array(0);
+  if (layers.length === 1) return first.pages();
+  return Uint32Array.from(new Set(layers.flatMap((layer) => [...layer.pages()]))).sort();
+}

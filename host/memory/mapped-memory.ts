@@ -1,0 +1,48 @@
+import type { BaseImage } from "./base-image.ts";
+import { type LinuxCalls, linuxCalls } from "./ffi.ts";
+import { ImageError } from "./image-error.ts";
+import type { PageRanges } from "./page-ranges.ts";
+import type { PageTracker } from "./page-tracker.ts";
+
+/**
+ * A linear memory with the base image's file mapped copy-on-write over its start. On its own it is the `remap` strategy:
+ * it cannot tell which pages are private, but can drop them all.
+ */
+export class MappedMemory implements PageTracker {
+  readonly #base: BaseImage;
+  readonly #calls: LinuxCalls;
+  #buffer: ArrayBufferLike | undefined;
+  #address = 0;
+
+  /** @throws ImageError `platform` */
+  constructor(base: BaseImage) {
+    this.#base = base;
+    this.#calls = linuxCalls();
+  }
+
+  /** Where the memory begins. */
+  get address(): number {
+    return this.#address;
+  }
+
+  attach(memory: Buffer): boolean {
+    const address = this.#calls.addressOf(memory.buffer);
+    this.#buffer = memory.buffer;
+    // V8 reserves a memory's address space in advance: growing leaves it, and the mapping, in place.
+    if (address === this.#address) return true;
+    const { fd } = this.#base;
+    if (fd === undefined) throw new ImageError("disposed", "the base image has no open file to map");
+    this.#address = address;
+    this.#calls.mapOver(memory.buffer, this.#base.byteLength, fd, "read-write");
+    return false;
+  }
+
+  findPrivate(_ranges: PageRanges): boolean {
+    return false;
+  }
+
+  dropPrivate(): boolean {
+    if (this.#buffer !== undefined) this.#calls.dropPrivatePages(this.#buffer);
+    return true;
+  }
+}

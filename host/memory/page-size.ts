@@ -1,0 +1,14 @@
+/** The unit of images and deltas, bytes. Kernels with larger pages work too: their ranges are multiples of it. */
+export const PAGE_BYTES = 4096;
+
+/** A WebAssembly page, bytes (core specification, "Memory Instances"). */
+export const WASM_PAGE_BYTES = 65_536;
+
+/** Most pages of 64 KiB that a 32-bit memory can have. */
+export const MAX_WASM_PAGES = 65_536;
+
+/** 4 KiB pages in a WebAssembly page. */
+export const PAGES_PER_WASM_PAGE = WASM_PAGE_BYTES / PAGE_BYTES;
+
+/** One page of zeros: what memory beyond the base image is compared with. Never written. */
+export const ZERO_PAGE: Buffer = Buffer.alloc(PAGE_BYTES);

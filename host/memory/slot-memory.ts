@@ -1,0 +1,286 @@
+import type { BaseImage } from "./base-image.ts";
+import { CopyTracker } from "./copy-tracker.ts";
+import type { Delta } from "./delta.ts";
+import { DeltaWriter } from "./delta-writer.ts";
+import { ImageError } from "./image-error.ts";
+import { LayerPages } from "./layer-pages.ts";
+import { MappedMemory } from "./mapped-memory.ts";
+import { PageRanges } from "./page-ranges.ts";
+import { MAX_WASM_PAGES, PAGE_BYTES, WASM_PAGE_BYTES, ZERO_PAGE } from "./page-size.ts";
+import type { PageTracker } from "./page-tracker.ts";
+import { ScanTracker } from "./scan-tracker.ts";
+
+/** How a slot's memory is put back; docs/reference/memory.md compares them. */
+export type MemoryStrategy = "scan" | "remap" | "copy";
+
+export interface SlotMemoryOptions {
+  strategy: MemoryStrategy;
+  /**
+   * Private 4 KiB pages above which a switch drops all pages instead of copying them back. It rises by itself for runs
+   * that write more. Default 1,024 (4 MiB).
+   */
+  maxPrivatePages?: number;
+}
+
+export interface CaptureOptions {
+  /** Length of the memory as its guest knows it, pages of 64 KiB. Default: its physical length. */
+  wasmPages?: number;
+}
+
+export interface SlotMemoryStats {
+  strategy: MemoryStrategy;
+  /** Length of the memory, bytes. */
+  memoryBytes: number;
+  /** 4 KiB pages held by this memory alone; undefined where the strategy cannot tell. */
+  privatePages: number | undefined;
+  /** 4 KiB pages that the last switch copied back; 0 if it dropped them all. */
+  restoredPages: number;
+  /** Decoded pages kept for the current layers, bytes. */
+  decodedBytes: number;
+}
+
+const DEFAULT_MAX_PRIVATE_PAGES = 1024;
+/** Larger decoded layers are not kept: their runs are applied at each switch. */
+const MAX_DECODED_PAGES = 256;
+const NO_LAYERS: readonly Delta[] = [];
+
+/**
+ * The linear memory of a slot, switched between images: the base image with layers of deltas on top.
+ *
+ * @example
+ * const slot = new SlotMemory(memory, base, { strategy: probeMemoryStrategy().best });
+ * slot.switchTo([tenant]);            // run one step of a request
+ * const context = slot.capture([tenant]); // it waits: put it aside
+ * slot.switchTo([other]);
+ * slot.switchTo([tenant, context]);   // and go on
+ */
+export class SlotMemory implements Disposable {
+  readonly strategy: MemoryStrategy;
+  readonly #memory: WebAssembly.Memory;
+  readonly #base: BaseImage;
+  readonly #tracker: PageTracker;
+  readonly #ranges = new PageRanges();
+  readonly #configuredBound: number;
+  #bound: number;
+  /** After a drop, the next switch's private pages are what one run needs. */
+  #measureNeed = false;
+  #buffer: ArrayBufferLike | undefined;
+  #bytes: Buffer = ZERO_PAGE;
+  /** The layers that memory held before the guest ran. */
+  #layers: readonly Delta[] = NO_LAYERS;
+  #decoded: LayerPages | undefined;
+  #decodedRoom: Buffer | undefined;
+  #restoredPages = 0;
+  #disposed = false;
+
+  /**
+   * Takes over a memory; from now on it equals the base image.
+   *
+   * @param memory an instance's own memory, at least as long as the base image
+   * @throws ImageError `invalid-argument` for a shorter memory or a base that the strategy cannot map, `platform`
+   */
+  constructor(memory: WebAssembly.Memory, base: BaseImage, options: SlotMemoryOptions) {
+    if (memory.buffer.byteLength < base.byteLength) {
+      const lengths = `${memory.buffer.byteLength} bytes, the base image ${base.byteLength}`;
+      throw new ImageError("invalid-argument", `the memory is shorter than the base image: ${lengths}`);
+    }
+    if (options.strategy !== "copy" && base.fd === undefined) {
+      throw new ImageError("invalid-argument", `the base image has no file for the strategy ${options.strategy}`);
+    }
+    this.strategy = options.strategy;
+    this.#memory = memory;
+    this.#base = base;
+    this.#tracker = makeTracker(options.strategy, base);
+    this.#configuredBound = options.maxPrivatePages ?? DEFAULT_MAX_PRIVATE_PAGES;
+    this.#bound = this.#configuredBound;
+    this.switchTo(NO_LAYERS);
+  }
+
+  /**
+   * Makes the memory equal to the base image with the layers applied in order; everything beyond reads zero. Grows the
+   * memory if a layer needs it. The same layers as last time (the same objects) are the cheap case.
+   *
+   * @throws ImageError `memory-limit` if it cannot grow, `platform`, `disposed`. The slot must then be thrown away.
+   */
+  switchTo(layers: readonly Delta[]): void {
+    this.#growFor(layers);
+    this.#refresh();
+    const same = layers.length > 0 && sameLayers(layers, this.#layers);
+    // Until the switch is done, the memory holds no known layers.
+    this.#layers = NO_LAYERS;
+    if (!same) this.#decoded = undefined;
+    this.#restoreBase();
+    if (same) this.#decoded ??= this.#decode(layers);
+    if (this.#decoded !== undefined) this.#decoded.writeTo(this.#bytes);
+    else for (const layer of layers) layer.applyTo(this.#bytes);
+    this.#layers = layers;
+  }
+
+  /**
+   * What differs now from the base image with the layers applied. The memory and its layers stay as they are.
+   *
+   * @param layers empty for a tenant's image; the tenant's delta for the context of one of its requests
+   * @throws ImageError `invalid-argument` if bytes beyond `wasmPages` differ, `platform`, `disposed`
+   */
+  capture(layers: readonly Delta[], options: CaptureOptions = {}): Delta {
+    this.#refresh();
+    const memory = this.#bytes;
+    const wasmPages = options.wasmPages ?? memory.length / WASM_PAGE_BYTES;
+    const ranges = this.#ranges;
+    if (!this.#tracker.findPrivate(ranges)) {
+      ranges.clear();
+      ranges.add(0, memory.length / PAGE_BYTES);
+    }
+    const known = this.#decoded !== undefined && sameLayers(layers, this.#layers);
+    const reference = known ? this.#decoded! : new LayerPages(this.#base, layers);
+    return this.#compare(reference, wasmPages);
+  }
+
+  /**
+   * Gives private pages back to the kernel if there are more than `keepPages`: for an idle slot. The memory then holds
+   * the base image without layers.
+   *
+   * @returns 4 KiB pages given back; undefined if they were but cannot be counted
+   * @throws ImageError `platform`, `disposed`
+   */
+  trim(keepPages = 0): number | undefined {
+    this.#refresh();
+    const counted = this.#tracker.findPrivate(this.#ranges);
+    if (counted && this.#ranges.pages <= keepPages) return 0;
+    this.#layers = NO_LAYERS;
+    this.#decoded = undefined;
+    this.#decodedRoom = undefined;
+    if (!this.#dropPrivate()) return 0;
+    return counted ? this.#ranges.pages : undefined;
+  }
+
+  /** Asks the kernel: not for a hot path. */
+  stats(): SlotMemoryStats {
+    this.#refresh();
+    const known = this.strategy !== "copy" && this.#tracker.findPrivate(this.#ranges);
+    const whole = this.strategy === "copy" ? this.#bytes.length / PAGE_BYTES : undefined;
+    return {
+      strategy: this.strategy,
+      memoryBytes: this.#bytes.length,
+      privatePages: known ? this.#ranges.pages : whole,
+      restoredPages: this.#restoredPages,
+      decodedBytes: this.#decodedRoom?.length ?? 0,
+    };
+  }
+
+  /** Gives the private pages back. The memory itself goes when its instance is collected. */
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.trim();
+    this.#disposed = true;
+    this.#bytes = ZERO_PAGE;
+    this.#buffer = undefined;
+  }
+
+  /** The buffer is another object after every growth, by the guest or by us. */
+  #refresh(): void {
+    if (this.#disposed) throw new ImageError("disposed", "the slot's memory was disposed");
+    const { buffer } = this.#memory;
+    if (buffer === this.#buffer) return;
+    this.#bytes = Buffer.from(buffer);
+    this.#buffer = buffer;
+    if (!this.#tracker.attach(this.#bytes)) this.#decoded = undefined;
+  }
+
+  #growFor(layers: readonly Delta[]): void {
+    let wasmPages = 0;
+    for (const layer of layers) wasmPages = Math.max(wasmPages, layer.wasmPages);
+    const lacking = wasmPages - this.#memory.buffer.byteLength / WASM_PAGE_BYTES;
+    if (lacking <= 0) return;
+    try {
+      this.#memory.grow(lacking);
+    } catch (cause) {
+      throw new ImageError("memory-limit", `the memory cannot grow to ${wasmPages} pages of 64 KiB`, { cause });
+    }
+  }
+
+  #restoreBase(): void {
+    const ranges = this.#ranges;
+    this.#restoredPages = 0;
+    if (!this.#tracker.findPrivate(ranges)) {
+      this.#tracker.dropPrivate();
+      return;
+    }
+    if (this.#measureNeed) {
+      this.#bound = Math.max(this.#configuredBound, 2 * ranges.pages);
+      this.#measureNeed = false;
+    }
+    if (ranges.pages > this.#bound && this.#dropPrivate()) return;
+    copyBack(this.#base.bytes, this.#bytes, ranges);
+    this.#restoredPages = ranges.pages;
+  }
+
+  #dropPrivate(): boolean {
+    this.#measureNeed = true;
+    return this.#tracker.dropPrivate();
+  }
+
+  #decode(layers: readonly Delta[]): LayerPages | undefined {
+    let pages = 0;
+    for (const layer of layers) pages += layer.pageCount;
+    if (pages > MAX_DECODED_PAGES) return undefined;
+    const decoded = new LayerPages(this.#base, layers, this.#decodedRoom);
+    this.#decodedRoom = decoded.data;
+    return decoded;
+  }
+
+  /** Compares the pages of `#ranges` and of `reference`, in order. */
+  #compare(reference: LayerPages, wasmPages: number): Delta {
+    const { bounds, count } = this.#ranges;
+    const { pages, data } = reference;
+    const memory = this.#bytes;
+    const base = this.#base.bytes;
+    const writer = new DeltaWriter();
+    let next = 0;
+    const addLayerPagesBelow = (end: number) => {
+      for (; next < pages.length && pages[next]! < end; next++) {
+        writer.addPage(pages[next]!, memory, pages[next]! * PAGE_BYTES, data, next * PAGE_BYTES);
+      }
+    };
+    for (let range = 0; range < count; range++) {
+      const end = bounds[range * 2 + 1]!;
+      for (let page = bounds[range * 2]!; page < end; page++) {
+        addLayerPagesBelow(page);
+        if (pages[next] === page) continue;
+        const at = page * PAGE_BYTES;
+        if (at < base.length) writer.addPage(page, memory, at, base, at);
+        else writer.addPage(page, memory, at, ZERO_PAGE, 0);
+      }
+    }
+    addLayerPagesBelow(MAX_WASM_PAGES * WASM_PAGE_BYTES);
+    return writer.finish(wasmPages);
+  }
+}
+
+function makeTracker(strategy: MemoryStrategy, base: BaseImage): PageTracker {
+  switch (strategy) {
+    case "scan":
+      return new ScanTracker(new MappedMemory(base));
+    case "remap":
+      return new MappedMemory(base);
+    case "copy":
+      return new CopyTracker(base);
+  }
+}
+
+function sameLayers(a: readonly Delta[], b: readonly Delta[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
+
+/** Copies ranges of pages from the base image; what lies beyond it becomes zero. */
+function copyBack(base: Buffer, memory: Buffer, ranges: PageRanges): void {
+  const { bounds, count } = ranges;
+  for (let range = 0; range < count; range++) {
+    const start = bounds[range * 2]! * PAGE_BYTES;
+    const end = bounds[range * 2 + 1]! * PAGE_BYTES;
+    if (start < base.length) base.copy(memory, start, start, Math.min(end, base.length));
+    if (end > base.length) memory.fill(0, Math.max(start, base.length), end);
+  }
+}
