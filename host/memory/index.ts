@@ -6,8 +6,8 @@ export { PAGE_BYTES, WASM_PAGE_BYTES } from "./page-size.ts";
 export { type MemoryStrategyProbe, probeMemoryStrategy } from "./probe.ts";
 export {
   type CaptureOptions,
-  type MemoryStrategy,
   SlotMemory,
   type SlotMemoryOptions,
   type SlotMemoryStats,
 } from "./slot-memory.ts";
+export type { MemoryStrategy } from "./strategy.ts";

@@ -1,20 +1,17 @@
 import type { BaseImage } from "./base-image.ts";
-import { CopyTracker } from "./copy-tracker.ts";
 import type { Delta } from "./delta.ts";
 import { DeltaWriter } from "./delta-writer.ts";
 import { ImageError } from "./image-error.ts";
 import { LayerPages } from "./layer-pages.ts";
-import { MappedMemory } from "./mapped-memory.ts";
 import { PageRanges } from "./page-ranges.ts";
 import { MAX_WASM_PAGES, PAGE_BYTES, WASM_PAGE_BYTES, ZERO_PAGE } from "./page-size.ts";
 import type { PageTracker } from "./page-tracker.ts";
-import { ScanTracker } from "./scan-tracker.ts";
-
-/** How a slot's memory is put back; docs/reference/memory.md compares them. */
-export type MemoryStrategy = "scan" | "remap" | "copy";
+import { probeMemoryStrategy } from "./probe.ts";
+import { type MemoryStrategy, makeTracker } from "./strategy.ts";
 
 export interface SlotMemoryOptions {
-  strategy: MemoryStrategy;
+  /** Default: the fastest that works here and with the base image's backing. */
+  strategy?: MemoryStrategy;
   /**
    * Private 4 KiB pages above which a switch drops all pages instead of copying them back. It rises by itself for runs
    * that write more. Default 1,024 (4 MiB).
@@ -48,7 +45,7 @@ const NO_LAYERS: readonly Delta[] = [];
  * The linear memory of a slot, switched between images: the base image with layers of deltas on top.
  *
  * @example
- * const slot = new SlotMemory(memory, base, { strategy: probeMemoryStrategy().best });
+ * const slot = new SlotMemory(memory, base);
  * slot.switchTo([tenant]);            // run one step of a request
  * const context = slot.capture([tenant]); // it waits: put it aside
  * slot.switchTo([other]);
@@ -79,18 +76,18 @@ export class SlotMemory implements Disposable {
    * @param memory an instance's own memory, at least as long as the base image
    * @throws ImageError `invalid-argument` for a shorter memory or a base that the strategy cannot map, `platform`
    */
-  constructor(memory: WebAssembly.Memory, base: BaseImage, options: SlotMemoryOptions) {
+  constructor(memory: WebAssembly.Memory, base: BaseImage, options: SlotMemoryOptions = {}) {
     if (memory.buffer.byteLength < base.byteLength) {
       const lengths = `${memory.buffer.byteLength} bytes, the base image ${base.byteLength}`;
       throw new ImageError("invalid-argument", `the memory is shorter than the base image: ${lengths}`);
     }
-    if (options.strategy !== "copy" && base.fd === undefined) {
-      throw new ImageError("invalid-argument", `the base image has no file for the strategy ${options.strategy}`);
+    this.strategy = options.strategy ?? (base.fd === undefined ? "copy" : probeMemoryStrategy().best);
+    if (this.strategy !== "copy" && base.fd === undefined) {
+      throw new ImageError("invalid-argument", `the base image has no file for the strategy ${this.strategy}`);
     }
-    this.strategy = options.strategy;
     this.#memory = memory;
     this.#base = base;
-    this.#tracker = makeTracker(options.strategy, base);
+    this.#tracker = makeTracker(this.strategy, base);
     this.#configuredBound = options.maxPrivatePages ?? DEFAULT_MAX_PRIVATE_PAGES;
     this.#bound = this.#configuredBound;
     this.switchTo(NO_LAYERS);
@@ -254,17 +251,6 @@ export class SlotMemory implements Disposable {
     }
     addLayerPagesBelow(MAX_WASM_PAGES * WASM_PAGE_BYTES);
     return writer.finish(wasmPages);
-  }
-}
-
-function makeTracker(strategy: MemoryStrategy, base: BaseImage): PageTracker {
-  switch (strategy) {
-    case "scan":
-      return new ScanTracker(new MappedMemory(base));
-    case "remap":
-      return new MappedMemory(base);
-    case "copy":
-      return new CopyTracker(base);
   }
 }
 

@@ -1,0 +1,20 @@
+import type { BaseImage } from "./base-image.ts";
+import { CopyTracker } from "./copy-tracker.ts";
+import { MappedMemory } from "./mapped-memory.ts";
+import type { PageTracker } from "./page-tracker.ts";
+import { ScanTracker } from "./scan-tracker.ts";
+
+/** How a slot's memory is put back; docs/reference/memory.md compares them. */
+export type MemoryStrategy = "scan" | "remap" | "copy";
+
+/** @throws ImageError `platform` where the strategy's calls do not exist */
+export function makeTracker(strategy: MemoryStrategy, base: BaseImage): PageTracker {
+  switch (strategy) {
+    case "scan":
+      return new ScanTracker(new MappedMemory(base));
+    case "remap":
+      return new MappedMemory(base);
+    case "copy":
+      return new CopyTracker(base);
+  }
+}
