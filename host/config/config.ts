@@ -1,0 +1,103 @@
+/** The host's configuration: flags before environment before file before defaults. */
+
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { Ajv, type ErrorObject } from "ajv";
+import { type PlinthError, plinthError } from "../errors.ts";
+import { type Address, parseAddress } from "./address.ts";
+import { settingsOfEnvironment, variableOf } from "./environment.ts";
+import { defaultSettings, logLevels, type Settings, settingsSchema } from "./settings.ts";
+
+export type { Address } from "./address.ts";
+
+/** Settings, checked and complete: addresses are parsed, `dataDir` is absolute. */
+export interface Config extends Omit<Settings, "listen" | "admin"> {
+  readonly listen: Address;
+  readonly admin: Address;
+}
+
+export interface ConfigSources {
+  /** Values of the command line; `undefined` where a flag was not given. */
+  flags?: { readonly [Name in keyof Settings]?: Settings[Name] | undefined };
+  /** The file named by `--config`. Without it `PLINTH_CONFIG`, then `plinth.config.json` in the data folder if it is there. */
+  file?: string | undefined;
+  /** `process.env` if not given. */
+  environment?: NodeJS.ProcessEnv;
+}
+
+export const configFileName = "plinth.config.json";
+
+const validate = new Ajv().compile({ ...settingsSchema, required: [] });
+
+/** @throws PLINTH_CONFIG with the setting and its source, PLINTH_CONFIG_FILE */
+export async function loadConfig(sources: ConfigSources = {}): Promise<Config> {
+  const environment = sources.environment ?? process.env;
+  const given = Object.entries(sources.flags ?? {}).filter(([, value]) => value !== undefined);
+  const flags = checked(Object.fromEntries(given), "the command line");
+  const variables = checked(settingsOfEnvironment(environment), "the environment");
+  const dataDir = flags.dataDir ?? variables.dataDir;
+  const file = await settingsOfFile(sources.file ?? environment.PLINTH_CONFIG, dataDir ?? defaultSettings().dataDir);
+
+  const settings = { ...defaultSettings(), ...file, ...variables, ...flags };
+  return {
+    ...settings,
+    dataDir: resolve(settings.dataDir),
+    listen: addressOf("listen", settings),
+    admin: addressOf("admin", settings),
+  };
+}
+
+async function settingsOfFile(named: string | undefined, dataDir: string): Promise<Partial<Settings>> {
+  const path = named ?? join(dataDir, configFileName);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (named === undefined && error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    throw unreadable(path, error);
+  }
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  const settings = checked(values, path);
+  if (named === undefined && settings.dataDir !== undefined)
+    throw wrong("dataDir", path, "the data folder's own file cannot name another data folder");
+  return settings;
+}
+
+/** @throws PLINTH_CONFIG */
+function checked(values: unknown, source: string): Partial<Settings> {
+  if (validate(values)) return values as Partial<Settings>;
+  const error = validate.errors?.[0] as ErrorObject;
+  if (error.keyword === "additionalProperties")
+    throw wrong(error.params.additionalProperty, source, "there is no such setting");
+  // "/workers", or "/adminHosts/0"; nothing where the whole is no object.
+  const name = error.instancePath.split("/")[1] ?? "(all)";
+  throw wrong(name, source, reasonOf(name, error), source === "the environment" ? variableOf(name) : name);
+}
+
+function reasonOf(name: string, error: ErrorObject): string {
+  if (name === "listen" || name === "admin") return addressHint;
+  if (name === "logLevel") return `it must be one of ${logLevels.join(", ")}`;
+  return `it ${error.message ?? "is not valid"}`;
+}
+
+const addressHint = "it must be HOST:PORT, with an IPv6 address in brackets and a port of at most 65535";
+
+function addressOf(name: "listen" | "admin", settings: Settings): Address {
+  const address = parseAddress(settings[name]);
+  if (address === undefined) throw wrong(name, `the value ${settings[name]}`, addressHint);
+  return address;
+}
+
+function wrong(name: string, source: string, reason: string, shown = name): PlinthError {
+  return plinthError("PLINTH_CONFIG", [shown, source, reason], { details: { setting: name, source } });
+}
+
+function unreadable(path: string, cause: unknown): PlinthError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return plinthError("PLINTH_CONFIG_FILE", [path, reason], { details: { file: path }, cause });
+}

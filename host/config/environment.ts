@@ -1,0 +1,36 @@
+import type { TSchema } from "typebox";
+import { settingsSchema } from "./settings.ts";
+
+/** Variables with the prefix that are no settings of the host: the CLI's, and the tests'. */
+const otherVariables = new Set(["PLINTH_ADMIN", "PLINTH_TOKEN", "PLINTH_CONFIG", "PLINTH_KILLS"]);
+
+/** `PLINTH_ADMIN` is where the CLI finds a host, which is seldom where a host on the same machine should listen. */
+const namesApart: Readonly<Record<string, string>> = { admin: "PLINTH_ADMIN_LISTEN" };
+
+/** `slotsPerRuntime` is `PLINTH_SLOTS_PER_RUNTIME`. */
+export function variableOf(setting: string): string {
+  return namesApart[setting] ?? `PLINTH_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/**
+ * The settings of the environment, by their names in a file; a variable with the prefix that names none is there under
+ * its own name, for the validator to refuse.
+ */
+export function settingsOfEnvironment(environment: NodeJS.ProcessEnv): Record<string, unknown> {
+  const properties = Object.entries(settingsSchema.properties) as [string, TSchema][];
+  const settings: Record<string, unknown> = {};
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith("PLINTH_") || otherVariables.has(variable) || text === undefined) continue;
+    const [name, schema] = properties.find(([setting]) => variableOf(setting) === variable) ?? [variable];
+    settings[name] = schema === undefined ? text : typed(text, schema);
+  }
+  return settings;
+}
+
+/** Text that is not of the setting's type stays text, for the validator to refuse. */
+function typed(text: string, schema: TSchema): unknown {
+  const type = "type" in schema ? schema.type : undefined;
+  if (type === "integer" && /^[0-9]+$/.test(text)) return Number(text);
+  if (type === "array") return text === "" ? [] : text.split(",").map((part) => part.trim());
+  return text;
+}

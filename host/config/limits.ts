@@ -1,0 +1,65 @@
+/**
+ * Every limit of the host, with its default. Each is a setting of the same name (docs/reference/configuration.md); those
+ * of a tenant can be set for a single tenant as well.
+ */
+
+export const KIB = 1024;
+export const MIB = 1024 * KIB;
+
+/** What one tenant may use. */
+export const tenantLimitDefaults = {
+  /** Bytes of linear memory, base image included. A request that needs more sees the allocation fail. */
+  memoryLimitBytes: 64 * MIB,
+  /** CPU time of a request over all its steps, ms. */
+  cpuMs: 500,
+  /** Time from a request's arrival to its end, waits included, ms. */
+  wallMs: 30_000,
+  /** CPU time of the top-level code, once at deploy time, ms. */
+  startCpuMs: 2_000,
+  /** Bytes of a request's body. */
+  requestBodyLimitBytes: 10 * MIB,
+  /** Bytes of a response's body. */
+  responseBodyLimitBytes: 10 * MIB,
+  /** Requests under way at once, those that wait for timers or bindings included. */
+  tenantConcurrency: 200,
+  /** Requests that wait for the tenant's turn; more are answered 429. */
+  tenantQueueLimit: 400,
+  /** Timers and binding calls outstanding at once in a request. */
+  operationLimit: 1_000,
+  /** Bytes of log text kept from one step of a request; the rest is counted and dropped. */
+  logLimitBytes: 64 * KIB,
+};
+
+/** What the host as a whole takes on. */
+export const hostLimitDefaults = {
+  /** Bytes of an uploaded slim component. A static Go hello world does not fit, a slim one three hundred times. */
+  uploadLimitBytes: 1 * MIB,
+  /** Bytes of an uploaded static component: these bring a whole language runtime each, 1 to 13 MB. */
+  staticUploadLimitBytes: 16 * MIB,
+  /** Requests of all tenants that wait for a slot; more are answered 503. */
+  queueLimit: 2_000,
+  /** Time that a shutdown gives the requests under way to end, ms. */
+  shutdownGraceMs: 10_000,
+};
+
+/** Largest value of any limit: the longest timer of Node, so that each limit in ms can be one; in bytes, 2 GiB - 1. */
+export const LARGEST_LIMIT = 2 ** 31 - 1;
+
+export type TenantLimits = { readonly [Name in keyof typeof tenantLimitDefaults]: number };
+export type HostLimits = { readonly [Name in keyof typeof hostLimitDefaults]: number };
+
+/**
+ * The limits of a tenant: the host's, with the tenant's own in their place.
+ *
+ * @param host the host's configuration
+ * @param own `Tenant.limits` of the store; values that are not numbers and names that are no limits are passed over,
+ *   since the admin API has refused them before they came there
+ */
+export function limitsOf(host: TenantLimits, own: Readonly<Record<string, unknown>>): TenantLimits {
+  const limits: Record<string, number> = {};
+  for (const name of Object.keys(tenantLimitDefaults) as (keyof TenantLimits)[]) {
+    const value = own[name];
+    limits[name] = typeof value === "number" ? value : host[name];
+  }
+  return limits as TenantLimits;
+}

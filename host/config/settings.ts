@@ -1,0 +1,59 @@
+import { availableParallelism } from "node:os";
+import { Type } from "typebox";
+import { addressPattern } from "./address.ts";
+import { hostLimitDefaults, LARGEST_LIMIT, tenantLimitDefaults } from "./limits.ts";
+
+function limitProperties<Defaults extends Record<string, number>>(defaults: Defaults) {
+  const properties = Object.fromEntries(
+    Object.keys(defaults).map((name) => [name, Type.Integer({ minimum: 1, maximum: LARGEST_LIMIT })]),
+  );
+  return properties as { [Name in keyof Defaults]: Type.TInteger };
+}
+
+const hostname = Type.String({
+  pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*$",
+  maxLength: 253,
+});
+
+/** Those of pino. */
+export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** A tenant's own limits, as the admin API takes them. */
+export const tenantLimitsSchema = Type.Partial(Type.Object(limitProperties(tenantLimitDefaults)), {
+  additionalProperties: false,
+});
+
+/** The settings of a host as they stand in a file; docs/reference/configuration.md describes each. */
+export const settingsSchema = Type.Object(
+  {
+    dataDir: Type.String({ minLength: 1 }),
+    listen: Type.String({ pattern: addressPattern }),
+    admin: Type.String({ pattern: addressPattern }),
+    adminHosts: Type.Array(hostname),
+    domain: hostname,
+    workers: Type.Integer({ minimum: 1, maximum: 1024 }),
+    slotsPerRuntime: Type.Integer({ minimum: 1, maximum: 1024 }),
+    logLevel: Type.Enum([...logLevels]),
+    ...limitProperties(hostLimitDefaults),
+    ...limitProperties(tenantLimitDefaults),
+  },
+  { additionalProperties: false },
+);
+
+export type Settings = Type.Static<typeof settingsSchema>;
+
+export function defaultSettings(): Settings {
+  return {
+    dataDir: "plinth-data",
+    listen: "127.0.0.1:8080",
+    admin: "127.0.0.1:8081",
+    adminHosts: [],
+    domain: "localhost",
+    // Never one: a runaway tenant must leave a worker for its neighbours until it is cut off.
+    workers: Math.max(2, availableParallelism()),
+    slotsPerRuntime: 4,
+    logLevel: "info",
+    ...hostLimitDefaults,
+    ...tenantLimitDefaults,
+  };
+}
