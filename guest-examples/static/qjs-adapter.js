@@ -1,0 +1,9 @@
+/**
+ * Serves plinth:http/handler with a fetch handler on QuickJS, where `handle` has to return the response itself: promise
+ * jobs and timers run here until it is there. While only timers are left, the stack is suspended in wasi:io/poll.
+ */
+
+import { answer } from "./adapter.js";
+import { runUntil } from "./qjs-prelude.js";
+
+export const serve = (application) => ({ handle: (request) => runUntil(answer(application, request)) });

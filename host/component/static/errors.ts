@@ -1,0 +1,24 @@
+export type StaticErrorCode =
+  /** The bytes are not a component that can be read. */
+  | "malformed"
+  /** The component imports something that is not offered; `details.import` names it. */
+  | "unsupported-import"
+  /** The component does not export plinth:http/handler. */
+  | "no-handler"
+  /** The handler threw or trapped. */
+  | "trap"
+  /** The component called wasi:cli/exit; `details.status` is 0 or 1, or the code it gave. */
+  | "exit";
+
+/** Why a static component was refused, or how its request ended. */
+export class StaticComponentError extends Error {
+  readonly code: StaticErrorCode;
+  readonly details: Readonly<Record<string, string | number>>;
+
+  constructor(code: StaticErrorCode, message: string, details: Record<string, string | number> = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "StaticComponentError";
+    this.code = code;
+    this.details = details;
+  }
+}

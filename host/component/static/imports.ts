@@ -1,0 +1,51 @@
+/** The WASI 0.2 interfaces that `wasiImports` implements (https://github.com/WebAssembly/WASI/tree/main/wasip2). */
+const supportedInterfaces: ReadonlySet<string> = new Set([
+  "wasi:cli/environment",
+  "wasi:cli/exit",
+  "wasi:cli/stdin",
+  "wasi:cli/stdout",
+  "wasi:cli/stderr",
+  "wasi:cli/terminal-input",
+  "wasi:cli/terminal-output",
+  "wasi:cli/terminal-stdin",
+  "wasi:cli/terminal-stdout",
+  "wasi:cli/terminal-stderr",
+  "wasi:clocks/monotonic-clock",
+  "wasi:clocks/wall-clock",
+  "wasi:filesystem/preopens",
+  "wasi:filesystem/types",
+  "wasi:io/error",
+  "wasi:io/poll",
+  "wasi:io/streams",
+  "wasi:random/random",
+  "wasi:random/insecure",
+  "wasi:random/insecure-seed",
+]);
+
+/** Interfaces of types alone: nothing of them is left to import once the component is transpiled. */
+const typesOnly: ReadonlySet<string> = new Set(["plinth:http/types@0.1.0"]);
+
+/** What a component imports but is not offered, in the order of `imports`. */
+export function unsupportedImports(imports: readonly string[]): string[] {
+  return imports.filter((name) => {
+    if (typesOnly.has(name)) return false;
+    // Patch releases of WASI 0.2 only add: one implementation serves them all, and toolchains mix several in one component.
+    const match = /^([^@]+)@0\.2\.\d+$/.exec(name);
+    return match === null || !supportedInterfaces.has(match[1]!);
+  });
+}
+
+/**
+ * Names of a component's imports and exports, with versions.
+ *
+ * @param wit the component's world as wasm-tools prints it: `import wasi:io/poll@0.2.12;`, `import f: func();`
+ */
+export function worldItems(wit: string): { imports: string[]; exports: string[] } {
+  const imports: string[] = [];
+  const exports: string[] = [];
+  const world = /^world root \{\n(.*?)^\}/ms.exec(wit)?.[1] ?? "";
+  for (const line of world.matchAll(/^ {2}(import|export) (.+?)(?:: .*|;)$/gm)) {
+    (line[1] === "import" ? imports : exports).push(line[2]!);
+  }
+  return { imports, exports };
+}

@@ -1,0 +1,82 @@
+import vm from "node:vm";
+import type { TenantRequest, TenantResponse } from "../../contract.ts";
+import { StaticComponentError } from "./errors.ts";
+import type { StaticArtifacts, StaticGlue, StaticHostCalls, StaticInstance, StaticProgram } from "./types.ts";
+import { createWasi, type Wasi } from "./wasi.ts";
+
+const handlerInterface = "plinth:http/handler@0.1.0";
+
+/** Evaluates the glue's source (`StaticArtifacts.glue`): once in each thread that runs components of its shape. */
+export function loadGlue(source: string): StaticGlue {
+  const module: { exports: unknown } = { exports: {} };
+  vm.compileFunction(source, ["module"], { filename: "plinth:static-glue" })(module);
+  return module.exports as StaticGlue;
+}
+
+/** Compiles the core modules. What comes back can be posted to workers, where V8 does not compile it again. */
+export async function compileModules(modules: StaticArtifacts["modules"]): Promise<StaticProgram["modules"]> {
+  const compiled = Object.entries(modules).map(
+    async ([name, bytes]) => [name, await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>)] as const,
+  );
+  return Object.fromEntries(await Promise.all(compiled));
+}
+
+/**
+ * Makes an instance of a static component, with memories, tables and globals of its own: only compiled code is shared.
+ * For isolation "request" make one for every request and drop it; for "reuse" keep it until `handle` rejects.
+ *
+ * @throws StaticComponentError "trap" where the component's start-up fails, "exit" where it exits
+ */
+export async function instantiateStatic(program: StaticProgram, calls: StaticHostCalls): Promise<StaticInstance> {
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => {}); // nothing may be waiting for it yet
+  const wasi = createWasi({
+    now: () => calls.now(),
+    monotonic: () => calls.monotonic(),
+    random: (bytes) => calls.random(bytes),
+    log: (level, text) => calls.log(level, text),
+    async sleep(ms) {
+      try {
+        await calls.sleep(ms);
+      } catch (reason) {
+        // jco's glue never settles a call whose suspended import rejects. So the request ends past it, and the stack
+        // stays suspended until it is collected with its instance.
+        ended.reject(reason);
+        await new Promise<never>(() => {});
+      }
+    },
+  });
+  const fail = (error: unknown): never => {
+    throw error instanceof StaticComponentError ? error : trap(error, wasi);
+  };
+
+  let exports: Record<string, unknown>;
+  try {
+    exports = await program.glue.instantiate(
+      (name) => program.modules[name]!,
+      wasi.imports,
+      (module, imports) => new WebAssembly.Instance(module, imports),
+    );
+  } catch (error) {
+    return fail(error);
+  } finally {
+    wasi.endOutput();
+  }
+  const handler = exports[handlerInterface] as { handle(request: TenantRequest): Promise<TenantResponse> };
+  return {
+    async handle(request) {
+      try {
+        return await Promise.race([handler.handle(request).catch(fail), ended.promise]);
+      } finally {
+        wasi.endOutput();
+      }
+    },
+  };
+}
+
+/** Component toolchains write the guest's exception to standard error and then trap: one error tells both. */
+function trap(error: unknown, wasi: Wasi): StaticComponentError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const said = wasi.latestError();
+  return new StaticComponentError("trap", said === "" ? reason : `${reason}\n${said}`, {}, error);
+}

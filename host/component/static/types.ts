@@ -1,0 +1,54 @@
+/**
+ * What deploy makes of a static component, what a worker runs, and what the host lends it meanwhile.
+ */
+
+import type { TenantRequest, TenantResponse } from "../../contract.ts";
+
+/** What `prepareStaticComponent` makes of an upload: to be stored as blobs. */
+export interface StaticArtifacts {
+  /** What jco generated to lift and lower, as the source of a CommonJS script. Components of one shape have the same. */
+  glue: string;
+  /** The core modules' bytes under the names that the glue asks for ("component.core.wasm", "component.core2.wasm", ...). */
+  modules: Record<string, Uint8Array>;
+}
+
+/** The artifacts as a worker needs them. Compiled modules can be posted to any number of workers; the glue cannot. */
+export interface StaticProgram {
+  glue: StaticGlue;
+  modules: Record<string, WebAssembly.Module>;
+}
+
+/** What jco generates with `instantiation: "async"`. */
+export interface StaticGlue {
+  instantiate(
+    getCoreModule: (name: string) => WebAssembly.Module,
+    imports: Record<string, object>,
+    instantiateCore: (module: WebAssembly.Module, imports: WebAssembly.Imports) => WebAssembly.Instance,
+  ): Record<string, unknown> | Promise<Record<string, unknown>>;
+}
+
+/** What a static component can reach of the world outside it. */
+export interface StaticHostCalls {
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number;
+  /** Milliseconds since an arbitrary moment; never goes back. */
+  monotonic(): number;
+  /** Fills the array with bytes that cannot be predicted. */
+  random(bytes: Uint8Array): void;
+  /** One line of the tenant's log. Standard output comes as `info`, standard error as `error`. */
+  log(level: "info" | "error", text: string): void;
+  /**
+   * Resolves after that many milliseconds (at most 2^31 - 1), or rejects to end the request: what it rejects with is
+   * what `handle` rejects with.
+   */
+  sleep(ms: number): Promise<void>;
+}
+
+/** One instance of a static component. It handles one request at a time. */
+export interface StaticInstance {
+  /**
+   * @throws the rejection is a `StaticComponentError` where the component trapped, exited or answered amiss, and
+   *   whatever a host call threw where that ended it. The instance must not be used again then.
+   */
+  handle(request: TenantRequest): Promise<TenantResponse>;
+}

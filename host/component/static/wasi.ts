@@ -1,0 +1,97 @@
+import { StaticComponentError } from "./errors.ts";
+import type { StaticHostCalls } from "./types.ts";
+import { InputStream, IoError, LogLines, monotonicNs, OutputStream, Pollable, poll } from "./wasi-io.ts";
+
+/**
+ * WASI 0.2 for one instance of a static component, under the names that jco's glue asks for (without versions).
+ *
+ * The component gets clocks, random bytes, an empty environment, an input at its end and two outputs that go to the
+ * tenant's log. It gets no file, no socket and nothing of the host's process; wasi:cli/exit ends its request only.
+ *
+ * preview2-shim is not used: on Node it reads and waits in a thread of its own that blocks the calling one, and both
+ * its variants keep clocks, environment and outputs per process, where we need them per tenant.
+ */
+export interface Wasi {
+  imports: Record<string, object>;
+  /** Logs what stands in the outputs without a line feed behind it. */
+  endOutput(): void;
+  /** The end of what was written to standard error: where language runtimes say why they abort. */
+  latestError(): string;
+}
+
+/** The most random bytes that one call gives. The component allocates them; the host must not be made to. */
+const mostRandomBytes = 1 << 20;
+
+export function createWasi(calls: StaticHostCalls): Wasi {
+  const out = new LogLines(calls, "info");
+  const err = new LogLines(calls, "error");
+
+  const bytes = (length: bigint): Uint8Array => {
+    if (length > mostRandomBytes)
+      throw new StaticComponentError(
+        "trap",
+        `${length} random bytes asked for at once; the most is ${mostRandomBytes}.`,
+      );
+    const filled = new Uint8Array(Number(length));
+    calls.random(filled);
+    return filled;
+  };
+  const u64 = (): bigint => new BigUint64Array(bytes(8n).buffer)[0]!;
+  const nothing = (): undefined => undefined;
+
+  const imports: Record<string, object> = {
+    "wasi:cli/environment": { getEnvironment: () => [], getArguments: () => [], initialCwd: nothing },
+    "wasi:cli/exit": {
+      exit: (result: { tag: "ok" | "err" }) => exit(result.tag === "ok" ? 0 : 1),
+      exitWithCode: exit,
+    },
+    "wasi:cli/stdin": { getStdin: () => new InputStream(calls) },
+    "wasi:cli/stdout": { getStdout: () => new OutputStream(calls, out) },
+    "wasi:cli/stderr": { getStderr: () => new OutputStream(calls, err) },
+    "wasi:cli/terminal-input": { TerminalInput: class TerminalInput {} },
+    "wasi:cli/terminal-output": { TerminalOutput: class TerminalOutput {} },
+    "wasi:cli/terminal-stdin": { getTerminalStdin: nothing },
+    "wasi:cli/terminal-stdout": { getTerminalStdout: nothing },
+    "wasi:cli/terminal-stderr": { getTerminalStderr: nothing },
+    "wasi:clocks/monotonic-clock": {
+      now: () => monotonicNs(calls),
+      resolution: () => 1_000n,
+      subscribeInstant: (instant: bigint) => new Pollable(calls, instant),
+      subscribeDuration: (duration: bigint) => new Pollable(calls, monotonicNs(calls) + duration),
+    },
+    "wasi:clocks/wall-clock": {
+      now: () => {
+        const ms = calls.now();
+        const seconds = Math.floor(ms / 1000);
+        return { seconds: BigInt(seconds), nanoseconds: Math.floor((ms - seconds * 1000) * 1e6) };
+      },
+      resolution: () => ({ seconds: 0n, nanoseconds: 1_000_000 }),
+    },
+    "wasi:filesystem/preopens": { getDirectories: () => [] },
+    // A descriptor comes from a preopened directory and there is none, so no method of these can be called.
+    "wasi:filesystem/types": {
+      Descriptor: class Descriptor {},
+      DirectoryEntryStream: class DirectoryEntryStream {},
+      filesystemErrorCode: nothing,
+    },
+    "wasi:io/error": { Error: IoError },
+    "wasi:io/poll": { Pollable, poll: (pollables: Pollable[]) => poll(calls, pollables) },
+    "wasi:io/streams": { InputStream, OutputStream },
+    "wasi:random/random": { getRandomBytes: bytes, getRandomU64: u64 },
+    "wasi:random/insecure": { getInsecureRandomBytes: bytes, getInsecureRandomU64: u64 },
+    "wasi:random/insecure-seed": { insecureSeed: () => [u64(), u64()] },
+  };
+
+  return {
+    imports,
+    endOutput() {
+      out.end();
+      err.end();
+    },
+    latestError: () => err.latest,
+  };
+}
+
+function exit(status: number): never {
+  throw new StaticComponentError("exit", `The component called exit(${status}) before it answered.`, { status });
+}
