@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { access, mkdir, readdir, readFile, unlink } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { syncFolder, temporaryPrefix, writeFileDurably } from "./files.ts";
 import type { Sha256 } from "./names.ts";
@@ -54,8 +54,7 @@ export class BlobFiles {
   }
 
   /**
-   * Removes what a crash or a deletion has left: unfinished files, and blobs that no version refers to. Also makes the
-   * folders durable, so that a blob found afterwards need not be written again.
+   * Removes what a crash or a deletion has left: unfinished files, and blobs that no version refers to.
    *
    * @returns how many files were removed
    */
@@ -67,6 +66,8 @@ export class BlobFiles {
   async #write(name: Sha256, bytes: Uint8Array): Promise<void> {
     // Read, not only looked for: putting a version again is the remedy for a damaged blob.
     if ((await this.#read(name)) === undefined) await writeFileDurably(this.#path(name), bytes);
+    // A process that was killed between rename and fsync may have left the file.
+    else await syncFolder(dirname(this.#path(name)));
   }
 
   /** The bytes, or nothing where they are missing or not those that the name promises. */
@@ -91,7 +92,6 @@ async function sweepFolder(folder: string, referenced: ReadonlySet<string>): Pro
     (file) => file.startsWith(temporaryPrefix) || (/^[0-9a-f]{64}$/.test(file) && !referenced.has(file)),
   );
   for (const file of leftovers) await unlink(join(folder, file));
-  await syncFolder(folder);
   return leftovers.length;
 }
 
