@@ -1,5 +1,5 @@
 export type StaticErrorCode =
-  /** The bytes are not a component that can be read. */
+  /** A component that jco cannot read. */
   | "malformed"
   /** The component imports something that is not offered; `details.import` names it. */
   | "unsupported-import"

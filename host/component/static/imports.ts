@@ -34,18 +34,3 @@ export function unsupportedImports(imports: readonly string[]): string[] {
     return match === null || !supportedInterfaces.has(match[1]!);
   });
 }
-
-/**
- * Names of a component's imports and exports, with versions.
- *
- * @param wit the component's world as wasm-tools prints it: `import wasi:io/poll@0.2.12;`, `import f: func();`
- */
-export function worldItems(wit: string): { imports: string[]; exports: string[] } {
-  const imports: string[] = [];
-  const exports: string[] = [];
-  const world = /^world root \{\n(.*?)^\}/ms.exec(wit)?.[1] ?? "";
-  for (const line of world.matchAll(/^ {2}(import|export) (.+?)(?:: .*|;)$/gm)) {
-    (line[1] === "import" ? imports : exports).push(line[2]!);
-  }
-  return { imports, exports };
-}

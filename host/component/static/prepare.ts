@@ -1,7 +1,9 @@
-import { componentWit, transpile } from "@bytecodealliance/jco";
+import { transpile } from "@bytecodealliance/jco";
 import * as esbuild from "esbuild";
+import { parseComponent } from "../component.ts";
 import { StaticComponentError } from "./errors.ts";
-import { unsupportedImports, worldItems } from "./imports.ts";
+import { unsupportedImports } from "./imports.ts";
+import { limitMemories } from "./memory-limit.ts";
 import type { StaticArtifacts } from "./types.ts";
 
 /** The export that a static component is called by (world `service` of wit/http.wit). */
@@ -13,17 +15,29 @@ export const handlerInterface = "plinth:http/handler@0.1.0";
  */
 const suspendingImports = ["wasi:io/poll#poll", "wasi:io/poll#[method]pollable.block"];
 
+export interface PrepareOptions {
+  /** The most that each of the component's linear memories may have, pages of 64 KiB. */
+  memoryPages?: number;
+}
+
+/** 64 MiB. */
+const defaultMemoryPages = 1024;
+
 /**
- * Deploy-time half of the static arm: checks a component's imports and exports and lets jco write its glue.
+ * Deploy-time half of the static arm: checks a component's imports and exports, lets jco write its glue and limits its
+ * memories.
  *
- * @param component a component with everything inside, of world `plinth:http/service`
- * @throws StaticComponentError "malformed", "unsupported-import" or "no-handler"
+ * @param bytes a component with everything inside, of world `plinth:http/service`
+ * @throws ComponentError where the bytes cannot be read as a component, or a memory begins above the limit
+ * @throws StaticComponentError "unsupported-import", "no-handler", or "malformed" where jco refuses the rest
  */
-export async function prepareStaticComponent(component: Uint8Array): Promise<StaticArtifacts> {
-  // jco takes a core module, too, and finds an empty world in it. Component-model Binary.md: layer 1 after the version.
-  if (component[6] !== 1) throw new StaticComponentError("malformed", "The bytes are not a WebAssembly component.");
-  const { imports, exports } = worldItems(await wellFormed(() => componentWit(component)));
-  const unsupported = unsupportedImports(imports);
+export async function prepareStaticComponent(
+  bytes: Uint8Array,
+  { memoryPages = defaultMemoryPages }: PrepareOptions = {},
+): Promise<StaticArtifacts> {
+  const component = parseComponent(bytes);
+  const exports = component.exports.map(({ name }) => name);
+  const unsupported = unsupportedImports(component.imports.map(({ name }) => name));
   if (unsupported.length > 0) {
     throw new StaticComponentError(
       "unsupported-import",
@@ -38,8 +52,17 @@ export async function prepareStaticComponent(component: Uint8Array): Promise<Sta
       `The component does not export ${handlerInterface}. Build it for the world "service" of wit/http.wit.`,
     );
   }
-  const { files } = await wellFormed(() =>
-    transpile(component, {
+  const files = await transpiled(bytes);
+  const modules: StaticArtifacts["modules"] = {};
+  for (const [name, file] of Object.entries(files)) {
+    if (name.endsWith(".wasm")) modules[name] = limitMemories(file, memoryPages);
+  }
+  return { glue: await glueScript(new TextDecoder().decode(files["component.js"])), modules };
+}
+
+async function transpiled(component: Uint8Array): Promise<Record<string, Uint8Array>> {
+  try {
+    const { files } = await transpile(component, {
       name: "component",
       instantiation: "async",
       asyncMode: "jspi",
@@ -47,10 +70,12 @@ export async function prepareStaticComponent(component: Uint8Array): Promise<Sta
       asyncExports: [`${handlerInterface}#handle`],
       noTypescript: true,
       nodejsCompat: false,
-    }),
-  );
-  const modules = Object.fromEntries(Object.entries(files).filter(([name]) => name.endsWith(".wasm")));
-  return { glue: await glueScript(new TextDecoder().decode(files["component.js"])), modules };
+    });
+    return files;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StaticComponentError("malformed", `The component cannot be read: ${reason}`, {}, error);
+  }
 }
 
 /**
@@ -67,14 +92,4 @@ async function glueScript(source: string): Promise<string> {
     pure: ["_debugLog"],
   });
   return code;
-}
-
-/** Runs a step of jco's, whose complaints about the bytes are plain errors. */
-async function wellFormed<T>(step: () => Promise<T> | T): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StaticComponentError("malformed", `The component cannot be read: ${reason}`, {}, error);
-  }
 }

@@ -129,8 +129,20 @@ describe("prepareStaticComponent", () => {
   test("refuses what is not a component", async () => {
     const module = await parse("(module)");
     for (const bytes of [new Uint8Array(), new TextEncoder().encode("not wasm"), waiting.subarray(0, 700), module]) {
-      await expect(prepareStaticComponent(bytes)).rejects.toEqual(refusal("malformed"));
+      await expect(prepareStaticComponent(bytes)).rejects.toMatchObject({ name: "ComponentError", kind: "malformed" });
     }
+  });
+
+  test("refuses a component that is whole on the outside and broken inside", async () => {
+    const broken = waiting.slice();
+    const name = Buffer.from(broken.buffer).indexOf("cabi_realloc");
+    broken[name - 1] = 200; // the length of an export's name in the core module
+    await expect(prepareStaticComponent(broken)).rejects.toEqual(refusal("malformed"));
+  });
+
+  test("refuses a memory that begins above the limit", async () => {
+    const bytes = await component([], "", "(i32.const 200)"); // two pages
+    await expect(prepareStaticComponent(bytes, { memoryPages: 1 })).rejects.toMatchObject({ kind: "policy" });
   });
 
   test("gives components of one shape the same glue", async () => {
@@ -257,6 +269,20 @@ describe("instantiateStatic", () => {
     expect([await fresh(), await fresh()]).toEqual([201, 201]);
     const { handle } = await instantiateStatic(program, hostCalls());
     expect([(await handle(request)).status, (await handle(request)).status]).toEqual([201, 202]);
+  });
+
+  test("memory grows to the limit and no further", async () => {
+    const bytes = await component(
+      [],
+      "",
+      // Two pages at first: grows by 3, then tries one more.
+      `(drop (memory.grow (i32.const 3)))
+       (drop (memory.grow (i32.const 1)))
+       (i32.add (i32.const 200) (memory.size))`,
+    );
+    const { glue, modules } = await prepareStaticComponent(bytes, { memoryPages: 5 });
+    const program = { glue: loadGlue(glue), modules: await compileModules(modules) };
+    expect((await (await instantiateStatic(program, hostCalls())).handle(request)).status).toBe(205);
   });
 
   test("compiled modules reach workers and run there", async () => {

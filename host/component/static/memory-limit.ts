@@ -1,0 +1,43 @@
+import { ByteReader } from "../byte-reader.ts";
+import { ByteWriter } from "../byte-writer.ts";
+import { ComponentError } from "../component-error.ts";
+import { sectionIds } from "../core-module.ts";
+import { readMemoryType } from "../module-type.ts";
+
+/**
+ * Gives every memory that a core module defines a maximum (core spec, 5.5.8), so that `memory.grow` past it fails inside
+ * the tenant. A smaller maximum stays.
+ *
+ * @param pages of 64 KiB
+ * @throws ComponentError `policy` where a memory begins larger than that
+ */
+export function limitMemories(module: Uint8Array, pages: number): Uint8Array {
+  const reader = new ByteReader(module);
+  reader.skip(8, "the preamble");
+  while (!reader.atEnd) {
+    const start = reader.position;
+    const id = reader.u8("a section's number");
+    const section = reader.sub(reader.u32("a section's length"), "a section");
+    if (id !== sectionIds.memory) continue;
+    const memories = new ByteWriter();
+    const count = section.count("memories", 2);
+    memories.u32(count);
+    for (let index = 0; index < count; index++) {
+      const { min, max = pages } = readMemoryType(section).limits;
+      if (min > pages) {
+        throw new ComponentError(
+          "policy",
+          `a memory of ${min} pages of 64 KiB, and ${pages} is the limit`,
+          section.offset,
+        );
+      }
+      memories.u8(1).u32(min).u32(Math.min(max, pages));
+    }
+    return new ByteWriter()
+      .bytes(module.subarray(0, start))
+      .section(sectionIds.memory, memories.finish())
+      .bytes(module.subarray(section.end))
+      .finish();
+  }
+  return module;
+}
