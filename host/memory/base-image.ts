@@ -68,28 +68,12 @@ export class BaseImage implements Disposable {
   /**
    * Opens, in any thread of the same process, the image that a descriptor stands for. The maker must not have disposed it.
    *
-   * @throws ImageError `invalid-argument` if the descriptor's file is no longer that image, `platform`
+   * @throws ImageError `invalid-argument` if the descriptor's file is no longer that image, `platform` if none is open
    */
   static open(descriptor: BaseImageDescriptor): BaseImage {
     const { backing, byteLength } = descriptor;
     if (backing.kind === "shared") return new BaseImage(descriptor, Buffer.from(backing.bytes));
-    let fd: number;
-    try {
-      // A descriptor of our own: that of the maker may be closed while we still map slots from it.
-      fd = openSync(`/proc/self/fd/${backing.fd}`, "r");
-    } catch (cause) {
-      throw new ImageError("invalid-argument", "the base image's file is not open in this process", { cause });
-    }
-    try {
-      const { dev, ino, size } = fstatSync(fd, { bigint: true });
-      if (dev !== backing.device || ino !== backing.inode || size !== BigInt(byteLength)) {
-        throw new ImageError("invalid-argument", "the base image's file descriptor belongs to another file now");
-      }
-      return BaseImage.#view(fd, byteLength);
-    } catch (error) {
-      closeSync(fd);
-      throw error;
-    }
+    return BaseImage.#openFile(`/proc/self/fd/${backing.fd}`, byteLength, backing);
   }
 
   /**
@@ -129,25 +113,48 @@ export class BaseImage implements Disposable {
 
   static #createMemoryFile(image: Buffer, byteLength: number): BaseImage {
     const calls = linuxCalls();
-    const fd = calls.createMemoryFile("plinth-base-image");
+    const writable = calls.createMemoryFile("plinth-base-image");
     try {
-      ftruncateSync(fd, byteLength);
-      writeNonZeroPages(fd, image);
-      calls.sealMemoryFile(fd);
-      return BaseImage.#view(fd, byteLength);
+      ftruncateSync(writable, byteLength);
+      writeNonZeroPages(writable, image);
+      calls.sealMemoryFile(writable);
+      return BaseImage.#openFile(`/proc/self/fd/${writable}`, byteLength);
+    } finally {
+      calls.close(writable);
+    }
+  }
+
+  /**
+   * Every holder opens the file anew, for reading: one may close its descriptor while another still maps slots, and
+   * Node closes a worker's when the worker ends.
+   */
+  static #openFile(path: string, byteLength: number, expected?: { device: bigint; inode: bigint }): BaseImage {
+    let fd: number;
+    try {
+      fd = openSync(path, "r");
+    } catch (cause) {
+      throw new ImageError("platform", `the base image's file cannot be opened: ${(cause as Error).message}`, {
+        cause,
+      });
+    }
+    try {
+      const { dev, ino, size } = fstatSync(fd, { bigint: true });
+      const same = expected === undefined || (dev === expected.device && ino === expected.inode);
+      if (!same || size !== BigInt(byteLength)) {
+        throw new ImageError("invalid-argument", "the base image's file descriptor belongs to another file now");
+      }
+      const wasmPages = byteLength / WASM_PAGE_BYTES;
+      // A WebAssembly.Memory is the one kind of buffer that lies on a page boundary and whose range is unmapped when collected.
+      const { buffer } = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages });
+      linuxCalls().mapOver(buffer, byteLength, fd, "read");
+      return new BaseImage(
+        { byteLength, backing: { kind: "memfd", fd, device: dev, inode: ino } },
+        Buffer.from(buffer),
+      );
     } catch (error) {
       closeSync(fd);
       throw error;
     }
-  }
-
-  static #view(fd: number, byteLength: number): BaseImage {
-    const wasmPages = byteLength / WASM_PAGE_BYTES;
-    // A WebAssembly.Memory is the one kind of buffer that lies on a page boundary and whose range is unmapped when collected.
-    const { buffer } = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages });
-    linuxCalls().mapOver(buffer, byteLength, fd, "read");
-    const { dev, ino } = fstatSync(fd, { bigint: true });
-    return new BaseImage({ byteLength, backing: { kind: "memfd", fd, device: dev, inode: ino } }, Buffer.from(buffer));
   }
 }
 

@@ -21,7 +21,7 @@ export class DeltaWriter {
   /**
    * Adds what differs in one page; nothing if nothing does. Pages must come in rising order.
    *
-   * @param current bytes as they are now, the page beginning at `currentAt`
+   * @param current bytes as they are now, the page beginning at `currentAt`; aligned to four bytes, as `reference`
    * @param reference bytes that they are compared with, the page beginning at `referenceAt`
    */
   addPage(page: number, current: Buffer, currentAt: number, reference: Buffer, referenceAt: number): void {
@@ -39,6 +39,11 @@ export class DeltaWriter {
     this.#at += size;
     this.#lastPage = page;
     this.#pageCount++;
+  }
+
+  /** The page after the last one added; 0 for none. */
+  get endPage(): number {
+    return this.#lastPage + 1;
   }
 
   /** @param wasmPages length of the memory, pages of 64 KiB; no page added may lie beyond */
@@ -60,9 +65,15 @@ export class DeltaWriter {
   /** @returns bytes written to `#runs` */
   #encodeRuns(current: Buffer, currentAt: number, reference: Buffer, referenceAt: number): number {
     const runs = this.#runs;
+    const currentWords = words(current, currentAt);
+    const referenceWords = words(reference, referenceAt);
     let size = 0;
     let previousEnd = 0;
     for (let at = 0; at < PAGE_BYTES; ) {
+      if (at % 4 === 0 && currentWords[at / 4] === referenceWords[at / 4]) {
+        at += 4;
+        continue;
+      }
       if (current[currentAt + at] === reference[referenceAt + at]) {
         at++;
         continue;
@@ -79,6 +90,11 @@ export class DeltaWriter {
     }
     return size;
   }
+}
+
+/** A page as 32-bit words, to pass over what is equal in larger steps. */
+function words(bytes: Buffer, at: number): Int32Array {
+  return new Int32Array(bytes.buffer, bytes.byteOffset + at, PAGE_BYTES / 4);
 }
 
 /** Unsigned LEB128. @returns the offset after it */

@@ -35,6 +35,9 @@ export interface LinuxCalls {
    */
   sealMemoryFile(fd: number): void;
 
+  /** Closes a descriptor made here. (Node's own `close` warns in a worker about descriptors that it did not open.) */
+  close(fd: number): void;
+
   /**
    * Maps the start of a file privately (copy-on-write) over the start of a WebAssembly.Memory's buffer.
    *
@@ -98,6 +101,7 @@ function bind(ffi: typeof koffi): LinuxCalls {
   const libc = ffi.load(null);
   const memfdCreate = libc.func("memfd_create", "int", ["str", "uint32_t"]);
   const fcntl = libc.func("fcntl", "int", ["int", "int", "int"]);
+  const close = libc.func("close", "int", ["int"]);
   const mmap = libc.func("mmap", "int64_t", ["uint64_t", "uint64_t", "int", "int", "int", "int64_t"]);
   const madvise = libc.func("madvise", "int", ["uint64_t", "uint64_t", "int"]);
   const ioctl = libc.func("ioctl", "int", ["int", "uint64_t", "uint64_t"]);
@@ -115,6 +119,10 @@ function bind(ffi: typeof koffi): LinuxCalls {
 
     sealMemoryFile(fd) {
       check("fcntl(F_ADD_SEALS)", fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE));
+    },
+
+    close(fd) {
+      close(fd);
     },
 
     mapOver(buffer, length, fd, access) {

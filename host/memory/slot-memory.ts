@@ -4,7 +4,7 @@ import { DeltaWriter } from "./delta-writer.ts";
 import { ImageError } from "./image-error.ts";
 import { LayerPages } from "./layer-pages.ts";
 import { PageRanges } from "./page-ranges.ts";
-import { MAX_WASM_PAGES, PAGE_BYTES, WASM_PAGE_BYTES, ZERO_PAGE } from "./page-size.ts";
+import { PAGE_BYTES, PAGES_PER_WASM_PAGE, WASM_PAGE_BYTES, ZERO_PAGE } from "./page-size.ts";
 import type { PageTracker } from "./page-tracker.ts";
 import { probeMemoryStrategy } from "./probe.ts";
 import { type MemoryStrategy, makeTracker } from "./strategy.ts";
@@ -117,11 +117,15 @@ export class SlotMemory implements Disposable {
    * What differs now from the base image with the layers applied. The memory and its layers stay as they are.
    *
    * @param layers empty for a tenant's image; the tenant's delta for the context of one of its requests
-   * @throws ImageError `invalid-argument` if bytes beyond `wasmPages` differ, `platform`, `disposed`
+   * @throws ImageError `invalid-argument` if bytes beyond `wasmPages` differ or a layer is longer than the memory,
+   * `platform`, `disposed`
    */
   capture(layers: readonly Delta[], options: CaptureOptions = {}): Delta {
     this.#refresh();
     const memory = this.#bytes;
+    if (longest(layers) > memory.length / WASM_PAGE_BYTES) {
+      throw new ImageError("invalid-argument", "a layer is longer than the memory that is compared with it");
+    }
     const wasmPages = options.wasmPages ?? memory.length / WASM_PAGE_BYTES;
     const ranges = this.#ranges;
     if (!this.#tracker.findPrivate(ranges)) {
@@ -168,8 +172,12 @@ export class SlotMemory implements Disposable {
   /** Gives the private pages back. The memory itself goes when its instance is collected. */
   [Symbol.dispose](): void {
     if (this.#disposed) return;
-    this.trim();
+    this.#refresh();
+    this.#tracker.dropPrivate();
     this.#disposed = true;
+    this.#layers = NO_LAYERS;
+    this.#decoded = undefined;
+    this.#decodedRoom = undefined;
     this.#bytes = ZERO_PAGE;
     this.#buffer = undefined;
   }
@@ -185,8 +193,7 @@ export class SlotMemory implements Disposable {
   }
 
   #growFor(layers: readonly Delta[]): void {
-    let wasmPages = 0;
-    for (const layer of layers) wasmPages = Math.max(wasmPages, layer.wasmPages);
+    const wasmPages = longest(layers);
     const lacking = wasmPages - this.#memory.buffer.byteLength / WASM_PAGE_BYTES;
     if (lacking <= 0) return;
     try {
@@ -249,9 +256,19 @@ export class SlotMemory implements Disposable {
         else writer.addPage(page, memory, at, ZERO_PAGE, 0);
       }
     }
-    addLayerPagesBelow(MAX_WASM_PAGES * WASM_PAGE_BYTES);
+    addLayerPagesBelow(Number.POSITIVE_INFINITY);
+    if (writer.endPage > wasmPages * PAGES_PER_WASM_PAGE) {
+      throw new ImageError("invalid-argument", `memory beyond ${wasmPages} pages of 64 KiB is not as in the image`);
+    }
     return writer.finish(wasmPages);
   }
+}
+
+/** Length of the longest layer, pages of 64 KiB. */
+function longest(layers: readonly Delta[]): number {
+  let wasmPages = 0;
+  for (const layer of layers) wasmPages = Math.max(wasmPages, layer.wasmPages);
+  return wasmPages;
 }
 
 function sameLayers(a: readonly Delta[], b: readonly Delta[]): boolean {
