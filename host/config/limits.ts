@@ -14,16 +14,10 @@ export const tenantLimitDefaults = {
   cpuMs: 500,
   /** Time from a request's arrival to its end, waits included, ms. */
   wallMs: 30_000,
-  /** CPU time of the top-level code, once at deploy time, ms. */
-  startCpuMs: 2_000,
-  /** Bytes of a request's body. */
-  requestBodyLimitBytes: 10 * MIB,
   /** Bytes of a response's body. */
   responseBodyLimitBytes: 10 * MIB,
-  /** Requests under way at once, those that wait for timers or bindings included. */
+  /** Requests under way at once, those that wait for a slot, a timer or a binding included; more are answered 429. */
   tenantConcurrency: 200,
-  /** Requests that wait for the tenant's turn; more are answered 429. */
-  tenantQueueLimit: 400,
   /** Timers and binding calls outstanding at once in a request. */
   operationLimit: 1_000,
   /** Bytes of log text kept from one step of a request; the rest is counted and dropped. */
@@ -36,6 +30,10 @@ export const hostLimitDefaults = {
   uploadLimitBytes: 1 * MIB,
   /** Bytes of an uploaded static component: these bring a whole language runtime each, 1 to 13 MB. */
   staticUploadLimitBytes: 16 * MIB,
+  /** CPU time of the top-level code, once at deploy time, ms. */
+  startCpuMs: 2_000,
+  /** Bytes of a request's body. */
+  requestBodyLimitBytes: 10 * MIB,
   /** Requests of all tenants that wait for a slot; more are answered 503. */
   queueLimit: 2_000,
   /** Time that a shutdown gives the requests under way to end, ms. */

@@ -41,6 +41,11 @@ export const registryErrors = {
     status: 409,
     message: "No version of the tenant %s was active before this one. Activate the version you want by its number.",
   },
+  PLINTH_VERSION_STALE: {
+    status: 503,
+    message:
+      "Version %s of the tenant %s was made on another build of the runtime %s and cannot be switched in. Deploy the tenant again.",
+  },
   PLINTH_UNAUTHORIZED: {
     status: 401,
     message:

@@ -48,7 +48,7 @@ export class BlobFiles {
   /** @throws PLINTH_BLOB_CORRUPT where one of them has not been put; their bytes are checked when they are read */
   async expect(names: Iterable<Sha256>): Promise<void> {
     for (const name of new Set(names))
-      await access(this.#path(name)).catch((cause) => {
+      await access(this.path(name)).catch((cause) => {
         throw corrupt(name, cause);
       });
   }
@@ -65,15 +65,15 @@ export class BlobFiles {
 
   async #write(name: Sha256, bytes: Uint8Array): Promise<void> {
     // Read, not only looked for: putting a version again is the remedy for a damaged blob.
-    if ((await this.#read(name)) === undefined) await writeFileDurably(this.#path(name), bytes);
+    if ((await this.#read(name)) === undefined) await writeFileDurably(this.path(name), bytes);
     // A process that was killed between rename and fsync may have left the file.
-    else await syncFolder(dirname(this.#path(name)));
+    else await syncFolder(dirname(this.path(name)));
   }
 
   /** The bytes, or nothing where they are missing or not those that the name promises. */
   async #read(name: Sha256): Promise<Uint8Array | undefined> {
     try {
-      const bytes = await readFile(this.#path(name));
+      const bytes = await readFile(this.path(name));
       return sha256(bytes) === name ? bytes : undefined;
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
@@ -81,7 +81,7 @@ export class BlobFiles {
     }
   }
 
-  #path(name: Sha256): string {
+  path(name: Sha256): string {
     return join(this.#folder, name.slice(0, 2), name);
   }
 }

@@ -171,6 +171,10 @@ class EmbeddedStore implements Store {
     return this.#blobs.get(hash);
   }
 
+  blobPath(hash: Sha256): string {
+    return this.#blobs.path(hash);
+  }
+
   async close(): Promise<void> {
     this.#open.dispose();
   }

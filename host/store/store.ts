@@ -163,6 +163,11 @@ export interface Store extends AsyncDisposable {
   putBlob(bytes: Uint8Array): Promise<Sha256>;
   /** The bytes, checked against their hash. @throws PLINTH_BLOB_CORRUPT where they are missing or damaged */
   getBlob(hash: Sha256): Promise<Uint8Array>;
+  /**
+   * A file of this machine with the bytes of a blob that was put, for workers, which read it for themselves rather than
+   * have it copied from thread to thread. The reader checks the hash, and must not write to it.
+   */
+  blobPath(hash: Sha256): string;
 
   close(): Promise<void>;
 }
