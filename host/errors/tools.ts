@@ -2,6 +2,15 @@ import type { ErrorTable } from "./entry.ts";
 
 /** The command line and the build. */
 export const toolErrors = {
+  PLINTH_USAGE: {
+    status: 400,
+    message: "The command cannot be run: %s. plinth --help and docs/reference/cli.md say what it takes.",
+  },
+  PLINTH_LISTEN: {
+    status: 500,
+    message:
+      "The host cannot listen on %s: %s. Stop what listens there, or choose another address with --listen or --admin.",
+  },
   PLINTH_NODE_VERSION: {
     status: 500,
     message:

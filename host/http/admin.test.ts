@@ -124,7 +124,7 @@ describe("who may call", () => {
   test("health needs no token, everything else does", async () => {
     expect(await call("GET", "/v1/health", { headers: { authorization: "" } })).toEqual({
       status: 200,
-      body: { status: "ok" },
+      body: { status: "ok", version: expect.any(String), ingress: null, domain: "plinth.test" },
     });
     for (const authorization of ["", "Bearer wrong", `Basic ${token}`])
       for (const [method, path] of [

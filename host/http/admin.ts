@@ -1,6 +1,7 @@
 /** The admin API (docs/reference/admin-api.md): a server of its own, apart from the tenants' traffic. */
 
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import manifest from "../../package.json" with { type: "json" };
 import { KIB } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
 import type { AdminDependencies } from "./admin-dependencies.ts";
@@ -18,7 +19,7 @@ const JSON_LIMIT_BYTES = 64 * KIB;
 
 /** The server, not yet listening. */
 export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
-  const { store, hosts = [], logger } = dependencies;
+  const { store, domain, ingressUrl = null, hosts = [], logger } = dependencies;
   const app = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     bodyLimit: JSON_LIMIT_BYTES,
@@ -38,7 +39,8 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
     if (authenticate(store, request.headers.authorization) === undefined) throw plinthError("PLINTH_UNAUTHORIZED");
   });
 
-  app.get("/v1/health", async () => ({ status: "ok" }));
+  // Where the tenants are found is nothing that a visitor of theirs does not know.
+  app.get("/v1/health", async () => ({ status: "ok", version: manifest.version, ingress: ingressUrl, domain }));
   app.register(runtimeRoutes(dependencies), { prefix: "/v1" });
   app.register(tenantRoutes(dependencies), { prefix: "/v1" });
   app.register(versionRoutes(dependencies), { prefix: "/v1" });

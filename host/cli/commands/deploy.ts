@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+import { Command } from "commander";
+import type { ApiClient, Health } from "../api-client.ts";
+import { collect } from "../arguments.ts";
+import { addClientOptions, clientFor, examples, outputFor, type Surroundings } from "../context.ts";
+import type { Output } from "../output.ts";
+import { count } from "../table.ts";
+import { buildProject, existing } from "./build.ts";
+
+interface DeployOptions {
+  readonly name: string;
+  readonly hostname?: readonly string[];
+  readonly activate: boolean;
+  readonly sourceMap: boolean;
+}
+
+export function deployCommand(surroundings: Surroundings): Command {
+  const command = new Command("deploy")
+    .description("upload a program as a tenant's new version; the tenant is made where it is not there")
+    .argument("<path>", "a project's folder, which is built first, or a component file")
+    .requiredOption("--name <name>", "the tenant")
+    .option("--hostname <hostname>", "a custom hostname; repeat it for more. Replaces those the tenant has", collect)
+    .option("--no-activate", "upload and check the version, but leave the active one in place")
+    .option("--no-source-map", "build without a source map")
+    .addHelpText(
+      "after",
+      examples("plinth deploy ./shop --name shop", "plinth deploy shop.wasm --name shop --hostname shop.example.com"),
+    );
+  return addClientOptions(command).action(async (path: string, options: DeployOptions) => {
+    const output = outputFor(command, surroundings);
+    const client = await clientFor(command, surroundings);
+    const component = await componentOf(path, options.sourceMap, output);
+    const health = await client.health();
+    const version = await deploy(client, component, options);
+    const hostnames = (await client.findTenant(options.name))?.hostnames ?? [];
+    const urls = urlsOf(options.name, hostnames, health, client.admin);
+    output.result({ ...version, urls }, () => {
+      const state = version.active ? "active" : `not active: plinth activate ${version.tenant} ${version.id}`;
+      const title = `${version.tenant}: version ${version.id}, ${count(version.uploadBytes)} bytes, ${state}`;
+      return [title, ...urls.map((url) => `  ${url}`)].join("\n");
+    });
+  });
+}
+
+async function componentOf(path: string, sourceMap: boolean, output: Output): Promise<Uint8Array> {
+  if ((await existing(path)).isDirectory) return (await buildProject(path, sourceMap, output)).component;
+  return readFile(path);
+}
+
+/** Hostnames come last: a refused upload leaves the tenant that is there as it was. */
+async function deploy(client: ApiClient, component: Uint8Array, { name, hostname, activate }: DeployOptions) {
+  const tenant = (await client.findTenant(name)) ?? (await client.createTenant(name, hostname ?? []));
+  const version = await client.uploadVersion(name, component, { activate });
+  if (hostname !== undefined && hostname.join() !== tenant.hostnames.join()) await client.setHostnames(name, hostname);
+  return version;
+}
+
+/** By path, by name in the host's domain, and by custom hostname, all on the ingress's port. */
+function urlsOf(name: string, hostnames: readonly string[], health: Health, admin: string): readonly string[] {
+  if (health.ingress === null) return [];
+  const base = new URL(health.ingress);
+  // "All addresses" is where a host listens, not where it is found: it is found where its admin API is.
+  if (base.hostname === "0.0.0.0" || base.hostname === "[::]") base.hostname = new URL(admin).hostname;
+  const onHost = (hostname: string) => {
+    const url = new URL(base);
+    url.hostname = hostname;
+    return url.href;
+  };
+  return [new URL(`/t/${name}/`, base).href, ...[`${name}.${health.domain}`, ...hostnames].map(onHost)];
+}

@@ -1,0 +1,54 @@
+import { Command } from "commander";
+import { loadConfig } from "../../config/config.ts";
+import { logLevels, type Settings } from "../../config/settings.ts";
+import { plinthError } from "../../errors.ts";
+import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
+import { untilStopped } from "../stop-signals.ts";
+
+interface ServeOptions {
+  readonly data?: string;
+  readonly listen?: string;
+  readonly admin?: string;
+  readonly config?: string;
+  readonly logLevel?: Settings["logLevel"];
+}
+
+export function serveCommand(surroundings: Surroundings): Command {
+  const command = new Command("serve")
+    .description("run a host until SIGINT or SIGTERM; a second signal ends it without waiting for requests")
+    .option("--data <dir>", "folder of the registry, the blobs and the admin token (default: plinth-data)")
+    .option("--listen <host:port>", "where tenants are served; port 0 picks a free one (default: 127.0.0.1:8080)")
+    .option("--admin <host:port>", "where the admin API listens (default: 127.0.0.1:8081)")
+    .option("--config <file>", "the settings file (default: plinth.config.json in the data folder)")
+    .option("--log-level <level>", `${logLevels.join(", ")} (default: info); the log goes to standard error`)
+    .addHelpText(
+      "after",
+      examples("plinth serve", "plinth serve --data /var/lib/plinth --listen 0.0.0.0:80 --admin 127.0.0.1:0 --json"),
+    );
+  return addJsonOption(command).action(async (options: ServeOptions) => {
+    const { data: dataDir, listen, admin, logLevel, config: file } = options;
+    const config = await loadConfig({ flags: { dataDir, listen, admin, logLevel }, file });
+    // The host with all it needs is loaded here: the other commands start without it.
+    const { startHost } = await import("../../main.ts");
+    const host = await startHost(config).catch((error) => {
+      throw listenError(error) ?? error;
+    });
+    const stopped = untilStopped();
+    const { ingressUrl: ingress, adminUrl, tokenFile: token } = host;
+    outputFor(command, surroundings).result(
+      { ingress, admin: adminUrl, token },
+      () => `plinth is ready: ingress ${ingress}, admin ${adminUrl}, admin token in ${token}`,
+    );
+    await stopped;
+    await host.close();
+  });
+}
+
+/** What Node throws where an address is taken or not this machine's. */
+function listenError(error: unknown): Error | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { syscall, code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (syscall !== "listen" && syscall !== "getaddrinfo") return undefined;
+  const place = [address, port].filter((part) => part !== undefined).join(":") || "the address";
+  return plinthError("PLINTH_LISTEN", [place, code ?? error.message], { cause: error });
+}

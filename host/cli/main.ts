@@ -1,0 +1,31 @@
+import { CommanderError } from "commander";
+import { outputOf, type Surroundings } from "./context.ts";
+import { describeError } from "./describe-error.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { createProgram } from "./program.ts";
+
+/**
+ * Runs one command line.
+ *
+ * @param args without the names of Node and the script
+ * @returns the exit code
+ */
+export async function main(args: readonly string[], surroundings: Surroundings = process): Promise<ExitCode> {
+  // A reader that has read enough (plinth tenants | head) is no failure.
+  if (surroundings === process) process.stdout.on("error", ignoreBrokenPipe);
+  try {
+    await createProgram(surroundings).parseAsync([...args], { from: "user" });
+    return exitCodes.ok;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
+    // Bare `plinth` has printed its help.
+    if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage;
+    // The command line may be what is wrong, so the option is looked for in its text.
+    outputOf(surroundings, args.includes("--json")).error(error);
+    return describeError(error).exitCode;
+  }
+}
+
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}

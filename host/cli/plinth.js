@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+// The `plinth` command. Plain JavaScript that any Node of the last years can read: Plinth needs Node 26 and brings it along as
+// the npm package `node`, so where this file is run by an older one it starts itself again with that.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const NEEDED = 26;
+
+if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
+  dieWithLauncher();
+  const { main } = await import("./main.ts");
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  const node = ownNode();
+  if (node === undefined) {
+    // The sentence of PLINTH_NODE_VERSION in host/errors/tools.ts, which an old Node cannot import.
+    console.error(
+      `plinth: PLINTH_NODE_VERSION: Plinth needs Node ${NEEDED} or newer and runs on ${process.versions.node}. ` +
+        "Run it with npx or npm run, which use the Node it brings along.",
+    );
+    process.exitCode = 1;
+  } else {
+    startAgain(node);
+  }
+}
+
+/** Path of the Node that the npm package `node` has put in place, seen from this file; undefined where there is none. */
+function ownNode() {
+  try {
+    const manifest = createRequire(import.meta.url).resolve("node/package.json");
+    const path = join(dirname(manifest), "bin", process.platform === "win32" ? "node.exe" : "node");
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs this command under `node` and ends as it ends: the same output, the same exit code or signal. */
+function startAgain(node) {
+  const child = spawn(node, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    // A process group of its own: Ctrl-C in a terminal reaches every process of the group, and passed on it would arrive
+    // twice, which is how a user asks for a shutdown without grace.
+    detached: process.platform !== "win32",
+    // The channel carries nothing. Its end tells the child that this process is gone, even by SIGKILL.
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: { ...process.env, PLINTH_LAUNCHED: "1" },
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    console.error(`plinth: cannot start ${node}: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on("exit", (code, signal) => {
+    process.exit(signal === null ? code : 128 + constants.signals[signal]);
+  });
+}
+
+/** In the second process: ends it at once where the first one is killed, so that no host is left running unseen. */
+function dieWithLauncher() {
+  if (process.env.PLINTH_LAUNCHED === undefined || process.channel == null) return;
+  delete process.env.PLINTH_LAUNCHED;
+  process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+  // Listening alone must not keep the process running once its work is done.
+  process.channel.unref();
+}

@@ -1,0 +1,26 @@
+export interface Column<Row> {
+  readonly title: string;
+  readonly value: (row: Row) => string | number;
+}
+
+/** Columns set apart by two spaces, numbers to the right, no space at the ends of lines. The title line comes even without rows. */
+export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  const cells = rows.map((row) => columns.map((column) => column.value(row)));
+  const titles = columns.map((column) => column.title.toUpperCase());
+  const texts = [titles, ...cells.map((line) => line.map((cell) => (typeof cell === "number" ? count(cell) : cell)))];
+  const widths = titles.map((_, column) => Math.max(...texts.map((line) => line[column]!.length)));
+  const right = titles.map((_, column) => cells.length > 0 && cells.every((line) => typeof line[column] === "number"));
+  return texts
+    .map((line) =>
+      line
+        .map((text, column) => (right[column] ? text.padStart(widths[column]!) : text.padEnd(widths[column]!)))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** 1234567 as 1,234,567. */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}

@@ -1,0 +1,66 @@
+/** A real host for tests: all its parts, on free ports, in a data folder of its own that goes with it. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { type ConfigSources, loadConfig } from "../../host/config/config.ts";
+import { type RunningHost, startHost } from "../../host/main.ts";
+
+export type TestHostOptions = NonNullable<ConfigSources["flags"]> & {
+  /** A folder to keep instead of a temporary one: for starting again on what another host left. */
+  readonly dataDir?: string;
+};
+
+export interface TestHost extends RunningHost, AsyncDisposable {
+  /** The operator's token. */
+  readonly token: string;
+  readonly dataDir: string;
+  /** Calls the admin API with the token; `path` starts with "/v1/". */
+  admin(path: string, init?: RequestInit): Promise<Response>;
+  /** Makes the tenant where it is not there, uploads a version and activates it. @throws Error with the host's answer */
+  deploy(name: string, component: Uint8Array): Promise<void>;
+  /** Calls a tenant by path; `path` starts with "/". */
+  fetch(name: string, path?: string, init?: RequestInit): Promise<Response>;
+}
+
+/** @example await using host = await startTestHost({ workers: 2 }); */
+export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
+  await using undo = new AsyncDisposableStack();
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "plinth-test-")));
+  if (options.dataDir === undefined) undo.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const config = await loadConfig({
+    flags: { listen: "127.0.0.1:0", admin: "127.0.0.1:0", logLevel: "silent", ...options, dataDir },
+    environment: {},
+  });
+  const host = await startHost(config, pino({ level: config.logLevel }));
+  undo.defer(() => host.close());
+  const token = (await readFile(host.tokenFile, "utf8")).trim();
+
+  const admin = (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    headers.set("authorization", `Bearer ${token}`);
+    return fetch(host.adminUrl + path, { ...init, headers });
+  };
+  const deploy = async (name: string, component: Uint8Array): Promise<void> => {
+    const json = { "content-type": "application/json" };
+    const created = await admin("/v1/tenants", { method: "POST", headers: json, body: JSON.stringify({ name }) });
+    if (!created.ok && created.status !== 409) throw new Error(await created.text());
+    const uploaded = await admin(`/v1/tenants/${name}/versions?activate=true`, {
+      method: "POST",
+      headers: { "content-type": "application/wasm" },
+      body: new Uint8Array(component),
+    });
+    if (!uploaded.ok) throw new Error(await uploaded.text());
+    await uploaded.body?.cancel();
+  };
+  const resources = undo.move();
+  return {
+    ...host,
+    token,
+    dataDir,
+    admin,
+    deploy,
+    fetch: (name, path = "/", init) => fetch(`${host.ingressUrl}/t/${name}${path}`, init),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
