@@ -4,6 +4,8 @@ import { PAGE_BYTES } from "./page-size.ts";
 /** Equal bytes between two runs that are cheaper to repeat than to skip: a new run takes two bytes and a step of the reader. */
 const MERGE_GAP = 4;
 
+const PAGE_WORDS = PAGE_BYTES / 4;
+
 /** Room for a page: its bytes, and for each run (at least one byte, then a gap) two numbers of up to two bytes. */
 const PAGE_ROOM = PAGE_BYTES * 2;
 
@@ -41,6 +43,13 @@ export class DeltaWriter {
     this.#pageCount++;
   }
 
+  /** Forgets what was added. */
+  clear(): void {
+    this.#at = HEADER_ROOM;
+    this.#pageCount = 0;
+    this.#lastPage = -1;
+  }
+
   /** The page after the last one added; 0 for none. */
   get endPage(): number {
     return this.#lastPage + 1;
@@ -56,9 +65,7 @@ export class DeltaWriter {
     const bytes = Buffer.allocUnsafeSlow(headerLength + this.#at - HEADER_ROOM);
     header.copy(bytes, 0, 0, headerLength);
     this.#out.copy(bytes, headerLength, HEADER_ROOM, this.#at);
-    this.#at = HEADER_ROOM;
-    this.#pageCount = 0;
-    this.#lastPage = -1;
+    this.clear();
     return Delta.decode(bytes);
   }
 
@@ -70,9 +77,11 @@ export class DeltaWriter {
     let size = 0;
     let previousEnd = 0;
     for (let at = 0; at < PAGE_BYTES; ) {
-      if (at % 4 === 0 && currentWords[at / 4] === referenceWords[at / 4]) {
-        at += 4;
-        continue;
+      if ((at & 3) === 0) {
+        let word = at >> 2;
+        while (word < PAGE_WORDS && currentWords[word] === referenceWords[word]) word++;
+        at = word << 2;
+        if (at === PAGE_BYTES) break;
       }
       if (current[currentAt + at] === reference[referenceAt + at]) {
         at++;
@@ -94,7 +103,7 @@ export class DeltaWriter {
 
 /** A page as 32-bit words, to pass over what is equal in larger steps. */
 function words(bytes: Buffer, at: number): Int32Array {
-  return new Int32Array(bytes.buffer, bytes.byteOffset + at, PAGE_BYTES / 4);
+  return new Int32Array(bytes.buffer, bytes.byteOffset + at, PAGE_WORDS);
 }
 
 /** Unsigned LEB128. @returns the offset after it */

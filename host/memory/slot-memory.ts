@@ -39,6 +39,8 @@ export interface SlotMemoryStats {
 const DEFAULT_MAX_PRIVATE_PAGES = 1024;
 /** Larger decoded layers are not kept: their runs are applied at each switch. */
 const MAX_DECODED_PAGES = 256;
+/** One for the thread: a capture never waits in its middle. */
+const writer = new DeltaWriter();
 const NO_LAYERS: readonly Delta[] = [];
 
 /**
@@ -132,9 +134,10 @@ export class SlotMemory implements Disposable {
       ranges.clear();
       ranges.add(0, memory.length / PAGE_BYTES);
     }
-    const known = this.#decoded !== undefined && sameLayers(layers, this.#layers);
-    const reference = known ? this.#decoded! : new LayerPages(this.#base, layers);
-    return this.#compare(reference, wasmPages);
+    // The layers that the guest runs on are decoded once, for captures and switches alike.
+    if (sameLayers(layers, this.#layers)) this.#decoded ??= this.#decode(layers);
+    const current = sameLayers(layers, this.#layers) ? this.#decoded : undefined;
+    return this.#compare(current ?? new LayerPages(this.#base, layers), wasmPages);
   }
 
   /**
@@ -239,7 +242,7 @@ export class SlotMemory implements Disposable {
     const { pages, data } = reference;
     const memory = this.#bytes;
     const base = this.#base.bytes;
-    const writer = new DeltaWriter();
+    writer.clear();
     let next = 0;
     const addLayerPagesBelow = (end: number) => {
       for (; next < pages.length && pages[next]! < end; next++) {
