@@ -1,0 +1,23 @@
+/**
+ * - `malformed`: the bytes break the specification.
+ * - `unsupported`: well-formed as far as read, but uses something that this host does not handle.
+ * - `policy`: understood, and refused.
+ */
+export type ComponentErrorKind = "malformed" | "unsupported" | "policy";
+
+/** Why a component or core module cannot be taken. The only error that this folder throws on account of its input. */
+export class ComponentError extends Error {
+  readonly kind: ComponentErrorKind;
+  /** Byte offset in the whole upload (not in the nested module) at which the problem shows. */
+  readonly offset: number;
+  /** The import, export or section that it is about, where there is one. */
+  readonly subject: string | undefined;
+
+  constructor(kind: ComponentErrorKind, message: string, offset: number, subject?: string) {
+    super(message);
+    this.name = "ComponentError";
+    this.kind = kind;
+    this.offset = offset;
+    this.subject = subject;
+  }
+}

@@ -1,0 +1,29 @@
+import type { CoreModule } from "./core-module.ts";
+import type { ValueType } from "./module-type.ts";
+
+/** A mutable global, and the name by which it can be read and set from outside. */
+export interface ExposedGlobal {
+  exportName: string;
+  type: ValueType;
+  /** In the module's global index space. */
+  index: number;
+}
+
+/** Exports of globals that have no name of their own: `plinth:global:3`. */
+export const globalExportPrefix = "plinth:global:";
+
+/**
+ * The mutable globals of a module. Those that are exported keep their name, the others get one.
+ */
+export function exposeMutableGlobals(module: CoreModule): ExposedGlobal[] {
+  const exported = new Map<number, string>();
+  for (const entry of module.exports) {
+    if (entry.kind === "global" && !exported.has(entry.index)) exported.set(entry.index, entry.name);
+  }
+  const found: ExposedGlobal[] = [];
+  for (const [index, { type }] of module.globals.entries()) {
+    if (!type.mutable) continue;
+    found.push({ exportName: exported.get(index) ?? `${globalExportPrefix}${index}`, type: type.type, index });
+  }
+  return found;
+}
