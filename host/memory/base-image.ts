@@ -97,7 +97,7 @@ export class BaseImage implements Disposable {
     return { byteLength: this.byteLength, backing: this.#backing };
   }
 
-  /** Closes this thread's hold on the image. Slots that are mapped already keep their memory. */
+  /** Closes this thread's hold on the image. Slots made from it keep their memory, but cannot be switched any more. */
   [Symbol.dispose](): void {
     if (this.#bytes === undefined) return;
     this.#bytes = undefined;

@@ -12,9 +12,8 @@ export class CopyTracker implements PageTracker {
     this.#base = base;
   }
 
-  attach(memory: Buffer): boolean {
+  attach(memory: Buffer): void {
     this.#memory = memory;
-    return true;
   }
 
   findPrivate(ranges: PageRanges): boolean {

@@ -17,6 +17,7 @@ const MAP_PRIVATE = 0x02;
 const MAP_FIXED = 0x10;
 const MAP_NORESERVE = 0x4000;
 const MADV_DONTNEED = 4;
+const MADV_NOHUGEPAGE = 15;
 
 /** The few calls of the C library that copy-on-write memories need. */
 export interface LinuxCalls {
@@ -52,6 +53,12 @@ export interface LinuxCalls {
    * @throws ImageError `platform`
    */
   dropPrivatePages(buffer: ArrayBufferLike): void;
+
+  /**
+   * Asks for small pages only, so that a byte written beyond the image does not take 2 MiB. Does nothing where the kernel
+   * has no huge pages.
+   */
+  avoidHugePages(buffer: ArrayBufferLike): void;
 
   /** Address of a buffer's first byte. It holds until the buffer is detached or collected. */
   addressOf(buffer: ArrayBufferLike): number;
@@ -139,6 +146,10 @@ function bind(ffi: typeof koffi): LinuxCalls {
 
     dropPrivatePages(buffer) {
       check("madvise(MADV_DONTNEED)", madvise(addressOf(buffer), buffer.byteLength, MADV_DONTNEED));
+    },
+
+    avoidHugePages(buffer) {
+      madvise(addressOf(buffer), buffer.byteLength, MADV_NOHUGEPAGE);
     },
 
     addressOf,

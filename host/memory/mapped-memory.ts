@@ -25,16 +25,16 @@ export class MappedMemory implements PageTracker {
     return this.#address;
   }
 
-  attach(memory: Buffer): boolean {
+  attach(memory: Buffer): void {
     const address = this.#calls.addressOf(memory.buffer);
     this.#buffer = memory.buffer;
+    this.#calls.avoidHugePages(memory.buffer);
     // V8 reserves a memory's address space in advance: growing leaves it, and the mapping, in place.
-    if (address === this.#address) return true;
+    if (address === this.#address) return;
     const { fd } = this.#base;
     if (fd === undefined) throw new ImageError("disposed", "the base image has no open file to map");
     this.#address = address;
     this.#calls.mapOver(memory.buffer, this.#base.byteLength, fd, "read-write");
-    return false;
   }
 
   findPrivate(_ranges: PageRanges): boolean {

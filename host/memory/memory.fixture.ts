@@ -39,14 +39,16 @@ export function randomImage(bytes: number, random: (limit: number) => number): B
  * (func (export "grow") (param i32) (result i32) local.get 0 memory.grow)
  * (func (export "fill") (param i32 i32 i32) local.get 0 local.get 1 local.get 2 memory.fill)
  */
-const guestModule = Buffer.from(
-  "0061736d01000000" +
-    "010c0260017f017f60037f7f7f00" +
-    "020a01016d016d020101e807" +
-    "0303020001" +
-    "070f020467726f77000004 66696c6c0001".replace(" ", "") +
-    "0a14020600200040000b0b00200020012002fc0b000b",
-  "hex",
+const guestModule = new WebAssembly.Module(
+  Buffer.from(
+    "0061736d01000000" +
+      "010c0260017f017f60037f7f7f00" +
+      "020a01016d016d020101e807" +
+      "0303020001" +
+      "070f020467726f7700000466696c6c0001" +
+      "0a14020600200040000b0b00200020012002fc0b000b",
+    "hex",
+  ),
 );
 
 export interface Guest {
@@ -56,7 +58,7 @@ export interface Guest {
 }
 
 export function makeGuest(memory: WebAssembly.Memory): Guest {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(guestModule), { m: { m: memory } });
+  const instance = new WebAssembly.Instance(guestModule, { m: { m: memory } });
   return instance.exports as unknown as Guest;
 }
 

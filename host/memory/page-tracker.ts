@@ -7,11 +7,11 @@ import type { PageRanges } from "./page-ranges.ts";
 export interface PageTracker {
   /**
    * Takes over the memory's current buffer: called once at the start, and again whenever the buffer was replaced because
-   * the memory grew.
+   * the memory grew. The next switch must then restore all that is private, as every switch does.
    *
-   * @returns false if the memory's bytes no longer stand in any known relation to the base image and must be restored whole
+   * @throws ImageError `platform`
    */
-  attach(memory: Buffer): boolean;
+  attach(memory: Buffer): void;
 
   /**
    * Fills `ranges` with every page that may differ from the base image (beyond the image: from zero).

@@ -77,11 +77,10 @@ export class ScanTracker implements PageTracker {
     this.#set(FIELD.returnMask, PAGE_IS_FILE);
   }
 
-  attach(memory: Buffer): boolean {
-    const kept = this.#mapped.attach(memory);
+  attach(memory: Buffer): void {
+    this.#mapped.attach(memory);
     this.#address = this.#mapped.address;
     this.#end = this.#address + memory.length;
-    return kept;
   }
 
   findPrivate(ranges: PageRanges): boolean {

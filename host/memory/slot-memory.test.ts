@@ -177,6 +177,22 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
     expectEqual(bytes(), Buffer.alloc(2 * WASM_PAGE_BYTES, 3));
   });
 
+  test("an array of layers that its owner changes is not taken for the same layers", () => {
+    const { slot, guest, bytes } = open(strategy, Buffer.alloc(WASM_PAGE_BYTES, 3));
+    const tenants = [1, 2].map((value) => {
+      slot.switchTo([]);
+      guest.fill(value * 10_000, value, 100);
+      return { delta: slot.capture([]), expected: Buffer.from(bytes()) };
+    });
+    const layers: Delta[] = [];
+    for (let round = 0; round < 6; round++) {
+      const { delta, expected } = tenants[round % 2]!;
+      layers[0] = delta;
+      slot.switchTo(layers);
+      expectEqual(bytes(), expected);
+    }
+  });
+
   test("runs that write much are put back exactly, whatever the bound on private pages", () => {
     const image = randomImage(16 * WASM_PAGE_BYTES, randomFrom(4));
     const { slot, guest, bytes } = open(strategy, image, { maxPrivatePages: 10 });

@@ -1,10 +1,10 @@
 import type { BaseImage } from "./base-image.ts";
+import { comparePages } from "./compare-pages.ts";
 import type { Delta } from "./delta.ts";
-import { DeltaWriter } from "./delta-writer.ts";
 import { ImageError } from "./image-error.ts";
 import { LayerPages } from "./layer-pages.ts";
 import { PageRanges } from "./page-ranges.ts";
-import { PAGE_BYTES, PAGES_PER_WASM_PAGE, WASM_PAGE_BYTES, ZERO_PAGE } from "./page-size.ts";
+import { PAGE_BYTES, WASM_PAGE_BYTES, ZERO_PAGE } from "./page-size.ts";
 import type { PageTracker } from "./page-tracker.ts";
 import { probeMemoryStrategy } from "./probe.ts";
 import { type MemoryStrategy, makeTracker } from "./strategy.ts";
@@ -39,8 +39,6 @@ export interface SlotMemoryStats {
 const DEFAULT_MAX_PRIVATE_PAGES = 1024;
 /** Larger decoded layers are not kept: their runs are applied at each switch. */
 const MAX_DECODED_PAGES = 256;
-/** One for the thread: a capture never waits in its middle. */
-const writer = new DeltaWriter();
 const NO_LAYERS: readonly Delta[] = [];
 
 /**
@@ -105,14 +103,16 @@ export class SlotMemory implements Disposable {
     this.#growFor(layers);
     this.#refresh();
     const same = layers.length > 0 && sameLayers(layers, this.#layers);
-    // Until the switch is done, the memory holds no known layers.
+    // A copy: a caller that changes its array must not make another tenant's layers look like these. And none until the
+    // switch is done, so that one that fails half-way is not taken for a memory in good order.
+    const now = same ? this.#layers : [...layers];
     this.#layers = NO_LAYERS;
     if (!same) this.#decoded = undefined;
     this.#restoreBase();
     if (same) this.#decoded ??= this.#decode(layers);
     if (this.#decoded !== undefined) this.#decoded.writeTo(this.#bytes);
     else for (const layer of layers) layer.applyTo(this.#bytes);
-    this.#layers = layers;
+    this.#layers = now;
   }
 
   /**
@@ -137,14 +137,14 @@ export class SlotMemory implements Disposable {
     // The layers that the guest runs on are decoded once, for captures and switches alike.
     if (sameLayers(layers, this.#layers)) this.#decoded ??= this.#decode(layers);
     const current = sameLayers(layers, this.#layers) ? this.#decoded : undefined;
-    return this.#compare(current ?? new LayerPages(this.#base, layers), wasmPages);
+    return comparePages(memory, ranges, this.#base.bytes, current ?? new LayerPages(this.#base, layers), wasmPages);
   }
 
   /**
-   * Gives private pages back to the kernel if there are more than `keepPages`: for an idle slot. The memory then holds
-   * the base image without layers.
+   * Gives private pages back to the kernel if there are more than `keepPages`: for an idle slot. What the
+   * memory held is lost: nothing may run before the next switch. `copy` has nothing to give back.
    *
-   * @returns 4 KiB pages given back; undefined if they were but cannot be counted
+   * @returns 4 KiB pages given back; undefined if they were, but `remap` cannot count them
    * @throws ImageError `platform`, `disposed`
    */
   trim(keepPages = 0): number | undefined {
@@ -192,7 +192,7 @@ export class SlotMemory implements Disposable {
     if (buffer === this.#buffer) return;
     this.#bytes = Buffer.from(buffer);
     this.#buffer = buffer;
-    if (!this.#tracker.attach(this.#bytes)) this.#decoded = undefined;
+    this.#tracker.attach(this.#bytes);
   }
 
   #growFor(layers: readonly Delta[]): void {
@@ -234,36 +234,6 @@ export class SlotMemory implements Disposable {
     const decoded = new LayerPages(this.#base, layers, this.#decodedRoom);
     this.#decodedRoom = decoded.data;
     return decoded;
-  }
-
-  /** Compares the pages of `#ranges` and of `reference`, in order. */
-  #compare(reference: LayerPages, wasmPages: number): Delta {
-    const { bounds, count } = this.#ranges;
-    const { pages, data } = reference;
-    const memory = this.#bytes;
-    const base = this.#base.bytes;
-    writer.clear();
-    let next = 0;
-    const addLayerPagesBelow = (end: number) => {
-      for (; next < pages.length && pages[next]! < end; next++) {
-        writer.addPage(pages[next]!, memory, pages[next]! * PAGE_BYTES, data, next * PAGE_BYTES);
-      }
-    };
-    for (let range = 0; range < count; range++) {
-      const end = bounds[range * 2 + 1]!;
-      for (let page = bounds[range * 2]!; page < end; page++) {
-        addLayerPagesBelow(page);
-        if (pages[next] === page) continue;
-        const at = page * PAGE_BYTES;
-        if (at < base.length) writer.addPage(page, memory, at, base, at);
-        else writer.addPage(page, memory, at, ZERO_PAGE, 0);
-      }
-    }
-    addLayerPagesBelow(Number.POSITIVE_INFINITY);
-    if (writer.endPage > wasmPages * PAGES_PER_WASM_PAGE) {
-      throw new ImageError("invalid-argument", `memory beyond ${wasmPages} pages of 64 KiB is not as in the image`);
-    }
-    return writer.finish(wasmPages);
   }
 }
 
