@@ -53,10 +53,11 @@ test("a damaged blob is noticed, and putting it again heals it", async () => {
 test("the sweep removes unreferenced blobs and unfinished files and nothing else", async () => {
   const kept = await blobs.put(randomBytes(10));
   const dropped = await blobs.put(randomBytes(10));
-  await writeFile(join(folder, "00", ".tmp-1-1"), "half");
-  await writeFile(join(folder, "00", "README"), "an operator's note");
+  const shard = join(folder, dropped.slice(0, 2));
+  await writeFile(join(shard, ".tmp-1-1"), "half");
+  await writeFile(join(shard, "README"), "an operator's note");
   expect(await blobs.sweep(new Set([kept]))).toBe(2);
   await blobs.get(kept);
   await expect(blobs.get(dropped)).rejects.toMatchObject({ code: "PLINTH_BLOB_CORRUPT" });
-  expect(await readdir(join(folder, "00"))).toEqual(expect.arrayContaining(["README"]));
+  expect(await readdir(shard)).toContain("README");
 });

@@ -6,7 +6,7 @@ import { syncFolder, temporaryPrefix, writeFileDurably } from "./files.ts";
 import type { Sha256 } from "./names.ts";
 
 /**
- * Blobs as files named by their SHA-256, `FOLDER/ab/abcdef...`, in 256 folders by the first two digits.
+ * Blobs as files named by their SHA-256, `FOLDER/ab/abcdef...`, in folders by the first two digits, 256 at most.
  *
  * A blob that is in no version yet is safe because nothing is swept while blobs are written: `sweep` is called between
  * opening and serving, and never again.
@@ -15,6 +15,8 @@ export class BlobFiles {
   readonly #folder: string;
   /** Puts under way: a second put of the same bytes must not report success before the first has reached the disk. */
   readonly #underWay = new Map<Sha256, Promise<void>>();
+  /** Folders that are durably there, or being made so. */
+  readonly #folders = new Map<string, Promise<void>>();
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -22,8 +24,6 @@ export class BlobFiles {
 
   static async open(folder: string): Promise<BlobFiles> {
     await mkdir(folder, { recursive: true });
-    await Promise.all(shards().map((shard) => mkdir(join(folder, shard), { recursive: true })));
-    await syncFolder(folder);
     return new BlobFiles(folder);
   }
 
@@ -59,15 +59,32 @@ export class BlobFiles {
    * @returns how many files were removed
    */
   async sweep(referenced: ReadonlySet<string>): Promise<number> {
-    const removed = await Promise.all(shards().map((shard) => sweepFolder(join(this.#folder, shard), referenced)));
+    const shards = (await readdir(this.#folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+    const removed = await Promise.all(shards.map((shard) => sweepFolder(join(this.#folder, shard), referenced)));
     return removed.reduce((sum, count) => sum + count, 0);
+  }
+
+  #ensureFolder(folder: string): Promise<void> {
+    let ensured = this.#folders.get(folder);
+    if (ensured === undefined) {
+      // Synced even if it is there: an earlier process may have been killed before it did so.
+      ensured = mkdir(folder, { recursive: true }).then(() => syncFolder(this.#folder));
+      this.#folders.set(folder, ensured);
+      ensured.catch(() => this.#folders.delete(folder));
+    }
+    return ensured;
   }
 
   async #write(name: Sha256, bytes: Uint8Array): Promise<void> {
     // Read, not only looked for: putting a version again is the remedy for a damaged blob.
-    if ((await this.#read(name)) === undefined) await writeFileDurably(this.path(name), bytes);
-    // A process that was killed between rename and fsync may have left the file.
-    else await syncFolder(dirname(this.path(name)));
+    if ((await this.#read(name)) === undefined) {
+      await this.#ensureFolder(dirname(this.path(name)));
+      await writeFileDurably(this.path(name), bytes);
+    } else {
+      // For the same reason: the file may stem from a process that was killed between rename and fsync.
+      await this.#ensureFolder(dirname(this.path(name)));
+      await syncFolder(dirname(this.path(name)));
+    }
   }
 
   /** The bytes, or nothing where they are missing or not those that the name promises. */
@@ -101,8 +118,4 @@ export function sha256(bytes: Uint8Array): Sha256 {
 
 function corrupt(name: Sha256, cause?: unknown): PlinthError {
   return plinthError("PLINTH_BLOB_CORRUPT", [name], { details: { blob: name }, cause });
-}
-
-function shards(): string[] {
-  return Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, "0"));
 }
