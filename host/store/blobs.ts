@@ -81,7 +81,7 @@ export class BlobFiles {
       await this.#ensureFolder(dirname(this.path(name)));
       await writeFileDurably(this.path(name), bytes);
     } else {
-      // For the same reason: the file may stem from a process that was killed between rename and fsync.
+      // The file may stem from a process that was killed between rename and fsync.
       await this.#ensureFolder(dirname(this.path(name)));
       await syncFolder(dirname(this.path(name)));
     }
