@@ -92,7 +92,7 @@ async function readConfigFile(path: string): Promise<ConfigFile> {
     if (key !== "admin" && key !== "token" && key !== "tokenFile") {
       throw plinthError("PLINTH_USAGE", [`${path} has the unknown key ${key}; it may have admin, token and tokenFile`]);
     }
-    if (typeof entry !== "string") throw plinthError("PLINTH_USAGE", [`${key} in ${path} is not a string`]);
+    if (typeof entry !== "string") throw plinthError("PLINTH_USAGE", [`in ${path} the key ${key} is not a string`]);
   }
   return value as ConfigFile;
 }

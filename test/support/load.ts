@@ -1,0 +1,17 @@
+/** Runs `count` calls with at most `concurrency` of them under way at once. @returns the results in the order of their numbers */
+export async function inParallel<T>(
+  count: number,
+  concurrency: number,
+  call: (index: number) => Promise<T>,
+): Promise<T[]> {
+  const results = new Array<T>(count);
+  let next = 0;
+  const lane = async () => {
+    while (next < count) {
+      const index = next++;
+      results[index] = await call(index);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+  return results;
+}

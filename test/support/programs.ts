@@ -1,0 +1,20 @@
+/** Slim components from source text, without the bundler: for tests that are about the host. */
+import { JAVASCRIPT_DEPENDENCY } from "../../host/build/build-javascript.ts";
+import { javascriptAppModule } from "../../host/component/javascript-app-module.ts";
+import { buildSlimComponent, javascriptRuntimeExports } from "../../host/component/slim-component.ts";
+
+/** @param source an ES module without imports, with a default export as handler */
+export function slimComponent(source: string, dependency = JAVASCRIPT_DEPENDENCY): Uint8Array<ArrayBuffer> {
+  return buildSlimComponent({
+    dependency,
+    runtimeExports: javascriptRuntimeExports,
+    appModule: javascriptAppModule(new TextEncoder().encode(source)),
+    world: "resumable-service",
+  });
+}
+
+/** Answers with the text that the expression gives; `request` is in scope, and `await` works. */
+export function answering(expression: string, topLevel = ""): Uint8Array<ArrayBuffer> {
+  return slimComponent(`${topLevel}
+    export default { async fetch(request, env, ctx) { return new Response(String(${expression})); } };`);
+}
