@@ -1,0 +1,70 @@
+/** The prelude as one script: an expression whose value is a function of the natives (prelude/natives.ts). */
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "esbuild";
+
+/** In the order of their numbers in the adapter. */
+const natives = [
+  "$install",
+  "$complete",
+  "$decode",
+  "$encode",
+  "$consumed",
+  "$illFormed",
+  "$now",
+  "$monotonic",
+  "$random",
+  "$log",
+  "$timer",
+  "$timerCancel",
+];
+
+const preludeFile = (name: string) => fileURLToPath(new URL(`prelude/${name}`, import.meta.url));
+
+/** whatwg-url's parser by its file (its package exports only the whole), with our own support in place of its dependencies. */
+const whatwgUrl: Plugin = {
+  name: "whatwg-url",
+  setup(bundle) {
+    const require = createRequire(import.meta.url);
+    const stateMachine = require.resolve("whatwg-url").replace(/index\.js$/, "lib/url-state-machine.js");
+    const support = preludeFile("whatwg-support.ts");
+    bundle.onResolve({ filter: /^whatwg-url\/lib\/url-state-machine\.js$/ }, () => ({ path: stateMachine }));
+    bundle.onResolve({ filter: /^(tr46|@exodus\/bytes\/.*|\.\/encoding)$/ }, (from) =>
+      /[\\/]whatwg-url[\\/]/.test(from.importer) ? { path: support } : undefined,
+    );
+    bundle.onResolve({ filter: /^punycode$/ }, () => ({ path: require.resolve("punycode/punycode.es6.js") }));
+  },
+};
+
+export interface PreludeBundle {
+  source: string;
+  /** Paths of the files that went into it, for the hash of a build's inputs. */
+  inputs: string[];
+}
+
+export async function bundlePrelude(): Promise<PreludeBundle> {
+  const result = await build({
+    entryPoints: [preludeFile("main.ts")],
+    bundle: true,
+    write: false,
+    format: "iife",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    conditions: ["browser", "module", "import"],
+    target: "es2023",
+    charset: "utf8",
+    // Names stay, for they are seen: Response.name, stacks.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: "none",
+    metafile: true,
+    plugins: [whatwgUrl],
+    logLevel: "silent",
+    tsconfigRaw: {},
+  });
+  const body = result.outputFiles[0]!.text;
+  return {
+    source: `(function(${natives.join(",")}){"use strict";${body}})`,
+    inputs: Object.keys(result.metafile.inputs).sort(),
+  };
+}

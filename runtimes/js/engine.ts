@@ -1,0 +1,130 @@
+/**
+ * QuickJS as npm ships it: where its files are, and which of its minified names mean what.
+ *
+ * The engine is an emscripten build. Its page of JavaScript (`emscripten-module.mjs`) is not run here, only read: it holds the
+ * one mapping there is from the WebAssembly module's minified names to readable ones.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/** Bellard's QuickJS, or the quickjs-ng fork. */
+export type EngineVariant = "quickjs" | "quickjs-ng";
+
+export interface Engine {
+  variant: EngineVariant;
+  /** Version of the npm package. */
+  version: string;
+  module: Uint8Array;
+  /** Readable name of an export -> its name in the module. */
+  exports: ReadonlyMap<string, string>;
+  /** Readable name of an import -> its name in the module; all of them are of one module, `importModule`. */
+  imports: ReadonlyMap<string, string>;
+  importModule: string;
+}
+
+/** What tells an import's JavaScript from the others'. Each must match exactly one. */
+const importFeatures: Record<string, RegExp> = {
+  abort: /^\(\)=>\w+\(""\)$/,
+  assertFail: /Assertion failed/,
+  callFunction: /callbacks\.callFunction/,
+  clockTimeGet: /performance\.now\(\)\)\)\);return 0/,
+  dateNow: /^\(\)=>Date\.now\(\)$/,
+  environGet: /\+=\w+\(\w+,\w+,Infinity\)\+1/,
+  environSizesGet: /\.length;\w+=0;for\(var \w+ of \w+\)/,
+  fdClose: /^\(\)=>52$/,
+  fdSeek: /return 70/,
+  fdWrite: /TextDecoder|subarray/,
+  freeHostRef: /callbacks\.freeHostRef/,
+  keepaliveClear: /^\(\)=>\{\w+=!1;\w+=0\}$/,
+  loadModuleSource: /callbacks\.loadModuleSource/,
+  localtime: /getSeconds/,
+  memory: /^\w+$/,
+  normalizeModule: /callbacks\.normalizeModule/,
+  procExit: /^\w+$/,
+  resizeHeap: /\.grow\(/,
+  setitimer: /setTimeout/,
+  shouldInterrupt: /callbacks\.shouldInterrupt/,
+  tzset: /`UTC\$/,
+};
+
+/** @throws Error saying what the engine's package lacks */
+export function readEngine(variant: EngineVariant): Engine {
+  const require = createRequire(import.meta.url);
+  const name = `@jitl/${variant}-wasmfile-release-sync`;
+  const folder = dirname(require.resolve(`${name}/package.json`));
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
+  const module = readFileSync(join(folder, "dist/emscripten-module.wasm"));
+  const glue = readFileSync(join(folder, "dist/emscripten-module.mjs"), "utf8");
+  const where = `${name}@${version}`;
+  const compiled = new WebAssembly.Module(module);
+  return {
+    variant,
+    version,
+    module,
+    exports: exportNames(glue, WebAssembly.Module.exports(compiled), where),
+    imports: importNames(glue, WebAssembly.Module.imports(compiled), where),
+    importModule: WebAssembly.Module.imports(compiled)[0]!.module,
+  };
+}
+
+function exportNames(glue: string, actual: WebAssembly.ModuleExportDescriptor[], where: string): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [, readable, minified] of glue.matchAll(/\bd\._(\w+)=b\.([\w$]+)/g)) names.set(readable!, minified!);
+  const constructors = /ba=!0;Z\.([\w$]+)\(\)/.exec(glue) ?? /=!0;Z\.([\w$]+)\(\);\w+\?\.\(d\)/.exec(glue);
+  if (constructors) names.set("constructors", constructors[1]!);
+  const known = new Set(actual.map((entry) => entry.name));
+  for (const [readable, minified] of names) {
+    if (!known.has(minified))
+      throw new Error(`${where}: its glue names an export ${minified} (${readable}) that the module lacks`);
+  }
+  for (const needed of ["constructors", "malloc", "free", "QTS_Eval", "QTS_Call"]) {
+    if (!names.has(needed)) throw new Error(`${where}: its glue names no export for ${needed}`);
+  }
+  return names;
+}
+
+function importNames(glue: string, actual: WebAssembly.ModuleImportDescriptor[], where: string): Map<string, string> {
+  const bodies = importBodies(glue, where);
+  const names = new Map<string, string>();
+  for (const entry of actual) {
+    const body = bodies.get(entry.name);
+    if (body === undefined) throw new Error(`${where}: its glue has no import ${entry.name}`);
+    const found = Object.keys(importFeatures).filter(
+      (readable) => (readable === "memory") === (entry.kind === "memory") && importFeatures[readable]!.test(body),
+    );
+    if (found.length !== 1) {
+      throw new Error(`${where}: import ${entry.name} could be any of [${found.join(", ")}]: ${body.slice(0, 80)}`);
+    }
+    if (names.has(found[0]!))
+      throw new Error(`${where}: imports ${names.get(found[0]!)} and ${entry.name} are both ${found[0]}`);
+    names.set(found[0]!, entry.name);
+  }
+  return names;
+}
+
+/** The members of the object literal that the glue gives the module, split at the commas of its top level. */
+function importBodies(glue: string, where: string): Map<string, string> {
+  const reference = /\{a:(\w+)\};if\(d\.instantiateWasm\)/.exec(glue);
+  const start = reference ? glue.search(new RegExp(`\\b${reference[1]}=\\{`)) : -1;
+  if (start < 0) throw new Error(`${where}: its glue has no object of imports`);
+  const bodies = new Map<string, string>();
+  let depth = 0;
+  let member = "";
+  let quote = "";
+  for (let at = glue.indexOf("{", start); at < glue.length; at++) {
+    const char = glue[at]!;
+    if (quote) {
+      if (char === quote) quote = "";
+    } else if (char === '"' || char === "`") quote = char;
+    else if ("{([".includes(char) && ++depth === 1) continue;
+    else if ("})]".includes(char)) depth--;
+    if (depth === 0 || (depth === 1 && char === "," && !quote)) {
+      const colon = member.indexOf(":");
+      bodies.set(member.slice(0, colon).trim(), member.slice(colon + 1).replace(/\n/g, ""));
+      member = "";
+      if (depth === 0) return bodies;
+    } else member += char;
+  }
+  throw new Error(`${where}: its glue's object of imports does not end`);
+}

@@ -1,0 +1,87 @@
+/** The base image: what linear memory and globals hold once the engine is up and the prelude evaluated. */
+import { pageLimitExport, pagesExport, type ThinModule } from "../../host/component/thin-module.ts";
+import type { ImageGlobal } from "../../host/runtime/manifest.ts";
+
+export const memoryImport = { module: "plinth:host", name: "memory" } as const;
+
+/**
+ * What the engine may use of its native stack, in bytes, before it throws "stack overflow". V8 has about 1 MB of stack in a
+ * thread by default, and a frame of the engine takes more there than in linear memory.
+ */
+const engineStackBytes = 256 * 1024;
+
+export interface CapturedImage {
+  /** Memory up to its last page of 4 KiB that is not zero. */
+  bytes: Uint8Array;
+  /** Size of the memory in wasm pages of 64 KiB. */
+  pages: number;
+  globals: ImageGlobal[];
+}
+
+/**
+ * Starts the runtime as slots will run it, that is as the thin module, on the memory of the full one, whose data is in place and
+ * whose code has not run. The clock stands at the epoch and the random numbers are zeros: the image must come out the same on
+ * every build, and nothing of either survives into a request (prelude/random.ts).
+ *
+ * @param full with the export `plinth:init`
+ * @param thin made of `full`
+ * @throws Error with the engine's message when the prelude does not evaluate
+ */
+export function captureImage(full: Uint8Array, thin: ThinModule, prelude: string): CapturedImage {
+  const logged: string[] = [];
+  let memory: WebAssembly.Memory;
+  const host = {
+    now: () => 0,
+    monotonic: () => 0,
+    random: (at: number, length: number) => new Uint8Array(memory.buffer, at, length).fill(0),
+    log: (_level: number, at: number, length: number) =>
+      logged.push(new TextDecoder().decode(new Uint8Array(memory.buffer, at, length))),
+    interrupted: () => 0,
+    timer_start: () => 0,
+    timer_cancel: () => {},
+  };
+  const start = instantiate(full, { "plinth:host": host });
+  memory = start.memory as WebAssembly.Memory;
+  const runtime = instantiate(thin.bytes, { "plinth:host": { ...host, memory } });
+  setGlobal(runtime, pagesExport, memory.buffer.byteLength / 65_536);
+  setGlobal(runtime, pageLimitExport, thin.memory.max ?? 65_536);
+
+  const call = (name: string, ...values: number[]) => (runtime[name] as (...values: number[]) => number)(...values);
+  const source = new TextEncoder().encode(prelude);
+  const at = call("cabi_realloc", 0, 0, 1, source.length);
+  new Uint8Array(memory.buffer).set(source, at);
+  if (call("plinth:init", at, source.length, engineStackBytes) !== 0) {
+    throw new Error(`the prelude does not evaluate: ${logged.join("\n")}`);
+  }
+  if (logged.length) throw new Error(`the prelude logs while it is evaluated: ${logged.join("\n")}`);
+
+  return {
+    bytes: upToLastPage(new Uint8Array(memory.buffer)),
+    pages: (runtime[pagesExport] as WebAssembly.Global<"i32">).value,
+    globals: thin.globals.map(({ exportName, type }) => imageGlobal(exportName, type, runtime[exportName])),
+  };
+}
+
+function instantiate(bytes: Uint8Array, imports: WebAssembly.Imports): WebAssembly.Exports {
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), imports).exports;
+}
+
+function setGlobal(exports: WebAssembly.Exports, name: string, value: number): void {
+  (exports[name] as WebAssembly.Global<"i32">).value = value;
+}
+
+function imageGlobal(name: string, type: string, exported: unknown): ImageGlobal {
+  if (!(exported instanceof WebAssembly.Global)) throw new Error(`the thin module exports no global ${name}`);
+  if (type !== "i32" && type !== "i64" && type !== "f32" && type !== "f64")
+    throw new Error(`the global ${name} is a ${type}`);
+  const value: unknown = exported.value;
+  return { export: name, type, value: typeof value === "bigint" ? value.toString() : Number(value) };
+}
+
+function upToLastPage(memory: Uint8Array): Uint8Array {
+  const page = 4096;
+  const words = new BigUint64Array(memory.buffer);
+  let end = words.length;
+  while (end > 0 && words[end - 1] === 0n) end--;
+  return memory.slice(0, Math.ceil((end * 8) / page) * page);
+}

@@ -1,0 +1,220 @@
+/** `Headers` of the Fetch standard. A request's fields are parsed when somebody first asks for one. */
+import { apply, define, iteratorPrototype, toLowerCase, trim } from "./intrinsics.ts";
+import { splitText } from "./text.ts";
+
+export type HeadersInit = Headers | Record<string, string> | Iterable<[string, string]>;
+
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const badValue = /[\0\r\n]|[^\0-\xff]/;
+const { test } = RegExp.prototype;
+
+/** Pairs flat in one array: lower-case name, value, lower-case name, value. */
+type Fields = string[];
+
+export class Headers {
+  #fields: Fields | undefined;
+  /** The fields as the adapter sends them, while nobody has asked for one. */
+  #text = "";
+
+  constructor(init?: HeadersInit) {
+    if (init === undefined || init === null) this.#fields = [];
+    else if (typeof init !== "object") throw new TypeError("Headers: the argument is neither an object nor iterable");
+    else if (#fields in init) this.#fields = copyOf((init as Headers).#parsed());
+    else {
+      this.#fields = [];
+      fill(this, init);
+    }
+  }
+
+  /** @internal */
+  static fromText(text: string): Headers {
+    const headers = new Headers();
+    headers.#fields = undefined;
+    headers.#text = text;
+    return headers;
+  }
+
+  /** @internal As the adapter takes them. */
+  static toText(headers: Headers): string {
+    const fields = headers.#fields;
+    if (!fields) return headers.#text;
+    let text = "";
+    for (let i = 0; i < fields.length; i++) text += `${fields[i]}\n`;
+    return text;
+  }
+
+  /** @internal A copy that parses for itself. */
+  static copy(headers: Headers): Headers {
+    const copy = new Headers();
+    if (headers.#fields) copy.#fields = copyOf(headers.#fields);
+    else {
+      copy.#fields = undefined;
+      copy.#text = headers.#text;
+    }
+    return copy;
+  }
+
+  /** @internal */
+  static is(value: unknown): value is Headers {
+    return typeof value === "object" && value !== null && #fields in value;
+  }
+
+  #parsed(): Fields {
+    if (this.#fields) return this.#fields;
+    const fields = splitText(this.#text, "\n");
+    fields.length--;
+    for (let i = 0; i < fields.length; i += 2) {
+      fields[i] = toLowerCase(fields[i]!);
+      fields[i + 1] = trim(fields[i + 1]!);
+    }
+    this.#fields = fields;
+    return fields;
+  }
+
+  append(name: string, value: string): void {
+    const fields = this.#parsed();
+    const key = nameOf(name);
+    const text = valueText(value);
+    const at = fields.length;
+    fields[at] = key;
+    fields[at + 1] = text;
+  }
+
+  set(name: string, value: string): void {
+    const key = nameOf(name);
+    const text = valueText(value);
+    const fields = this.#parsed();
+    for (let i = 0; i < fields.length; i += 2) {
+      if (fields[i] !== key) continue;
+      fields[i + 1] = text;
+      this.#remove(key, i + 2);
+      return;
+    }
+    const at = fields.length;
+    fields[at] = key;
+    fields[at + 1] = text;
+  }
+
+  delete(name: string): void {
+    this.#remove(nameOf(name), 0);
+  }
+
+  #remove(key: string, from: number): void {
+    const fields = this.#parsed();
+    let to = from;
+    for (let i = from; i < fields.length; i += 2) {
+      if (fields[i] === key) continue;
+      fields[to++] = fields[i]!;
+      fields[to++] = fields[i + 1]!;
+    }
+    fields.length = to;
+  }
+
+  get(name: string): string | null {
+    const key = nameOf(name);
+    const fields = this.#parsed();
+    let value: string | null = null;
+    for (let i = 0; i < fields.length; i += 2) {
+      if (fields[i] === key) value = value === null ? fields[i + 1]! : `${value}, ${fields[i + 1]}`;
+    }
+    return value;
+  }
+
+  has(name: string): boolean {
+    const key = nameOf(name);
+    const fields = this.#parsed();
+    for (let i = 0; i < fields.length; i += 2) if (fields[i] === key) return true;
+    return false;
+  }
+
+  getSetCookie(): string[] {
+    const fields = this.#parsed();
+    const values: string[] = [];
+    for (let i = 0; i < fields.length; i += 2)
+      if (fields[i] === "set-cookie") define(values, values.length, fields[i + 1]);
+    return values;
+  }
+
+  /** Sorted by name, values of one name combined, except `set-cookie` (Fetch, "sort and combine"). */
+  #sorted(): [string, string][] {
+    const fields = this.#parsed();
+    const names: string[] = [];
+    for (let i = 0; i < fields.length; i += 2) {
+      const name = fields[i]!;
+      let at = 0;
+      while (at < names.length && names[at]! < name) at++;
+      if (names[at] === name && name !== "set-cookie") continue;
+      while (names[at] === name) at++;
+      for (let k = names.length; k > at; k--) names[k] = names[k - 1]!;
+      names[at] = name;
+    }
+    const entries: [string, string][] = [];
+    const cookies = this.getSetCookie();
+    let cookie = 0;
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]!;
+      define(entries, i, [name, name === "set-cookie" ? cookies[cookie++]! : this.get(name)!]);
+    }
+    return entries;
+  }
+
+  *entries(): IterableIterator<[string, string]> {
+    const entries = this.#sorted();
+    for (let i = 0; i < entries.length; i++) yield [entries[i]![0], entries[i]![1]];
+  }
+
+  *keys(): IterableIterator<string> {
+    const entries = this.#sorted();
+    for (let i = 0; i < entries.length; i++) yield entries[i]![0];
+  }
+
+  *values(): IterableIterator<string> {
+    const entries = this.#sorted();
+    for (let i = 0; i < entries.length; i++) yield entries[i]![1];
+  }
+
+  forEach(callback: (value: string, name: string, headers: Headers) => void, thisArgument?: unknown): void {
+    const entries = this.#sorted();
+    for (let i = 0; i < entries.length; i++) apply(callback, thisArgument, [entries[i]![1], entries[i]![0], this]);
+  }
+
+  declare [Symbol.iterator]: () => IterableIterator<[string, string]>;
+  declare readonly [Symbol.toStringTag]: string;
+}
+iteratorPrototype(Headers, "entries", "Headers");
+
+function fill(headers: Headers, init: HeadersInit): void {
+  if (Symbol.iterator in init) {
+    for (const pair of init as Iterable<[string, string]>) {
+      const [name, value, ...rest] = pair;
+      if (value === undefined || rest.length)
+        throw new TypeError("Headers: each entry must be a pair of name and value");
+      headers.append(name, value);
+    }
+    return;
+  }
+  const names = Reflect.ownKeys(init);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    const descriptor = Reflect.getOwnPropertyDescriptor(init, name);
+    if (descriptor?.enumerable) headers.append(name, (init as Record<string, string>)[name]!);
+  }
+}
+
+function nameOf(name: unknown): string {
+  const text = `${name as string}`;
+  if (!apply(test, token, [text])) throw new TypeError(`Invalid header name: ${JSON.stringify(text)}`);
+  return toLowerCase(text);
+}
+
+function valueText(value: unknown): string {
+  const text = trim(`${value as string}`);
+  if (apply(test, badValue, [text])) throw new TypeError(`Invalid header value: ${JSON.stringify(text)}`);
+  return text;
+}
+
+function copyOf(fields: Fields): Fields {
+  const copy: Fields = [];
+  for (let i = 0; i < fields.length; i++) copy[i] = fields[i]!;
+  return copy;
+}

@@ -1,0 +1,50 @@
+/** The engine's own functions as they were before a tenant could patch them. */
+
+export const { apply, ownKeys, getOwnPropertyDescriptor, construct } = Reflect;
+export const { defineProperty } = Object;
+export const { parse: parseJson, stringify: toJson } = JSON;
+
+const stringPrototype = String.prototype;
+const { toLowerCase: lower, toUpperCase: upper, trim: trimText, slice, indexOf, charCodeAt } = stringPrototype;
+const { then: promiseThen } = Promise.prototype;
+
+export const toLowerCase = (text: string): string => apply(lower, text, []);
+export const toUpperCase = (text: string): string => apply(upper, text, []);
+export const trim = (text: string): string => apply(trimText, text, []);
+export const sliceText = (text: string, from: number, to?: number): string => apply(slice, text, [from, to]);
+export { includes } from "./text.ts";
+export const indexOfText = (text: string, part: string, from = 0): number => apply(indexOf, text, [part, from]);
+export const charCode = (text: string, at: number): number => apply(charCodeAt, text, [at]);
+
+const resolvePromise = Promise.resolve;
+export const Promise_ = Promise;
+
+/** `Promise.resolve(value).then(done, failed)`, whatever has become of the names. */
+export function whenSettled<T>(
+  value: T | PromiseLike<T>,
+  done: (value: T) => void,
+  failed: (error: unknown) => void,
+): void {
+  apply(promiseThen, apply(resolvePromise, Promise_, [value]), [done, failed]);
+}
+
+/** Sets an element as its own property: no setter on a prototype is asked. */
+export function define(target: object, key: PropertyKey, value: unknown): void {
+  defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/** Makes a method the iterator of a class, and names it for `Object.prototype.toString`. */
+export function iteratorPrototype(type: { prototype: object }, method: string, tag: string): void {
+  const prototype = type.prototype as Record<PropertyKey, unknown>;
+  defineProperty(prototype, Symbol.iterator, { value: prototype[method], writable: true, configurable: true });
+  tagged(type, tag);
+}
+
+export function tagged(type: { prototype: object }, tag: string): void {
+  defineProperty(type.prototype, Symbol.toStringTag, { value: tag, configurable: true });
+}
+
+/** Makes a global as the standards do: writable, configurable, not enumerable. */
+export function defineGlobal(name: string, value: unknown): void {
+  defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+}

@@ -1,0 +1,41 @@
+/**
+ * What the adapter lends the prelude (runtimes/js/adapter.wat, `$call_function`): parameters of the function that the bundle
+ * is wrapped in, in this order, so that nothing of a tenant's can name them. A native reads every argument of its signature:
+ * always pass all of them. `undefined` where a value was due means that memory ran out.
+ */
+
+declare global {
+  function $install(
+    start: (method: string, uri: string, headers: string, body: ArrayBuffer | undefined) => void,
+    event: (operation: number, failed: number, payload: ArrayBuffer | string | undefined) => void,
+    settle: () => void,
+    load: (state: number, value: unknown) => void,
+  ): void;
+  function $complete(
+    tag: number,
+    status: number,
+    text: string,
+    bodyKind: number,
+    body: string | ArrayBuffer | undefined,
+  ): void;
+  /** Text from a byte offset to the first NUL byte or the end. */
+  function $decode(buffer: ArrayBuffer, offset: number): string | undefined;
+  /** The string must hold no U+0000. */
+  function $encode(text: string): ArrayBuffer | undefined;
+  /** Bytes that the last `$decode` read, without the NUL. */
+  function $consumed(): number;
+  /** 1 if the last `$decode` met ill-formed UTF-8. */
+  function $illFormed(): number;
+  /** Milliseconds since the epoch. */
+  function $now(): number;
+  /** Milliseconds of a clock that never goes back. */
+  function $monotonic(): number;
+  function $random(bytes: number): ArrayBuffer | undefined;
+  /** 0 debug, 1 info, 2 warn, 3 error; the text must hold no U+0000. */
+  function $log(level: number, text: string): void;
+  /** Asks the host to resume the request after `ms`; gives the operation's number. */
+  function $timer(ms: number): number;
+  function $timerCancel(operation: number): void;
+}
+
+export type {};

@@ -1,0 +1,143 @@
+/** The steps of a request: `start`, the end of an operation, and what a step comes to once all that can run has run. */
+import { Body, bytesOf, type Content } from "./body.ts";
+import { describe, fail, failWith } from "./failure.ts";
+import { callHandler, phase } from "./handler.ts";
+import { Headers } from "./headers.ts";
+import { includes, tagged, whenSettled } from "./intrinsics.ts";
+import { resetRandom } from "./random.ts";
+import { Request } from "./request.ts";
+import { Response } from "./response.ts";
+import { isStream } from "./streams.ts";
+import { encodeUtf8, log } from "./text.ts";
+import { resetClock, runDueTimers, timerEvent, waitForTimers } from "./timers.ts";
+
+const outcome = { response: 0, earlyResponse: 1, pending: 2, done: 3 } as const;
+const levelWarn = 2;
+const levelError = 3;
+
+/** What the one request that this memory serves has come to. */
+let answer: { response: Response; body: string | ArrayBuffer | null } | undefined;
+let error: { value: unknown } | undefined;
+let sent = false;
+/** Promises given to waitUntil that have not settled. */
+let waiting = 0;
+
+const made = Symbol();
+
+export class ExecutionContext {
+  readonly props: object = {};
+
+  constructor(mark?: unknown) {
+    if (mark !== made) throw new TypeError("Illegal constructor");
+  }
+
+  /** The request is not over before the promise is. */
+  waitUntil(promise: unknown): void {
+    waiting++;
+    whenSettled(
+      promise,
+      () => {
+        waiting--;
+      },
+      (reason) => {
+        waiting--;
+        log(levelError, `A promise given to waitUntil was rejected: ${describe(reason)}`);
+      },
+    );
+  }
+
+  /** There is nowhere to pass an exception on to: the call is accepted and does nothing. */
+  passThroughOnException(): void {}
+}
+tagged(ExecutionContext, "ExecutionContext");
+
+export function start(method: string, uri: string, headers: string, body: ArrayBuffer | undefined): void {
+  phase.serving = true;
+  answer = undefined;
+  error = undefined;
+  sent = false;
+  waiting = 0;
+  resetRandom();
+  resetClock();
+  try {
+    const result = callHandler(Request.incoming(method, uri, headers, body), {}, new ExecutionContext(made));
+    if (Response.is(result)) respond(result);
+    else whenSettled(result, respond, setError);
+  } catch (thrown) {
+    setError(thrown);
+  }
+}
+
+function setError(value: unknown): void {
+  error ??= { value };
+}
+
+function respond(value: unknown): void {
+  try {
+    if (!Response.is(value)) {
+      throw new TypeError(`The handler returned ${value === null ? "null" : typeof value}, not a Response`);
+    }
+    const content: Content = Body.take(value);
+    if (isStream(content)) {
+      whenSettled(
+        bytesOf(content),
+        (body) => {
+          answer = { response: value, body };
+        },
+        setError,
+      );
+    } else answer = { response: value, body: content };
+  } catch (thrown) {
+    setError(thrown);
+  }
+}
+
+export function event(operation: number, _failed: number, _payload: ArrayBuffer | string | undefined): void {
+  timerEvent(operation);
+}
+
+/** Called when no promise job is left. Returns without completing the step when a timer has run, for there may be jobs again. */
+export function settle(): void {
+  if (!error && runDueTimers()) return;
+  if (error) {
+    if (sent) log(levelError, describe(error.value));
+    fail(error.value);
+    return;
+  }
+  if (!answer) {
+    if (waitForTimers()) complete(outcome.pending);
+    else {
+      failWith(
+        "The handler's promise can never settle: nothing that it could be waiting for is outstanding. " +
+          "Is a resolve() never called, or a promise awaited that nothing settles?",
+      );
+    }
+    return;
+  }
+  if (sent) {
+    if (waiting === 0) complete(outcome.done);
+    else if (waitForTimers()) complete(outcome.pending);
+    else failWith(neverSettles);
+    return;
+  }
+  const more = waiting > 0 && waitForTimers();
+  if (waiting > 0 && !more) log(levelWarn, neverSettles);
+  send(more ? outcome.earlyResponse : outcome.response, answer.response, answer.body);
+  sent = true;
+}
+
+const neverSettles =
+  "A promise given to waitUntil can never settle: nothing that it could be waiting for is outstanding";
+
+function send(tag: number, response: Response, body: string | ArrayBuffer | null): void {
+  const headers = Headers.toText(response.headers);
+  if (body === null || (typeof body === "string" && body.length === 0))
+    $complete(tag, response.status, headers, 0, undefined);
+  else if (typeof body !== "string") $complete(tag, response.status, headers, body.byteLength ? 2 : 0, body);
+  else if (includes(body, "\0")) $complete(tag, response.status, headers, 2, encodeUtf8(body));
+  else $complete(tag, response.status, headers, 1, body);
+}
+
+function complete(tag: number): void {
+  $complete(tag, 0, "", 0, undefined);
+}
