@@ -1,14 +1,12 @@
 /** From a JavaScript or TypeScript project to the component that is uploaded: the library behind `plinth build`. */
 import { deflateRawSync } from "node:zlib";
 import { bundleJavaScript } from "../../runtimes/js/bundle.ts";
+import { SOURCE_MAP_SECTION } from "../component/custom-sections.ts";
 import { javascriptAppModule } from "../component/javascript-app-module.ts";
 import { buildSlimComponent, javascriptRuntimeExports } from "../component/slim-component.ts";
 
 /** Any 1.x of the JavaScript runtime: its interface is stable within a major version, and no code is linked to its addresses. */
 export const JAVASCRIPT_DEPENDENCY = "unlocked-dep=<plinth:js@{>=1.0.0 <2.0.0}>";
-
-/** Custom section with the source map: JSON (version 3), compressed with raw DEFLATE (RFC 1951). The deploy reads it. */
-export const SOURCE_MAP_SECTION = "plinth:source-map";
 
 export interface BuildOptions {
   /** Put the source map into the component, for stacks in the tenant's log. Default: true. */

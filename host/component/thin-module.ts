@@ -22,7 +22,7 @@ export interface ThinOptions {
 
 export interface ThinModule {
   bytes: Uint8Array<ArrayBuffer>;
-  /** Every mutable global, the two that were added last: what must be set when an image is put in place. */
+  /** Every mutable global, the three that were added last: what must be set when an image is put in place. */
   globals: ExposedGlobal[];
   /** What the memory that is given must satisfy, in wasm pages of 64 KiB. */
   memory: Limits;
@@ -32,6 +32,8 @@ export interface ThinModule {
 export const pagesExport = "plinth:pages";
 /** Export of the added global that holds how many wasm pages the guest may have. */
 export const pageLimitExport = "plinth:page-limit";
+/** Export of the added global that becomes 1 when `memory.grow` fails because of the limit. */
+export const growRefusedExport = "plinth:grow-refused";
 
 /**
  * Instructions that a thin module cannot have: they read segments that are gone, or write tables, which an instance
@@ -55,7 +57,7 @@ const refused = new Set<number>([
  *
  * A restore rolls the guest's own records of its heap back while the memory keeps the size it has grown to. Therefore
  * `memory.size` reads the global `plinth:pages`, and `memory.grow` counts in it up to `plinth:page-limit`, growing the
- * memory only by what it lacks. Whoever restores sets both, and sees to it that what lies beyond `plinth:pages` is zero.
+ * memory only by what it lacks; `plinth:grow-refused` tells that the limit was met. Whoever restores sets them, and sees to it that what lies beyond `plinth:pages` is zero.
  *
  * @throws ComponentError `unsupported` where the module has no or several memories, or an instruction of `refused`
  */
@@ -68,11 +70,12 @@ export function thinModule(bytes: Uint8Array, options: ThinOptions): ThinModule 
   const types = new TypeTable(module.types);
   const growType = types.indexOf({ params: ["i32"], results: ["i32"] });
   const pages = module.globals.length;
-  const added = { pages, limit: pages + 1, grow: module.functions.length };
+  const added = { pages, limit: pages + 1, refused: pages + 2, grow: module.functions.length };
   const globals: ExposedGlobal[] = [
     ...exposeMutableGlobals(module),
     { exportName: pagesExport, type: "i32", index: added.pages },
     { exportName: pageLimitExport, type: "i32", index: added.limit },
+    { exportName: growRefusedExport, type: "i32", index: added.refused },
   ];
 
   const sections = new Map<SectionName, Uint8Array>();
@@ -81,7 +84,7 @@ export function thinModule(bytes: Uint8Array, options: ThinOptions): ThinModule 
   const growFunction = written((writer) => writer.u32(growType));
   sections.set("function", appended(module, "function", growFunction, 1));
   copySection(module, "table", sections);
-  sections.set("global", appended(module, "global", pageGlobals(memory.limits), 2));
+  sections.set("global", appended(module, "global", pageGlobals(memory.limits), 3));
   const entries = [...module.exports, ...missingExports(module, globals)];
   sections.set("export", exportSection(entries, module.base));
   copySection(module, "element", sections);
@@ -123,7 +126,7 @@ function importSection(module: CoreModule, types: TypeTable, memoryImport: ThinO
 
 function pageGlobals(limits: Limits): Uint8Array {
   const writer = new ByteWriter();
-  for (const value of [limits.min, limits.max ?? MAX_MEMORY_PAGES]) {
+  for (const value of [limits.min, limits.max ?? MAX_MEMORY_PAGES, 0]) {
     writeDefinedType(writer, { kind: "global", type: "i32", mutable: true });
     writer.u8(OP.i32Const).s32(value).u8(OP.end);
   }
@@ -133,6 +136,7 @@ function pageGlobals(limits: Limits): Uint8Array {
 interface Added {
   pages: number;
   limit: number;
+  refused: number;
   grow: number;
 }
 
@@ -167,13 +171,13 @@ function accountedBody(module: CoreModule, body: Range, added: Added): Uint8Arra
 /**
  * ```
  * (func $grow (param $n i32) (result i32) (local $lacking i32)
- *   if (limit <u pages || n >u limit - pages) return -1
+ *   if (limit <u pages || n >u limit - pages) { refused = 1; return -1 }
  *   lacking = pages + n - memory.size          ;; none of them exceeds 65,536: no overflow
  *   if (lacking >s 0 && memory.grow(lacking) == -1) return -1
  *   push pages; pages = pages + n)             ;; returns what was there before
  * ```
  */
-function growBody({ pages, limit }: Added): Uint8Array {
+function growBody({ pages, limit, refused }: Added): Uint8Array {
   const [n, lacking] = [0, 1];
   const empty = 0x40;
   const global = (op: number, index: number) => [op, ...written((w) => w.u32(index))];
@@ -184,7 +188,7 @@ function growBody({ pages, limit }: Added): Uint8Array {
     ...[1, 1, 0x7f],
     ...[...getLimit, ...getPages, OP.i32LtU],
     ...[OP.localGet, n, ...getLimit, ...getPages, OP.i32Sub, OP.i32GtU, OP.i32Or],
-    ...[OP.if, empty, ...minusOne, OP.return, OP.end],
+    ...[OP.if, empty, OP.i32Const, 1, ...global(OP.globalSet, refused), ...minusOne, OP.return, OP.end],
     ...[...getPages, OP.localGet, n, OP.i32Add, OP.memorySize, 0, OP.i32Sub, OP.localTee, lacking],
     ...[OP.i32Const, 0, OP.i32GtS, OP.if, empty],
     ...[OP.localGet, lacking, OP.memoryGrow, 0, ...minusOne, OP.i32Eq, OP.if, empty, ...minusOne, OP.return, OP.end],

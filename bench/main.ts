@@ -1,0 +1,13 @@
+/** `npm run bench -- NAME [options]` */
+import { benchmarkMemory } from "./memory/memory.ts";
+
+const benchmarks: Record<string, (args: string[]) => Promise<void>> = { memory: benchmarkMemory };
+
+const [name = "", ...args] = process.argv.slice(2);
+const benchmark = benchmarks[name];
+if (benchmark === undefined) {
+  console.error(`usage: npm run bench -- NAME [options]\nbenchmarks: ${Object.keys(benchmarks).join(", ")}`);
+  process.exitCode = 2;
+} else {
+  await benchmark(args);
+}

@@ -1,0 +1,110 @@
+/** One arm: deploy in one process, measure in a fresh one on the same data. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { percentile } from "../statistics.ts";
+import { type Arm, buildArm, greetingOf } from "./arms.ts";
+import { admin, closeConnections, get } from "./client.ts";
+import { type HostProcess, startHostProcess } from "./host-process.ts";
+import { settledMemory } from "./process-memory.ts";
+
+export interface ArmResult {
+  tenants: number;
+  /** Of one tenant. */
+  uploadBytes: number;
+  /** The host with its slots in use and the tenants deployed, none of them called. */
+  fixedBytes: number;
+  /** What a tenant adds once it has been called: registered, its code compiled, its delta and instance in memory. */
+  perTenantBytes: number;
+  /** What all tenants' second calls add to that, per tenant: near zero where memory is flat. */
+  secondRoundBytes: number;
+  /** Deployed, never run in this process, to the first byte of the response. */
+  coldMs: Percentiles;
+  warmMs: Percentiles;
+  deployMs: Percentiles;
+}
+
+export interface Percentiles {
+  p50: number;
+  p99: number;
+}
+
+/** Tenants that fill slots and warm the process up before anything is measured. */
+const WARM_TENANTS = 16;
+const WARM_CALLS = 1_500;
+
+export async function measureArm(arm: Arm, tenants: number, say: (text: string) => void): Promise<ArmResult> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), "plinth-bench-"));
+  try {
+    const component = await buildArm(arm);
+    const warm = arm === "shared" ? WARM_TENANTS : 2;
+    const deployMs = await deployAll(dataDir, component, tenants + warm, (done) => say(`${arm}: deployed ${done}`));
+    await using host = await startHostProcess(dataDir);
+    const warmCalls = arm === "shared" ? WARM_CALLS : 50;
+    for (let i = 0; i < warmCalls; i++) await call(host, tenants + (i % warm));
+    const fixedBytes = await settledMemory(host.pid);
+    const cold = await callAll(host, tenants);
+    say(`${arm}: called each of ${tenants} tenants once`);
+    const afterFirst = await settledMemory(host.pid);
+    const second = await callAll(host, tenants);
+    const afterSecond = await settledMemory(host.pid);
+    return {
+      tenants,
+      uploadBytes: component(0).length,
+      fixedBytes,
+      perTenantBytes: Math.round((afterFirst - fixedBytes) / tenants),
+      secondRoundBytes: Math.round((afterSecond - afterFirst) / tenants),
+      coldMs: percentiles(cold),
+      warmMs: percentiles(second),
+      deployMs: percentiles(deployMs),
+    };
+  } finally {
+    closeConnections();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function deployAll(
+  dataDir: string,
+  component: (tenant: number) => Uint8Array,
+  tenants: number,
+  say: (done: number) => void,
+): Promise<number[]> {
+  await using host = await startHostProcess(dataDir);
+  const times: number[] = [];
+  for (let tenant = 0; tenant < tenants; tenant++) {
+    const started = performance.now();
+    await admin(host, "POST", "/v1/tenants", { json: { name: nameOf(tenant) } });
+    const path = `/v1/tenants/${nameOf(tenant)}/versions?activate=true`;
+    await admin(host, "POST", path, { wasm: component(tenant) });
+    times.push(performance.now() - started);
+    if ((tenant + 1) % 100 === 0) say(tenant + 1);
+  }
+  return times;
+}
+
+async function callAll(host: HostProcess, tenants: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let tenant = 0; tenant < tenants; tenant++) times.push(await call(host, tenant));
+  return times;
+}
+
+async function call(host: HostProcess, tenant: number): Promise<number> {
+  const { status, body, ms } = await get(`${host.ingress}/t/${nameOf(tenant)}/`);
+  if (status !== 200 || body !== greetingOf(tenant)) {
+    throw new Error(`${nameOf(tenant)} answered ${status}: ${body.slice(0, 200)}`);
+  }
+  return ms;
+}
+
+function nameOf(tenant: number): string {
+  return `bench-${tenant}`;
+}
+
+function percentiles(values: number[]): Percentiles {
+  return { p50: round(percentile(values, 50)), p99: round(percentile(values, 99)) };
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,75 @@
+/** `npm run bench -- memory`: static against shared. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { measureArm } from "./measure.ts";
+import { memoryPage } from "./page.ts";
+import { type MemoryReport, memoryTable, reportOf } from "./report.ts";
+
+const usage = `usage: npm run bench -- memory [--runtime js] [--tenants N] [--static-tenants N] [--json FILE] [--html FILE]
+
+  --runtime js          the language whose runtime is shared
+  --tenants N           tenants of the shared arm (default 500)
+  --static-tenants N    tenants of the static arm (default: as many, at most 100: each takes megabytes)
+  --json FILE           where the figures go (default bench/results/memory-js.json)
+  --html FILE           where the picture goes (default: beside the JSON)
+`;
+
+/** Static tenants measured if not told otherwise. */
+const STATIC_TENANTS = 100;
+
+export async function benchmarkMemory(args: string[]): Promise<void> {
+  const options = readOptions(args);
+  if (options === null) {
+    process.stderr.write(usage);
+    process.exitCode = 2;
+    return;
+  }
+  const report = await runMemoryBenchmark(options.tenants, options.staticTenants, (text) => console.error(text));
+  await write(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  await write(options.html, memoryPage(report));
+  console.log(memoryTable(report));
+  console.log(`\n${options.json}\n${options.html}`);
+}
+
+/** Both arms, one after the other, each in processes of its own. */
+export async function runMemoryBenchmark(
+  tenants: number,
+  staticTenants: number,
+  say: (text: string) => void,
+): Promise<MemoryReport> {
+  const shared = await measureArm("shared", tenants, say);
+  const static_ = await measureArm("static", staticTenants, say);
+  return reportOf("js", static_, shared);
+}
+
+interface Options {
+  tenants: number;
+  staticTenants: number;
+  json: string;
+  html: string;
+}
+
+function readOptions(args: string[]): Options | null {
+  const text = { type: "string" } as const;
+  let values: Partial<Record<"runtime" | "tenants" | "static-tenants" | "json" | "html", string>>;
+  try {
+    ({ values } = parseArgs({
+      args,
+      options: { runtime: text, tenants: text, "static-tenants": text, json: text, html: text },
+    }));
+  } catch {
+    return null;
+  }
+  const tenants = Number(values.tenants ?? 500);
+  const staticTenants = Number(values["static-tenants"] ?? Math.min(tenants, STATIC_TENANTS));
+  const positive = (count: number) => Number.isInteger(count) && count > 0;
+  if ((values.runtime ?? "js") !== "js" || !positive(tenants) || !positive(staticTenants)) return null;
+  const json = resolve(values.json ?? "bench/results/memory-js.json");
+  return { tenants, staticTenants, json, html: resolve(values.html ?? json.replace(/(\.json)?$/, ".html")) };
+}
+
+async function write(file: string, contents: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, contents);
+}

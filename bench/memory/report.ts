@@ -1,0 +1,89 @@
+/** The memory benchmark's figures, as JSON and as a table for the terminal. */
+import { arch, cpus, release, totalmem } from "node:os";
+import type { ArmResult } from "./measure.ts";
+
+export interface MemoryReport {
+  benchmark: "memory";
+  runtime: string;
+  /** ISO 8601. */
+  date: string;
+  machine: { cpus: number; model: string; memoryBytes: number; kernel: string; arch: string; node: string };
+  arms: { static: ArmResult; shared: ArmResult };
+  /** static / shared */
+  ratio: { upload: number; memory: number; cold: number };
+}
+
+export function reportOf(runtime: string, static_: ArmResult, shared: ArmResult): MemoryReport {
+  const ratio = (a: number, b: number) => Math.round((a / b) * 10) / 10;
+  return {
+    benchmark: "memory",
+    runtime,
+    date: new Date().toISOString(),
+    machine: {
+      cpus: cpus().length,
+      model: cpus()[0]?.model ?? "",
+      memoryBytes: totalmem(),
+      kernel: release(),
+      arch: arch(),
+      node: process.version,
+    },
+    arms: { static: static_, shared },
+    ratio: {
+      upload: ratio(static_.uploadBytes, shared.uploadBytes),
+      memory: ratio(static_.perTenantBytes, shared.perTenantBytes),
+      cold: ratio(static_.coldMs.p50, shared.coldMs.p50),
+    },
+  };
+}
+
+/** Rows of the table and of the picture. */
+export function memoryRows(report: MemoryReport): { label: string; static: string; shared: string; ratio: string }[] {
+  const { static: s, shared: h } = report.arms;
+  const times = (ratio: number) => `${ratio}x`;
+  const row = (label: string, value: (arm: ArmResult) => string, ratio = "") => ({
+    label,
+    static: value(s),
+    shared: value(h),
+    ratio,
+  });
+  return [
+    row("tenants, each with code of its own", (arm) => String(arm.tenants)),
+    row("upload of one tenant", (arm) => bytes(arm.uploadBytes), times(report.ratio.upload)),
+    row("memory per tenant that has been called", (arm) => bytes(arm.perTenantBytes), times(report.ratio.memory)),
+    row("  added by a second round of calls", (arm) => bytes(arm.secondRoundBytes)),
+    row("host, slots and runtime (once)", (arm) => bytes(arm.fixedBytes)),
+    row("cold request, p50", (arm) => ms(arm.coldMs.p50), times(report.ratio.cold)),
+    row("cold request, p99", (arm) => ms(arm.coldMs.p99)),
+    row("warm request, p50", (arm) => ms(arm.warmMs.p50)),
+    row("warm request, p99", (arm) => ms(arm.warmMs.p99)),
+    row("deploy, p50", (arm) => ms(arm.deployMs.p50)),
+  ];
+}
+
+export function memoryTable(report: MemoryReport): string {
+  const head = {
+    label: `memory, runtime ${report.runtime}`,
+    static: "static",
+    shared: "shared",
+    ratio: "static/shared",
+  };
+  const rows = [head, ...memoryRows(report)];
+  const widths = (["label", "static", "shared", "ratio"] as const).map((key) =>
+    Math.max(...rows.map((row) => row[key].length)),
+  );
+  const lines = rows.map(({ label, static: s, shared: h, ratio }) =>
+    [label.padEnd(widths[0]!), s.padStart(widths[1]!), h.padStart(widths[2]!), ratio.padStart(widths[3]!)].join("  "),
+  );
+  lines.splice(1, 0, widths.map((width) => "-".repeat(width)).join("  "));
+  return lines.join("\n");
+}
+
+export function bytes(count: number): string {
+  if (Math.abs(count) < 10_000) return `${count} B`;
+  if (Math.abs(count) < 10_000_000) return `${(count / 1024).toFixed(1)} KiB`;
+  return `${(count / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(2)} ms`;
+}

@@ -1,0 +1,63 @@
+/** Step 5: run the tenant's top-level code once, in a slot of its runtime, and keep what it has left in memory. */
+import { plinthError } from "../errors.ts";
+import { BaseImage, type MemoryStrategy, WASM_PAGE_BYTES } from "../memory/index.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { Slot } from "../worker/slot.ts";
+import type { LinkedComponent } from "./link.ts";
+import type { PreparedSlim, PrepareLimits } from "./prepared.ts";
+
+/** The capture slots: one for each runtime, used again, since a switch leaves nothing behind. */
+export class CaptureSlots {
+  readonly #strategy: MemoryStrategy;
+  readonly #slots = new Map<string, Slot>();
+
+  constructor(strategy: MemoryStrategy) {
+    this.#strategy = strategy;
+  }
+
+  take(runtime: Runtime): Slot {
+    let slot = this.#slots.get(runtime.key);
+    if (slot === undefined) {
+      slot = new Slot(runtime.handle, BaseImage.open(runtime.handle.base), this.#strategy);
+      this.#slots.set(runtime.key, slot);
+    }
+    return slot;
+  }
+}
+
+/**
+ * No garbage collection before the capture: it moves and marks so much that the delta grows several times.
+ *
+ * @throws PlinthError PLINTH_TENANT_START_FAILED, PLINTH_TENANT_START_LIMIT
+ */
+export function captureTenant(
+  slot: Slot,
+  linked: LinkedComponent,
+  limits: PrepareLimits,
+): Pick<PreparedSlim, "delta" | "globals" | "pages" | "logs"> {
+  const { startCpuMs, startHardMs, memoryBytes, logBytes } = limits;
+  const stepLimits = {
+    cpuMs: startCpuMs,
+    hardMs: startHardMs,
+    memoryPages: Math.floor(memoryBytes / WASM_PAGE_BYTES),
+    responseBodyBytes: 0,
+    logBytes,
+    operations: 0,
+  };
+  slot.switchTo(slot.baseState, stepLimits, 1);
+  try {
+    linked.instantiate(slot.instance);
+  } catch (error) {
+    const said = slot.calls.logs.filter(({ level }) => level === "error").at(-1)?.message;
+    const reason = said ?? (error instanceof Error ? error.message : String(error));
+    if (slot.limitHit === "cpu") {
+      throw plinthError("PLINTH_TENANT_START_LIMIT", ["CPU time", `${startCpuMs} ms`], { cause: error });
+    }
+    if (slot.limitHit === "memory") {
+      throw plinthError("PLINTH_TENANT_START_LIMIT", ["memory", `${memoryBytes} bytes`], { cause: error });
+    }
+    throw plinthError("PLINTH_TENANT_START_FAILED", [reason], { cause: error });
+  }
+  const { delta, globals, pages } = slot.capture([]);
+  return { delta: new Uint8Array(delta.bytes), globals, pages, logs: slot.calls.logs };
+}

@@ -1,0 +1,57 @@
+/** Says in the host's words what host/component found wrong with an upload. */
+import { ComponentError } from "../component/component-error.ts";
+import { StaticComponentError } from "../component/static/errors.ts";
+import { type PlinthError, plinthError } from "../errors.ts";
+
+/** Runs a step that reads the upload. @throws PlinthError in place of the component folder's own errors */
+export function readingUpload<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+/** The same for a step that takes its time. */
+export async function readingUploadAsync<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+function translate(error: unknown): unknown {
+  if (error instanceof ComponentError) return fromComponentError(error);
+  if (error instanceof StaticComponentError) return fromStaticError(error);
+  return error;
+}
+
+function fromComponentError(error: ComponentError): PlinthError {
+  const { kind, message, offset, subject } = error;
+  const options = { details: subject === undefined ? { offset } : { offset, subject }, cause: error };
+  switch (kind) {
+    case "malformed":
+      return plinthError("PLINTH_COMPONENT_MALFORMED", [message, offset], options);
+    case "unsupported":
+      return plinthError("PLINTH_COMPONENT_UNSUPPORTED", [message, offset], options);
+    case "policy":
+      return plinthError("PLINTH_POLICY", [message, offset], options);
+  }
+}
+
+function fromStaticError(error: StaticComponentError): PlinthError {
+  const options = { details: error.details, cause: error };
+  switch (error.code) {
+    case "malformed":
+      // jco does not say where.
+      return plinthError("PLINTH_COMPONENT_MALFORMED", [error.message, "unknown"], options);
+    case "unsupported-import":
+      return plinthError("PLINTH_IMPORT_REFUSED", [String(error.details.import)], options);
+    case "no-handler":
+      return plinthError("PLINTH_EXPORT_MISSING", ["plinth:http/handler@0.1.0"], options);
+    case "trap":
+    case "exit":
+      return plinthError("PLINTH_TENANT_START_FAILED", [error.message], options);
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Entry of the deploy worker (piscina): the steps from bytes to a tenant's image, in the order of the files they stand in.
+ * They run in a thread of their own, because jco takes up to a quarter of a second and a tenant's top-level code up to its
+ * limit, and neither may hold up the ingress.
+ */
+import { workerData } from "node:worker_threads";
+import { PlinthError } from "../errors.ts";
+import type { MemoryStrategy } from "../memory/index.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { Heartbeat } from "../worker/heartbeat.ts";
+import { CaptureSlots, captureTenant } from "./capture.ts";
+import { GlueFolder } from "./glue-folder.ts";
+import { inspect } from "./inspect.ts";
+import { link } from "./link.ts";
+import { prepareStatic } from "./prepare-static.ts";
+import type { Prepared, PrepareResult, PrepareTask } from "./prepared.ts";
+import { resolveRuntime } from "./resolve-runtime.ts";
+import { readSourceMap } from "./source-map.ts";
+import { validate } from "./validate.ts";
+
+export interface DeployWorkerData {
+  runtimes: Runtime[];
+  memoryStrategy: MemoryStrategy;
+  glueFolder: string;
+  heartbeat: SharedArrayBuffer;
+}
+
+const data = workerData as DeployWorkerData;
+const heartbeat = new Heartbeat(data.heartbeat);
+const slots = new CaptureSlots(data.memoryStrategy);
+const glueCache = new GlueFolder(data.glueFolder);
+
+export default async function deploy(task: PrepareTask): Promise<PrepareResult> {
+  try {
+    return { prepared: await prepare(task) };
+  } catch (error) {
+    if (!(error instanceof PlinthError)) throw error;
+    const { code, message, details } = error;
+    return { error: { code, message, details } };
+  }
+}
+
+async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<Prepared> {
+  const component = inspect(bytes, { slim: limits.slimBytes, static: limits.staticBytes });
+  if (component.kind === "static") return prepareStatic(bytes, limits, glueCache);
+  const runtime = resolveRuntime(component, data.runtimes);
+  validate(component, runtime);
+  const linked = await link(component, glueCache);
+  const sourceMap = readSourceMap(component);
+  heartbeat.begin(id, limits.startHardMs);
+  try {
+    const captured = captureTenant(slots.take(runtime), linked, limits);
+    const { key, integrity } = runtime;
+    return { kind: "slim", runtime: key, runtimeIntegrity: integrity, glue: linked.glue, sourceMap, ...captured };
+  } finally {
+    heartbeat.end();
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * From an upload to a live version, as the main thread sees it: prepare (in the deploy worker) -> store the blobs ->
+ * one transaction that adds the version and, if asked, activates it. Whatever fails before that transaction leaves the
+ * registry as it was; blobs that no version names are swept at the next start.
+ */
+import { Piscina } from "piscina";
+import { PlinthError, plinthError } from "../errors.ts";
+import type { Deployer } from "../http/admin-dependencies.ts";
+import type { MemoryStrategy } from "../memory/index.ts";
+import type { TenantLogs } from "../observe/tenant-log.ts";
+import { Watchdog } from "../pool/watchdog.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Sha256, TenantName } from "../store/names.ts";
+import type { NewVersion, Store, Version } from "../store/store.ts";
+import { HeartbeatTable } from "../worker/heartbeat.ts";
+import type { DeployWorkerData } from "./deploy-worker.ts";
+import type { Prepared, PrepareLimits, PrepareResult, PrepareTask } from "./prepared.ts";
+import { globalsToJson } from "./slim-meta.ts";
+
+export interface PipelineOptions {
+  store: Store;
+  runtimes: readonly Runtime[];
+  memoryStrategy: MemoryStrategy;
+  limits: PrepareLimits;
+  logs: TenantLogs;
+  /** Folder where glue is kept by shape, so that a known shape is not transpiled again after a restart. */
+  glueFolder: string;
+}
+
+/** jco and its parser take some 100 MB: the worker is let go when nobody deploys. */
+const IDLE_MS = 60_000;
+
+export class Pipeline implements Deployer, AsyncDisposable {
+  readonly #options: PipelineOptions;
+  readonly #piscina: Piscina<PrepareTask, PrepareResult>;
+  readonly #watchdog: Watchdog;
+  #inFlight = 0;
+  #nextTaskId = 1;
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    const heartbeat = new HeartbeatTable(4);
+    const workerData: DeployWorkerData = {
+      runtimes: [...options.runtimes],
+      memoryStrategy: options.memoryStrategy,
+      glueFolder: options.glueFolder,
+      heartbeat: heartbeat.buffer,
+    };
+    this.#piscina = new Piscina({
+      filename: new URL("./deploy-worker.ts", import.meta.url).href,
+      minThreads: 0,
+      maxThreads: 1,
+      idleTimeout: IDLE_MS,
+      atomics: "disabled",
+      recordTiming: false,
+      workerData,
+    });
+    this.#watchdog = new Watchdog(heartbeat, () => this.#piscina.threads);
+  }
+
+  async deploy(tenant: TenantName, component: Uint8Array, options: { activate: boolean }): Promise<Version> {
+    const { store, logs } = this.#options;
+    store.getTenant(tenant);
+    const prepared = await this.prepare(component);
+    const version = await store.addVersion(tenant, await this.#store(component, prepared), options);
+    if (prepared.kind === "slim") logs.forRequest(tenant, version.id, "deploy").add(prepared.logs, 0);
+    return version;
+  }
+
+  /** All steps that need nothing but the bytes. @throws PlinthError */
+  async prepare(component: Uint8Array): Promise<Prepared> {
+    const { limits } = this.#options;
+    const id = this.#nextTaskId++;
+    this.#inFlight++;
+    this.#watchdog.start();
+    try {
+      const result = await this.#piscina.run({ id, component, limits });
+      if ("prepared" in result) return result.prepared;
+      const { code, message, details } = result.error;
+      throw new PlinthError(code, message, details);
+    } catch (error) {
+      if (error instanceof PlinthError) throw error;
+      if (this.#watchdog.hasEnded(id)) throw startTimeLimit(limits);
+      throw plinthError("PLINTH_WORKER_LOST", [], { cause: error });
+    } finally {
+      if (--this.#inFlight === 0) this.#watchdog.stop();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#watchdog.stop();
+    await this.#piscina.destroy();
+  }
+
+  async #store(component: Uint8Array, prepared: Prepared): Promise<NewVersion> {
+    const blobs = new Map<string, Uint8Array>([["glue", Buffer.from(prepared.glue)]]);
+    if (prepared.kind === "slim") {
+      blobs.set("delta", prepared.delta);
+      if (prepared.sourceMap !== null) blobs.set("sourceMap", prepared.sourceMap);
+    } else {
+      for (const { fileName, bytes } of prepared.coreModules) blobs.set(`core:${fileName}`, bytes);
+    }
+    const { store } = this.#options;
+    const [hash, artifacts] = await Promise.all([
+      store.putBlob(component),
+      Promise.all(
+        [...blobs].map(async ([name, bytes]): Promise<[string, Sha256]> => [name, await store.putBlob(bytes)]),
+      ),
+    ]);
+    const common = { component: hash, uploadBytes: component.length, artifacts: Object.fromEntries(artifacts) };
+    if (prepared.kind === "static") {
+      return { ...common, kind: "static", runtime: null, runtimeIntegrity: null, meta: {} };
+    }
+    const { runtime, runtimeIntegrity, globals, pages } = prepared;
+    return { ...common, kind: "slim", runtime, runtimeIntegrity, meta: { globals: globalsToJson(globals), pages } };
+  }
+}
+
+export function startTimeLimit(limits: PrepareLimits): PlinthError {
+  return plinthError("PLINTH_TENANT_START_LIMIT", ["CPU time", `${limits.startCpuMs} ms`]);
+}

@@ -1,0 +1,18 @@
+/** The whole way of a static component: it needs no runtime, no policy and no image. */
+import { prepareStaticComponent } from "../component/static/prepare.ts";
+import type { GlueCache } from "../component/transpile.ts";
+import { WASM_PAGE_BYTES } from "../memory/index.ts";
+import { readingUploadAsync } from "./component-errors.ts";
+import type { PreparedStatic, PrepareLimits } from "./prepared.ts";
+
+/** @throws PlinthError PLINTH_COMPONENT_MALFORMED, PLINTH_COMPONENT_UNSUPPORTED, PLINTH_POLICY, PLINTH_IMPORT_REFUSED, PLINTH_EXPORT_MISSING */
+export async function prepareStatic(
+  component: Uint8Array,
+  { memoryBytes }: PrepareLimits,
+  cache: GlueCache,
+): Promise<PreparedStatic> {
+  const memoryPages = Math.floor(memoryBytes / WASM_PAGE_BYTES);
+  const { glue, modules } = await readingUploadAsync(() => prepareStaticComponent(component, { memoryPages, cache }));
+  const coreModules = Object.entries(modules).map(([fileName, bytes]) => ({ fileName, bytes }));
+  return { kind: "static", glue, coreModules };
+}

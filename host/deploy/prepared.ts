@@ -1,0 +1,56 @@
+/** What the steps of a deploy make of an upload, before it is stored; crosses from the deploy worker to the main thread. */
+import type { ErrorCode, ErrorDetails } from "../errors.ts";
+import type { GlobalValue, LogLine } from "../worker/protocol.ts";
+
+export interface PreparedSlim {
+  kind: "slim";
+  /** `name@version`. */
+  runtime: string;
+  runtimeIntegrity: string;
+  /** JavaScript source of the glue; the same for all components of one shape. */
+  glue: string;
+  /** Encoded delta: the tenant's image on top of the runtime's. */
+  delta: Uint8Array;
+  globals: GlobalValue[];
+  /** Size of the tenant's memory, 64 KiB wasm pages. */
+  pages: number;
+  /** Source map (version 3), JSON in UTF-8, where the component carries one. */
+  sourceMap: Uint8Array | null;
+  /** What the tenant's top-level code printed. */
+  logs: LogLine[];
+}
+
+export interface PreparedStatic {
+  kind: "static";
+  glue: string;
+  coreModules: { fileName: string; bytes: Uint8Array }[];
+}
+
+export type Prepared = PreparedSlim | PreparedStatic;
+
+export interface PrepareTask {
+  /** Unique in the process; the watchdog's word for this task. 32 bits. */
+  id: number;
+  component: Uint8Array;
+  limits: PrepareLimits;
+}
+
+export interface PrepareLimits {
+  slimBytes: number;
+  staticBytes: number;
+  /** CPU time of the tenant's top-level code, ms. */
+  startCpuMs: number;
+  /** Wall time after which the watchdog ends the deploy worker, ms. */
+  startHardMs: number;
+  memoryBytes: number;
+  logBytes: number;
+}
+
+/** An error of the table loses its class on the way between threads; this is what is left of it. */
+export interface PostedError {
+  code: ErrorCode;
+  message: string;
+  details: ErrorDetails;
+}
+
+export type PrepareResult = { prepared: Prepared } | { error: PostedError };

@@ -1,0 +1,65 @@
+/** Step 2: which runtime does a slim component ask for, and does this host have it? */
+import type { CoreModuleDefinition, SlimComponent } from "../component/component.ts";
+import { type Dependency, parseDependency, satisfies, type Version } from "../component/dependency-name.ts";
+import { requireModuleType } from "../component/module-type.ts";
+import { plinthError } from "../errors.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { readingUpload } from "./component-errors.ts";
+
+type CoreModuleImport = Extract<CoreModuleDefinition, { kind: "import" }>;
+
+/** @throws PlinthError PLINTH_UNKNOWN_RUNTIME, PLINTH_RUNTIME_VERSION, PLINTH_RUNTIME_INTEGRITY, PLINTH_RUNTIME_TYPE, PLINTH_COMPONENT_UNSUPPORTED */
+export function resolveRuntime(component: SlimComponent, runtimes: readonly Runtime[]): Runtime {
+  const imports = component.coreModules.filter((module) => module.kind === "import");
+  const [wanted, second] = imports;
+  if (wanted === undefined) throw new Error("a slim component imports a core module");
+  if (second !== undefined) {
+    throw plinthError("PLINTH_COMPONENT_UNSUPPORTED", ["more than one runtime", second.position]);
+  }
+  const dependency = readingUpload(() => parseDependency(wanted.name, wanted.position));
+  const runtime = choose(dependency, runtimes);
+  refuseMissingExports(wanted, runtime);
+  return runtime;
+}
+
+function choose(dependency: Dependency, runtimes: readonly Runtime[]): Runtime {
+  const named = runtimes.filter(({ manifest }) => manifest.name === dependency.package);
+  const details = { runtime: dependency.package };
+  if (named.length === 0) throw plinthError("PLINTH_UNKNOWN_RUNTIME", [dependency.package], { details });
+  // Newest first: a range gets the latest that fits.
+  const fitting = named.find((runtime) => satisfies(dependency, runtime.offer));
+  if (fitting !== undefined) return fitting;
+  const withoutHash = dependency.kind === "locked" ? { ...dependency, sha256: undefined } : dependency;
+  const sameVersion = named.find((runtime) => satisfies(withoutHash, runtime.offer));
+  if (dependency.kind === "locked" && dependency.sha256 !== undefined && sameVersion !== undefined) {
+    const asked = `sha256-${Buffer.from(dependency.sha256).toString("base64")}`;
+    const values = [sameVersion.key, asked, sameVersion.integrity] as const;
+    throw plinthError("PLINTH_RUNTIME_INTEGRITY", values, { details });
+  }
+  const have = named.map(({ manifest }) => manifest.version).join(", ");
+  throw plinthError("PLINTH_RUNTIME_VERSION", [dependency.package, rangeOf(dependency), have], { details });
+}
+
+function rangeOf(dependency: Dependency): string {
+  if (dependency.kind === "locked") return dependency.version === undefined ? "*" : text(dependency.version);
+  const { lower, upper } = dependency;
+  const bounds = [lower && `>=${text(lower)}`, upper && `<${text(upper)}`].filter(Boolean);
+  return bounds.length === 0 ? "*" : bounds.join(" ");
+}
+
+/** What the component expects of the runtime must be among the exports that the runtime offers to tenants. */
+function refuseMissingExports(wanted: CoreModuleImport, runtime: Runtime): void {
+  const { name, position: offset, type } = wanted;
+  const refuse = (what: string, cause?: unknown) =>
+    plinthError("PLINTH_RUNTIME_TYPE", [runtime.key, what], { details: { offset }, cause });
+  if (type.imports.length > 0) throw refuse("imports; a runtime's module type lists exports only");
+  try {
+    requireModuleType(type, runtime.manifest, { name, offset });
+  } catch (error) {
+    throw refuse(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function text({ major, minor, patch, prerelease }: Version): string {
+  return [`${major}.${minor}.${patch}`, ...(prerelease.length > 0 ? [prerelease.join(".")] : [])].join("-");
+}

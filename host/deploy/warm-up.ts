@@ -1,0 +1,53 @@
+/**
+ * V8 compiles a WebAssembly function when it is first called, and again when it is hot. So that no customer pays for
+ * that, each runtime runs its own small program at boot; V8 shares the code among all threads.
+ */
+import type { TenantLimits } from "../config/limits.ts";
+import { WASM_PAGE_BYTES } from "../memory/index.ts";
+import type { SlotPool } from "../pool/slot-pool.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Store } from "../store/store.ts";
+import type { SlotStep } from "../worker/protocol.ts";
+import type { Pipeline } from "./deployer.ts";
+
+export interface WarmUpOptions {
+  runtimes: readonly Runtime[];
+  pipeline: Pipeline;
+  store: Store;
+  slots: SlotPool;
+  limits: TenantLimits;
+}
+
+/** Requests run for each runtime: enough for the optimizing compiler to have seen the switch and the call. */
+const REQUESTS = 200;
+
+export async function warmUp({ runtimes, pipeline, store, slots, limits }: WarmUpOptions): Promise<void> {
+  for (const { warmUpComponent } of runtimes) {
+    const prepared = await pipeline.prepare(warmUpComponent);
+    if (prepared.kind !== "slim") throw new Error("a warm-up program is a slim component");
+    const { runtime, globals, pages } = prepared;
+    const blobs = await Promise.all([store.putBlob(prepared.delta), store.putBlob(Buffer.from(prepared.glue))]);
+    const [delta, glue] = blobs.map((key) => ({ key, path: store.blobPath(key) }));
+    const step: Omit<SlotStep, "id"> = {
+      runtime,
+      image: { delta: delta!, globals, pages },
+      glue: glue!,
+      limits: {
+        cpuMs: limits.cpuMs,
+        hardMs: limits.wallMs,
+        memoryPages: Math.floor(limits.memoryLimitBytes / WASM_PAGE_BYTES),
+        responseBodyBytes: limits.responseBodyLimitBytes,
+        logBytes: 0,
+        operations: limits.operationLimit,
+      },
+      input: {
+        kind: "start",
+        request: { method: "POST", uri: "http://warm-up/", headers: [["accept", "*/*"]], body: new Uint8Array(64) },
+      },
+    };
+    const never = new AbortController().signal;
+    const results = await Promise.all(Array.from({ length: REQUESTS }, () => slots.run("", step, never)));
+    const failed = results.find(({ outcome }) => outcome.tag !== "response");
+    if (failed !== undefined) throw new Error(`the warm-up of ${runtime} failed: ${JSON.stringify(failed.outcome)}`);
+  }
+}

@@ -1,0 +1,159 @@
+/** The tenants' traffic: HTTP in, a tenant's handler, HTTP out. Fastify with one route for every method and path. */
+import { METHODS, type OutgoingHttpHeader } from "node:http";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
+import { PlinthError, plinthError } from "../errors.ts";
+import type { Dispatcher } from "../pool/dispatcher.ts";
+import type { Target } from "../pool/target.ts";
+import type { WireHeader, WireRequest, WireResponse } from "../worker/protocol.ts";
+import type { Routing } from "./routing.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** What the request was dispatched to, for the request log. */
+    target: Target | null;
+  }
+}
+
+export interface IngressOptions {
+  logger: FastifyBaseLogger;
+  routing: Routing;
+  dispatcher: Dispatcher;
+  requestBodyLimitBytes: number;
+}
+
+/** Between two hops, not between client and tenant (RFC 9110, section 7.6.1); the host speaks for itself on either side. */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** All that Node's parser knows; CONNECT never reaches a handler. */
+const TENANT_METHODS = METHODS.filter((method) => method !== "CONNECT");
+
+/** Seconds after which a refused client may try again. */
+const RETRY_AFTER_SECONDS = 1;
+
+const NULL_BODY = new Set([204, 205, 304]);
+
+export function createIngress(options: IngressOptions): FastifyInstance {
+  const app = fastify({
+    loggerInstance: options.logger,
+    // One line a request, below, instead of two.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: options.requestBodyLimitBytes,
+    forceCloseConnections: "idle",
+    exposeHeadRoutes: false,
+    // A tenant's paths are its own: fastify's router, which decodes and refuses some, sees none of them.
+    rewriteUrl: () => "/",
+  });
+  for (const method of TENANT_METHODS) app.addHttpMethod(method, { hasBody: true, overrideExisting: true });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => sendError(request, reply, error));
+  app.decorateRequest("target", null);
+  app.addHook("onResponse", async (request, reply) => {
+    const { method, originalUrl, target } = request;
+    const of = target === null ? {} : { tenant: target.tenant, version: target.version };
+    // A response that was not written to its end: the client has gone.
+    const aborted = reply.raw.writableFinished ? {} : { aborted: true };
+    const ms = Math.round(reply.elapsedTime * 1000) / 1000;
+    request.log.info({ ...of, method, url: originalUrl, status: reply.raw.statusCode, ms, ...aborted }, "request");
+  });
+  app.route({ method: TENANT_METHODS, url: "/", handler: (request, reply) => serve(request, reply, options) });
+  return app;
+}
+
+async function serve(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): Promise<void> {
+  const host = request.headers.host ?? "";
+  const { target, path } = options.routing.route(host, request.originalUrl);
+  request.target = target;
+  const dispatched = options.dispatcher.dispatch(target, toTenant(request, host, path), request.id);
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) dispatched.cancel(new ClientGone());
+  });
+  try {
+    send(reply, await dispatched.answer, request.method === "HEAD");
+  } catch (error) {
+    if (!(error instanceof ClientGone)) throw error;
+    reply.hijack();
+  }
+}
+
+/** The client closed the connection before the answer was there: nobody is left to tell. */
+class ClientGone extends Error {}
+
+function toTenant(request: FastifyRequest, host: string, path: string): WireRequest {
+  const { rawHeaders } = request.raw;
+  const headers: WireHeader[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase();
+    if (!HOP_BY_HOP.has(name)) headers.push([name, rawHeaders[i + 1]!]);
+  }
+  return {
+    method: request.method,
+    uri: `http://${host}${path}`,
+    headers,
+    body: request.body instanceof Uint8Array ? request.body : new Uint8Array(0),
+  };
+}
+
+/** Writes a tenant's response as it is: order, repetition and letter case of its headers included. */
+function send(reply: FastifyReply, response: WireResponse, head: boolean): void {
+  const { status, body } = response;
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw plinthError("PLINTH_BAD_RESPONSE", [`its status is ${status}`]);
+  }
+  const headers: string[] = [];
+  let ownLength: string | undefined;
+  for (const [name, value] of response.headers) {
+    const lower = name.toLowerCase();
+    if (lower === "content-length") ownLength = value;
+    else if (!HOP_BY_HOP.has(lower)) headers.push(name, value);
+  }
+  const bodyless = NULL_BODY.has(status);
+  // What a GET would have had; a handler that answers HEAD without a body may say it.
+  if (!bodyless) headers.push("content-length", head && ownLength !== undefined ? ownLength : String(body.byteLength));
+  try {
+    reply.raw.writeHead(status, headers as OutgoingHttpHeader[]);
+  } catch (error) {
+    throw plinthError("PLINTH_BAD_RESPONSE", [(error as Error).message], { cause: error });
+  }
+  reply.hijack();
+  reply.raw.end(head || bodyless ? undefined : body);
+}
+
+function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
+  const known = toPlinthError(error, request);
+  if (known.code === "PLINTH_INTERNAL") request.log.error({ err: error }, "unexpected error");
+  if (known.status === 429 || known.status === 503) void reply.header("retry-after", RETRY_AFTER_SECONDS);
+  void reply
+    .status(known.status)
+    .header("plinth-request-id", request.id)
+    .type("application/json; charset=utf-8")
+    .send(JSON.stringify({ error: { code: known.code, message: known.message } }));
+}
+
+function toPlinthError(error: unknown, request: FastifyRequest): PlinthError {
+  if (error instanceof PlinthError) return error;
+  const code = (error as { code?: unknown }).code;
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return plinthError("PLINTH_BODY_TOO_LARGE", [request.routeOptions.bodyLimit ?? 0]);
+  }
+  if (typeof code === "string" && code.startsWith("FST_ERR_")) {
+    return plinthError("PLINTH_BAD_REQUEST", [(error as Error).message], { cause: error });
+  }
+  return plinthError("PLINTH_INTERNAL", [], { cause: error });
+}

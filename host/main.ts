@@ -1,0 +1,160 @@
+/**
+ * The composition root: the only place that knows how config, store, runtimes, pools and servers are joined.
+ */
+import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { type Logger, pino } from "pino";
+import { type Address, formatAddress } from "./config/address.ts";
+import type { Config } from "./config/config.ts";
+import { limitsOf } from "./config/limits.ts";
+import { Pipeline } from "./deploy/deployer.ts";
+import { relinkStale } from "./deploy/relink.ts";
+import { Targets } from "./deploy/targets.ts";
+import { warmUp } from "./deploy/warm-up.ts";
+import { createAdmin } from "./http/admin.ts";
+import { ensureOperatorToken } from "./http/auth.ts";
+import { createIngress } from "./http/ingress.ts";
+import { Routing } from "./http/routing.ts";
+import { probeMemoryStrategy } from "./memory/index.ts";
+import { TenantLogs } from "./observe/tenant-log.ts";
+import { Dispatcher } from "./pool/dispatcher.ts";
+import { SlotPool } from "./pool/slot-pool.ts";
+import { StaticPool } from "./pool/static-pool.ts";
+import { loadRuntimes } from "./runtime/runtime.ts";
+import { openEmbeddedStore } from "./store/embedded.ts";
+import type { TenantName } from "./store/names.ts";
+
+export interface RunningHost {
+  /** "http://127.0.0.1:8080" */
+  readonly ingressUrl: string;
+  readonly adminUrl: string;
+  /** File that holds the operator's token. */
+  readonly tokenFile: string;
+  /** Lets what is in flight end, within the configured grace, and stops. */
+  close(): Promise<void>;
+}
+
+/** Ready workers beyond those that may be busy; see host/pool/slot-pool.ts. */
+const SPARE_WORKERS = 1;
+/** Requests to static components that overlap in one worker. */
+const STATIC_CONCURRENCY = 64;
+/** Compiled static components kept per worker. */
+const STATIC_PROGRAMS = 1_000;
+/** Longest that the watchdog lets a tenant's top-level code run, as a multiple of its CPU limit. */
+const START_HARD_FACTOR = 2;
+
+/**
+ * Starts a host.
+ *
+ * @param logger where the host's log goes; standard error if not given
+ * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_RUNTIME_NOT_BUILT
+ */
+export async function startHost(config: Config, logger: Logger = defaultLogger(config)): Promise<RunningHost> {
+  await using undo = new AsyncDisposableStack();
+  const store = undo.use(await openEmbeddedStore(config.dataDir));
+  const tokenFile = await ensureOperatorToken(store, config.dataDir);
+  const memory = probeMemoryStrategy();
+  logger.info({ ...memory }, "memory strategy");
+  const runtimes = await loadRuntimes();
+  const logs = new TenantLogs(logger, (hash) => store.getBlob(hash));
+
+  const glueFolder = join(config.dataDir, "glue");
+  await mkdir(glueFolder, { recursive: true });
+  const pipeline = undo.use(
+    new Pipeline({
+      store,
+      runtimes,
+      memoryStrategy: memory.best,
+      logs,
+      glueFolder,
+      limits: {
+        slimBytes: config.uploadLimitBytes,
+        staticBytes: config.staticUploadLimitBytes,
+        startCpuMs: config.startCpuMs,
+        startHardMs: config.startCpuMs * START_HARD_FACTOR,
+        memoryBytes: config.memoryLimitBytes,
+        logBytes: config.logLimitBytes,
+      },
+    }),
+  );
+  const slots = new SlotPool({
+    runtimes: runtimes.map(({ handle }) => handle),
+    workers: config.workers,
+    spares: SPARE_WORKERS,
+    slotsPerRuntime: config.slotsPerRuntime,
+    memoryStrategy: memory.best,
+    queueLimit: config.queueLimit,
+  });
+  undo.defer(() => slots.close());
+  const statics = new StaticPool({
+    workers: availableParallelism(),
+    concurrencyPerWorker: STATIC_CONCURRENCY,
+    queueLimit: config.queueLimit,
+    programsPerWorker: STATIC_PROGRAMS,
+  });
+  undo.defer(() => statics.close());
+
+  const targets = new Targets(store, runtimes, (tenant) => limitsOf(config, store.getTenant(tenant).limits));
+  await relinkStale(store, targets, pipeline, logger);
+  await slots.ready();
+  await warmUp({ runtimes, pipeline, store, slots, limits: config });
+
+  const dispatcher = new Dispatcher(slots, statics, logs);
+  const routing = new Routing({ store, domain: config.domain, targetOf: (tenant) => targets.active(tenant) });
+  const ingress = createIngress({
+    logger,
+    routing,
+    dispatcher,
+    requestBodyLimitBytes: config.requestBodyLimitBytes,
+  });
+  const ingressUrl = await listen(ingress, config.listen, undo);
+  const admin = createAdmin({
+    store,
+    deployer: pipeline,
+    logs,
+    runtimes: {
+      list: () => runtimes.map(({ manifest: { name, version }, integrity }) => ({ name, version, integrity })),
+    },
+    domain: config.domain,
+    uploadLimitBytes: Math.max(config.uploadLimitBytes, config.staticUploadLimitBytes),
+    hosts: [...config.adminHosts, config.admin.host],
+    ingressUrl,
+    urlOf: (tenant: TenantName) => `${ingressUrl}/t/${tenant}/`,
+    logger,
+  });
+  const adminUrl = await listen(admin, config.admin, undo);
+  const everything = undo.move();
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    const grace = new Promise<void>((resolve) => setTimeout(resolve, config.shutdownGraceMs).unref());
+    await Promise.race([Promise.all([admin.close(), ingress.close(), dispatcher.drain()]), grace]);
+    await everything.disposeAsync();
+  };
+  return {
+    ingressUrl,
+    adminUrl,
+    tokenFile,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function defaultLogger(config: Config): Logger {
+  return pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
+}
+
+async function listen(server: FastifyInstance, address: Address, undo: AsyncDisposableStack): Promise<string> {
+  undo.defer(() => {
+    server.server.closeAllConnections();
+    return server.close();
+  });
+  await server.listen({ host: address.host, port: address.port });
+  const bound = server.server.address();
+  if (bound === null || typeof bound === "string") throw new Error("the server does not listen on a port");
+  return `http://${formatAddress({ host: address.host, port: bound.port })}`;
+}

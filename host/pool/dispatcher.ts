@@ -1,0 +1,77 @@
+/** The door of the pool: admits requests, runs them where they belong, and knows what is in flight. */
+import { plinthError } from "../errors.ts";
+import type { TenantLogs } from "../observe/tenant-log.ts";
+import type { WireRequest, WireResponse } from "../worker/protocol.ts";
+import { SlimRequest } from "./slim-request.ts";
+import type { SlotPool } from "./slot-pool.ts";
+import type { StaticPool } from "./static-pool.ts";
+import type { Target } from "./target.ts";
+
+/** A request under way. */
+export interface Dispatched {
+  /** @throws PlinthError for the client */
+  readonly answer: Promise<WireResponse>;
+  /** Gives the request up. */
+  cancel(reason: unknown): void;
+  /** Fulfilled when nothing of the request is left; never rejected. */
+  readonly finished: Promise<void>;
+}
+
+export class Dispatcher {
+  readonly #slots: SlotPool;
+  readonly #statics: StaticPool;
+  readonly #logs: TenantLogs;
+  /** Requests under way by tenant. */
+  readonly #inFlight = new Map<string, number>();
+  #total = 0;
+  #draining = false;
+  #drained: (() => void) | undefined;
+
+  constructor(slots: SlotPool, statics: StaticPool, logs: TenantLogs) {
+    this.#slots = slots;
+    this.#statics = statics;
+    this.#logs = logs;
+  }
+
+  get inFlight(): number {
+    return this.#total;
+  }
+
+  /**
+   * @param requestId for the tenant's log
+   * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_SHUTTING_DOWN
+   */
+  dispatch(target: Target, request: WireRequest, requestId: string): Dispatched {
+    if (this.#draining) throw plinthError("PLINTH_SHUTTING_DOWN");
+    const { tenant } = target;
+    const own = this.#inFlight.get(tenant) ?? 0;
+    if (own >= target.limits.tenantConcurrency) throw plinthError("PLINTH_TENANT_BUSY");
+    this.#inFlight.set(tenant, own + 1);
+    this.#total++;
+
+    const log = this.#logs.forRequest(tenant, target.version, requestId);
+    const dispatched =
+      target.kind === "slim"
+        ? new SlimRequest(this.#slots, target, request, log)
+        : this.#statics.dispatch(target, request, log);
+    void dispatched.finished.then(() => this.#leave(tenant));
+    return dispatched;
+  }
+
+  /** Admits nothing more, and waits until what is in flight has ended. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    if (this.#total === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#drained = resolve;
+    });
+  }
+
+  #leave(tenant: string): void {
+    const own = this.#inFlight.get(tenant)! - 1;
+    if (own === 0) this.#inFlight.delete(tenant);
+    else this.#inFlight.set(tenant, own);
+    this.#total--;
+    if (this.#total === 0) this.#drained?.();
+  }
+}

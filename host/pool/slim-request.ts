@@ -1,0 +1,171 @@
+/**
+ * The life of one request to a slim tenant: start -> (pending -> operations -> resume)* -> answer.
+ *
+ * Between steps the request is a `SuspendedContext` and a few timers here; it holds no slot and no worker.
+ */
+import { type PlinthError, plinthError } from "../errors.ts";
+import { WASM_PAGE_BYTES } from "../memory/index.ts";
+import type { RequestLog } from "../observe/tenant-log.ts";
+import type {
+  SlotStep,
+  StepLimits,
+  StepResult,
+  SuspendedContext,
+  WireRequest,
+  WireResponse,
+} from "../worker/protocol.ts";
+import { Operations } from "./operations.ts";
+import { type SlotPool, StepEnded } from "./slot-pool.ts";
+import type { SlimTarget } from "./target.ts";
+
+/**
+ * How much longer in wall time than in CPU time a step may take before its worker is ended. The engine polls the CPU time
+ * and stops by itself; the watchdog is for code between two polls, and must not fire on a machine that is merely busy.
+ */
+const HARD_FACTOR = 2;
+const HARD_EXTRA_MS = 250;
+
+export class SlimRequest {
+  readonly #pool: SlotPool;
+  readonly #target: SlimTarget;
+  readonly #log: RequestLog;
+  readonly #operations = new Operations();
+  readonly #abort = new AbortController();
+  readonly #answer = Promise.withResolvers<WireResponse>();
+  #cpuUsedMs = 0;
+  /** Fulfilled when nothing of the request is left, an early response's background work included; never rejected. */
+  readonly finished: Promise<void>;
+
+  constructor(pool: SlotPool, target: SlimTarget, request: WireRequest, log: RequestLog) {
+    this.#pool = pool;
+    this.#target = target;
+    this.#log = log;
+    const { wallMs } = target.limits;
+    const timeout = setTimeout(() => this.#fail(plinthError("PLINTH_WALL_LIMIT", [wallMs])), wallMs);
+    // Whoever dispatches may have turned away by the time it fails.
+    this.#answer.promise.catch(() => {});
+    this.finished = this.#live(request)
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        clearTimeout(timeout);
+        this.#operations.clear();
+      });
+  }
+
+  /** @throws PlinthError for the client; what happened inside is in the tenant's log */
+  get answer(): Promise<WireResponse> {
+    return this.#answer.promise;
+  }
+
+  /** Gives the request up: the client has gone. A step that runs is let run to its end, and its result dropped. */
+  cancel(reason: unknown): void {
+    this.#fail(reason);
+  }
+
+  async #live(request: WireRequest): Promise<void> {
+    let result = await this.#step({ kind: "start", request });
+    for (;;) {
+      const context = this.#take(result);
+      if (context === null) return;
+      const ended = await this.#untilAborted(this.#operations.next());
+      const events = ended.map((operation) => ({ operation, outcome: { tag: "ok" as const } }));
+      result = await this.#step({ kind: "resume", events, context });
+    }
+  }
+
+  /** Takes a step's result in. @returns the context to resume, or null where the request has ended */
+  #take(result: StepResult): SuspendedContext | null {
+    this.#cpuUsedMs += result.cpuMs;
+    this.#log.add(result.logs, result.logsDropped);
+    for (const operation of result.cancelled) this.#operations.cancel(operation);
+    for (const { operation, ms } of result.timers) this.#operations.startTimer(operation, ms);
+    const { outcome } = result;
+    switch (outcome.tag) {
+      case "response":
+        this.#answer.resolve(outcome.response);
+        return null;
+      case "done":
+        this.#fail(plinthError("PLINTH_TENANT_NEVER_RESPONDS"));
+        return null;
+      case "failed": {
+        this.#log.failure(outcome.message, this.#target.sourceMap);
+        this.#fail(this.#errorOf(outcome));
+        return null;
+      }
+      case "early-response":
+        this.#answer.resolve(outcome.response);
+        break;
+      case "pending":
+        break;
+    }
+    if (this.#operations.outstanding === 0) {
+      this.#log.failure("the handler is waiting, but nothing that it began is outstanding", null);
+      this.#fail(plinthError("PLINTH_TENANT_NEVER_RESPONDS"));
+      return null;
+    }
+    return outcome.context;
+  }
+
+  async #step(input: SlotStep["input"]): Promise<StepResult> {
+    const { tenant, runtime, image, glue } = this.#target;
+    const limits = this.#stepLimits();
+    try {
+      return await this.#untilAborted(
+        this.#pool.run(tenant, { runtime, image, glue, limits, input }, this.#abort.signal),
+      );
+    } catch (error) {
+      if (error instanceof StepEnded) {
+        this.#log.failure(`the handler ran for more than ${limits.hardMs} ms without a pause and was ended`, null);
+        throw plinthError("PLINTH_CPU_LIMIT", [this.#target.limits.cpuMs]);
+      }
+      throw error;
+    }
+  }
+
+  #stepLimits(): StepLimits {
+    const { cpuMs, memoryLimitBytes, responseBodyLimitBytes, logLimitBytes, operationLimit } = this.#target.limits;
+    const left = Math.max(1, cpuMs - this.#cpuUsedMs);
+    return {
+      cpuMs: left,
+      hardMs: Math.ceil(Math.max(left * HARD_FACTOR, left + HARD_EXTRA_MS)),
+      memoryPages: Math.floor(memoryLimitBytes / WASM_PAGE_BYTES),
+      responseBodyBytes: responseBodyLimitBytes,
+      logBytes: logLimitBytes,
+      operations: operationLimit,
+    };
+  }
+
+  #errorOf(outcome: { message: string; limit: string | null }): PlinthError {
+    const { cpuMs, memoryLimitBytes, responseBodyLimitBytes } = this.#target.limits;
+    switch (outcome.limit) {
+      case "cpu":
+        return plinthError("PLINTH_CPU_LIMIT", [cpuMs]);
+      case "memory":
+        return plinthError("PLINTH_MEMORY_LIMIT", [memoryLimitBytes]);
+      case "response":
+        return plinthError("PLINTH_RESPONSE_TOO_LARGE", [responseBodyLimitBytes]);
+      case "never-settles":
+        return plinthError("PLINTH_TENANT_NEVER_RESPONDS");
+      default:
+        return plinthError("PLINTH_TENANT_EXCEPTION");
+    }
+  }
+
+  async #untilAborted<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this.#abort;
+    signal.throwIfAborted();
+    const { promise, reject } = Promise.withResolvers<never>();
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      return await Promise.race([work, promise]);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#answer.reject(error);
+    if (!this.#abort.signal.aborted) this.#abort.abort(error);
+  }
+}

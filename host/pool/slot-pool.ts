@@ -1,0 +1,190 @@
+/**
+ * The pool of worker threads with slots: runs steps, one at a time per worker.
+ *
+ * Steps wait in a queue of our own, fair among tenants; piscina gets a step only when a worker is free for it. One worker
+ * more than may be busy is kept: when the watchdog ends a worker, the next step starts on the spare at once, and its
+ * replacement is made behind it.
+ */
+import { Piscina } from "piscina";
+import { plinthError } from "../errors.ts";
+import type { MemoryStrategy } from "../memory/index.ts";
+import { HeartbeatTable } from "../worker/heartbeat.ts";
+import type { SlotStep, StepResult } from "../worker/protocol.ts";
+import type { RuntimeHandle } from "../worker/runtime-handle.ts";
+import type { SlotWorkerData } from "../worker/slot-worker.ts";
+import { FairQueue } from "./fair-queue.ts";
+import { Watchdog } from "./watchdog.ts";
+
+export interface SlotPoolOptions {
+  runtimes: RuntimeHandle[];
+  /** Workers that may be busy at once. */
+  workers: number;
+  /** Ready workers beyond that. */
+  spares: number;
+  slotsPerRuntime: number;
+  memoryStrategy: MemoryStrategy;
+  /** Steps waiting at most, over all tenants. Only the first step of a request is refused; a begun request goes on. */
+  queueLimit: number;
+}
+
+/** The step ran over its wall-time budget and its worker was ended. */
+export class StepEnded extends Error {
+  constructor() {
+    super("the step ran over its budget and its worker was ended");
+    this.name = "StepEnded";
+  }
+}
+
+interface Waiting {
+  tenant: string;
+  step: SlotStep;
+  resolve(result: StepResult): void;
+  reject(error: unknown): void;
+}
+
+/** What piscina hands its load balancer of a task: an object under a symbol, which its types do not tell. */
+function imageOf(task: object): string {
+  const options = (task as Record<symbol, unknown>)[Piscina.queueOptionsSymbol] as { image: string } | null;
+  return options?.image ?? "";
+}
+
+/** Tenants whose last worker is remembered. */
+const AFFINITY_ENTRIES = 10_000;
+
+export class SlotPool {
+  readonly #piscina: Piscina<SlotStep, StepResult>;
+  readonly #heartbeat: HeartbeatTable;
+  readonly #watchdog: Watchdog;
+  readonly #queue = new FairQueue<Waiting>();
+  readonly #queueLimit: number;
+  readonly #workers: number;
+  /** Tenant image -> thread that ran it last: its delta is there, perhaps in a slot still. */
+  readonly #lastThread = new Map<string, number>();
+  #running = 0;
+  #nextStepId = 1;
+  #closed = false;
+
+  constructor(options: SlotPoolOptions) {
+    const threads = options.workers + options.spares;
+    // Rows for workers that are being replaced, too.
+    this.#heartbeat = new HeartbeatTable(threads * 4);
+    const workerData: SlotWorkerData = {
+      runtimes: options.runtimes,
+      slotsPerRuntime: options.slotsPerRuntime,
+      memoryStrategy: options.memoryStrategy,
+      heartbeat: this.#heartbeat.buffer,
+    };
+    this.#piscina = new Piscina({
+      filename: new URL("../worker/slot-worker.ts", import.meta.url).href,
+      minThreads: threads,
+      maxThreads: threads,
+      // A worker that waits in Atomics.wait runs no timers and collects no garbage when idle; measured cost of going
+      // without: see docs/reference/performance.md.
+      atomics: "disabled",
+      recordTiming: false,
+      workerData,
+      loadBalancer: (task, workers) => {
+        const image = imageOf(task);
+        const idle = workers.filter((worker) => worker.currentUsage === 0 && !worker.terminating && !worker.destroyed);
+        const preferred = this.#lastThread.get(image);
+        const chosen = idle.find((worker) => worker.id === preferred) ?? idle[0] ?? null;
+        if (chosen !== null) this.#remember(image, chosen.id);
+        return chosen;
+      },
+    });
+    this.#watchdog = new Watchdog(this.#heartbeat, () => this.#piscina.threads);
+    this.#queueLimit = options.queueLimit;
+    this.#workers = options.workers;
+  }
+
+  /** Steps waiting for a worker. */
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Resolves when every worker has loaded and stands ready. */
+  async ready(): Promise<void> {
+    while (this.#piscina.idleThreads + this.#running < this.#piscina.minThreads && !this.#closed) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /**
+   * Runs a step.
+   *
+   * @param tenant whose turn it uses up
+   * @param signal takes the step out of the queue; a step that runs is let run to its end
+   * @throws PlinthError PLINTH_OVERLOADED where the queue is full and the step is a request's first
+   * @throws StepEnded where the watchdog ended it
+   */
+  run(tenant: string, step: Omit<SlotStep, "id">, signal: AbortSignal): Promise<StepResult> {
+    if (step.input.kind === "start" && this.#queue.size >= this.#queueLimit) {
+      return Promise.reject(plinthError("PLINTH_OVERLOADED"));
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<StepResult>();
+    const waiting: Waiting = { tenant, step: { ...step, id: this.#takeStepId() }, resolve, reject };
+    const onAbort = () => {
+      if (this.#queue.remove(tenant, waiting)) reject(signal.reason);
+    };
+    if (signal.aborted) {
+      reject(signal.reason);
+      return promise;
+    }
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.#queue.push(tenant, waiting);
+    this.#pump();
+    return promise.finally(() => signal.removeEventListener("abort", onAbort));
+  }
+
+  /** Ends the workers. Steps still under way are rejected. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#watchdog.stop();
+    await this.#piscina.destroy();
+  }
+
+  #pump(): void {
+    while (this.#running < this.#workers) {
+      const waiting = this.#queue.next();
+      if (waiting === undefined) break;
+      this.#running++;
+      this.#watchdog.start();
+      void this.#dispatch(waiting);
+    }
+    if (this.#running === 0) this.#watchdog.stop();
+  }
+
+  async #dispatch({ step, resolve, reject }: Waiting): Promise<void> {
+    const { input } = step;
+    const transferList = input.kind === "resume" ? [input.context.delta.buffer] : [];
+    const task = Object.assign(step, { [Piscina.queueOptionsSymbol]: { image: step.image.delta.key } });
+    try {
+      // piscina derives this type from an overload of postMessage that takes no list.
+      resolve(await this.#piscina.run(task, { transferList: transferList as never }));
+    } catch (error) {
+      reject(this.#watchdog.hasEnded(step.id) ? new StepEnded() : error);
+    } finally {
+      this.#running--;
+      this.#pump();
+    }
+  }
+
+  #remember(image: string, thread: number): void {
+    this.#lastThread.delete(image);
+    this.#lastThread.set(image, thread);
+    if (this.#lastThread.size > AFFINITY_ENTRIES) {
+      const [oldest] = this.#lastThread.keys();
+      if (oldest !== undefined) this.#lastThread.delete(oldest);
+    }
+  }
+
+  #takeStepId(): number {
+    const id = this.#nextStepId;
+    this.#nextStepId = id === 0x7fffffff ? 1 : id + 1;
+    return id;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The pool for static components. Their requests overlap in a worker, because one that waits cannot leave it: its native
+ * stack is there. So the end of a worker takes bystanders with it; those that may be sent again are.
+ */
+import { Piscina } from "piscina";
+import { plinthError } from "../errors.ts";
+import type { RequestLog } from "../observe/tenant-log.ts";
+import { HeartbeatTable } from "../worker/heartbeat.ts";
+import type { StaticResult, StaticStep, WireRequest, WireResponse } from "../worker/protocol.ts";
+import type { StaticWorkerData } from "../worker/static-worker.ts";
+import type { Dispatched } from "./dispatcher.ts";
+import type { StaticTarget } from "./target.ts";
+import { Watchdog } from "./watchdog.ts";
+
+export interface StaticPoolOptions {
+  workers: number;
+  /** Requests that overlap in one worker. */
+  concurrencyPerWorker: number;
+  /** Requests waiting at most. */
+  queueLimit: number;
+  /** Compiled components kept per worker. */
+  programsPerWorker: number;
+}
+
+/** RFC 9110, section 9.2.1: requests that a client's intermediary may send again. */
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+
+/** An idle worker's memory is worth more than its start-up time: static components are the rarer kind. */
+const IDLE_MS = 30_000;
+
+export class StaticPool {
+  readonly #piscina: Piscina<StaticStep, StaticResult>;
+  readonly #watchdog: Watchdog;
+  readonly #queueLimit: number;
+  #inFlight = 0;
+  #nextStepId = 1;
+
+  constructor(options: StaticPoolOptions) {
+    const heartbeat = new HeartbeatTable(options.workers * 4);
+    const workerData: StaticWorkerData = { heartbeat: heartbeat.buffer, programs: options.programsPerWorker };
+    this.#piscina = new Piscina({
+      filename: new URL("../worker/static-worker.ts", import.meta.url).href,
+      minThreads: 0,
+      maxThreads: options.workers,
+      concurrentTasksPerWorker: options.concurrencyPerWorker,
+      idleTimeout: IDLE_MS,
+      // Waiting in Atomics.wait would stall the timers of suspended requests.
+      atomics: "disabled",
+      recordTiming: false,
+      workerData,
+    });
+    this.#watchdog = new Watchdog(heartbeat, () => this.#piscina.threads);
+    this.#queueLimit = options.workers * options.concurrencyPerWorker + options.queueLimit;
+  }
+
+  /** @throws PlinthError PLINTH_OVERLOADED */
+  dispatch(target: StaticTarget, request: WireRequest, log: RequestLog): Dispatched {
+    if (this.#inFlight >= this.#queueLimit) throw plinthError("PLINTH_OVERLOADED");
+    this.#inFlight++;
+    this.#watchdog.start();
+    const { promise, resolve, reject } = Promise.withResolvers<WireResponse>();
+    promise.catch(() => {});
+    const finished = this.#run(target, request, log)
+      .then(resolve, reject)
+      .finally(() => {
+        if (--this.#inFlight === 0) this.#watchdog.stop();
+      });
+    // A component cannot be told that nobody waits any more: it runs to its end within its limits.
+    return { answer: promise, cancel: reject, finished };
+  }
+
+  async close(): Promise<void> {
+    this.#watchdog.stop();
+    await this.#piscina.destroy();
+  }
+
+  async #run(target: StaticTarget, request: WireRequest, log: RequestLog): Promise<WireResponse> {
+    const { limits } = target;
+    const step: Omit<StaticStep, "id"> = {
+      component: target.component,
+      glue: target.glue,
+      coreModules: target.coreModules,
+      request,
+      limits: {
+        hardMs: limits.cpuMs,
+        wallMs: limits.wallMs,
+        responseBodyBytes: limits.responseBodyLimitBytes,
+        logBytes: limits.logLimitBytes,
+      },
+    };
+    const { outcome, logs, logsDropped } = await this.#runOnce(step, target, log).catch((error: unknown) => {
+      if (!(error instanceof Bystander)) throw error;
+      if (!SAFE_METHODS.has(request.method)) throw plinthError("PLINTH_WORKER_LOST", [], { cause: error.cause });
+      return this.#runOnce(step, target, log);
+    });
+    log.add(logs, logsDropped);
+    if (outcome.tag === "response") return outcome.response;
+    log.failure(outcome.message, null);
+    if (outcome.limit === "response") throw plinthError("PLINTH_RESPONSE_TOO_LARGE", [limits.responseBodyLimitBytes]);
+    if (outcome.limit === "wall") throw plinthError("PLINTH_WALL_LIMIT", [limits.wallMs]);
+    throw plinthError("PLINTH_TENANT_EXCEPTION");
+  }
+
+  async #runOnce(step: Omit<StaticStep, "id">, target: StaticTarget, log: RequestLog): Promise<StaticResult> {
+    const id = this.#nextStepId;
+    this.#nextStepId = id === 0x7fffffff ? 1 : id + 1;
+    try {
+      return await this.#piscina.run({ ...step, id });
+    } catch (error) {
+      if (!this.#watchdog.hasEnded(id)) throw new Bystander("the worker ended", { cause: error });
+      const { hardMs } = step.limits;
+      log.failure(`the component ran for more than ${hardMs} ms without waiting and was ended`, null);
+      throw plinthError("PLINTH_CPU_LIMIT", [target.limits.cpuMs]);
+    }
+  }
+}
+
+/** The request's worker ended on account of another request. */
+class Bystander extends Error {}

@@ -1,0 +1,29 @@
+/** What a request is dispatched to: a tenant's active version, resolved to artifacts and limits. */
+import type { TenantLimits } from "../config/limits.ts";
+import type { Sha256, TenantName } from "../store/names.ts";
+import type { BlobRef, TenantImageRef } from "../worker/protocol.ts";
+
+interface TargetBase {
+  tenant: TenantName;
+  version: number;
+  limits: TenantLimits;
+  /** For the tenant's log: maps the stack of an error to the tenant's sources. */
+  sourceMap: Sha256 | null;
+}
+
+export interface SlimTarget extends TargetBase {
+  kind: "slim";
+  /** `name@version`. */
+  runtime: string;
+  image: TenantImageRef;
+  glue: BlobRef;
+}
+
+export interface StaticTarget extends TargetBase {
+  kind: "static";
+  component: Sha256;
+  glue: BlobRef;
+  coreModules: readonly { fileName: string; blob: BlobRef }[];
+}
+
+export type Target = SlimTarget | StaticTarget;

@@ -1,0 +1,43 @@
+/** Ends workers whose step has run over its wall-time budget. WebAssembly that never returns leaves no gentler way. */
+import type { Worker } from "node:worker_threads";
+import type { HeartbeatTable } from "../worker/heartbeat.ts";
+
+/** How often the watchdog looks, ms: the imprecision of a budget. */
+const INTERVAL_MS = 10;
+
+export class Watchdog {
+  readonly #table: HeartbeatTable;
+  readonly #threads: () => Worker[];
+  readonly #ended = new Set<number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(table: HeartbeatTable, threads: () => Worker[]) {
+    this.#table = table;
+    this.#threads = threads;
+  }
+
+  /** Looks from now on; called when the first step begins. */
+  start(): void {
+    this.#timer ??= setInterval(() => this.#look(), INTERVAL_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Whether the watchdog ended this step; asked once, when the step's task has failed. */
+  hasEnded(stepId: number): boolean {
+    return this.#ended.delete(stepId);
+  }
+
+  #look(): void {
+    for (const { threadId, stepId } of this.#table.overdue()) {
+      const worker = this.#threads().find((thread) => thread.threadId === threadId);
+      // Gone already, or being ended: its row is freed below.
+      if (worker === undefined || this.#ended.has(stepId)) continue;
+      this.#ended.add(stepId);
+      worker.terminate().finally(() => this.#table.release(threadId));
+    }
+  }
+}

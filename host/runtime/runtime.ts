@@ -1,0 +1,102 @@
+/**
+ * Loads runtime packages: checks their files against the manifest, compiles the thin module once, and lays the base image
+ * out in memory. What comes of it can be posted to any worker.
+ */
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { compareVersions, parseVersion, type Version } from "../component/dependency-name.ts";
+import { javascriptAppModule } from "../component/javascript-app-module.ts";
+import { buildSlimComponent, javascriptRuntimeExports } from "../component/slim-component.ts";
+import { growRefusedExport, pageLimitExport, pagesExport } from "../component/thin-module.ts";
+import { plinthError } from "../errors.ts";
+import { BaseImage, WASM_PAGE_BYTES } from "../memory/index.ts";
+import type { RuntimeHandle } from "../worker/runtime-handle.ts";
+import { type ImageGlobal, type RuntimeFile, type RuntimeManifest, readManifest } from "./manifest.ts";
+
+export interface Runtime {
+  /** `name@version`: "plinth:js@1.0.0". */
+  key: string;
+  manifest: RuntimeManifest;
+  /** Of the full module, as in a dependency name: "sha256-...", base64. */
+  integrity: string;
+  /** What a dependency is compared with. */
+  offer: { package: string; version: Version; sha256: Uint8Array };
+  handle: RuntimeHandle;
+  /** A slim component that is run at boot, so that no tenant pays for V8's lazy compilation. */
+  warmUpComponent: Uint8Array;
+}
+
+/** Memory behind the base image that a tenant's start-up may grow into while the image stays mapped copy-on-write. */
+const EXTEND_BYTES = 8 << 20;
+
+/** Globals that a slot sets by the tenant's limits, not from an image. */
+const accounting = new Set([pagesExport, pageLimitExport, growRefusedExport]);
+
+const packagesFolder = new URL("../../runtimes/", import.meta.url).pathname;
+
+/**
+ * Loads the packages `FOLDER/*\/dist/runtime.json`, newest version of a runtime first.
+ *
+ * @throws PlinthError PLINTH_RUNTIME_NOT_BUILT where there is none; Error where a package is damaged
+ */
+export async function loadRuntimes(folder = packagesFolder): Promise<Runtime[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const packages = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name, "dist"));
+  const runtimes = (await Promise.all(packages.map(loadPackage))).filter((runtime) => runtime !== null);
+  if (runtimes.length === 0) throw plinthError("PLINTH_RUNTIME_NOT_BUILT", [join(folder, "js")]);
+  return runtimes.sort((a, b) => compareVersions(b.offer.version, a.offer.version));
+}
+
+async function loadPackage(folder: string): Promise<Runtime | null> {
+  const json = await readFile(join(folder, "runtime.json"), "utf8").catch(() => null);
+  if (json === null) return null;
+  const manifest = readManifest(JSON.parse(json));
+  const { files, memory } = manifest;
+  const [thin, image] = await Promise.all([files.thin, files.image].map((file) => readPackageFile(folder, file)));
+  const base = BaseImage.create(image!, {
+    extendBytes: memory.initialPages * WASM_PAGE_BYTES - image!.length + EXTEND_BYTES,
+  });
+  const sha256 = Buffer.from(files.module.sha256, "hex");
+  const key = `${manifest.name}@${manifest.version}`;
+  return {
+    key,
+    manifest,
+    integrity: `sha256-${sha256.toString("base64")}`,
+    offer: { package: manifest.name, version: parseVersion(manifest.version)!, sha256 },
+    handle: {
+      key,
+      module: await WebAssembly.compile(thin!),
+      base: base.descriptor(),
+      globals: manifest.globals
+        .filter(({ export: name }) => !accounting.has(name))
+        .map((global) => ({ exportName: global.export, value: valueOf(global) })),
+      initialPages: memory.initialPages,
+      maximumPages: memory.maximumPages,
+    },
+    warmUpComponent: buildSlimComponent({
+      dependency: "unlocked-dep=<plinth:js@{>=1.0.0 <2.0.0}>",
+      runtimeExports: javascriptRuntimeExports,
+      appModule: javascriptAppModule(
+        new TextEncoder().encode(
+          `export default { async fetch(r) { return new Response("hello " + new URL(r.url).pathname) } }`,
+        ),
+      ),
+      world: "resumable-service",
+    }),
+  };
+}
+
+function valueOf({ type, value }: ImageGlobal): number | bigint {
+  return type === "i64" ? BigInt(value) : Number(value);
+}
+
+/** @throws Error where the file is not the one that the manifest tells of */
+async function readPackageFile(folder: string, { path, sha256, bytes }: RuntimeFile): Promise<Uint8Array<ArrayBuffer>> {
+  const contents = new Uint8Array(await readFile(join(folder, path)));
+  const hash = createHash("sha256").update(contents).digest("hex");
+  if (contents.length !== bytes || hash !== sha256) {
+    throw new Error(`${join(folder, path)} is not the file that runtime.json tells of; run npm run prepare`);
+  }
+  return contents;
+}

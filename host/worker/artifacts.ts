@@ -1,0 +1,47 @@
+/**
+ * A worker's view of deployed artifacts: read from immutable files at first use, kept while there is room. Reading is
+ * synchronous on purpose: a worker runs one step at a time, and a delta of a few KB costs tens of microseconds.
+ */
+import { readFileSync } from "node:fs";
+import { loadResumableGlue, type ResumableGlue } from "../component/glue.ts";
+import { Delta } from "../memory/index.ts";
+import type { BlobRef } from "./protocol.ts";
+
+/** Encoded bytes of deltas kept per worker. A tenant that falls out is read from its file again. */
+const DELTA_CACHE_BYTES = 16 << 20;
+
+export class Artifacts {
+  readonly #deltas = new Map<string, readonly [Delta]>();
+  readonly #glue = new Map<string, ResumableGlue>();
+  #deltaBytes = 0;
+
+  /** The layers of a tenant's image: always the same array for the same image, so that a switch can tell by identity. */
+  image(delta: BlobRef): readonly [Delta] {
+    const known = this.#deltas.get(delta.key);
+    if (known !== undefined) {
+      // Re-inserted: the map's order is the order of use.
+      this.#deltas.delete(delta.key);
+      this.#deltas.set(delta.key, known);
+      return known;
+    }
+    const layers = [Delta.decode(readFileSync(delta.path))] as const;
+    this.#deltas.set(delta.key, layers);
+    this.#deltaBytes += layers[0].bytes.byteLength;
+    for (const [key, [old]] of this.#deltas) {
+      if (this.#deltaBytes <= DELTA_CACHE_BYTES || key === delta.key) break;
+      this.#deltas.delete(key);
+      this.#deltaBytes -= old.bytes.byteLength;
+    }
+    return layers;
+  }
+
+  /** Glue depends on a component's shape alone; there are as many as there are toolchain versions in use. */
+  async glue(ref: BlobRef): Promise<ResumableGlue> {
+    let glue = this.#glue.get(ref.key);
+    if (glue === undefined) {
+      glue = await loadResumableGlue(ref.key, readFileSync(ref.path, "utf8"));
+      this.#glue.set(ref.key, glue);
+    }
+    return glue;
+  }
+}

@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { Heartbeat, HeartbeatTable } from "./heartbeat.ts";
+
+describe("heartbeat", () => {
+  it("tells of a step that has used up its budget, and of no other", async () => {
+    const table = new HeartbeatTable(2);
+    const spinning = new Heartbeat(table.buffer, 1);
+    const patient = new Heartbeat(table.buffer, 2);
+    spinning.begin(7, 1);
+    patient.begin(8, 60_000);
+    await sleep(20);
+    expect(table.overdue()).toMatchObject([{ threadId: 1, stepId: 7, budgetMs: 1 }]);
+    spinning.end();
+    expect(table.overdue()).toEqual([]);
+  });
+
+  it("gives a row to a new worker once the old one's is released", async () => {
+    const table = new HeartbeatTable(1);
+    const first = new Heartbeat(table.buffer, 1);
+    expect(() => new Heartbeat(table.buffer, 2)).toThrow("no free row");
+    first.begin(1, 1);
+    await sleep(5);
+    expect(table.overdue()).toHaveLength(1);
+    table.release(1);
+    expect(table.overdue()).toEqual([]);
+    expect(() => new Heartbeat(table.buffer, 2)).not.toThrow();
+  });
+});

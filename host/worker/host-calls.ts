@@ -1,0 +1,130 @@
+/**
+ * The `plinth:host` imports of a runtime: what a guest can ask of the host in the middle of a step. They take raw
+ * pointers into the slot's linear memory, because a runtime's own imports lie below the component's canonical ABI.
+ */
+import { randomFillSync } from "node:crypto";
+import type { LimitHit, LogLine, StepLimits } from "./protocol.ts";
+
+const LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** Entropy is drawn from the kernel in blocks: a request usually needs 16 to 64 bytes, and the call costs more than the bytes. */
+const ENTROPY_BLOCK = 4096;
+
+const decoder = new TextDecoder();
+
+export class HostCalls {
+  readonly #memory: WebAssembly.Memory;
+  readonly #entropy = new Uint8Array(ENTROPY_BLOCK);
+  #entropyUsed = ENTROPY_BLOCK;
+  #limits: StepLimits = NO_LIMITS;
+  #cpuAtStart = 0;
+  #logBytes = 0;
+  #earlierOperations = 0;
+
+  timers = new Map<number, number>();
+  cancelled: number[] = [];
+  logs: LogLine[] = [];
+  logsDropped = 0;
+  nextOperation = 1;
+  limitHit: LimitHit | null = null;
+
+  constructor(memory: WebAssembly.Memory) {
+    this.#memory = memory;
+  }
+
+  /** Starts the account of a step. */
+  begin(limits: StepLimits, nextOperation: number): void {
+    this.#limits = limits;
+    this.#cpuAtStart = threadCpuMs();
+    this.#logBytes = 0;
+    this.#earlierOperations = nextOperation;
+    this.timers = new Map();
+    this.cancelled = [];
+    this.logs = [];
+    this.logsDropped = 0;
+    this.nextOperation = nextOperation;
+    this.limitHit = null;
+  }
+
+  /** CPU time of this thread since `begin`, ms. */
+  cpuMs(): number {
+    return threadCpuMs() - this.#cpuAtStart;
+  }
+
+  /** The import object's `plinth:host` entry. */
+  readonly imports = {
+    now: (): number => Date.now(),
+    monotonic: (): number => performance.now(),
+
+    random: (pointer: number, length: number): void => {
+      const target = this.#bytes(pointer, length);
+      if (length > ENTROPY_BLOCK / 4) {
+        randomFillSync(target);
+        return;
+      }
+      if (this.#entropyUsed + length > ENTROPY_BLOCK) {
+        randomFillSync(this.#entropy);
+        this.#entropyUsed = 0;
+      }
+      target.set(this.#entropy.subarray(this.#entropyUsed, this.#entropyUsed + length));
+      // Bytes given to one tenant must not lie about for the next.
+      this.#entropy.fill(0, this.#entropyUsed, this.#entropyUsed + length);
+      this.#entropyUsed += length;
+    },
+
+    log: (level: number, pointer: number, length: number): void => {
+      const room = this.#limits.logBytes - this.#logBytes;
+      if (length > room) {
+        this.logsDropped++;
+        return;
+      }
+      this.#logBytes += length;
+      this.logs.push({
+        time: Date.now(),
+        level: LEVELS[level] ?? "info",
+        message: decoder.decode(this.#bytes(pointer, length)),
+      });
+    },
+
+    interrupted: (): number => {
+      if (this.cpuMs() < this.#limits.cpuMs) return 0;
+      this.limitHit = "cpu";
+      return 1;
+    },
+
+    timer_start: (ms: number): number => {
+      if (this.timers.size >= this.#limits.operations) {
+        this.limitHit = "operations";
+        throw new Error(`more than ${this.#limits.operations} operations outstanding`);
+      }
+      const operation = this.nextOperation++;
+      this.timers.set(operation, Number.isFinite(ms) && ms > 0 ? ms : 0);
+      return operation;
+    },
+
+    timer_cancel: (operation: number): void => {
+      if (this.timers.delete(operation)) return;
+      if (operation > 0 && operation < this.#earlierOperations) this.cancelled.push(operation);
+    },
+  };
+
+  /** @throws RangeError where the range leaves the memory: the step ends like a trap */
+  #bytes(pointer: number, length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#memory.buffer as ArrayBuffer, pointer >>> 0, length >>> 0);
+  }
+}
+
+const NO_LIMITS: StepLimits = {
+  cpuMs: 0,
+  hardMs: 0,
+  memoryPages: 0,
+  responseBodyBytes: 0,
+  logBytes: 0,
+  operations: 0,
+};
+
+/** User and system time of the calling thread, ms. */
+function threadCpuMs(): number {
+  const usage = process.threadCpuUsage();
+  return (usage.user + usage.system) / 1000;
+}

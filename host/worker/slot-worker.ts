@@ -1,0 +1,30 @@
+/** Entry of a worker thread in the slot pool (piscina). */
+import { workerData } from "node:worker_threads";
+import type { MemoryStrategy } from "../memory/index.ts";
+import { Artifacts } from "./artifacts.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import type { SlotStep, StepResult } from "./protocol.ts";
+import type { RuntimeHandle } from "./runtime-handle.ts";
+import { Slots } from "./slots.ts";
+import { runStep } from "./step.ts";
+
+export interface SlotWorkerData {
+  runtimes: RuntimeHandle[];
+  slotsPerRuntime: number;
+  memoryStrategy: MemoryStrategy;
+  heartbeat: SharedArrayBuffer;
+}
+
+const data = workerData as SlotWorkerData;
+const slots = new Slots(data.runtimes, data.slotsPerRuntime, data.memoryStrategy);
+const artifacts = new Artifacts();
+const heartbeat = new Heartbeat(data.heartbeat);
+
+export default async function step(task: SlotStep): Promise<StepResult> {
+  heartbeat.begin(task.id, task.limits.hardMs);
+  try {
+    return await runStep(task, slots, artifacts);
+  } finally {
+    heartbeat.end();
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * A slot: one live instance of a runtime, into which tenants are switched.
+ *
+ * Like a process on a CPU: the instance's code, table and host imports stay, while memory and globals are exchanged. A
+ * slot runs one step at a time and trusts no tenant to have left anything as it was: every step begins with a switch.
+ */
+import type { HttpResumable, ResumableGlue } from "../component/glue.ts";
+import { growRefusedExport, pageLimitExport, pagesExport } from "../component/thin-module.ts";
+import type { OperationEvent, Outcome, TenantRequest } from "../contract.ts";
+import { type BaseImage, type Delta, type MemoryStrategy, SlotMemory, WASM_PAGE_BYTES } from "../memory/index.ts";
+import { HostCalls } from "./host-calls.ts";
+import type { GlobalValue, LimitHit, StepLimits } from "./protocol.ts";
+import type { RuntimeHandle } from "./runtime-handle.ts";
+
+/** What a slot is switched to: base image + layers, and the registers. */
+export interface SlotState {
+  /** Identity matters: the same deltas in the same order make the cheap path of a switch. */
+  layers: readonly Delta[];
+  globals: readonly GlobalValue[];
+  /** 64 KiB wasm pages that the guest sees. */
+  pages: number;
+}
+
+export class Slot {
+  readonly runtime: RuntimeHandle;
+  readonly instance: WebAssembly.Instance;
+  readonly calls: HostCalls;
+  readonly #wasmMemory: WebAssembly.Memory;
+  readonly #memory: SlotMemory;
+  readonly #globals: readonly WebAssembly.Global[];
+  readonly #pages: WebAssembly.Global<"i32">;
+  readonly #pageLimit: WebAssembly.Global<"i32">;
+  readonly #growRefused: WebAssembly.Global<"i32">;
+  readonly #resumables = new Map<string, HttpResumable>();
+
+  constructor(runtime: RuntimeHandle, base: BaseImage, strategy: MemoryStrategy) {
+    this.runtime = runtime;
+    this.#wasmMemory = new WebAssembly.Memory({
+      initial: base.byteLength / WASM_PAGE_BYTES,
+      maximum: runtime.maximumPages,
+    });
+    this.#memory = new SlotMemory(this.#wasmMemory, base, { strategy });
+    this.calls = new HostCalls(this.#wasmMemory);
+    this.instance = new WebAssembly.Instance(runtime.module, {
+      "plinth:host": { ...this.calls.imports, memory: this.#wasmMemory },
+    });
+    this.#globals = runtime.globals.map(({ exportName }) => this.#global(exportName));
+    this.#pages = this.#global(pagesExport);
+    this.#pageLimit = this.#global(pageLimitExport);
+    this.#growRefused = this.#global(growRefusedExport);
+  }
+
+  /** The runtime's own state after its start-up, before any tenant. */
+  get baseState(): SlotState {
+    return {
+      layers: [],
+      globals: this.runtime.globals.map(({ value }) => value),
+      pages: this.runtime.initialPages,
+    };
+  }
+
+  /** The context switch: after it, nothing of what ran here before is left. */
+  switchTo(state: SlotState, limits: StepLimits, nextOperation: number): void {
+    this.#memory.switchTo(state.layers);
+    for (let i = 0; i < this.#globals.length; i++) this.#globals[i]!.value = state.globals[i];
+    this.#pages.value = state.pages;
+    this.#pageLimit.value = Math.max(limits.memoryPages, state.pages);
+    this.#growRefused.value = 0;
+    this.calls.begin(limits, nextOperation);
+  }
+
+  /** The limit that the guest has met since the switch; its failure, if it fails, is put down to it. */
+  get limitHit(): LimitHit | null {
+    return this.calls.limitHit ?? (this.#growRefused.value === 1 ? "memory" : null);
+  }
+
+  start(glue: ResumableGlue, request: TenantRequest): Outcome {
+    return this.#run(glue, (resumable) => resumable.start(request));
+  }
+
+  resume(glue: ResumableGlue, events: OperationEvent[]): Outcome {
+    return this.#run(glue, (resumable) => resumable.resume(events));
+  }
+
+  /**
+   * What memory and registers are now, as a delta on top of `layers`.
+   *
+   * @param layers those of the last switch, or fewer
+   */
+  capture(layers: readonly Delta[]): { delta: Delta; globals: GlobalValue[]; pages: number } {
+    const pages = this.#pages.value;
+    return {
+      delta: this.#memory.capture(layers, { wasmPages: pages }),
+      globals: this.#globals.map((global) => global.value as GlobalValue),
+      pages,
+    };
+  }
+
+  /** Gives private pages back to the kernel; for an idle moment. */
+  trim(): void {
+    this.#memory.trim();
+  }
+
+  #run(glue: ResumableGlue, step: (resumable: HttpResumable) => Outcome): Outcome {
+    let resumable = this.#resumables.get(glue.key);
+    if (resumable === undefined) {
+      resumable = glue.instantiate({ runtime: this.instance });
+      this.#resumables.set(glue.key, resumable);
+    }
+    try {
+      return step(resumable);
+    } catch (error) {
+      // A trap leaves the glue's own books (may-enter flags, task state) as they were in the middle of the call.
+      this.#resumables.delete(glue.key);
+      return { tag: "failed", val: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    }
+  }
+
+  #global<T extends WebAssembly.ValueType>(name: string): WebAssembly.Global<T> {
+    const global = this.instance.exports[name];
+    if (!(global instanceof WebAssembly.Global))
+      throw new Error(`runtime ${this.runtime.key} exports no global ${name}`);
+    return global as WebAssembly.Global<T>;
+  }
+}

@@ -1,0 +1,59 @@
+/** The slots of one worker: which one a step runs in. */
+import { BaseImage, type MemoryStrategy } from "../memory/index.ts";
+import type { RuntimeHandle } from "./runtime-handle.ts";
+import { Slot } from "./slot.ts";
+
+interface Seat {
+  slot: Slot;
+  /** Key of the tenant image that ran here last. */
+  tenant: string;
+  lastUsed: number;
+}
+
+interface RuntimeSeats {
+  handle: RuntimeHandle;
+  base: BaseImage;
+  seats: Seat[];
+}
+
+export class Slots {
+  readonly #runtimes = new Map<string, RuntimeSeats>();
+  readonly #perRuntime: number;
+  readonly #strategy: MemoryStrategy;
+  #clock = 0;
+
+  /** @param perRuntime most slots kept for one runtime */
+  constructor(runtimes: readonly RuntimeHandle[], perRuntime: number, strategy: MemoryStrategy) {
+    this.#perRuntime = perRuntime;
+    this.#strategy = strategy;
+    for (const handle of runtimes) {
+      this.#runtimes.set(handle.key, { handle, base: BaseImage.open(handle.base), seats: [] });
+    }
+  }
+
+  /** The slot where this tenant ran last; else a new one, while there is room; else the one that was idle longest. */
+  take(runtimeKey: string, tenant: string): Slot {
+    const runtime = this.#runtimes.get(runtimeKey);
+    if (runtime === undefined) throw new Error(`this worker has no runtime ${runtimeKey}`);
+    const { seats } = runtime;
+    let seat = seats.find((candidate) => candidate.tenant === tenant);
+    if (seat === undefined && seats.length < this.#perRuntime) {
+      seat = { slot: new Slot(runtime.handle, runtime.base, this.#strategy), tenant, lastUsed: 0 };
+      seats.push(seat);
+    }
+    seat ??= seats.reduce((oldest, candidate) => (candidate.lastUsed < oldest.lastUsed ? candidate : oldest));
+    seat.tenant = tenant;
+    seat.lastUsed = ++this.#clock;
+    return seat.slot;
+  }
+
+  /** Throws a slot away whose state is in doubt; the next step gets a fresh instance. */
+  discard(slot: Slot): void {
+    const runtime = this.#runtimes.get(slot.runtime.key);
+    if (runtime) runtime.seats = runtime.seats.filter((seat) => seat.slot !== slot);
+  }
+
+  trim(): void {
+    for (const { seats } of this.#runtimes.values()) for (const { slot } of seats) slot.trim();
+  }
+}

@@ -1,0 +1,92 @@
+/** One step of a request in a slot: switch, call, and say where it has left the request. */
+import type { OperationEvent, Outcome } from "../contract.ts";
+import { Delta } from "../memory/index.ts";
+import type { Artifacts } from "./artifacts.ts";
+import {
+  headersFromWire,
+  headersToWire,
+  type SlotStep,
+  type StepOutcome,
+  type StepResult,
+  type SuspendedContext,
+} from "./protocol.ts";
+import type { Slot, SlotState } from "./slot.ts";
+import type { Slots } from "./slots.ts";
+
+const EMPTY = new Uint8Array(0);
+
+export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts): Promise<StepResult> {
+  const glue = await artifacts.glue(step.glue);
+  const image = artifacts.image(step.image.delta);
+  const slot = slots.take(step.runtime, step.image.delta.key);
+  const { calls } = slot;
+
+  const started = performance.now();
+  let outcome: StepOutcome;
+  let switched = started;
+  try {
+    if (step.input.kind === "start") {
+      slot.switchTo({ layers: image, globals: step.image.globals, pages: step.image.pages }, step.limits, 1);
+      switched = performance.now();
+      const { request } = step.input;
+      outcome = conclude(
+        slot.start(glue, { ...request, headers: headersFromWire(request.headers) }),
+        slot,
+        image,
+        step,
+      );
+    } else {
+      const { context, events } = step.input;
+      const state: SlotState = { ...context, layers: [...image, Delta.decode(context.delta)] };
+      slot.switchTo(state, step.limits, context.nextOperation);
+      switched = performance.now();
+      outcome = conclude(slot.resume(glue, events.map(toEvent)), slot, image, step);
+    }
+  } catch (error) {
+    // A switch that failed half-way: the slot's state cannot be proved clean.
+    slots.discard(slot);
+    throw error;
+  }
+  return {
+    outcome,
+    timers: [...calls.timers].map(([operation, ms]) => ({ operation, ms })),
+    cancelled: calls.cancelled,
+    logs: calls.logs,
+    logsDropped: calls.logsDropped,
+    cpuMs: calls.cpuMs(),
+    switchUs: (switched - started) * 1000,
+  };
+}
+
+function toEvent(event: { operation: number; outcome: { tag: "ok" } | { tag: "err"; val: string } }): OperationEvent {
+  const { operation, outcome } = event;
+  return { operation, outcome: outcome.tag === "ok" ? { tag: "ok", val: EMPTY } : outcome };
+}
+
+function conclude(outcome: Outcome, slot: Slot, image: readonly Delta[], step: SlotStep): StepOutcome {
+  switch (outcome.tag) {
+    case "response":
+    case "early-response": {
+      const { status, headers, body } = outcome.val;
+      if (body.byteLength > step.limits.responseBodyBytes) {
+        return { tag: "failed", message: `the response body has ${body.byteLength} bytes`, limit: "response" };
+      }
+      const response = { status, headers: headersToWire(headers), body };
+      return outcome.tag === "response"
+        ? { tag: "response", response }
+        : { tag: "early-response", response, context: suspend(slot, image) };
+    }
+    case "pending":
+      return { tag: "pending", context: suspend(slot, image) };
+    case "done":
+      return { tag: "done" };
+    case "failed":
+      return { tag: "failed", message: outcome.val, limit: slot.limitHit };
+  }
+}
+
+function suspend(slot: Slot, image: readonly Delta[]): SuspendedContext {
+  const { delta, globals, pages } = slot.capture(image);
+  // The encoder hands out part of a larger buffer; what is posted should be no more than the delta.
+  return { delta: new Uint8Array(delta.bytes), globals, pages, nextOperation: slot.calls.nextOperation };
+}

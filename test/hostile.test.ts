@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestHost, type TestHost } from "./support/host.ts";
+import { answering, slimComponent } from "./support/programs.ts";
+
+const CPU_MS = 200;
+
+/** What a tenant can do to its host, and how the request must end. */
+const attacks = [
+  { name: "an infinite loop", code: "for (;;);", status: 503, error: "PLINTH_CPU_LIMIT" },
+  {
+    name: "an infinite loop that catches everything",
+    code: "for (;;) { try { for (;;); } catch {} finally { continue; } }",
+    status: 503,
+    error: "PLINTH_CPU_LIMIT",
+  },
+  {
+    // The engine polls between bytecodes; this spends its time inside of one.
+    name: "an endless native call",
+    code: "const a = new Array(2 ** 32 - 1); a.length; a.indexOf(1); a.lastIndexOf(1); a.includes(1)",
+    status: 503,
+    error: "PLINTH_CPU_LIMIT",
+  },
+  { name: "an endless chain of promises", code: "for (;;) await null", status: 503, error: "PLINTH_CPU_LIMIT" },
+  { name: "a throw", code: 'throw new Error("no luck")', status: 500, error: "PLINTH_TENANT_EXCEPTION" },
+  { name: "a rejected promise", code: "await Promise.reject(1)", status: 500, error: "PLINTH_TENANT_EXCEPTION" },
+  { name: "endless recursion", code: "(function f() { f(); f(); })()", status: 500, error: "PLINTH_TENANT_EXCEPTION" },
+  {
+    name: "an allocation of 100 MB",
+    code: "new Uint8Array(100e6).fill(1)",
+    status: 503,
+    error: "PLINTH_MEMORY_LIMIT",
+  },
+  {
+    name: "memory in small pieces",
+    code: "const hoard = []; for (;;) hoard.push(new Uint8Array(50_000))",
+    status: 503,
+    error: "PLINTH_MEMORY_LIMIT",
+  },
+  {
+    name: "a promise that never settles",
+    code: "await new Promise(() => {})",
+    status: 500,
+    error: "PLINTH_TENANT_NEVER_RESPONDS",
+  },
+  {
+    name: "waiting for ever",
+    code: "await new Promise(() => setInterval(() => {}, 50))",
+    status: 504,
+    error: "PLINTH_WALL_LIMIT",
+  },
+  {
+    name: "too many timers",
+    code: "for (let i = 0; i < 51; i++) setTimeout(() => {}, 1000); await new Promise(() => {})",
+    status: 500,
+    error: "PLINTH_TENANT_EXCEPTION",
+  },
+  {
+    name: "a response that is too large",
+    code: 'return new Response("x".repeat(100_001))',
+    status: 502,
+    error: "PLINTH_RESPONSE_TOO_LARGE",
+  },
+  {
+    name: "a header that is none",
+    code: 'return { status: 200, headers: [["a", "b\\r\\nc: d"]], body: "" }',
+    status: 500,
+    error: "PLINTH_TENANT_EXCEPTION",
+  },
+];
+
+describe("hostile tenants", () => {
+  let host: TestHost;
+  beforeAll(async () => {
+    host = await startTestHost({ cpuMs: CPU_MS, wallMs: 1_500, operationLimit: 50, responseBodyLimitBytes: 100_000 });
+    await host.deploy("neighbour", answering('"well, " + new URL(request.url).pathname'));
+    await host.deploy("sleeper", answering('(await new Promise((r) => setTimeout(r, 40)), "slept")'));
+  });
+  afterAll(() => host.close());
+
+  for (const { name, code, status, error } of attacks) {
+    it(`answers ${status} ${error} to ${name}, and loses no request of a neighbour`, async () => {
+      await host.deploy("attacker", slimComponent(`export default { async fetch() { ${code} } };`));
+      let attacking = true;
+      const attack = Promise.all(Array.from({ length: 3 }, () => host.fetch("attacker"))).finally(() => {
+        attacking = false;
+      });
+      const neighbours: string[] = [];
+      while (attacking) {
+        const [fast, slept] = await Promise.all([host.fetch("neighbour", "/x"), host.fetch("sleeper")]);
+        neighbours.push(`${fast.status} ${await fast.text()}, ${slept.status} ${await slept.text()}`);
+      }
+      for (const response of await attack) {
+        const body = (await response.json()) as { error: { code: string; message: string } };
+        expect(body.error.code).toBe(error);
+        expect(response.status).toBe(status);
+        // What went wrong inside is the tenant's business: the client learns nothing of it.
+        expect(body.error.message).not.toMatch(/luck|worker\.js|stack/);
+      }
+      expect(new Set(neighbours)).toEqual(new Set(["200 well, /x, 200 slept"]));
+    });
+  }
+
+  it("writes what went wrong to the tenant's log, with the stack", async () => {
+    await host.deploy(
+      "thrower",
+      slimComponent('export default { fetch() { console.log("before"); throw new Error("no luck"); } };'),
+    );
+    await host.fetch("thrower");
+    const { lines } = (await (await host.admin("/v1/tenants/thrower/logs")).json()) as {
+      lines: { level: string; message: string }[];
+    };
+    expect(lines.map(({ level, message }) => [level, message.split("\n")[0]])).toEqual([
+      ["info", "before"],
+      ["error", "Error: no luck"],
+    ]);
+    expect(lines[1]!.message).toMatch(/at fetch \(worker\.js:1/);
+  });
+
+  it("drops log lines beyond the limit and says so", async () => {
+    await host.deploy(
+      "chatty",
+      answering('(() => { for (let i = 0; i < 5000; i++) console.log("x".repeat(100)); return 1; })()'),
+    );
+    await host.fetch("chatty");
+    const { lines } = (await (await host.admin("/v1/tenants/chatty/logs?limit=1")).json()) as {
+      lines: { message: string }[];
+    };
+    expect(lines[0]!.message).toMatch(/^\d+ log lines over the limit were dropped$/);
+  });
+});

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestHost, type TestHost } from "./support/host.ts";
+import { inParallel } from "./support/load.ts";
+import { answering, slimComponent } from "./support/programs.ts";
+
+/** Keeps what it is given under names that every tenant uses, and answers with all that it finds there. */
+function hoarder(secret: string): string {
+  return `
+    globalThis.cache = ["${secret}"];
+    let count = 0;
+    Object.prototype.mark = undefined;
+    export default {
+      async fetch(request) {
+        const found = { cache: [...cache], count: ++count, mark: ({}).mark ?? null, extra: globalThis.extra ?? null };
+        cache.push(request.url);
+        Object.prototype.mark = "${secret}";
+        globalThis.extra = "${secret} " + "x".repeat(Math.floor(Math.random() * 20000));
+        if (count % 2 === 1 && request.url.endsWith("?wait")) await new Promise((resolve) => setTimeout(resolve, 1));
+        return Response.json(found);
+      },
+    };`;
+}
+
+describe("isolation between tenants and requests", () => {
+  let host: TestHost;
+  beforeAll(async () => {
+    host = await startTestHost();
+  });
+  afterAll(() => host.close());
+
+  it("shows no tenant another's state, nor a request an earlier one's, over 10,000 interleaved requests", async () => {
+    const tenants = ["alice", "bob", "carol"];
+    await Promise.all(tenants.map((name) => host.deploy(name, slimComponent(hoarder(`secret of ${name}`)))));
+    const wrong: unknown[] = [];
+    await inParallel(10_000, 32, async (index) => {
+      const name = tenants[index % tenants.length]!;
+      // Some wait in the middle: their memory is put aside and comes back, perhaps in another worker.
+      const response = await host.fetch(name, index % 11 === 0 ? `/${index}?wait` : `/${index}`);
+      const found = await response.json();
+      const expected = { cache: [`secret of ${name}`], count: 1, mark: null, extra: null };
+      if (response.status !== 200 || JSON.stringify(found) !== JSON.stringify(expected)) wrong.push(found);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("gives 10,000 requests 10,000 distinct UUIDs and random numbers", async () => {
+    const values = `JSON.stringify([crypto.randomUUID(), Math.random(), atTopLevel,
+      [...crypto.getRandomValues(new Uint8Array(16))].join()])`;
+    // Random state from start-up is in the image: it must not be what requests draw from.
+    await host.deploy("dice", answering(values, "const atTopLevel = Math.random(); Math.random();"));
+    const answers = await inParallel(10_000, 32, async () => (await host.fetch("dice")).json() as Promise<unknown[]>);
+    for (const [position, distinct] of [10_000, 10_000, 1, 10_000].entries()) {
+      expect(new Set(answers.map((answer) => answer[position])).size).toBe(distinct);
+    }
+  });
+
+  it("keeps a suspended request's memory its own while others run in its slot", async () => {
+    const program = `
+      let mine = null;
+      export default {
+        async fetch(request) {
+          mine = new URL(request.url).pathname;
+          const local = { mine };
+          for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 20));
+          return new Response([mine, local.mine].join(" "));
+        },
+      };`;
+    await host.deploy("sleepers", slimComponent(program));
+    const answers = await inParallel(1_000, 150, async (index) => (await host.fetch("sleepers", `/${index}`)).text());
+    expect(answers).toEqual(answers.map((_, index) => `/${index} /${index}`));
+  });
+});
