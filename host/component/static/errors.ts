@@ -1,5 +1,5 @@
 export type StaticErrorCode =
-  /** A component that jco cannot read. */
+  /** A core module in it is not valid. */
   | "malformed"
   /** The component imports something that is not offered; `details.import` names it. */
   | "unsupported-import"

@@ -1,17 +1,11 @@
-import vm from "node:vm";
 import type { TenantRequest, TenantResponse } from "../../contract.ts";
 import { StaticComponentError } from "./errors.ts";
-import type { StaticArtifacts, StaticGlue, StaticHostCalls, StaticInstance, StaticProgram } from "./types.ts";
+import type { StaticArtifacts, StaticHostCalls, StaticInstance, StaticProgram } from "./types.ts";
 import { createWasi, type Wasi } from "./wasi.ts";
 
 const handlerInterface = "plinth:http/handler@0.1.0";
 
-/** Evaluates the glue's source (`StaticArtifacts.glue`): once in each thread that runs components of its shape. */
-export function loadGlue(source: string): StaticGlue {
-  const module: { exports: unknown } = { exports: {} };
-  vm.compileFunction(source, ["module"], { filename: "plinth:static-glue" })(module);
-  return module.exports as StaticGlue;
-}
+export { loadGlue } from "../glue.ts";
 
 /** Compiles the core modules. What comes back can be posted to workers, where V8 does not compile it again. */
 export async function compileModules(modules: StaticArtifacts["modules"]): Promise<StaticProgram["modules"]> {
@@ -30,29 +24,33 @@ export async function compileModules(modules: StaticArtifacts["modules"]): Promi
 export async function instantiateStatic(program: StaticProgram, calls: StaticHostCalls): Promise<StaticInstance> {
   const ended = Promise.withResolvers<never>();
   ended.promise.catch(() => {}); // nothing may be waiting for it yet
-  const wasi = createWasi({
-    now: () => calls.now(),
-    monotonic: () => calls.monotonic(),
-    random: (bytes) => calls.random(bytes),
-    log: (level, text) => calls.log(level, text),
-    async sleep(ms) {
-      try {
-        await calls.sleep(ms);
-      } catch (reason) {
-        // jco's glue never settles a call whose suspended import rejects. So the request ends past it, and the stack
-        // stays suspended until it is collected with its instance.
-        ended.reject(reason);
-        await new Promise<never>(() => {});
-      }
+  // The stack of a request that is ended stays suspended until it is collected with its instance.
+  const end = (reason: unknown): Promise<never> => {
+    ended.reject(reason);
+    return new Promise(() => {});
+  };
+  let sleepFailure: { reason: unknown } | undefined;
+  const wasi = createWasi(
+    {
+      now: () => calls.now(),
+      monotonic: () => calls.monotonic(),
+      random: (bytes) => calls.random(bytes),
+      log: (level, text) => calls.log(level, text),
+      sleep: (ms) =>
+        calls.sleep(ms).catch((reason: unknown) => {
+          sleepFailure = { reason };
+          return end(reason);
+        }),
     },
-  });
+    end,
+  );
   const fail = (error: unknown): never => {
-    throw error instanceof StaticComponentError ? error : trap(error, wasi);
+    throw error instanceof StaticComponentError || error === sleepFailure?.reason ? error : trap(error, wasi);
   };
 
   let exports: Record<string, unknown>;
   try {
-    exports = await program.glue.instantiate(
+    exports = program.glue.instantiate(
       (name) => program.modules[name]!,
       wasi.imports,
       (module, imports) => new WebAssembly.Instance(module, imports),
@@ -66,7 +64,9 @@ export async function instantiateStatic(program: StaticProgram, calls: StaticHos
   return {
     async handle(request) {
       try {
-        return await Promise.race([handler.handle(request).catch(fail), ended.promise]);
+        return await Promise.race([handler.handle(request), ended.promise]);
+      } catch (error) {
+        return fail(error);
       } finally {
         wasi.endOutput();
       }

@@ -1,6 +1,5 @@
-import { transpile } from "@bytecodealliance/jco";
-import * as esbuild from "esbuild";
 import { parseComponent } from "../component.ts";
+import { type GlueCache, transpileComponent } from "../transpile.ts";
 import { StaticComponentError } from "./errors.ts";
 import { unsupportedImports } from "./imports.ts";
 import { limitMemories } from "./memory-limit.ts";
@@ -18,6 +17,8 @@ const suspendingImports = ["wasi:io/poll#poll", "wasi:io/poll#[method]pollable.b
 export interface PrepareOptions {
   /** The most that each of the component's linear memories may have, pages of 64 KiB. */
   memoryPages?: number;
+  /** Where glue is looked up and kept: components of one toolchain and world mostly have the same. */
+  cache?: GlueCache;
 }
 
 /** 64 MiB. */
@@ -28,15 +29,14 @@ const defaultMemoryPages = 1024;
  * memories.
  *
  * @param bytes a component with everything inside, of world `plinth:http/service`
- * @throws ComponentError where the bytes cannot be read as a component, or a memory begins above the limit
- * @throws StaticComponentError "unsupported-import", "no-handler", or "malformed" where jco refuses the rest
+ * @throws ComponentError where the component cannot be read, or a memory begins above the limit
+ * @throws StaticComponentError "unsupported-import", "no-handler", or "malformed" where a core module is not valid
  */
 export async function prepareStaticComponent(
   bytes: Uint8Array,
-  { memoryPages = defaultMemoryPages }: PrepareOptions = {},
+  { memoryPages = defaultMemoryPages, cache }: PrepareOptions = {},
 ): Promise<StaticArtifacts> {
   const component = parseComponent(bytes);
-  const exports = component.exports.map(({ name }) => name);
   const unsupported = unsupportedImports(component.imports.map(({ name }) => name));
   if (unsupported.length > 0) {
     throw new StaticComponentError(
@@ -46,50 +46,32 @@ export async function prepareStaticComponent(
       { import: unsupported[0]! },
     );
   }
-  if (!exports.includes(handlerInterface)) {
+  if (!component.exports.some(({ name, sort }) => name === handlerInterface && sort === "instance")) {
     throw new StaticComponentError(
       "no-handler",
       `The component does not export ${handlerInterface}. Build it for the world "service" of wit/http.wit.`,
     );
   }
-  const files = await transpiled(bytes);
+  const { glue, coreModules } = await transpileComponent(bytes, {
+    mode: "jspi",
+    asyncImports: suspendingImports,
+    asyncExports: [`${handlerInterface}#handle`],
+    ...(cache === undefined ? {} : { cache }),
+  });
   const modules: StaticArtifacts["modules"] = {};
-  for (const [name, file] of Object.entries(files)) {
-    if (name.endsWith(".wasm")) modules[name] = limitMemories(file, memoryPages);
+  for (const [name, module] of coreModules) {
+    modules[name] = limitMemories(module, memoryPages);
+    await requireValid(modules[name], name);
   }
-  return { glue: await glueScript(new TextDecoder().decode(files["component.js"])), modules };
+  return { glue, modules };
 }
 
-async function transpiled(component: Uint8Array): Promise<Record<string, Uint8Array>> {
+/** jco has seen the outside of the core modules only; whether V8 takes them has to be known before they go live. */
+async function requireValid(module: Uint8Array, name: string): Promise<void> {
   try {
-    const { files } = await transpile(component, {
-      name: "component",
-      instantiation: "async",
-      asyncMode: "jspi",
-      asyncImports: suspendingImports,
-      asyncExports: [`${handlerInterface}#handle`],
-      noTypescript: true,
-      nodejsCompat: false,
-    });
-    return files;
+    await WebAssembly.compile(module as Uint8Array<ArrayBuffer>);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StaticComponentError("malformed", `The component cannot be read: ${reason}`, {}, error);
+    throw new StaticComponentError("malformed", `A core module is not valid (${name}): ${reason}`, {}, error);
   }
-}
-
-/**
- * Makes a CommonJS script of jco's ES module: a script can be dropped when its last tenant goes, where an imported
- * module stays for the life of its thread. Minified it is half the size, and its tracing, which would ask for an
- * environment variable dozens of times a call, is gone.
- */
-async function glueScript(source: string): Promise<string> {
-  const { code } = await esbuild.transform(source, {
-    format: "cjs",
-    minify: true,
-    logLevel: "silent",
-    define: { "globalThis.process.env.JCO_DEBUG": "false" },
-    pure: ["_debugLog"],
-  });
-  return code;
 }

@@ -137,7 +137,11 @@ describe("prepareStaticComponent", () => {
     const broken = waiting.slice();
     const name = Buffer.from(broken.buffer).indexOf("cabi_realloc");
     broken[name - 1] = 200; // the length of an export's name in the core module
-    await expect(prepareStaticComponent(broken)).rejects.toEqual(refusal("malformed"));
+    await expect(prepareStaticComponent(broken)).rejects.toMatchObject({ name: "ComponentError", kind: "malformed" });
+    const invalid = (await component([], "", "(i32.const 77777)")).slice();
+    const constant = Buffer.from(invalid.buffer).indexOf(Buffer.of(0x41, 0xd1, 0xdf, 0x04));
+    invalid[constant] = 0x43; // i32.const becomes f32.const
+    await expect(prepareStaticComponent(invalid)).rejects.toEqual(refusal("malformed", "core module"));
   });
 
   test("refuses a memory that begins above the limit", async () => {
@@ -207,6 +211,18 @@ describe("instantiateStatic", () => {
     await (await instantiateStatic(program, calls)).handle(request);
     expect(slept).toHaveLength(2);
     expect(Math.max(...slept)).toBeLessThan(2 ** 31);
+  });
+
+  test("a poll of nothing is a trap, not a wait without end", async () => {
+    const program = await load(
+      await component(
+        ["wasi:io/poll@0.2.0"],
+        '(import "wasi:io/poll@0.2.0" "poll" (func $poll (param i32 i32 i32)))',
+        "(call $poll (i32.const 200) (i32.const 0) (i32.const 208)) (i32.const 200)",
+      ),
+    );
+    const { handle } = await instantiateStatic(program, hostCalls());
+    await expect(handle(request)).rejects.toEqual(refusal("trap", "empty list"));
   });
 
   test("exit ends the request only, and names the status", async () => {

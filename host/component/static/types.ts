@@ -3,10 +3,11 @@
  */
 
 import type { TenantRequest, TenantResponse } from "../../contract.ts";
+import type { Glue } from "../glue.ts";
 
 /** What `prepareStaticComponent` makes of an upload: to be stored as blobs. */
 export interface StaticArtifacts {
-  /** What jco generated to lift and lower, as the source of a CommonJS script. Components of one shape have the same. */
+  /** Source of the glue (glue.ts). Components of one shape have the same. */
   glue: string;
   /** The core modules' bytes under the names that the glue asks for ("component.core.wasm", "component.core2.wasm", ...). */
   modules: Record<string, Uint8Array>;
@@ -14,17 +15,8 @@ export interface StaticArtifacts {
 
 /** The artifacts as a worker needs them. Compiled modules can be posted to any number of workers; the glue cannot. */
 export interface StaticProgram {
-  glue: StaticGlue;
+  glue: Glue;
   modules: Record<string, WebAssembly.Module>;
-}
-
-/** What jco generates with `instantiation: "async"`. */
-export interface StaticGlue {
-  instantiate(
-    getCoreModule: (name: string) => WebAssembly.Module,
-    imports: Record<string, object>,
-    instantiateCore: (module: WebAssembly.Module, imports: WebAssembly.Imports) => WebAssembly.Instance,
-  ): Record<string, unknown> | Promise<Record<string, unknown>>;
 }
 
 /** What a static component can reach of the world outside it. */

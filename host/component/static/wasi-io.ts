@@ -38,10 +38,8 @@ export class Pollable {
   }
 }
 
-/** `wasi:io/poll.poll`: suspends the stack until one is ready; the indexes of those that are. */
+/** `wasi:io/poll.poll`, of one pollable at least: suspends the stack until one is ready; the indexes of those that are. */
 export async function poll(calls: StaticHostCalls, pollables: Pollable[]): Promise<Uint32Array> {
-  if (pollables.length === 0)
-    throw new StaticComponentError("trap", "wasi:io/poll.poll was called with an empty list.");
   let earliest = pollables[0]!.deadline;
   for (const { deadline } of pollables) if (deadline < earliest) earliest = deadline;
   await sleepUntil(calls, earliest);

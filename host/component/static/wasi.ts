@@ -22,7 +22,11 @@ export interface Wasi {
 /** The most random bytes that one call gives. The component allocates them; the host must not be made to. */
 const mostRandomBytes = 1 << 20;
 
-export function createWasi(calls: StaticHostCalls): Wasi {
+/**
+ * @param end ends the request with an error where an import that may suspend the stack cannot throw it: jco's glue
+ *   never settles a call whose suspended import rejects. What it returns stays pending.
+ */
+export function createWasi(calls: StaticHostCalls, end: (reason: unknown) => Promise<never>): Wasi {
   const out = new LogLines(calls, "info");
   const err = new LogLines(calls, "error");
 
@@ -75,7 +79,13 @@ export function createWasi(calls: StaticHostCalls): Wasi {
       filesystemErrorCode: nothing,
     },
     "wasi:io/error": { Error: IoError },
-    "wasi:io/poll": { Pollable, poll: (pollables: Pollable[]) => poll(calls, pollables) },
+    "wasi:io/poll": {
+      Pollable,
+      poll: (pollables: Pollable[]) =>
+        pollables.length > 0
+          ? poll(calls, pollables)
+          : end(new StaticComponentError("trap", "wasi:io/poll.poll was called with an empty list.")),
+    },
     "wasi:io/streams": { InputStream, OutputStream },
     "wasi:random/random": { getRandomBytes: bytes, getRandomU64: u64 },
     "wasi:random/insecure": { getInsecureRandomBytes: bytes, getInsecureRandomU64: u64 },
