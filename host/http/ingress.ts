@@ -123,6 +123,7 @@ function send(reply: FastifyReply, response: WireResponse, head: boolean): void 
     if (lower === "content-length") ownLength = value;
     else if (!HOP_BY_HOP.has(lower)) headers.push(name, value);
   }
+  if (isClosing(reply)) headers.push("connection", "close");
   const bodyless = NULL_BODY.has(status);
   // What a GET would have had; a handler that answers HEAD without a body may say it.
   if (!bodyless) headers.push("content-length", head && ownLength !== undefined ? ownLength : String(body.byteLength));
@@ -135,9 +136,18 @@ function send(reply: FastifyReply, response: WireResponse, head: boolean): void 
   reply.raw.end(head || bodyless ? undefined : body);
 }
 
+/**
+ * The host has been told to stop. Idle connections were closed then; the others have to go with their answers, or they would
+ * keep the server open until the grace is over.
+ */
+function isClosing(reply: FastifyReply): boolean {
+  return !reply.server.server.listening;
+}
+
 function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
   const known = toPlinthError(error, request);
   if (known.code === "PLINTH_INTERNAL") request.log.error({ err: error }, "unexpected error");
+  if (isClosing(reply)) void reply.header("connection", "close");
   if (known.status === 429 || known.status === 503) void reply.header("retry-after", RETRY_AFTER_SECONDS);
   void reply
     .status(known.status)

@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import { loadConfig } from "../../config/config.ts";
-import { logLevels, type Settings } from "../../config/settings.ts";
+import type { Settings } from "../../config/settings.ts";
 import { plinthError } from "../../errors.ts";
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
 import { untilStopped } from "../stop-signals.ts";
@@ -20,16 +19,22 @@ export function serveCommand(surroundings: Surroundings): Command {
     .option("--listen <host:port>", "where tenants are served; port 0 picks a free one (default: 127.0.0.1:8080)")
     .option("--admin <host:port>", "where the admin API listens (default: 127.0.0.1:8081)")
     .option("--config <file>", "the settings file (default: plinth.config.json in the data folder)")
-    .option("--log-level <level>", `${logLevels.join(", ")} (default: info); the log goes to standard error`)
+    .option(
+      "--log-level <level>",
+      "trace, debug, info, warn, error, fatal or silent (default: info); the log goes to standard error",
+    )
     .addHelpText(
       "after",
       examples("plinth serve", "plinth serve --data /var/lib/plinth --listen 0.0.0.0:80 --admin 127.0.0.1:0 --json"),
     );
   return addJsonOption(command).action(async (options: ServeOptions) => {
     const { data: dataDir, listen, admin, logLevel, config: file } = options;
-    const config = await loadConfig({ flags: { dataDir, listen, admin, logLevel }, file });
     // The host with all it needs is loaded here: the other commands start without it.
-    const { startHost } = await import("../../main.ts");
+    const [{ loadConfig }, { startHost }] = await Promise.all([
+      import("../../config/config.ts"),
+      import("../../main.ts"),
+    ]);
+    const config = await loadConfig({ flags: { dataDir, listen, admin, logLevel }, file });
     const host = await startHost(config).catch((error) => {
       throw listenError(error) ?? error;
     });
