@@ -38,7 +38,7 @@ export function buildStatic(toolchain: StaticToolchain, source: string, options:
  * bundled first, so it may import npm packages. `env` is empty.
  *
  * StarlingMonkey has Request, Response and the rest of the fetch API; QuickJS gets the small part of it that is in
- * qjs-prelude.js. There async functions are compiled to generators and run on the prelude's Promise, whose jobs it can
+ * qjs/prelude.js. There async functions are compiled to generators and run on the prelude's Promise, whose jobs it can
  * run itself, which the engine's cannot (see `buildStatic`).
  *
  * @param entry path of the JavaScript or TypeScript module
@@ -50,7 +50,7 @@ export async function buildStaticFetch(
 ): Promise<Uint8Array> {
   const { prelude, adapter } =
     toolchain === "qjs"
-      ? { prelude: "./qjs-prelude.js", adapter: "./qjs-adapter.js" }
+      ? { prelude: "./qjs/prelude.js", adapter: "./qjs/adapter.js" }
       : { prelude: "", adapter: "./starlingmonkey-adapter.js" };
   const bundle = await esbuild.build({
     stdin: {
@@ -81,7 +81,7 @@ async function buildQjs(source: string, world: string, { fast = false }: QjsOpti
   const wit = await mkdtemp(path.join(tmpdir(), "plinth-wit-"));
   try {
     await copyFile(httpWit, path.join(wit, "http.wit"));
-    await copyFile(path.join(here, "qjs-service.wit"), path.join(wit, "qjs-service.wit"));
+    await copyFile(path.join(here, "qjs/service.wit"), path.join(wit, "qjs-service.wit"));
     // `sync` leaves out the component-model async ABI, which plinth:http does not use.
     const { component } = await componentizeQjs({ witPath: wit, world, jsSource: source, sync: true, optSize: !fast });
     return component;

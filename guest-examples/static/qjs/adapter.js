@@ -3,7 +3,7 @@
  * jobs and timers run here until it is there. While only timers are left, the stack is suspended in wasi:io/poll.
  */
 
-import { answer } from "./adapter.js";
-import { runUntil } from "./qjs-prelude.js";
+import { answer } from "../adapter.js";
+import { runUntil } from "./timers.js";
 
 export const serve = (application) => ({ handle: (request) => runUntil(answer(application, request)) });
