@@ -1,7 +1,7 @@
 /**
  * Glue is what jco generates to lift and lower a component's exports. Here it is one text, a CommonJS script, so that it
  * can be stored as one blob, evaluated in any worker and dropped again (an imported ES module stays for the life of its
- * thread). Beside jco's `instantiate` it exports `layout`: what the files stand for that the glue asks for by name.
+ * thread). Its last line says what the files stand for that the glue asks for by name.
  */
 import vm from "node:vm";
 import type { OperationEvent, Outcome, TenantRequest } from "../contract.ts";
@@ -25,21 +25,29 @@ export type Instantiate = (
   instantiateCore: (module: WebAssembly.Module, imports: WebAssembly.Imports) => WebAssembly.Instance,
 ) => Record<string, unknown>;
 
+/** Glue, evaluated. */
 export interface Glue {
   instantiate: Instantiate;
   layout: readonly GlueModule[];
 }
 
-/** The text of glue: a script that exports `instantiate`, and its layout. */
+const layoutMark = "\n// layout: ";
+
+/** The text of glue: a script that exports `instantiate`, and its layout in the last line. */
 export function glueText(script: string, layout: readonly GlueModule[]): string {
-  return `${script}\nmodule.exports = { instantiate: module.exports.instantiate, layout: ${JSON.stringify(layout)} };\n`;
+  return `${script.trimEnd()}${layoutMark}${JSON.stringify(layout)}\n`;
+}
+
+/** The layout of glue, without evaluating it. */
+export function glueLayout(source: string): readonly GlueModule[] {
+  return JSON.parse(source.slice(source.lastIndexOf(layoutMark) + layoutMark.length)) as GlueModule[];
 }
 
 /** Evaluates glue. */
 export function loadGlue(source: string): Glue {
-  const module: { exports: unknown } = { exports: {} };
+  const module: { exports: { instantiate?: Instantiate } } = { exports: {} };
   vm.compileFunction(source, ["module"], { filename: "plinth:glue" })(module);
-  return module.exports as Glue;
+  return { instantiate: module.exports.instantiate!, layout: glueLayout(source) };
 }
 
 /** `plinth:http/resumable` of one instance. A trap leaves it unusable. */

@@ -37,6 +37,7 @@ describe("a thin module with a memory of its own", () => {
       { exportName: "length", type: "i32", index: 2 },
       { exportName: "plinth:pages", type: "i32", index: 3 },
       { exportName: "plinth:page-limit", type: "i32", index: 4 },
+      { exportName: "plinth:grow-refused", type: "i32", index: 5 },
     ]);
     const { exports } = start();
     for (const { exportName } of thin.globals) expect(exports[exportName]).toBeInstanceOf(WebAssembly.Global);
@@ -52,7 +53,9 @@ describe("a thin module with a memory of its own", () => {
     exports["plinth:page-limit"]!.value = 3;
     expect(exports.grow!(1)).toBe(1);
     expect([exports.size!(), real()]).toEqual([2, 2]);
+    expect(exports["plinth:grow-refused"]!.value).toBe(0);
     expect(exports.grow!(2)).toBe(-1);
+    expect(exports["plinth:grow-refused"]!.value).toBe(1);
     expect(exports.grow!(-1)).toBe(-1);
     expect(exports.grow!(0)).toBe(2);
     expect([exports.size!(), real()]).toEqual([2, 2]);
@@ -127,7 +130,7 @@ describe("QuickJS, made thin", () => {
     expect(thin.memory).toEqual((memoryName!.type as { limits: object }).limits);
 
     const importsWith = (bytes: Uint8Array, memory: WebAssembly.Memory): WebAssembly.Imports => {
-      const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
+      const imports: Record<string, Record<string, unknown>> = {};
       for (const { module: from, name, type } of parseCoreModule(bytes).imports) {
         imports[from] ??= {};
         imports[from][name] = type.kind === "memory" ? memory : () => 0;

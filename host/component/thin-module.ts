@@ -22,7 +22,7 @@ export interface ThinOptions {
 
 export interface ThinModule {
   bytes: Uint8Array<ArrayBuffer>;
-  /** Every mutable global, the three that were added last: what must be set when an image is put in place. */
+  /** Every mutable global, and last the three that were added: what must be set when an image is put in place. */
   globals: ExposedGlobal[];
   /** What the memory that is given must satisfy, in wasm pages of 64 KiB. */
   memory: Limits;
@@ -57,7 +57,8 @@ const refused = new Set<number>([
  *
  * A restore rolls the guest's own records of its heap back while the memory keeps the size it has grown to. Therefore
  * `memory.size` reads the global `plinth:pages`, and `memory.grow` counts in it up to `plinth:page-limit`, growing the
- * memory only by what it lacks; `plinth:grow-refused` tells that the limit was met. Whoever restores sets them, and sees to it that what lies beyond `plinth:pages` is zero.
+ * memory only by what it lacks; `plinth:grow-refused` tells that the limit was met. Whoever restores sets all three, and
+ * sees to it that what lies beyond `plinth:pages` is zero.
  *
  * @throws ComponentError `unsupported` where the module has no or several memories, or an instruction of `refused`
  */

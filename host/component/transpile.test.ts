@@ -1,4 +1,5 @@
 import { componentWit } from "@bytecodealliance/jco";
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ByteWriter, written } from "./byte-writer.ts";
 import { componentSectionIds, parseComponent } from "./component.ts";
@@ -147,6 +148,25 @@ describe("names", () => {
     const component = await wat(`(component (import "url=<https://a.b/'+alert(1)+'>" (func)))`);
     await expect(transpileComponent(component, { mode: "sync" })).rejects.toMatchObject({ kind: "unsupported" });
   });
+});
+
+it("answers components that are broken where only jco looks with errors, and goes on working", async () => {
+  const component = slimComponent("x");
+  const { sections } = parseComponent(component);
+  const { body, end } = sections.find(({ id }) => id === "type")!;
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: body, max: end - 1 }), fc.integer({ min: 0, max: 255 }), async (at, value) => {
+      const broken = component.slice();
+      broken[at] = value;
+      const error: unknown = await transpileComponent(broken, { mode: "sync" }).then(
+        () => undefined,
+        (reason) => reason,
+      );
+      if (error !== undefined) expect(error).toBeInstanceOf(ComponentError);
+    }),
+    { numRuns: 60 },
+  );
+  await transpileComponent(component, { mode: "sync" });
 });
 
 /** A component that imports `resumable` just as wit/http.wit has it. */

@@ -6,7 +6,7 @@ import { ByteReader } from "./byte-reader.ts";
 import { parseComponent } from "./component.ts";
 import { ComponentError } from "./component-error.ts";
 import { parseCoreModule } from "./core-module.ts";
-import { type GlueModule, glueText, loadGlue } from "./glue.ts";
+import { type GlueModule, glueLayout, glueText } from "./glue.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { stubMarker } from "./stub-module.ts";
 
@@ -68,7 +68,7 @@ function filesOf(glue: string, shape: Shape, bytes: Uint8Array): Pick<Transpiled
   const imported = new Map<string, string>();
   const embedded = shape.modules.filter((module) => module.kind === "embedded");
   const imports = shape.modules.filter((module) => module.kind === "import");
-  for (const entry of loadGlue(glue).layout) {
+  for (const entry of glueLayout(glue)) {
     if (entry.kind === "helper") {
       coreModules.set(entry.file, new Uint8Array(Buffer.from(entry.base64, "base64")));
     } else if (entry.kind === "embedded") {

@@ -1,0 +1,238 @@
+/**
+ * Mutated and truncated uploads: everything that reads them answers with a result or a ComponentError, soon, and without
+ * allocating by what the bytes claim.
+ */
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ByteWriter } from "./byte-writer.ts";
+import { parseComponent } from "./component.ts";
+import { ComponentError } from "./component-error.ts";
+import { parseCoreModule, rangeReader, type SectionName, sectionReader } from "./core-module.ts";
+import { quickjs, slimComponent, toyRuntime, wat } from "./fixtures.ts";
+import { InstructionReader, readLocals } from "./instructions.ts";
+import { javascriptAppModule, javascriptPolicy } from "./javascript-app-module.ts";
+import type { FunctionType, ValueType } from "./module-type.ts";
+import { TypeTable, writeModule } from "./module-writer.ts";
+import { plugCoreModules } from "./plug.ts";
+import { exposeGlobals } from "./rewrite-exports.ts";
+import { shapeOf } from "./shape.ts";
+import { stubModule } from "./stub-module.ts";
+import { compilePolicy } from "./tenant-policy.ts";
+import { thinModule } from "./thin-module.ts";
+import { validateTenantModule } from "./validate-tenant-module.ts";
+
+const policy = compilePolicy(javascriptPolicy);
+const memoryImport = { module: "plinth:host", name: "memory" };
+
+/** Runs a step on bytes; whatever it throws must be a ComponentError with an offset inside the upload. */
+function survives(bytes: Uint8Array, step: (bytes: Uint8Array) => unknown): void {
+  try {
+    step(bytes);
+  } catch (error) {
+    if (!(error instanceof ComponentError)) throw error;
+    expect(error.offset).toBeGreaterThanOrEqual(0);
+    expect(error.offset).toBeLessThanOrEqual(bytes.length);
+  }
+}
+
+const moduleSteps: ((bytes: Uint8Array) => unknown)[] = [
+  (bytes) => {
+    const module = parseCoreModule(bytes);
+    for (const body of module.bodies) {
+      const reader = rangeReader(module, body);
+      readLocals(reader);
+      new InstructionReader(reader).skipAll();
+    }
+  },
+  (bytes) => thinModule(bytes, { memoryImport }),
+  (bytes) => validateTenantModule(bytes, policy),
+  (bytes) => exposeGlobals(bytes),
+];
+
+const componentSteps: ((bytes: Uint8Array) => unknown)[] = [
+  (bytes) => {
+    const component = parseComponent(bytes);
+    const { bytes: shape } = shapeOf(component);
+    shapeOf(parseComponent(shape));
+    if (component.kind !== "slim") return;
+    const stubs = component.imports.flatMap(({ name, type }) => (type ? [[name, stubModule(type)] as const] : []));
+    plugCoreModules(component, new Map(stubs));
+  },
+];
+
+/** Changes at positions given as fractions of the length, so that they shrink with the input. */
+type Change = { at: number; kind: "set" | "insert" | "remove"; value: number };
+
+const change: fc.Arbitrary<Change> = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+  kind: fc.constantFrom("set", "insert", "remove"),
+  value: fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(0, 0x7f, 0x80, 0xff)),
+});
+
+function mutate(bytes: Uint8Array, changes: readonly Change[]): Uint8Array {
+  let result = [...bytes];
+  for (const { at, kind, value } of changes) {
+    const index = Math.floor(at * result.length);
+    if (kind === "set") result[index] = value;
+    else if (kind === "insert") result = result.toSpliced(index, 0, value);
+    else result = result.toSpliced(index, 1);
+  }
+  return new Uint8Array(result);
+}
+
+const nested = `(component
+  (import "wasi:io/error@0.2.0" (instance (export "error" (type (sub resource)))))
+  (core module $m (memory (export "memory") 1) (func (export "f") (param i32) (result i32) (local.get 0)))
+  (component (core module (func (export "x"))) (core instance (instantiate 0)))
+  (core instance $i (instantiate $m))
+  (core instance (export "g" (func $i "f")))
+  (func (export "f") (param "n" u32) (result u32) (canon lift (core func $i "f"))))`;
+
+let modules: Uint8Array[];
+let components: Uint8Array[];
+beforeAll(async () => {
+  modules = [
+    javascriptAppModule(new TextEncoder().encode("export default { fetch() { return new Response('hi'); } }")),
+    await wat(toyRuntime),
+    await wat(`(module (memory 1) (table 4 funcref) (global (mut i32) (i32.const 5)) (elem (i32.const 0) $f) (elem func $f)
+      (func $f (param i32) (result i32) (block (br_table 0 0 (local.get 0))) (memory.grow (i32.const 1)))
+      (data (i32.const 0) "abc") (data "def"))`),
+  ];
+  components = [slimComponent("export default {}"), await wat(nested)];
+});
+
+describe("small binaries", () => {
+  it("survive any few changes", () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.array(change, { minLength: 1, maxLength: 4 }), (pick, changes) => {
+        const module = mutate(modules[pick % modules.length]!, changes);
+        for (const step of moduleSteps) survives(module, step);
+        const component = mutate(components[pick % components.length]!, changes);
+        for (const step of componentSteps) survives(component, step);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("survive being cut anywhere", () => {
+    for (const bytes of modules) {
+      for (let length = 0; length < bytes.length; length++) {
+        for (const step of moduleSteps) survives(bytes.slice(0, length), step);
+      }
+    }
+    for (const bytes of components) {
+      for (let length = 0; length < bytes.length; length++) {
+        for (const step of componentSteps) survives(bytes.slice(0, length), step);
+      }
+    }
+  });
+
+  it("survive any bytes after a preamble", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (bytes, component) => {
+        const upload = new Uint8Array([0, 0x61, 0x73, 0x6d, component ? 0x0d : 1, 0, component ? 1 : 0, 0, ...bytes]);
+        for (const step of component ? componentSteps : moduleSteps) survives(upload, step);
+      }),
+    );
+  });
+});
+
+describe("a real runtime", () => {
+  it("survives changes and cuts", () => {
+    const bytes = quickjs();
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), fc.option(change), (changes, cut) => {
+        const changed = bytes.slice(0, cut === null ? undefined : Math.floor(cut.at * bytes.length));
+        for (const { at, value } of changes) changed[Math.floor(at * changed.length)] = value;
+        survives(changed, moduleSteps[0]!);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("claims are not believed", () => {
+  const huge = [0xff, 0xff, 0xff, 0xff, 0x0f];
+  const bombs: [string, number[]][] = [
+    ["types", [1, 5, ...huge]],
+    ["parameters", [1, 7, 1, 0x60, ...huge]],
+    ["imports", [2, 5, ...huge]],
+    ["functions", [3, 5, ...huge]],
+    ["exports", [7, 5, ...huge]],
+    ["element entries", [9, 7, 1, 1, 0, ...huge.slice(0, 4)]],
+    ["bodies", [10, 5, ...huge]],
+    ["data segments", [11, 5, ...huge]],
+    ["a name", [0, 5, ...huge]],
+  ];
+  it.each(bombs)("%s", (_, section) => {
+    const bytes = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...section]);
+    expect(() => parseCoreModule(bytes)).toThrow(ComponentError);
+  });
+
+  it("locals", async () => {
+    const bytes = await wat("(module (memory 1) (func (local i32)))");
+    const at = bytes.length - 3;
+    const body = new ByteWriter().u8(1).bytes(huge).u8(0x7f, 0x0b).finish();
+    const code = new ByteWriter().u32(1).sized(body).finish();
+    const bomb = new ByteWriter()
+      .bytes(bytes.subarray(0, Buffer.from(bytes).lastIndexOf(0x0a, at)))
+      .section(10, code)
+      .finish();
+    expect(() => thinModule(bomb, { memoryImport })).toThrow(/50000 locals/);
+  });
+
+  it("labels of br_table, and nesting of components", async () => {
+    const body = new ByteWriter().u8(0, 0x41, 0, 0x0e).bytes(huge).u8(0, 0x0b).finish();
+    const bytes = writeModule(
+      new Map<SectionName, Uint8Array>([
+        ["type", new Uint8Array([1, 0x60, 0, 0])],
+        ["import", new Uint8Array([0])],
+        ["function", new Uint8Array([1, 0])],
+        ["code", new ByteWriter().u32(1).sized(body).finish()],
+      ]),
+    );
+    expect(() => validateTenantModule(bytes, compilePolicy({ ...javascriptPolicy, opcodes: ["0x00-0x44"] }))).toThrow(
+      /labels are announced/,
+    );
+
+    let component = new Uint8Array([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]);
+    for (let depth = 0; depth < 2000; depth++) {
+      component = new ByteWriter().bytes(component.subarray(0, 8)).section(4, component).finish();
+    }
+    expect(() => shapeOf(parseComponent(component))).toThrow(/nested more than/);
+  });
+});
+
+describe("what is written is read back", () => {
+  const valueType = fc.constantFrom<ValueType>("i32", "i64", "f32", "f64", "v128", "funcref", "externref");
+  const functionType: fc.Arbitrary<FunctionType> = fc.record({
+    params: fc.array(valueType, { maxLength: 5 }),
+    results: fc.array(valueType, { maxLength: 3 }),
+  });
+
+  it("function types, each once", () => {
+    fc.assert(
+      fc.property(fc.array(functionType), (types) => {
+        const table = new TypeTable();
+        const indices = types.map((type) => table.indexOf(type));
+        const module = parseCoreModule(writeModule(new Map([["type", table.finish()]])));
+        expect(indices.map((index) => module.types[index])).toEqual(types);
+        expect(new Set(indices).size).toBe(module.types.length);
+      }),
+    );
+  });
+
+  it("a module, section by section", () => {
+    for (const bytes of modules) {
+      const module = parseCoreModule(bytes);
+      const bodies = new Map<SectionName, Uint8Array>();
+      const custom: { name: string; contents: Uint8Array }[] = [];
+      for (const section of module.sections) {
+        const reader = sectionReader(module, section);
+        if (section.id === "custom") custom.push({ name: reader.name(), contents: reader.take(reader.remaining) });
+        else bodies.set(section.id, reader.take(reader.remaining));
+      }
+      expect(writeModule(bodies, custom)).toEqual(bytes);
+    }
+  });
+});
