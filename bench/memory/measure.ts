@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { type HostProcess, startHostProcess } from "../host-process.ts";
 import { percentile } from "../statistics.ts";
 import { type Arm, buildArm, greetingOf } from "./arms.ts";
 import { admin, closeConnections, get } from "./client.ts";
-import { type HostProcess, startHostProcess } from "./host-process.ts";
 import { settledMemory } from "./process-memory.ts";
 
 export interface ArmResult {

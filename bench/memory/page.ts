@@ -30,12 +30,13 @@ export function memoryPage(report: MemoryReport): string {
     { title: "Cold request, p50", static: s.coldMs.p50, shared: h.coldMs.p50, format: ms, ratio: ratio.cold },
   ];
   const rows = memoryRows(report).map(
-    (row) => `<tr><th>${escape(row.label)}</th><td>${row.static}</td><td>${row.shared}</td><td>${row.ratio}</td></tr>`,
+    (row) =>
+      `<tr><th>${escapeHtml(row.label)}</th><td>${row.static}</td><td>${row.shared}</td><td>${row.ratio}</td></tr>`,
   );
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<title>Plinth: static against shared (${escape(report.runtime)})</title>
+<title>Plinth: static against shared (${escapeHtml(report.runtime)})</title>
 <style>
   body { font: 16px/1.5 system-ui, sans-serif; max-width: ${WIDTH}px; margin: 2rem auto; padding: 0 1rem; color: #1c1c1c; }
   table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
@@ -44,14 +45,14 @@ export function memoryPage(report: MemoryReport): string {
   small { color: #666; }
 </style>
 <h1>One runtime each, or one for all</h1>
-<p>The same handler as a static component and as a slim one on the shared runtime ${escape(report.runtime)}.
+<p>The same handler as a static component and as a slim one on the shared runtime ${escapeHtml(report.runtime)}.
 Bars of one group are drawn to one scale.</p>
 ${picture(bars)}
 <table>
 <tr><th></th><td>static</td><td>shared</td><td>static / shared</td></tr>
 ${rows.join("\n")}
 </table>
-<p><small>${escape(machineOf(report))}</small></p>
+<p><small>${escapeHtml(machineOf(report))}</small></p>
 </html>
 `;
 }
@@ -60,7 +61,7 @@ function picture(bars: Bar[]): string {
   const group = ROW * 3 + 14;
   const parts = bars.map((bar, index) => {
     const top = index * group;
-    const title = `<text x="0" y="${top + 18}" font-weight="600">${escape(bar.title)}: ${bar.ratio} times less</text>`;
+    const title = `<text x="0" y="${top + 18}" font-weight="600">${escapeHtml(bar.title)}: ${bar.ratio} times less</text>`;
     return [title, row(bar, "static", top + ROW), row(bar, "shared", top + ROW * 2)].join("\n");
   });
   const height = group * bars.length;
@@ -75,7 +76,7 @@ function row(bar: Bar, arm: "static" | "shared", top: number): string {
   const width = Math.max(1, Math.round(share * longest));
   return `<text x="0" y="${top + 17}">${arm}</text>
 <rect x="${LABEL}" y="${top + 4}" width="${width}" height="18" rx="2" fill="${COLORS[arm]}"/>
-<text x="${LABEL + width + 8}" y="${top + 18}">${escape(bar.format(bar[arm]))}</text>`;
+<text x="${LABEL + width + 8}" y="${top + 18}">${escapeHtml(bar.format(bar[arm]))}</text>`;
 }
 
 function machineOf({ machine, date }: MemoryReport): string {
@@ -83,6 +84,6 @@ function machineOf({ machine, date }: MemoryReport): string {
   return `${machine.cpus} x ${machine.model}, ${memory}, Linux ${machine.kernel}, Node ${machine.node}; ${date.slice(0, 10)}`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -46,8 +46,12 @@ export async function warmUp({ runtimes, pipeline, store, slots, limits }: WarmU
       },
     };
     const never = new AbortController().signal;
-    const results = await Promise.all(Array.from({ length: REQUESTS }, () => slots.run("", step, never)));
-    const failed = results.find(({ outcome }) => outcome.tag !== "response");
-    if (failed !== undefined) throw new Error(`the warm-up of ${runtime} failed: ${JSON.stringify(failed.outcome)}`);
+    const lane = async () => {
+      for (let i = 0; i < REQUESTS / slots.workers; i++) {
+        const { outcome } = await slots.run("", step, never);
+        if (outcome.tag !== "response") throw new Error(`the warm-up of ${runtime}: ${JSON.stringify(outcome)}`);
+      }
+    };
+    await Promise.all(Array.from({ length: slots.workers }, lane));
   }
 }

@@ -57,7 +57,8 @@ export class SlotPool {
   readonly #watchdog: Watchdog;
   readonly #queue = new FairQueue<Waiting>();
   readonly #queueLimit: number;
-  readonly #workers: number;
+  /** Workers that may be busy at once. */
+  readonly workers: number;
   /** Tenant image -> thread that ran it last: its delta is there, perhaps in a slot still. */
   readonly #lastThread = new Map<string, number>();
   #running = 0;
@@ -94,7 +95,7 @@ export class SlotPool {
     });
     this.#watchdog = new Watchdog(this.#heartbeat, () => this.#piscina.threads);
     this.#queueLimit = options.queueLimit;
-    this.#workers = options.workers;
+    this.workers = options.workers;
   }
 
   /** Steps waiting for a worker. */
@@ -148,7 +149,7 @@ export class SlotPool {
   }
 
   #pump(): void {
-    while (this.#running < this.#workers) {
+    while (this.#running < this.workers) {
       const waiting = this.#queue.next();
       if (waiting === undefined) break;
       this.#running++;

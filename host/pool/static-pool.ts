@@ -25,6 +25,9 @@ export interface StaticPoolOptions {
 /** RFC 9110, section 9.2.1: requests that a client's intermediary may send again. */
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
+/** How often a request is sent that loses its worker to another's fault: runaways seldom come alone. */
+const TRIES = 4;
+
 /** An idle worker's memory is worth more than its start-up time: static components are the rarer kind. */
 const IDLE_MS = 30_000;
 
@@ -88,17 +91,25 @@ export class StaticPool {
         logBytes: limits.logLimitBytes,
       },
     };
-    const { outcome, logs, logsDropped } = await this.#runOnce(step, target, log).catch((error: unknown) => {
-      if (!(error instanceof Bystander)) throw error;
-      if (!SAFE_METHODS.has(request.method)) throw plinthError("PLINTH_WORKER_LOST", [], { cause: error.cause });
-      return this.#runOnce(step, target, log);
-    });
+    const { outcome, logs, logsDropped } = await this.#runAgainIfSafe(step, target, log);
     log.add(logs, logsDropped);
     if (outcome.tag === "response") return outcome.response;
     log.failure(outcome.message, null);
     if (outcome.limit === "response") throw plinthError("PLINTH_RESPONSE_TOO_LARGE", [limits.responseBodyLimitBytes]);
     if (outcome.limit === "wall") throw plinthError("PLINTH_WALL_LIMIT", [limits.wallMs]);
     throw plinthError("PLINTH_TENANT_EXCEPTION");
+  }
+
+  async #runAgainIfSafe(step: Omit<StaticStep, "id">, target: StaticTarget, log: RequestLog): Promise<StaticResult> {
+    const tries = SAFE_METHODS.has(step.request.method) ? TRIES : 1;
+    for (let left = tries - 1; ; left--) {
+      try {
+        return await this.#runOnce(step, target, log);
+      } catch (error) {
+        if (!(error instanceof Bystander)) throw error;
+        if (left === 0) throw plinthError("PLINTH_WORKER_LOST", [], { cause: error.cause });
+      }
+    }
   }
 
   async #runOnce(step: Omit<StaticStep, "id">, target: StaticTarget, log: RequestLog): Promise<StaticResult> {

@@ -70,7 +70,7 @@ async function loadPackage(folder: string): Promise<Runtime | null> {
       base: base.descriptor(),
       globals: manifest.globals
         .filter(({ export: name }) => !accounting.has(name))
-        .map((global) => ({ exportName: global.export, value: valueOf(global) })),
+        .map((global) => ({ exportName: global.export, value: imageValue(global) })),
       initialPages: memory.initialPages,
       maximumPages: memory.maximumPages,
     },
@@ -87,7 +87,7 @@ async function loadPackage(folder: string): Promise<Runtime | null> {
   };
 }
 
-function valueOf({ type, value }: ImageGlobal): number | bigint {
+function imageValue({ type, value }: ImageGlobal): number | bigint {
   return type === "i64" ? BigInt(value) : Number(value);
 }
 

@@ -27,7 +27,10 @@ export class Slots {
     this.#perRuntime = perRuntime;
     this.#strategy = strategy;
     for (const handle of runtimes) {
-      this.#runtimes.set(handle.key, { handle, base: BaseImage.open(handle.base), seats: [] });
+      const base = BaseImage.open(handle.base);
+      // The first slot at once: a spare worker that takes over should not have to make one.
+      const slot = new Slot(handle, base, strategy);
+      this.#runtimes.set(handle.key, { handle, base, seats: [{ slot, tenant: "", lastUsed: 0 }] });
     }
   }
 

@@ -9,7 +9,14 @@ import { workerData } from "node:worker_threads";
 import { compileModules, instantiateStatic, loadGlue } from "../component/static/instantiate.ts";
 import type { StaticProgram } from "../component/static/types.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { headersFromWire, headersToWire, type LogLine, type StaticResult, type StaticStep } from "./protocol.ts";
+import {
+  type BlobRef,
+  headersFromWire,
+  headersToWire,
+  type LogLine,
+  type StaticResult,
+  type StaticStep,
+} from "./protocol.ts";
 
 export interface StaticWorkerData {
   heartbeat: SharedArrayBuffer;
@@ -89,12 +96,25 @@ function takeProgram(step: StaticStep): Promise<StaticProgram> {
   return loading;
 }
 
+/** Components of one toolchain and world have the same glue: it is evaluated once. */
+const glues = new Map<string, Promise<StaticProgram["glue"]>>();
+
+function takeGlue({ key, path }: BlobRef): Promise<StaticProgram["glue"]> {
+  let glue = glues.get(key);
+  if (glue === undefined) {
+    glue = readFile(path, "utf8").then(loadGlue);
+    glues.set(key, glue);
+    glue.catch(() => glues.delete(key));
+  }
+  return glue;
+}
+
 async function loadProgram({ glue, coreModules }: StaticStep): Promise<StaticProgram> {
   const modules = await Promise.all(
     coreModules.map(async ({ fileName, blob }) => [fileName, await readFile(blob.path)] as const),
   );
   return {
-    glue: loadGlue(await readFile(glue.path, "utf8")),
+    glue: await takeGlue(glue),
     modules: await compileModules(Object.fromEntries(modules)),
   };
 }

@@ -13,7 +13,7 @@ export interface HostProcess extends AsyncDisposable {
 
 /** @param dataDir kept: a second process can be started on it */
 export async function startHostProcess(dataDir: string): Promise<HostProcess> {
-  const cli = new URL("../../host/cli/plinth.js", import.meta.url).pathname;
+  const cli = new URL("../host/cli/plinth.js", import.meta.url).pathname;
   const args = [cli, "serve", "--data", dataDir, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--json"];
   const child = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "inherit"],

@@ -1,0 +1,115 @@
+/**
+ * `npm run demo`: a host, the examples deployed to it and called, static against shared, and URLs to try. It goes on
+ * serving until it is stopped; with `--exit` it ends, with exit code 0 only if all of it worked.
+ *
+ * Options: --exit, --tenants N (of the memory comparison, default 100), --static-tenants N (default 10)
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { type HostProcess, startHostProcess } from "../bench/host-process.ts";
+import { runMemoryBenchmark } from "../bench/memory/memory.ts";
+import { memoryTable } from "../bench/memory/report.ts";
+import { buildStaticFetch } from "./static/build.ts";
+
+interface Example {
+  name: string;
+  what: string;
+  /** Folder or file under guest-examples. */
+  source: string;
+  call: { path: string; init?: RequestInit; expect: RegExp };
+}
+
+const examples: Example[] = [
+  { name: "hello", what: "hello, TypeScript", source: "hello", call: { path: "/?name=Plinth", expect: /Plinth/ } },
+  { name: "json-api", what: "a JSON API", source: "json-api", call: { path: "/products", expect: /^\s*[[{]/ } },
+  {
+    name: "markdown",
+    what: "Markdown to HTML with an npm library",
+    source: "markdown",
+    call: { path: "/", init: { method: "POST", body: "# It works\n\nRendered *here*." }, expect: /<em>here<\/em>/ },
+  },
+];
+
+const folder = import.meta.dirname;
+const cli = path.join(folder, "../host/cli/plinth.js");
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { exit: { type: "boolean" }, tenants: { type: "string" }, "static-tenants": { type: "string" } },
+  });
+  const dataDir = await mkdtemp(path.join(tmpdir(), "plinth-demo-"));
+  try {
+    heading("A host");
+    await using host = await startHostProcess(dataDir);
+    console.log(`tenants are served at ${host.ingress}, the admin API listens at ${host.admin}`);
+
+    heading("The examples, deployed and called");
+    for (const example of examples) await deployAndCall(host, example);
+    await deployStatic(host, dataDir);
+    await plinth(host, ["tenants"]);
+
+    heading("Memory: one runtime each, or one for all (a smaller run of: npm run bench -- memory)");
+    const tenants = Number(values.tenants ?? 100);
+    const staticTenants = Number(values["static-tenants"] ?? 10);
+    console.log(memoryTable(await runMemoryBenchmark(tenants, staticTenants, (text) => console.log(`  ${text}`))));
+
+    heading("To try");
+    for (const { name, what } of examples) console.log(`  ${urlOf(host, name).padEnd(48)} ${what}`);
+    console.log(`  curl --data-binary @README.md ${urlOf(host, "markdown")}`);
+    if (values.exit) return;
+    console.log("\nServing until Ctrl+C.");
+    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function deployAndCall(host: HostProcess, { name, source, call }: Example): Promise<void> {
+  await plinth(host, ["deploy", path.resolve(folder, source), "--name", name]);
+  const url = `${urlOf(host, name)}${call.path.slice(1)}`;
+  const response = await fetch(url, call.init);
+  const text = await response.text();
+  console.log(`  ${call.init?.method ?? "GET"} ${url}\n  ${response.status} ${text.trim().split("\n")[0]}\n`);
+  if (response.status !== 200 || !call.expect.test(text))
+    throw new Error(`${url} answered ${response.status}: ${text}`);
+}
+
+/** The same hello with everything inside. */
+async function deployStatic(host: HostProcess, dataDir: string): Promise<void> {
+  const file = path.join(dataDir, "hello-static.wasm");
+  await writeFile(file, await buildStaticFetch("qjs", path.join(folder, "hello/src/index.ts")));
+  const call = { path: "/?name=Plinth", expect: /Plinth/ };
+  await deployAndCall(host, { name: "hello-static", what: "hello, static", source: file, call });
+}
+
+/** Runs a command of the CLI as a user would, and shows it. */
+async function plinth(host: HostProcess, args: string[]): Promise<void> {
+  console.log(
+    `$ plinth ${args.map((arg) => (path.isAbsolute(arg) ? path.relative(process.cwd(), arg) : arg)).join(" ")}`,
+  );
+  const child = spawn(process.execPath, [cli, ...args], {
+    stdio: "inherit",
+    env: { ...process.env, PLINTH_ADMIN: host.admin, PLINTH_TOKEN: host.token },
+  });
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`plinth ${args[0]} ended with exit code ${code}`);
+}
+
+function urlOf(host: HostProcess, name: string): string {
+  return `${host.ingress}/t/${name}/`;
+}
+
+function heading(text: string): void {
+  console.log(`\n${text}\n${"=".repeat(text.length)}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,81 @@
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { firstLine, startCli } from "./support/cli.ts";
+import { startTestHost } from "./support/host.ts";
+import { answering } from "./support/programs.ts";
+
+/** Times that a host is killed in the middle of deploys; PLINTH_KILLS raises it. */
+const KILLS = Number(process.env.PLINTH_KILLS ?? 6);
+
+describe("kill -9 in the middle of deploys", () => {
+  it("keeps every acknowledged deploy, and leaves no half of another", {
+    timeout: 60_000 + KILLS * 10_000,
+  }, async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "plinth-kill-"));
+    const acknowledged: { version: number; text: string }[] = [];
+    let attempts = 0;
+    try {
+      for (let kill = 0; kill < KILLS; kill++) {
+        const child = startCli([
+          "serve",
+          "--data",
+          dataDir,
+          "--listen",
+          "127.0.0.1:0",
+          "--admin",
+          "127.0.0.1:0",
+          "--json",
+        ]);
+        const { admin, token } = JSON.parse(await firstLine(child)) as { admin: string; token: string };
+        const headers = { authorization: `Bearer ${(await readFile(token, "utf8")).trim()}` };
+        const post = (path: string, type: string, body: BodyInit) =>
+          fetch(admin + path, { method: "POST", headers: { ...headers, "content-type": type }, body });
+        if (kill === 0) await post("/v1/tenants", "application/json", '{"name":"shop"}');
+        // Past the first answers, at a moment that differs from round to round.
+        const dying = setTimeout(() => child.kill("SIGKILL"), 150 + Math.random() * 250);
+        const exit = once(child, "exit");
+        try {
+          for (;;) {
+            const text = `deploy ${attempts++}`;
+            const response = await post(
+              "/v1/tenants/shop/versions?activate=true",
+              "application/wasm",
+              answering(`"${text}"`),
+            );
+            const { id } = (await response.json()) as { id: number };
+            expect(response.status).toBe(201);
+            acknowledged.push({ version: id, text });
+          }
+        } catch (error) {
+          // The connection broke: this one was not acknowledged.
+          if (!(error instanceof TypeError)) throw error;
+        }
+        clearTimeout(dying);
+        await exit;
+      }
+
+      await using host = await startTestHost({ dataDir });
+      const listed = (await (await host.admin("/v1/tenants/shop/versions")).json()) as { versions: { id: number }[] };
+      const ids = new Set(listed.versions.map(({ id }) => id));
+      expect(acknowledged.length).toBeGreaterThan(KILLS);
+      expect(acknowledged.filter(({ version }) => !ids.has(version))).toEqual([]);
+      // One a kill may have been committed when the answer was cut off: then it is whole.
+      expect(ids.size - acknowledged.length).toBeLessThanOrEqual(KILLS);
+      for (const id of ids) {
+        expect((await host.admin(`/v1/tenants/shop/versions/${id}/activate`, { method: "POST" })).status).toBe(200);
+        const response = await host.fetch("shop");
+        const text = await response.text();
+        expect([response.status, text]).toEqual([200, expect.stringMatching(/^deploy \d+$/)]);
+        const known = acknowledged.find(({ version }) => version === id);
+        if (known !== undefined) expect(text).toBe(known.text);
+      }
+      const files = await readdir(join(dataDir, "blobs"), { recursive: true });
+      expect(files.filter((file) => /tmp|temp|partial/.test(file))).toEqual([]);
+    } finally {
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+});

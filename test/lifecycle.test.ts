@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { startTestHost } from "./support/host.ts";
+import { answering } from "./support/programs.ts";
+
+const json = { "content-type": "application/json" };
+
+describe("versions", () => {
+  it("go live, roll back and are deleted, at once for the next request", async () => {
+    await using host = await startTestHost();
+    for (const version of [1, 2, 3]) await host.deploy("shop", answering(`"version ${version}"`));
+    const serving = async () => (await host.fetch("shop")).text();
+    expect(await serving()).toBe("version 3");
+    expect((await host.admin("/v1/tenants/shop/rollback", { method: "POST" })).status).toBe(200);
+    expect(await serving()).toBe("version 2");
+    expect((await host.admin("/v1/tenants/shop/versions/1/activate", { method: "POST" })).status).toBe(200);
+    expect(await serving()).toBe("version 1");
+    expect((await host.admin("/v1/tenants/shop/versions/1", { method: "DELETE" })).status).toBe(409);
+    expect((await host.admin("/v1/tenants/shop/versions/3", { method: "DELETE" })).status).toBe(204);
+    expect((await host.admin("/v1/tenants/shop", { method: "DELETE" })).status).toBe(204);
+    expect((await host.fetch("shop")).status).toBe(404);
+  });
+
+  it("switches versions under load without losing or mixing an answer", async () => {
+    await using host = await startTestHost();
+    for (const version of [1, 2]) await host.deploy("shop", answering(`"version ${version}"`));
+    let switching = true;
+    const answers: string[] = [];
+    const load = Promise.all(
+      Array.from({ length: 8 }, async () => {
+        while (switching) answers.push(await (await host.fetch("shop")).text());
+      }),
+    );
+    for (let i = 0; i < 30; i++) {
+      const version = 1 + (i % 2);
+      await host.admin(`/v1/tenants/shop/versions/${version}/activate`, { method: "POST" });
+      expect(await (await host.fetch("shop")).text()).toBe(`version ${version}`);
+    }
+    switching = false;
+    await load;
+    expect(new Set(answers)).toEqual(new Set(["version 1", "version 2"]));
+  });
+
+  it("are there after a restart, with hostnames and the active version", async () => {
+    await using first = await startTestHost();
+    for (const version of [1, 2]) await first.deploy("shop", answering(`"version ${version}"`));
+    await first.admin("/v1/tenants/shop/rollback", { method: "POST" });
+    await first.admin("/v1/tenants/shop/hostnames", {
+      method: "PUT",
+      headers: json,
+      body: '{"hostnames":["a.example"]}',
+    });
+    await first.close();
+    await using second = await startTestHost({ dataDir: first.dataDir });
+    expect(second.token).toBe(first.token);
+    expect(await (await second.fetch("shop")).text()).toBe("version 1");
+    const tenant = (await (await second.admin("/v1/tenants/shop")).json()) as { hostnames: string[] };
+    expect(tenant.hostnames).toEqual(["a.example"]);
+  });
+});
+
+describe("shutdown", () => {
+  it("finishes what is in flight and refuses what comes after", async () => {
+    await using host = await startTestHost();
+    await host.deploy("slow", answering("(await new Promise((r) => setTimeout(r, 400)), 'finished')"));
+    const inFlight = Promise.all(Array.from({ length: 10 }, () => host.fetch("slow")));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const closed = host.close();
+    await expect(host.fetch("slow")).rejects.toThrow();
+    for (const response of await inFlight) expect([response.status, await response.text()]).toEqual([200, "finished"]);
+    await closed;
+  });
+
+  it("does not wait longer than its grace", async () => {
+    await using host = await startTestHost({ shutdownGraceMs: 200 });
+    await host.deploy("endless", answering("(await new Promise((r) => setTimeout(r, 20_000)), 'never')"));
+    const lost = host.fetch("endless").catch(() => "lost");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await host.close();
+    expect(await lost).toBe("lost");
+  });
+});

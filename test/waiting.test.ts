@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestHost, type TestHost } from "./support/host.ts";
+import { answering, slimComponent } from "./support/programs.ts";
+
+describe("requests that wait", () => {
+  let host: TestHost;
+  beforeAll(async () => {
+    host = await startTestHost({ wallMs: 3_000 });
+  });
+  afterAll(() => host.close());
+
+  it("goes on after timers, in their order", async () => {
+    const program = `
+      const sleep = (ms, what) => new Promise((resolve) => setTimeout(() => resolve(what), ms));
+      export default {
+        async fetch() {
+          const first = await Promise.race([sleep(80, "late"), sleep(20, "early")]);
+          const all = await Promise.all([sleep(5, 1), sleep(1, 2), sleep(3, 3)]);
+          let ticks = 0;
+          await new Promise((resolve) => {
+            const interval = setInterval(() => { if (++ticks === 3) { clearInterval(interval); resolve(); } }, 2);
+          });
+          return new Response([first, all.join(), ticks].join(" "));
+        },
+      };`;
+    await host.deploy("timers", slimComponent(program));
+    expect(await (await host.fetch("timers")).text()).toBe("early 1,2,3 3");
+  });
+
+  it("answers at once and works on in waitUntil", async () => {
+    const program = `
+      export default {
+        async fetch(request, env, ctx) {
+          ctx.waitUntil(new Promise((resolve) => setTimeout(() => { console.log("done behind the answer"); resolve(); }, 150)));
+          return new Response("answered");
+        },
+      };`;
+    await host.deploy("background", slimComponent(program));
+    const started = Date.now();
+    expect(await (await host.fetch("background")).text()).toBe("answered");
+    const lines = async () =>
+      ((await (await host.admin("/v1/tenants/background/logs")).json()) as { lines: { message: string }[] }).lines;
+    expect(await lines()).toEqual([]);
+    while ((await lines()).length === 0 && Date.now() - started < 2_000)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect((await lines()).map(({ message }) => message)).toEqual(["done behind the answer"]);
+  });
+
+  it("survives the end of the worker in which it began", async () => {
+    await host.deploy("patient", answering("(await new Promise((r) => setTimeout(r, 1200)), 'patient')"));
+    // Runs over its time inside of one native call, so that its worker has to be ended.
+    await host.deploy("runaway", answering("new Array(2 ** 32 - 1).indexOf(1)"));
+    const patient = Promise.all(Array.from({ length: 20 }, () => host.fetch("patient")));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const runaways = await Promise.all(Array.from({ length: 3 }, () => host.fetch("runaway")));
+    expect(runaways.map(({ status }) => status)).toEqual([503, 503, 503]);
+    expect(await Promise.all((await patient).map((response) => response.text()))).toEqual(Array(20).fill("patient"));
+  });
+
+  it("counts CPU time over all steps of a request", async () => {
+    const program = `
+      export default {
+        async fetch() {
+          for (;;) {
+            const end = Date.now() + 50;
+            while (Date.now() < end);
+            await new Promise((resolve) => setTimeout(resolve, 1));
+          }
+        },
+      };`;
+    await host.deploy("glutton", slimComponent(program));
+    expect((await host.fetch("glutton")).status).toBe(503);
+  });
+});
