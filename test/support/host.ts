@@ -1,7 +1,10 @@
 /** A real host for tests: all its parts, on free ports, in a data folder of its own that goes with it. */
+import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { pino } from "pino";
 import { type ConfigSources, loadConfig } from "../../host/config/config.ts";
 import { type RunningHost, startHost } from "../../host/main.ts";
@@ -21,6 +24,8 @@ export interface TestHost extends RunningHost, AsyncDisposable {
   deploy(name: string, component: Uint8Array): Promise<void>;
   /** Calls a tenant by path; `path` starts with "/". */
   fetch(name: string, path?: string, init?: RequestInit): Promise<Response>;
+  /** GETs from the ingress by hostname, whether or not that name leads here; the body as text. */
+  getByHostname(hostname: string, path?: string): Promise<{ status: number; body: string }>;
 }
 
 /** @example await using host = await startTestHost({ workers: 2 }); */
@@ -61,6 +66,13 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     admin,
     deploy,
     fetch: (name, path = "/", init) => fetch(`${host.ingressUrl}/t/${name}${path}`, init),
+    // Not with fetch: it sets the header Host itself.
+    getByHostname: async (hostname, path = "/") => {
+      const [response] = (await once(get(host.ingressUrl + path, { headers: { host: hostname } }), "response")) as [
+        IncomingMessage,
+      ];
+      return { status: response.statusCode ?? 0, body: await text(response) };
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
