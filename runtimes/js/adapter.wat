@@ -30,6 +30,7 @@
   (import "engine" "QTS_RuntimeEnableInterruptHandler" (func $QTS_RuntimeEnableInterruptHandler (param i32)))
   (import "engine" "QTS_NewContext" (func $QTS_NewContext (param i32 i32) (result i32)))
   (import "engine" "QTS_GetUndefined" (func $QTS_GetUndefined (result i32)))
+  (import "engine" "QTS_NewObject" (func $QTS_NewObject (param i32) (result i32)))
   (import "engine" "QTS_NewFunction" (func $QTS_NewFunction (param i32 i32 i32 i32 i32) (result i32)))
   (import "engine" "QTS_NewString" (func $QTS_NewString (param i32 i32) (result i32)))
   (import "engine" "QTS_NewFloat64" (func $QTS_NewFloat64 (param i32 f64) (result i32)))
@@ -63,7 +64,9 @@
   (global $consumed i32 (i32.const 48))      ;; of the last `decode`: bytes read, and whether any were ill-formed
   (global $ill_formed i32 (i32.const 52))
   (global $scratch i32 (i32.const 56))       ;; an out-parameter
-  (global $arguments i32 (i32.const 64))     ;; up to 4 JSValue*, or the natives' 12: 64 to 111
+  (global $gc_threshold i32 (i32.const 60))  ;; address of the engine's own cell of that name
+  (global $arguments i32 (i32.const 64))     ;; up to 4 JSValue*, or the natives' 13: 64 to 115
+  (global $refused i32 (i32.const 120))      ;; 1 once the host has refused to grow the memory in this step
   ;; The lowered `outcome` of wit/http.wit: discriminant at +0; payload at +4. response: status u16 +4, headers ptr +8, len +12,
   ;; body ptr +16, len +20. failed: ptr +4, len +8. (Canonical ABI: alignment 4, size 24.)
   (global $outcome i32 (i32.const 128))
@@ -76,8 +79,8 @@
   (global $level_debug i32 (i32.const 0))
   (global $level_error i32 (i32.const 3))
 
-  ;; Native functions are numbered 1 to 12 (see $call_function).
-  (global $natives i32 (i32.const 12))
+  ;; Native functions are numbered 1 to 13 (see $call_function).
+  (global $natives i32 (i32.const 13))
 
   (data (i32.const 160) "worker.js\00")
   (global $file_name i32 (i32.const 160))
@@ -440,9 +443,9 @@
   ;; reads as `undefined`, which the prelude takes for "out of memory" where a value was due.
   (func (export "engine:callFunction")
     (param $context_unused i32) (param $this i32) (param $argc i32) (param $argv i32) (param $id i32) (result i32)
-    (block $cancel (block $timer (block $log (block $random (block $monotonic (block $now
+    (block $memory (block $cancel (block $timer (block $log (block $random (block $monotonic (block $now
     (block $ill (block $read (block $encode (block $decode (block $complete (block $install (block $unknown
-      (br_table $unknown $install $complete $decode $encode $read $ill $now $monotonic $random $log $timer $cancel $unknown
+      (br_table $unknown $install $complete $decode $encode $read $ill $now $monotonic $random $log $timer $cancel $memory $unknown
         (local.get $id)))
       (return (i32.const 0)))
       (call $native_install (local.get $argv)) (return (i32.const 0)))
@@ -457,19 +460,30 @@
       (call $native_log (local.get $argv)) (return (i32.const 0)))
       (return (call $new_number (f64.convert_i32_u
         (call $host_timer_start (call $argument_number (local.get $argv) (i32.const 0)))))))
-    (call $host_timer_cancel (call $argument_int (local.get $argv) (i32.const 0)))
-    (i32.const 0))
+      (call $host_timer_cancel (call $argument_int (local.get $argv) (i32.const 0))) (return (i32.const 0)))
+    (call $new_number (f64.convert_i32_u (i32.load (global.get $refused)))))
 
   ;; ---- Steps ----
 
   (func $begin
     (i32.store (global.get $completed) (i32.const 0))
-    (i32.store (global.get $interrupted) (i32.const 0)))
+    (i32.store (global.get $interrupted) (i32.const 0))
+    (i32.store (global.get $refused) (i32.const 0)))
+
+  ;; The prelude catches what tenants throw: an error that gets past it was thrown for want of memory more often than not, and
+  ;; then the engine may have had none left to make an error of.
+  (func $fail_with (param $error i32)
+    (local $text i32)
+    (if (i32.load (global.get $refused)) (then (call $fail_out_of_memory) (return)))
+    (local.set $text (call $to_utf8 (local.get $error)))
+    (if (local.get $text)
+      (then (call $fail (local.get $text) (i32.load (global.get $scratch))))
+      (else (call $fail_out_of_memory))))
 
   ;; Ends the step as failed when the engine was interrupted, or when `result` (owned, taken) is null or an exception that the
   ;; prelude did not catch. Returns 1 if so.
   (func $check (param $result i32) (result i32)
-    (local $error i32) (local $text i32)
+    (local $error i32)
     (if (i32.load (global.get $interrupted))
       (then (call $fail (i32.const 192) (i32.const 11)) (return (i32.const 1))))
     (if (i32.eqz (local.get $result))
@@ -477,10 +491,7 @@
     (local.set $error (call $QTS_ResolveException (i32.load (global.get $context)) (local.get $result)))
     (call $release (local.get $result))
     (if (i32.eqz (local.get $error)) (then (return (i32.const 0))))
-    (local.set $text (call $to_utf8 (local.get $error)))
-    (if (local.get $text)
-      (then (call $fail (local.get $text) (i32.load (global.get $scratch))))
-      (else (call $fail_out_of_memory)))
+    (call $fail_with (local.get $error))
     (i32.const 1))
 
   ;; Calls an entry point of the prelude with the first `argc` of $arguments.
@@ -503,13 +514,6 @@
                 (call $fail_with (local.get $result))
                 (return (i32.const 1))))))))
     (call $check (local.get $result)))
-
-  (func $fail_with (param $error i32)
-    (local $text i32)
-    (local.set $text (call $to_utf8 (local.get $error)))
-    (if (local.get $text)
-      (then (call $fail (local.get $text) (i32.load (global.get $scratch))))
-      (else (call $fail_out_of_memory))))
 
   ;; Jobs, due timers, jobs, ... until the prelude says what the step came to. Returns the outcome's address.
   (func $finish (result i32)
@@ -637,12 +641,54 @@
     (call $host_log (global.get $level_error) (i32.load offset=4 (global.get $outcome)) (i32.load offset=8 (global.get $outcome)))
     (i32.const 1))
 
+  ;; ---- The heap of the base image ----
+
+  ;; The engine collects cycles when its heap passes a threshold, 256 KiB at first, and then half as much again as was alive. A
+  ;; collection walks the whole heap and writes to every object of it: hundreds of pages, for a request that makes little
+  ;; garbage and is forgotten afterwards. So the threshold is raised. The engine's interface does not offer that; the cell is
+  ;; found by its first value, which no other word of a new JSRuntime has (image.ts fails where that is not so).
+  (func $find_gc_threshold (result i32)
+    (local $cell i32) (local $end i32) (local $found i32) (local $count i32)
+    (local.set $cell (i32.load (global.get $runtime)))
+    (local.set $end (i32.add (local.get $cell) (i32.const 256)))
+    (loop $next
+      (if (i32.eq (i32.load (local.get $cell)) (i32.const 262144))
+        (then
+          (local.set $found (local.get $cell))
+          (local.set $count (i32.add (local.get $count) (i32.const 1)))))
+      (local.set $cell (i32.add (local.get $cell) (i32.const 4)))
+      (br_if $next (i32.lt_u (local.get $cell) (local.get $end))))
+    (i32.store (global.get $gc_threshold) (local.get $found))
+    (i32.ne (local.get $count) (i32.const 1)))
+
+  (func $collect_garbage
+    (i32.store (i32.load (global.get $gc_threshold)) (i32.const 0))
+    (call $release (call $QTS_NewObject (i32.load (global.get $context))))
+    (i32.store (i32.load (global.get $gc_threshold)) (i32.const 0x1000000)))
+
+  ;; Evaluating the prelude leaves holes all over the heap, and malloc fills holes first: a request's small objects would land
+  ;; on as many pages as there are holes. Blocks that nobody frees plug them, so that what is allocated from now on lies together.
+  (func $plug_holes
+    (local $size i32) (local $top i32) (local $block i32)
+    (local.set $top (call $malloc (i32.const 0x40000)))
+    (call $free (local.get $top))
+    (local.set $size (i32.const 0x10000))
+    (loop $smaller
+      (loop $again
+        (local.set $block (call $malloc (local.get $size)))
+        (br_if $again (i32.lt_u (local.get $block) (local.get $top))))
+      (call $free (local.get $block))
+      (local.set $size (i32.sub (local.get $size)
+        (select (i32.const 8) (i32.const 256) (i32.le_u (local.get $size) (i32.const 1024)))))
+      (br_if $smaller (i32.ge_s (local.get $size) (i32.const 8)))))
+
   ;; Packaging only: starts the engine and evaluates the prelude, a script whose value is a function that takes the natives.
   ;; `stack` is the engine's limit for its native stack, in bytes. 0 for success.
   (func (export "plinth:init") (param $ptr i32) (param $len i32) (param $stack i32) (result i32)
     (local $boot i32) (local $native i32)
     (call $engine_constructors)
     (i32.store (global.get $runtime) (call $QTS_NewRuntime))
+    (if (call $find_gc_threshold) (then (return (i32.const 2))))
     (call $QTS_RuntimeSetMaxStackSize (i32.load (global.get $runtime)) (local.get $stack))
     (call $QTS_RuntimeEnableInterruptHandler (i32.load (global.get $runtime)))
     (i32.store (global.get $context) (call $QTS_NewContext (i32.load (global.get $runtime)) (i32.const 0)))
@@ -668,7 +714,9 @@
           (i32.load offset=4 (global.get $outcome)) (i32.load offset=8 (global.get $outcome)))
         (return (i32.const 1))))
     (call $begin)
-    (memory.fill (global.get $arguments) (i32.const 0) (i32.const 48))
+    (memory.fill (global.get $arguments) (i32.const 0) (i32.const 52))
+    (call $collect_garbage)
+    (call $plug_holes)
     (i32.const 0))
 
   ;; ---- What the engine imports ----
@@ -697,7 +745,9 @@
     (if (i32.lt_u (local.get $pages) (i32.const 16))
       (then
         (if (i32.ne (memory.grow (i32.const 16)) (i32.const -1)) (then (return (i32.const 1))))))
-    (i32.ne (memory.grow (local.get $pages)) (i32.const -1)))
+    (if (i32.ne (memory.grow (local.get $pages)) (i32.const -1)) (then (return (i32.const 1))))
+    (i32.store (global.get $refused) (i32.const 1))
+    (i32.const 0))
 
   ;; struct tm: all zeros. The engine reads nothing but tm_gmtoff: a tenant's time zone is UTC.
   (func (export "engine:localtime") (param $time i64) (param $tm i32)

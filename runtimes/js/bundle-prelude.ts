@@ -17,6 +17,7 @@ const natives = [
   "$log",
   "$timer",
   "$timerCancel",
+  "$memoryRefused",
 ];
 
 const preludeFile = (name: string) => fileURLToPath(new URL(`prelude/${name}`, import.meta.url));

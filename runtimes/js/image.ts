@@ -5,8 +5,9 @@ import type { ImageGlobal } from "../../host/runtime/manifest.ts";
 export const memoryImport = { module: "plinth:host", name: "memory" } as const;
 
 /**
- * What the engine may use of its native stack, in bytes, before it throws "stack overflow". V8 has about 1 MB of stack in a
- * thread by default, and a frame of the engine takes more there than in linear memory.
+ * What the engine may use of its native stack, in bytes, before it throws "stack overflow". V8 keeps frames of its own beside
+ * those in linear memory, up to 12 times as big: a thread with 4 MB of stack (a worker's default) overflows in the engine first,
+ * which a tenant can catch, but for nested source text. Where V8's stack ends first the call traps, and memory is restored.
  */
 const engineStackBytes = 256 * 1024;
 

@@ -15,6 +15,11 @@ export function describe(error: unknown): string {
 
 /** Ends the step as failed. */
 export function fail(error: unknown): void {
+  // Where not even an error fits into memory, the engine throws null.
+  if (error === null && $memoryRefused()) {
+    failWith("out of memory");
+    return;
+  }
   $complete(failed, 0, withoutNul(describe(error)), 0, undefined);
 }
 

@@ -65,10 +65,10 @@ export function errorText(error: Error): string {
   const name = `${error.name}`;
   const head = error.message === "" ? name : `${name}: ${error.message}`;
   const stack = typeof error.stack === "string" ? error.stack.trimEnd() : "";
-  // The prelude's own frames say nothing to a tenant.
-  const frames = stack
-    .split("\n")
-    .filter((line) => line !== "" && !/\(plinth:js(?::\d+)*\)|^\s*at <anonymous> \(native\)$/.test(line));
+  // The prelude's own frames, at the bottom above all, say nothing to a tenant.
+  const frames = stack.split("\n").filter((line) => line !== "" && !line.includes("plinth:js"));
+  const last = frames.findLastIndex((line) => line.includes("worker.js"));
+  if (last >= 0) frames.length = last + 1;
   return [head, ...frames].join("\n");
 }
 

@@ -36,6 +36,8 @@ declare global {
   /** Asks the host to resume the request after `ms`; gives the operation's number. */
   function $timer(ms: number): number;
   function $timerCancel(operation: number): void;
+  /** 1 once the host has refused memory in this step. */
+  function $memoryRefused(): number;
 }
 
 export type {};

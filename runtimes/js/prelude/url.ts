@@ -16,14 +16,15 @@ import { URLSearchParams } from "./url-search-params.ts";
 
 const { exec, test } = RegExp.prototype;
 
+/** Scheme, host, port, path, query, fragment of an address; which may not be in normal form yet. */
+const shape = /^(https?):\/\/([a-z0-9_.-]+)(?::([1-9]\d{0,4}))?(\/[^?#]*)(\?[^#]*)?(#.*)?$/;
 /**
- * An address that the parser would leave exactly as it is: lower-case host that is no number, no default port, no dot
- * segments, nothing to escape. Groups: scheme, host, port, path, query, fragment.
+ * What the parser may change: characters to escape or drop, and path segments of dots, escaped or not.
+ * An address of the shape above without any of these is in normal form.
  */
-const plain =
-  /^(https?):\/\/([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)(?::([1-9]\d{0,4}))?(\/[\w\-/~!$&'()*+,;=:@%]*(?:\.[\w\-~!$&'()*+,;=:@]+[\w\-/~!$&'()*+,;=:@%]*)*)(\?[\w\-/~!$&()*+,;=:@%.?]*)?(#[\w\-/~!$&'()*+,;=:@%.?]*)?$/;
-const numericEnd = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/;
-const punycode = /(?:^|\.)xn--/;
+const unusual = /[^\w\-/~!$&()*+,;=:@%.?#]|\/\.\.?(?:[/?#]|$)|%2e/i;
+const numericEnd = /(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$/;
+const emptyLabelOrPunycode = /^\.|\.\.|(?:^|\.)xn--/;
 
 interface Parts {
   scheme: string;
@@ -35,11 +36,12 @@ interface Parts {
 }
 
 function plainParts(text: string): Parts | undefined {
-  const match = apply(exec, plain, [text]) as (string | undefined)[] | null;
+  if (apply(test, unusual, [text])) return undefined;
+  const match = apply(exec, shape, [text]) as (string | undefined)[] | null;
   if (!match) return undefined;
   const host = match[2]!;
   const port = match[3] ?? "";
-  if (apply(test, numericEnd, [host]) || apply(test, punycode, [host])) return undefined;
+  if (apply(test, numericEnd, [host]) || apply(test, emptyLabelOrPunycode, [host])) return undefined;
   if (port !== "" && (Number(port) > 65535 || port === (match[1] === "http" ? "80" : "443"))) return undefined;
   const query = match[5] ?? "";
   const fragment = match[6] ?? "";
