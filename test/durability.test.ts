@@ -31,7 +31,7 @@ describe("kill -9 in the middle of deploys", () => {
         ]);
         const { admin, token } = JSON.parse(await firstLine(child)) as { admin: string; token: string };
         const headers = { authorization: `Bearer ${(await readFile(token, "utf8")).trim()}` };
-        const post = (path: string, type: string, body: BodyInit) =>
+        const post = (path: string, type: string, body: string | Uint8Array<ArrayBuffer>) =>
           fetch(admin + path, { method: "POST", headers: { ...headers, "content-type": type }, body });
         if (kill === 0) await post("/v1/tenants", "application/json", '{"name":"shop"}');
         // Past the first answers, at a moment that differs from round to round.

@@ -5,11 +5,9 @@
  * loads one file N times measures that. The component is built once with a marker in the handler's text; each tenant's copy
  * has another number in its place.
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { buildStaticFetch } from "../../guest-examples/static/build.ts";
-import { buildJavaScript } from "../../host/build/build-javascript.ts";
+import { buildText, withProgram } from "../build-text.ts";
 
 export type Arm = "static" | "shared";
 
@@ -31,17 +29,11 @@ export function greetingOf(tenant: number): string {
 
 /** @returns makes the component of the n-th tenant */
 export async function buildArm(arm: Arm): Promise<(tenant: number) => Uint8Array> {
-  const folder = await mkdtemp(path.join(tmpdir(), "plinth-bench-"));
-  try {
-    const entry = path.join(folder, "index.js");
-    await writeFile(entry, SOURCE);
-    await writeFile(path.join(folder, "package.json"), JSON.stringify({ name: "bench", main: "index.js" }));
-    const template =
-      arm === "static" ? await buildStaticFetch("qjs", entry) : (await buildJavaScript(folder, {})).component;
-    return (tenant) => mark(template, markerOf(tenant));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const template =
+    arm === "static"
+      ? await withProgram(SOURCE, (folder) => buildStaticFetch("qjs", path.join(folder, "index.js")))
+      : await buildText(SOURCE);
+  return (tenant) => mark(template, markerOf(tenant));
 }
 
 function markerOf(tenant: number): string {

@@ -108,10 +108,11 @@ export interface StepResult {
   logs: LogLine[];
   /** Log lines dropped because of the limit. */
   logsDropped: number;
-  /** CPU time of the step, ms. */
+  /** CPU time of the step, ms; some kernels count it in ticks of 1 to 4 ms. */
   cpuMs: number;
-  /** Duration of the switch, microseconds: for metrics and the benchmark. */
+  /** Durations of the switch and of the whole step, microseconds: for the benchmark. */
   switchUs: number;
+  stepUs: number;
 }
 
 const latin1 = new TextDecoder("latin1");

@@ -55,6 +55,7 @@ export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts
     logsDropped: calls.logsDropped,
     cpuMs: calls.cpuMs(),
     switchUs: (switched - started) * 1000,
+    stepUs: (performance.now() - started) * 1000,
   };
 }
 

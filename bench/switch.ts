@@ -1,0 +1,158 @@
+/**
+ * `npm run bench -- switch`: what a switch of tenants costs, restore included, measured inside the worker by the code that
+ * serves. One worker with one slot, so that every request finds another tenant there ("tenant to tenant"), or the one
+ * that ran before ("same tenant").
+ */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { pino } from "pino";
+import { hostLimitDefaults, tenantLimitDefaults } from "../host/config/limits.ts";
+import { Pipeline } from "../host/deploy/deployer.ts";
+import { Targets } from "../host/deploy/targets.ts";
+import { probeMemoryStrategy, WASM_PAGE_BYTES } from "../host/memory/index.ts";
+import { TenantLogs } from "../host/observe/tenant-log.ts";
+import { SlotPool } from "../host/pool/slot-pool.ts";
+import type { SlimTarget } from "../host/pool/target.ts";
+import { loadRuntimes } from "../host/runtime/runtime.ts";
+import { openEmbeddedStore } from "../host/store/embedded.ts";
+import { parseTenantName } from "../host/store/names.ts";
+import type { StepResult, WireRequest } from "../host/worker/protocol.ts";
+import { buildText } from "./build-text.ts";
+import { percentile } from "./statistics.ts";
+
+const hello = (n: number) => `
+  const greeting = "hello from ${n}";
+  export default { fetch: (request) => new Response(greeting + new URL(request.url).pathname) };`;
+
+const json = (n: number) => `
+  const prices = new Map(Array.from({ length: 200 }, (_, i) => ["item" + i, i * ${n + 1}]));
+  export default {
+    async fetch(request) {
+      const order = await request.json();
+      const total = order.items.reduce((sum, { name, count }) => sum + prices.get(name) * count, 0);
+      return Response.json({ ...order, total, at: new Date().toISOString() });
+    },
+  };`;
+
+const order = JSON.stringify({ items: Array.from({ length: 20 }, (_, i) => ({ name: `item${i}`, count: i })) });
+
+const programs: { name: string; source: (n: number) => string; body: string }[] = [
+  { name: "hello", source: hello, body: "" },
+  { name: "json", source: json, body: order },
+];
+
+const TENANTS = 12;
+
+export interface SwitchFigures {
+  program: string;
+  order: "tenant to tenant" | "same tenant";
+  switchUs: { p50: number; p99: number };
+  /** Switch, lifting, the tenant's code, lowering. */
+  stepUs: { p50: number; p99: number };
+}
+
+export async function benchmarkSwitch(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { requests: { type: "string" }, json: { type: "string" } } });
+  const figures = await measureSwitches(Number(values.requests ?? 6_000));
+  const us = ({ p50, p99 }: { p50: number; p99: number }) => `${p50.toFixed(0).padStart(6)} (${p99.toFixed(0)}) us`;
+  console.log("p50 (p99)".padEnd(32), "switch".padEnd(20), "whole step");
+  for (const { program, order: way, switchUs, stepUs } of figures) {
+    console.log(`${program}, ${way}`.padEnd(32), us(switchUs).padEnd(20), us(stepUs));
+  }
+  if (values.json === undefined) return;
+  await mkdir(dirname(resolve(values.json)), { recursive: true });
+  await writeFile(values.json, `${JSON.stringify({ benchmark: "switch", figures }, null, 2)}\n`);
+}
+
+async function measureSwitches(requests: number): Promise<SwitchFigures[]> {
+  const folder = await mkdtemp(join(tmpdir(), "plinth-bench-"));
+  await using undo = new AsyncDisposableStack();
+  undo.defer(() => rm(folder, { recursive: true, force: true }));
+  const store = undo.use(await openEmbeddedStore(folder));
+  const runtimes = await loadRuntimes();
+  const { best } = probeMemoryStrategy();
+  const glueFolder = join(folder, "glue");
+  await mkdir(glueFolder);
+  const limits = {
+    slimBytes: hostLimitDefaults.uploadLimitBytes,
+    staticBytes: 0,
+    startCpuMs: hostLimitDefaults.startCpuMs,
+    startHardMs: hostLimitDefaults.startCpuMs,
+    memoryBytes: tenantLimitDefaults.memoryLimitBytes,
+    logBytes: 0,
+  };
+  const logs = new TenantLogs(pino({ level: "silent" }), (hash) => store.getBlob(hash));
+  const pipeline = undo.use(new Pipeline({ store, runtimes, memoryStrategy: best, limits, logs, glueFolder }));
+  const targets = new Targets(store, runtimes, () => tenantLimitDefaults);
+  const handles = runtimes.map(({ handle }) => handle);
+  const pool = new SlotPool({
+    runtimes: handles,
+    workers: 1,
+    spares: 0,
+    slotsPerRuntime: 1,
+    memoryStrategy: best,
+    queueLimit: 10,
+  });
+  undo.defer(() => pool.close());
+
+  const figures: SwitchFigures[] = [];
+  for (const { name, source, body } of programs) {
+    const tenants: SlimTarget[] = [];
+    for (let n = 0; n < TENANTS; n++) {
+      const tenant = parseTenantName(`${name}-${n}`);
+      await store.createTenant(tenant);
+      await pipeline.deploy(tenant, await buildText(source(n)), { activate: true });
+      tenants.push(targets.active(tenant) as SlimTarget);
+    }
+    const request: WireRequest = {
+      method: body === "" ? "GET" : "POST",
+      uri: "http://bench.localhost/path?q=1",
+      headers: [
+        ["host", "bench.localhost"],
+        ["accept", "*/*"],
+        ["user-agent", "bench"],
+      ],
+      body: new TextEncoder().encode(body),
+    };
+    for (const way of ["tenant to tenant", "same tenant"] as const) {
+      const results: StepResult[] = [];
+      for (let i = 0; i < requests; i++) {
+        const tenant = tenants[way === "same tenant" ? 0 : i % TENANTS]!;
+        const result = await run(pool, tenant, request);
+        // The first third is warm-up.
+        if (i > requests / 3) results.push(result);
+      }
+      const both = (value: (result: StepResult) => number) => {
+        const list = results.map(value);
+        return { p50: percentile(list, 50), p99: percentile(list, 99) };
+      };
+      figures.push({
+        program: name,
+        order: way,
+        switchUs: both(({ switchUs }) => switchUs),
+        stepUs: both(({ stepUs }) => stepUs),
+      });
+    }
+  }
+  return figures;
+}
+
+const never = new AbortController().signal;
+
+async function run(pool: SlotPool, target: SlimTarget, request: WireRequest): Promise<StepResult> {
+  const { cpuMs, wallMs, memoryLimitBytes, responseBodyLimitBytes, operationLimit } = target.limits;
+  const limits = {
+    cpuMs,
+    hardMs: wallMs,
+    memoryPages: memoryLimitBytes / WASM_PAGE_BYTES,
+    responseBodyBytes: responseBodyLimitBytes,
+    logBytes: 0,
+    operations: operationLimit,
+  };
+  const { runtime, image, glue, tenant } = target;
+  const result = await pool.run(tenant, { runtime, image, glue, limits, input: { kind: "start", request } }, never);
+  if (result.outcome.tag !== "response") throw new Error(`${tenant}: ${JSON.stringify(result.outcome)}`);
+  return result;
+}
