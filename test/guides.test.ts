@@ -71,8 +71,12 @@ test("JavaScript: a stack in the log names the author's files and lines", async 
   const response = await host.fetch("thrower");
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain("thrown");
-  const { lines } = (await (await host.admin("/v1/tenants/thrower/logs")).json()) as { lines: { message: string }[] };
-  expect(lines.at(-1)?.message).toMatch(/^Error: thrown\n.*index\.ts:4:/);
+  const lastMessage = async (): Promise<string | undefined> => {
+    const { lines } = (await (await host.admin("/v1/tenants/thrower/logs")).json()) as { lines: { message: string }[] };
+    return lines.at(-1)?.message;
+  };
+  // The answer does not wait for the source map to be read.
+  await expect.poll(lastMessage).toMatch(/^Error: thrown\n.*index\.ts:4:/);
 });
 
 test("JavaScript: the limits are those of the settings", async () => {
