@@ -121,6 +121,41 @@ describe("a slim component, transpiled", () => {
   });
 });
 
+describe("what a component hands out", () => {
+  /** Answers with that many headers, whose values (or names) are all the same bytes of its memory. */
+  async function answerWith(headers: number, length: number, field: "name" | "value") {
+    const [name, value] = field === "name" ? [length, 0] : [0, length];
+    const toy = await wat(
+      toyRuntime
+        .replace('(memory (export "memory") 1 4)', '(memory (export "memory") 160)')
+        .replace(
+          "(i32.store offset=8 (local.get $out) (i32.const 0))",
+          "(i32.store offset=8 (local.get $out) (i32.const 65536))",
+        )
+        .replace(
+          "(i32.store offset=12 (local.get $out) (i32.const 0))",
+          `(i32.store offset=12 (local.get $out) (i32.const ${headers}))`,
+        ),
+    );
+    const runtime = new WebAssembly.Instance(new WebAssembly.Module(toy));
+    const view = new DataView((runtime.exports.memory as WebAssembly.Memory).buffer);
+    for (let index = 0; index < headers; index++) {
+      const at = 65536 + index * 16;
+      view.setUint32(at + 4, name, true);
+      view.setUint32(at + 12, value, true);
+    }
+    const { glue } = await transpileComponent(slimComponent(""), { mode: "sync" });
+    return (await loadResumableGlue("k", glue)).instantiate({ runtime }).start(request);
+  }
+
+  it("is counted, so that it cannot fill the host's memory", async () => {
+    await expect(answerWith(20, 1 << 20, "value")).resolves.toMatchObject({ tag: "response" });
+    await expect(answerWith(1000, 8 << 20, "value")).rejects.toThrow(/hands out more than/);
+    await expect(answerWith(1000, 8 << 20, "name")).rejects.toThrow(/hands out more than/);
+    await expect(answerWith(20, 1 << 20, "name")).resolves.toMatchObject({ tag: "response" });
+  });
+});
+
 describe("names", () => {
   const evil = "x'];globalThis.plinthPwned=1;['";
 

@@ -7,6 +7,7 @@ import { parseComponent } from "./component.ts";
 import { ComponentError } from "./component-error.ts";
 import { parseCoreModule } from "./core-module.ts";
 import { type GlueModule, glueLayout, glueText } from "./glue.ts";
+import { budgetLifts } from "./lift-budget.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { stubMarker } from "./stub-module.ts";
 
@@ -43,7 +44,7 @@ export interface TranspiledComponent {
 }
 
 /** Changes when the text of glue does for another reason than jco's version. */
-const GLUE_FORMAT = 1;
+const GLUE_FORMAT = 2;
 
 /**
  * Generates the glue of a component, static or slim, or takes it from the cache. Only the component's shape is given to
@@ -104,7 +105,7 @@ async function generateGlue(shape: Shape, options: TranspileOptions): Promise<st
     throw refusal(error, shape);
   }
   // Half the size when minified; and the tracing, which would ask for an environment variable many times a call, goes.
-  const { code } = await esbuild.transform(new TextDecoder().decode(files["component.js"]), {
+  const { code } = await esbuild.transform(budgetLifts(new TextDecoder().decode(files["component.js"])), {
     format: "cjs",
     minify: true,
     logLevel: "silent",

@@ -1,0 +1,40 @@
+/**
+ * A component hands lists and strings out as addresses and lengths. Nothing in the canonical ABI keeps a million list
+ * elements from pointing at the same 60 MB: lifting them would fill the host's memory, beyond any limit on V8's heap,
+ * because bytes of arrays do not count there. So what the glue copies out of a linear memory in one go is counted.
+ */
+
+/** What may be lifted before control returns to the event loop, bytes. Far above any limit on bodies. */
+export const LIFT_BUDGET_BYTES = 128 << 20;
+
+const prelude = `
+let plinthLifted = 0;
+function plinthCount(bytes) {
+  if (plinthLifted === 0) queueMicrotask(() => { plinthLifted = 0; });
+  plinthLifted += bytes;
+  if (plinthLifted > ${LIFT_BUDGET_BYTES}) throw new RangeError("the component hands out more than ${LIFT_BUDGET_BYTES} bytes at once");
+}
+function plinthSlice(buffer, start, end) {
+  plinthCount(end - start);
+  return buffer.slice(start, end);
+}
+function plinthView(buffer, start, length) {
+  plinthCount(length);
+  return new Uint8Array(buffer, start, length);
+}
+`;
+
+/**
+ * Puts the budget into JavaScript that jco has generated.
+ *
+ * @throws Error where jco's output has not the form that this is made for, as after an update of jco
+ */
+export function budgetLifts(source: string): string {
+  const counted = source
+    .replaceAll(/\b(memory\d+\.buffer)\.slice\(/g, "plinthSlice($1, ")
+    .replaceAll(/(TEXT_DECODER_UTF8\.decode\()new Uint8Array\(/g, "$1plinthView(");
+  if (/memory\d+\.buffer\.slice\(|TEXT_DECODER_UTF8\.decode\(new /.test(counted)) {
+    throw new Error("jco lifts in a way that is not counted");
+  }
+  return prelude + counted;
+}
