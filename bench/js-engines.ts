@@ -101,9 +101,7 @@ async function measure(variant: EngineVariant) {
     return { ms: Math.round(Math.min(...times) * 10) / 10, text };
   };
 
-  const fib = run(
-    "{ const fib = (n) => n < 2 ? n : fib(n - 1) + fib(n - 2); return fib(27) }".replace(/^\{/, "(() => {") + ")()",
-  );
+  const fib = run("(() => { const fib = (n) => (n < 2 ? n : fib(n - 1) + fib(n - 2)); return fib(27) })()");
   const document = `Array.from({ length: 100 }, (_, i) => ({ id: i, name: "item " + i, tags: ["a", "b"], price: i * 1.5 }))`;
   const json = run(
     `(() => { const text = JSON.stringify(${document}); let n = 0; for (let i = 0; i < 100; i++) n += JSON.stringify(JSON.parse(text)).length; return n })()`,

@@ -2,7 +2,10 @@
 import { benchmarkMemory } from "./memory/memory.ts";
 import { benchmarkSwitch } from "./switch.ts";
 
-const benchmarks: Record<string, (args: string[]) => Promise<void>> = { memory: benchmarkMemory, switch: benchmarkSwitch };
+const benchmarks: Record<string, (args: string[]) => Promise<void>> = {
+  memory: benchmarkMemory,
+  switch: benchmarkSwitch,
+};
 
 const [name = "", ...args] = process.argv.slice(2);
 const benchmark = benchmarks[name];

@@ -152,7 +152,11 @@ async function run(pool: SlotPool, target: SlimTarget, request: WireRequest): Pr
     operations: operationLimit,
   };
   const { runtime, image, glue, tenant } = target;
-  const result = await pool.run(tenant, { runtime, image, glue, limits, input: { kind: "start", request } }, never);
+  const result = await pool.run(
+    tenant,
+    { runtime, image, reuse: false, glue, limits, input: { kind: "start", request } },
+    never,
+  );
   if (result.outcome.tag !== "response") throw new Error(`${tenant}: ${JSON.stringify(result.outcome)}`);
   return result;
 }

@@ -54,6 +54,44 @@ describe("isolation between tenants and requests", () => {
     }
   });
 
+  it("keeps a tenant's state from request to request where it asked for that, and shows it to no other", async () => {
+    await using single = await startTestHost({ workers: 1, slotsPerRuntime: 1 });
+    const counter = `
+      let count = 0;
+      globalThis.seen ??= [];
+      export default {
+        async fetch(request) {
+          const { pathname } = new URL(request.url);
+          if (pathname === "/throw") throw new Error("no luck");
+          if (pathname === "/wait") await new Promise((resolve) => setTimeout(resolve, 5));
+          globalThis.seen.push(pathname);
+          return Response.json([++count, globalThis.seen.length, Math.random()]);
+        },
+      };`;
+    for (const name of ["keeper", "other"]) await single.deploy(name, slimComponent(counter));
+    const settings = { method: "PUT", headers: { "content-type": "application/json" }, body: '{"isolation":"reuse"}' };
+    expect((await single.admin("/v1/tenants/keeper/settings", settings)).status).toBe(200);
+    const call = async (name: string, path = "/") => (await single.fetch(name, path)).json() as Promise<number[]>;
+    const random: number[] = [];
+    for (const [path, expected] of [
+      ["/", 1],
+      ["/", 2],
+      ["/wait", 3],
+      ["/", 4],
+    ] as const) {
+      const [count, seen, number] = await call("keeper", path);
+      expect([count, seen]).toEqual([expected, expected]);
+      random.push(number!);
+    }
+    expect(new Set(random).size).toBe(4);
+    expect((await call("other")).slice(0, 2)).toEqual([1, 1]);
+    // The other tenant has taken the slot; the state was a cache, and is gone.
+    expect((await call("keeper"))[0]).toBe(1);
+    expect((await call("keeper"))[0]).toBe(2);
+    await single.fetch("keeper", "/throw");
+    expect((await call("keeper"))[0]).toBe(1);
+  });
+
   it("keeps a suspended request's memory its own while others run in its slot", async () => {
     const program = `
       let mine = null;

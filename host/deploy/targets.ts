@@ -39,7 +39,8 @@ export class Targets {
     if (this.isStale(version)) throw plinthError("PLINTH_VERSION_STALE", [id, tenant, version.runtime ?? ""]);
     const { globals, pages } = readSlimMeta(version.meta);
     const image = { delta: this.#blob(artifacts.delta!), globals, pages };
-    return { ...common, kind: "slim", runtime: version.runtime!, image, glue };
+    const reuse = this.#store.getTenant(tenant).isolation === "reuse";
+    return { ...common, kind: "slim", runtime: version.runtime!, image, reuse, glue };
   }
 
   /** Whether a slim version's image was captured on a build of its runtime that this host no longer has. */

@@ -31,6 +31,7 @@ export async function warmUp({ runtimes, pipeline, store, slots, limits }: WarmU
     const step: Omit<SlotStep, "id"> = {
       runtime,
       image: { delta: delta!, globals, pages },
+      reuse: false,
       glue: glue!,
       limits: {
         cpuMs: limits.cpuMs,

@@ -107,11 +107,11 @@ export class SlimRequest {
   }
 
   async #step(input: SlotStep["input"]): Promise<StepResult> {
-    const { tenant, runtime, image, glue } = this.#target;
+    const { tenant, runtime, image, reuse, glue } = this.#target;
     const limits = this.#stepLimits();
     try {
       return await this.#untilAborted(
-        this.#pool.run(tenant, { runtime, image, glue, limits, input }, this.#abort.signal),
+        this.#pool.run(tenant, { runtime, image, reuse, glue, limits, input }, this.#abort.signal),
       );
     } catch (error) {
       if (error instanceof StepEnded) {

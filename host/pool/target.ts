@@ -16,6 +16,8 @@ export interface SlimTarget extends TargetBase {
   /** `name@version`. */
   runtime: string;
   image: TenantImageRef;
+  /** Isolation "reuse". */
+  reuse: boolean;
   glue: BlobRef;
 }
 

@@ -77,6 +77,8 @@ export interface SlotStep {
   /** `name@version` of the runtime. */
   runtime: string;
   image: TenantImageRef;
+  /** Isolation "reuse": the request may find what an earlier one of its tenant has left in the slot. */
+  reuse: boolean;
   glue: BlobRef;
   limits: StepLimits;
   input: StepInput;

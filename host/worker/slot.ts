@@ -25,6 +25,11 @@ export class Slot {
   readonly runtime: RuntimeHandle;
   readonly instance: WebAssembly.Instance;
   readonly calls: HostCalls;
+  /**
+   * Key of the tenant image whose request has ended here in good order and may be followed by another without a switch
+   * (isolation "reuse"); null where the next step needs a switch.
+   */
+  resident: string | null = null;
   readonly #wasmMemory: WebAssembly.Memory;
   readonly #memory: SlotMemory;
   readonly #globals: readonly WebAssembly.Global[];
@@ -61,12 +66,17 @@ export class Slot {
 
   /** The context switch: after it, nothing of what ran here before is left. */
   switchTo(state: SlotState, limits: StepLimits, nextOperation: number): void {
+    this.resident = null;
     this.#memory.switchTo(state.layers);
     for (let i = 0; i < this.#globals.length; i++) this.#globals[i]!.value = state.globals[i];
     this.#pages.value = state.pages;
-    this.#pageLimit.value = Math.max(limits.memoryPages, state.pages);
-    this.#growRefused.value = 0;
-    this.calls.begin(limits, nextOperation);
+    this.#begin(limits, nextOperation);
+  }
+
+  /** The next request of the tenant that is resident, on what its last one has left. */
+  stay(limits: StepLimits): void {
+    this.resident = null;
+    this.#begin(limits, 1);
   }
 
   /** The limit that the guest has met since the switch; its failure, if it fails, is put down to it. */
@@ -99,6 +109,12 @@ export class Slot {
   /** Gives private pages back to the kernel; for an idle moment. */
   trim(): void {
     this.#memory.trim();
+  }
+
+  #begin(limits: StepLimits, nextOperation: number): void {
+    this.#pageLimit.value = Math.max(limits.memoryPages, this.#pages.value);
+    this.#growRefused.value = 0;
+    this.calls.begin(limits, nextOperation);
   }
 
   #run(glue: ResumableGlue, step: (resumable: HttpResumable) => Outcome): Outcome {

@@ -26,7 +26,9 @@ export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts
   let switched = started;
   try {
     if (step.input.kind === "start") {
-      slot.switchTo({ layers: image, globals: step.image.globals, pages: step.image.pages }, step.limits, 1);
+      const { delta, globals, pages } = step.image;
+      if (step.reuse && slot.resident === delta.key) slot.stay(step.limits);
+      else slot.switchTo({ layers: image, globals, pages }, step.limits, 1);
       switched = performance.now();
       const { request } = step.input;
       outcome = conclude(
@@ -47,6 +49,7 @@ export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts
     slots.discard(slot);
     throw error;
   }
+  if (step.reuse && (outcome.tag === "response" || outcome.tag === "done")) slot.resident = step.image.delta.key;
   return {
     outcome,
     timers: [...calls.timers].map(([operation, ms]) => ({ operation, ms })),
