@@ -8,7 +8,8 @@ import { CustomEvent, DOMException, Event, EventTarget } from "./events.ts";
 import { describe } from "./failure.ts";
 import { FormData } from "./form-data.ts";
 import { Headers } from "./headers.ts";
-import { defineGlobal, tagged } from "./intrinsics.ts";
+import { defineGlobal, defineProperty, tagged } from "./intrinsics.ts";
+import "./language.ts";
 import "./random.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
@@ -89,7 +90,11 @@ const classes = {
   WritableStream,
 };
 
-for (const [name, value] of Object.entries({ ...functions, ...classes })) defineGlobal(name, value);
+for (const [name, value] of Object.entries({ ...functions, ...classes })) {
+  // The bundler may have given a class another name.
+  defineProperty(value, "name", { value: name, configurable: true });
+  defineGlobal(name, value);
+}
 defineGlobal("console", console);
 defineGlobal("crypto", crypto);
 defineGlobal("performance", new Performance());

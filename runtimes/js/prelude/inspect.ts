@@ -7,7 +7,7 @@ import { Response } from "./response.ts";
 import { URL } from "./url.ts";
 import { URLSearchParams } from "./url-search-params.ts";
 
-const maxDepth = 3;
+const maxDepth = 2;
 const maxItems = 100;
 const maxLength = 10_000;
 const lineWidth = 76;
