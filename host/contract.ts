@@ -32,4 +32,5 @@ export type Outcome =
   | { tag: "early-response"; val: TenantResponse }
   | { tag: "pending" }
   | { tag: "done" }
-  | { tag: "failed"; val: string };
+  | { tag: "failed"; val: string }
+  | { tag: "stuck"; val: string };

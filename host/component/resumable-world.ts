@@ -59,6 +59,7 @@ export function resumableTypes(): Uint8Array {
     ["pending", undefined],
     ["done", undefined],
     ["failed", string],
+    ["stuck", string],
   ];
   writer.u8(form.variant).list(cases, (w, [name, type]) => {
     w.name(name);

@@ -8,6 +8,7 @@ import { PlinthError, plinthError } from "../errors.ts";
 import type { Deployer } from "../http/admin-dependencies.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
+import { WORKER_HEAP_MB } from "../pool/slot-pool.ts";
 import { Watchdog } from "../pool/watchdog.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
@@ -53,6 +54,7 @@ export class Pipeline implements Deployer, AsyncDisposable {
       idleTimeout: IDLE_MS,
       atomics: "disabled",
       recordTiming: false,
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
       workerData,
     });
     this.#watchdog = new Watchdog(heartbeat, () => this.#piscina.threads);

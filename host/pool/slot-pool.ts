@@ -48,6 +48,12 @@ function imageOf(task: object): string {
   return options?.image ?? "";
 }
 
+/**
+ * V8 heap of a worker. Linear memories lie outside of it; what a tenant can fill it with is a response made of very many
+ * headers. A worker that runs out is ended and replaced, and not the process.
+ */
+export const WORKER_HEAP_MB = 512;
+
 /** Tenants whose last worker is remembered. */
 const AFFINITY_ENTRIES = 10_000;
 
@@ -83,6 +89,7 @@ export class SlotPool {
       // without: see docs/reference/performance.md.
       atomics: "disabled",
       recordTiming: false,
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
       workerData,
       loadBalancer: (task, workers) => {
         const image = imageOf(task);

@@ -10,6 +10,7 @@ import type { StaticResult, StaticStep, WireRequest, WireResponse } from "../wor
 import type { StaticWorkerData } from "../worker/static-worker.ts";
 import type { Dispatched } from "./dispatcher.ts";
 import type { StaticTarget } from "./target.ts";
+import { WORKER_HEAP_MB } from "./slot-pool.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface StaticPoolOptions {
@@ -50,6 +51,7 @@ export class StaticPool {
       // Waiting in Atomics.wait would stall the timers of suspended requests.
       atomics: "disabled",
       recordTiming: false,
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
       workerData,
     });
     this.#watchdog = new Watchdog(heartbeat, () => this.#piscina.threads);

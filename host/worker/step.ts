@@ -84,6 +84,8 @@ function conclude(outcome: Outcome, slot: Slot, image: readonly Delta[], step: S
       return { tag: "pending", context: suspend(slot, image) };
     case "done":
       return { tag: "done" };
+    case "stuck":
+      return { tag: "failed", message: outcome.val, limit: "never-settles" };
     case "failed":
       return { tag: "failed", message: outcome.val, limit: slot.limitHit };
   }
