@@ -1,0 +1,83 @@
+/** Builds a Go program as the runtime form of the SDK with everything in one module, and captures its images. */
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { runtimeOverlay } from "../sdk/overlay/overlay.ts";
+
+const sdk = join(import.meta.dirname, "../sdk");
+const run = promisify(execFile);
+
+/** GOROOT of the Go on PATH; undefined where there is none of a version that the overlay is for. */
+export async function findGo(): Promise<string | undefined> {
+  try {
+    const { stdout } = await run("go", ["env", "GOROOT", "GOVERSION"]);
+    const [goroot, version] = stdout.trim().split("\n");
+    return /^go1\.2[5-7]\b/.test(version ?? "") ? goroot : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface BuildOptions {
+  goroot: string;
+  /** The static form instead: no tag, no edits, and main runs at the first request. */
+  plain?: boolean;
+  /** Passed to go build. */
+  flags?: string[];
+}
+
+const runMain = `package main
+
+import "plinth.dev/sdk/guest"
+
+//go:wasmexport plinth:main
+func plinthMain() { guest.Run(main) }
+`;
+
+const setMain = `package main
+
+import "plinth.dev/sdk/guest"
+
+func init() { guest.SetMain(main) }
+`;
+
+/**
+ * @param source of a main package
+ * @returns the core module
+ * @throws Error with the compiler's messages
+ */
+export async function buildProgram(
+  source: string,
+  { goroot, plain = false, flags = [] }: BuildOptions,
+): Promise<Uint8Array> {
+  const folder = mkdtempSync(join(tmpdir(), "plinth go sdk "));
+  try {
+    const replace: Record<string, string> = {};
+    const program = join(folder, "program");
+    mkdirSync(program);
+    if (!plain) {
+      for (const [file, text] of runtimeOverlay(goroot)) {
+        const path = join(folder, file.replaceAll("/", "_"));
+        writeFileSync(path, text);
+        replace[join(goroot, "src", file)] = path;
+      }
+    }
+    writeFileSync(join(folder, "entry"), plain ? setMain : runMain);
+    replace[join(program, "plinth_entry.go")] = join(folder, "entry");
+    writeFileSync(join(folder, "overlay.json"), JSON.stringify({ Replace: replace }));
+    const require = `require plinth.dev/sdk v0.0.0\nreplace plinth.dev/sdk => ${JSON.stringify(sdk)}\n`;
+    writeFileSync(join(program, "go.mod"), `module example.com/program\n\ngo 1.25\n\n${require}`);
+    writeFileSync(join(program, "main.go"), source);
+    const form = plain ? [] : ["-tags", "plinth"];
+    const output = join(folder, "program.wasm");
+    const built = ["-overlay", join(folder, "overlay.json"), "-buildmode=c-shared", "-trimpath", "-ldflags=-s -w"];
+    const args = ["build", ...form, ...built, ...flags, "-o", output, "."];
+    const environment = { ...process.env, GOOS: "wasip1", GOARCH: "wasm", GOFLAGS: "-mod=mod", GOTOOLCHAIN: "local" };
+    await run("go", args, { cwd: program, env: environment });
+    return readFileSync(output);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

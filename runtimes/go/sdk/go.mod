@@ -1,0 +1,3 @@
+module plinth.dev/sdk
+
+go 1.25

@@ -1,0 +1,98 @@
+package guest
+
+import (
+	"unsafe"
+
+	"plinth.dev/sdk/internal/message"
+)
+
+// The canonical ABI (component-model/design/mvp/CanonicalABI.md) of the types in wit/http.wit. Pointers are i32, while Go's
+// are 64 bits wide on wasm: a lowered value keeps nothing alive, so what it points to is held elsewhere until it is read.
+
+// words is the layout of a string or a list: address and length.
+type words struct {
+	at, length uint32
+}
+
+// loweredField is tuple<string, list<u8>>.
+type loweredField struct {
+	name, value words
+}
+
+// loweredResponse is the record response.
+type loweredResponse struct {
+	status       uint16
+	fields, body words
+}
+
+// lowered is the variant outcome with the payload of "response" and "early-response".
+type lowered struct {
+	tag      uint8
+	response loweredResponse
+}
+
+// loweredMessage is the variant outcome with the payload of "failed" and "stuck".
+type loweredMessage struct {
+	tag     uint8
+	message words
+}
+
+// loweredEvent is the record event; only the operation is read: timers give nothing.
+type loweredEvent struct {
+	operation uint32
+	outcome   uint32
+	value     words
+}
+
+func stringWords(s string) words {
+	return words{uint32(uintptr(unsafe.Pointer(unsafe.StringData(s)))), uint32(len(s))}
+}
+
+func bytesWords(b []byte) words {
+	return words{uint32(uintptr(unsafe.Pointer(unsafe.SliceData(b)))), uint32(len(b))}
+}
+
+func (w words) pointer() unsafe.Pointer {
+	return unsafe.Pointer(uintptr(w.at))
+}
+
+// text and bytes lift without a copy: the host has given the memory away (see realloc).
+func (w words) text() string {
+	return unsafe.String((*byte)(w.pointer()), w.length)
+}
+
+func (w words) bytes() []byte {
+	return unsafe.Slice((*byte)(w.pointer()), w.length)
+}
+
+func liftFields(w words) []message.Field {
+	list := unsafe.Slice((*loweredField)(w.pointer()), w.length)
+	fields := make([]message.Field, len(list))
+	for i := range list {
+		fields[i] = message.Field{Name: list[i].name.text(), Value: list[i].value.text()}
+	}
+	return fields
+}
+
+// result holds the response that was lowered last, until the host has read it.
+var result struct {
+	lowered loweredResponse
+	outcome lowered
+	failure loweredMessage
+	fields  []message.Field
+	list    []loweredField
+	body    []byte
+	message string
+}
+
+// lowerResponse fills target, whose memory must not move.
+func lowerResponse(target *loweredResponse, status int, fields []message.Field, body []byte) {
+	result.fields, result.body = fields, body
+	result.list = make([]loweredField, len(fields))
+	for i, field := range fields {
+		result.list[i] = loweredField{stringWords(field.Name), stringWords(field.Value)}
+	}
+	target.status = uint16(status)
+	target.fields = words{uint32(uintptr(unsafe.Pointer(unsafe.SliceData(result.list)))), uint32(len(result.list))}
+	target.body = bytesWords(body)
+}

@@ -1,0 +1,34 @@
+//go:build plinth
+
+package guest
+
+import _ "unsafe" // for go:linkname
+
+// What ../overlay/runtime/plinth_wasip1.go adds to the package runtime; its comments say what these do.
+
+//go:linkname park runtime.plinthPark
+func park() int64
+
+//go:linkname unpark runtime.plinthUnpark
+func unpark()
+
+//go:linkname exited runtime.plinthExited
+func exited() (int32, bool)
+
+//go:linkname sleepThread runtime.plinthSleep
+func sleepThread(ns int64) bool
+
+//go:linkname seal runtime.plinthSeal
+func seal()
+
+//go:linkname wake runtime.plinthWake
+func wake()
+
+//go:linkname reseed runtime.plinthReseed
+func reseed()
+
+//go:linkname setGCMinimum runtime.plinthSetGCMinimum
+func setGCMinimum(bytes uint64)
+
+//go:linkname nanotime runtime.nanotime
+func nanotime() int64

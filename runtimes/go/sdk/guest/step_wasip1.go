@@ -1,0 +1,119 @@
+//go:build plinth
+
+package guest
+
+import (
+	"fmt"
+	"runtime"
+)
+
+// A request runs in steps. In each, the goroutine that the host's call runs on lets the others run until the handler has
+// finished or all of them wait, and says how things stand.
+
+// Tags of the variant outcome in wit/http.wit.
+const (
+	tagResponse uint8 = iota
+	tagEarlyResponse
+	tagPending
+	tagDone
+	tagFailed
+	tagStuck
+)
+
+// current is the request under way. The host runs one at a time in an instance.
+var current *request
+
+// timer is the host's operation that stands for all of the program's timers: it ends when the next of them is due.
+var timer struct {
+	operation uint32
+	// when is in nanotime's ns.
+	when int64
+}
+
+// begin is the first step of a request.
+func begin(r *request) uint32 {
+	current = r
+	timer.operation = 0
+	if handler == nil {
+		return lowerFailure("the program has not called plinth.Handle")
+	}
+	assign(r)
+	return step()
+}
+
+// proceed is a further step: the operations in events have ended.
+func proceed(events []loweredEvent) uint32 {
+	for i := range events {
+		if events[i].operation == timer.operation {
+			timer.operation = 0
+		}
+	}
+	return step()
+}
+
+// step runs goroutines for as long as there is something to do, and lowers the outcome.
+func step() uint32 {
+	r := current
+	when := park()
+	if code, ok := exited(); ok {
+		return lowerFailure(fmt.Sprintf("exit status %d", code))
+	}
+	switch {
+	case r.failure != "":
+		return lowerFailure(r.failure)
+	case r.finished && !r.answered:
+		r.answered = true
+		if r.background == 0 {
+			return lowerAnswer(tagResponse, r)
+		}
+		// The response goes out before the rest is done, even where that is computing, not waiting.
+		setTimer(nanotime())
+		return lowerAnswer(tagEarlyResponse, r)
+	case r.finished && r.background == 0:
+		return lowerTag(tagDone)
+	case when == 0:
+		return lowerMessage(tagStuck, deadlock())
+	}
+	setTimer(when)
+	return lowerTag(tagPending)
+}
+
+// setTimer has the host end an operation at the given time, in nanotime's ns.
+func setTimer(when int64) {
+	if timer.operation != 0 {
+		if timer.when == when {
+			return
+		}
+		hostTimerCancel(timer.operation)
+	}
+	// Whole ms, rounded up: the host would wake the program in vain for what is left of one.
+	ms := max((when-nanotime()+1e6-1)/1e6, 0)
+	timer.operation, timer.when = hostTimerStart(float64(ms)), when
+}
+
+// deadlock describes a request in which every goroutine waits for another one.
+func deadlock() string {
+	stacks := make([]byte, 64<<10)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	return "the handler waits for something that can never happen: all goroutines are asleep\n\n" + string(stacks)
+}
+
+func lowerTag(tag uint8) uint32 {
+	result.outcome.tag = tag
+	return addressOf(&result.outcome)
+}
+
+func lowerAnswer(tag uint8, r *request) uint32 {
+	lowerResponse(&result.outcome.response, r.status, r.fields, r.body)
+	return lowerTag(tag)
+}
+
+func lowerFailure(message string) uint32 {
+	return lowerMessage(tagFailed, message)
+}
+
+func lowerMessage(tag uint8, message string) uint32 {
+	result.message = message
+	result.failure = loweredMessage{tag, stringWords(message)}
+	return addressOf(&result.failure)
+}

@@ -1,0 +1,174 @@
+package message
+
+import (
+	"fmt"
+	"log"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// sniffBytes is how much of a body http.DetectContentType looks at.
+const sniffBytes = 512
+
+// Response is the http.ResponseWriter of a handler. The response is kept whole until Finish.
+type Response struct {
+	method string
+	header http.Header
+	// status is 0 until the header is sent; after that, fields has what the header was at that moment.
+	status int
+	fields []Field
+	// contentType, bodyAllowed and declared (Content-Length, -1 for none) are those of the header that was sent.
+	contentType bool
+	bodyAllowed bool
+	declared    int64
+	body        []byte
+	written     int64
+}
+
+// NewResponse makes the writer for a request of that method.
+func NewResponse(method string) *Response {
+	return &Response{method: method, header: make(http.Header), declared: -1}
+}
+
+func (w *Response) Header() http.Header {
+	return w.header
+}
+
+// WriteHeader fixes status and header. Informational statuses (1xx) go nowhere: the host sends one response.
+func (w *Response) WriteHeader(status int) {
+	if status < 100 || status > 999 {
+		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
+	}
+	if w.status != 0 {
+		log.Print("http: superfluous response.WriteHeader call")
+		return
+	}
+	if status < 200 {
+		return
+	}
+	w.status = status
+	w.bodyAllowed = status != http.StatusNoContent && status != http.StatusNotModified
+	w.fixHeader()
+}
+
+func (w *Response) Write(p []byte) (int, error) {
+	if err := w.admit(len(p)); err != nil {
+		return 0, err
+	}
+	w.body = append(w.body, p[:w.kept(len(p))]...)
+	return len(p), nil
+}
+
+func (w *Response) WriteString(s string) (int, error) {
+	if err := w.admit(len(s)); err != nil {
+		return 0, err
+	}
+	w.body = append(w.body, s[:w.kept(len(s))]...)
+	return len(s), nil
+}
+
+// Flush sends the header, so that it is fixed as with net/http; the body stays until the handler returns.
+func (w *Response) Flush() {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+}
+
+// kept says how many of n bytes are kept: of a response to HEAD, what tells the type of the content.
+func (w *Response) kept(n int) int {
+	if w.method == http.MethodHead {
+		return min(n, sniffBytes-len(w.body))
+	}
+	return n
+}
+
+// admit takes account of n bytes of body that a handler wants to write.
+func (w *Response) admit(n int) error {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	if n == 0 {
+		return nil
+	}
+	if !w.bodyAllowed {
+		return http.ErrBodyNotAllowed
+	}
+	if w.declared >= 0 && w.written+int64(n) > w.declared {
+		return http.ErrContentLength
+	}
+	if w.body == nil && w.declared > 0 && w.method != http.MethodHead {
+		w.body = make([]byte, 0, w.declared)
+	}
+	w.written += int64(n)
+	return nil
+}
+
+// fixHeader copies the header, sorted by name as net/http writes it.
+func (w *Response) fixHeader() {
+	names := make([]string, 0, len(w.header))
+	for name := range w.header {
+		if validName(name) && !strings.HasPrefix(name, http.TrailerPrefix) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	w.fields = make([]Field, 0, len(names)+1)
+	for _, name := range names {
+		for _, value := range w.header[name] {
+			w.fields = append(w.fields, Field{name, cleanValue(value)})
+		}
+	}
+	// A present name without values keeps net/http from setting the field itself.
+	_, typed := w.header["Content-Type"]
+	w.contentType = typed || w.header.Get("Content-Encoding") != "" || w.header.Get("Transfer-Encoding") != ""
+	if length := w.header.Get("Content-Length"); length != "" {
+		if n, err := strconv.ParseInt(strings.TrimSpace(length), 10, 64); err == nil && n >= 0 {
+			w.declared = n
+		} else {
+			log.Printf("http: invalid Content-Length of %q", length)
+			w.fields = slices.DeleteFunc(w.fields, func(f Field) bool { return f.Name == "Content-Length" })
+		}
+	}
+}
+
+// Finish is called when the handler has returned. It gives what the host takes.
+func (w *Response) Finish() (status int, fields []Field, body []byte) {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	if !w.contentType && w.written > 0 {
+		w.fields = append(w.fields, Field{"Content-Type", http.DetectContentType(w.body)})
+	}
+	if w.method == http.MethodHead {
+		if w.declared < 0 && w.written > 0 {
+			w.fields = append(w.fields, Field{"Content-Length", strconv.FormatInt(w.written, 10)})
+		}
+		w.body = nil
+	}
+	return w.status, w.fields, w.body
+}
+
+// cleanValue makes of a value what net/http writes: line breaks become spaces, and outer blanks go.
+func cleanValue(value string) string {
+	if strings.ContainsAny(value, "\r\n") {
+		value = lineBreaks.Replace(value)
+	}
+	return strings.Trim(value, " \t")
+}
+
+var lineBreaks = strings.NewReplacer("\r", " ", "\n", " ")
+
+// validName reports whether name is a token (RFC 9110, section 5.6.2). net/http drops fields of other names.
+func validName(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		if c|0x20 < 'a' || c|0x20 > 'z' {
+			if (c < '0' || c > '9') && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
+				return false
+			}
+		}
+	}
+	return name != ""
+}

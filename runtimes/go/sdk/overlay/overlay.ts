@@ -1,0 +1,76 @@
+/**
+ * The changes to the package runtime that the SDK's steps need (runtime/plinth_wasip1.go says what for): one new file, and
+ * edits in two existing ones, which are the same from Go 1.24 to 1.27. For `go build -overlay`; GOROOT stays as it is.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface SourceEdit {
+  /** Path below GOROOT/src. */
+  file: string;
+  /** Stands exactly once in the file. */
+  before: string;
+  after: string;
+}
+
+export const runtimeEdits: readonly SourceEdit[] = [
+  {
+    // The scheduler's hook for hosts that cannot be blocked, until now used on js/wasm alone.
+    file: "runtime/lock_wasip1.go",
+    before: `func beforeIdle(int64, int64) (*g, bool) {
+	return nil, false
+}`,
+    after: `func beforeIdle(int64, int64) (*g, bool) {
+	return plinthIdle(), false
+}`,
+  },
+  {
+    // os.Exit ends the request, not the instance.
+    file: "runtime/os_wasip1.go",
+    before: `//go:wasmimport wasi_snapshot_preview1 proc_exit
+func exit(code int32)`,
+    after: `//go:wasmimport wasi_snapshot_preview1 proc_exit
+func proc_exit(code int32)
+
+func exit(code int32) {
+	plinthExit(code)
+	proc_exit(code)
+}`,
+  },
+  {
+    // The monotonic clock of an image goes on where it was captured.
+    file: "runtime/os_wasip1.go",
+    before: `	if clock_time_get(clockMonotonic, 0, &time) != 0 {
+		throw("clock_time_get failed")
+	}
+	return int64(time)`,
+    after: `	if clock_time_get(clockMonotonic, 0, &time) != 0 {
+		throw("clock_time_get failed")
+	}
+	return int64(time) + plinthClock.offset`,
+  },
+];
+
+/** Files that are added: path below GOROOT/src, and where they are. */
+export const runtimeFiles: readonly { file: string; path: string }[] = [
+  { file: "runtime/plinth_wasip1.go", path: join(import.meta.dirname, "runtime/plinth_wasip1.go") },
+];
+
+/**
+ * The contents of every file that differs from GOROOT's, by path below GOROOT/src.
+ *
+ * @param goroot of a toolchain whose sources are installed
+ * @throws Error where an edit does not fit this version of Go
+ */
+export function runtimeOverlay(goroot: string): Map<string, string> {
+  const sources = new Map(runtimeFiles.map(({ file, path }) => [file, readFileSync(path, "utf8")]));
+  for (const { file, before, after } of runtimeEdits) {
+    const source = sources.get(file) ?? readFileSync(join(goroot, "src", file), "utf8");
+    const pieces = source.split(before);
+    if (pieces.length !== 2) {
+      throw new Error(`${file} of ${goroot} has ${pieces.length - 1} places where the SDK's edit fits; it needs one`);
+    }
+    sources.set(file, pieces.join(after));
+  }
+  return sources;
+}

@@ -1,0 +1,39 @@
+// Package plinth lets an ordinary net/http program run as a tenant of a Plinth host:
+//
+//	package main
+//
+//	import (
+//		"fmt"
+//		"net/http"
+//
+//		"plinth.dev/sdk"
+//	)
+//
+//	func main() {
+//		http.HandleFunc("GET /hello/{name}", func(w http.ResponseWriter, r *http.Request) {
+//			fmt.Fprintf(w, "hello, %s\n", r.PathValue("name"))
+//		})
+//		plinth.Handle(nil)
+//	}
+//
+// Package variables, init functions and main run once, when the program is deployed. What they leave in memory is the state
+// that each request starts from; what a request changes is gone after it.
+package plinth
+
+import (
+	"context"
+	"net/http"
+)
+
+// Handle makes h serve the requests, or http.DefaultServeMux if h is nil. On a Plinth host it returns at once, and main
+// should end soon after. Anywhere else (go run) it serves on localhost, port PORT or 8080, and does not return.
+func Handle(h http.Handler) {
+	handle(h)
+}
+
+// WaitUntil runs f in a goroutine of its own, and keeps the request that ctx belongs to (r.Context() or a context derived from
+// it) from ending before f has returned. The response does not wait for f. f gets a context with the values of ctx that
+// does not end with the handler.
+func WaitUntil(ctx context.Context, f func(ctx context.Context)) {
+	waitUntil(ctx, f)
+}
