@@ -2,7 +2,7 @@ import type { TSchema } from "typebox";
 import { settingsSchema } from "./settings.ts";
 
 /** Variables with the prefix that are no settings of the host: the CLI's, and the tests'. */
-const otherVariables = new Set(["PLINTH_ADMIN", "PLINTH_TOKEN", "PLINTH_CONFIG", "PLINTH_KILLS"]);
+const otherVariables = new Set(["PLINTH_ADMIN", "PLINTH_TOKEN", "PLINTH_CONFIG", "PLINTH_KILLS", "PLINTH_CACHE"]);
 
 /** `PLINTH_ADMIN` is where the CLI finds a host, which is seldom where a host on the same machine should listen. */
 const namesApart: Readonly<Record<string, string>> = { admin: "PLINTH_ADMIN_LISTEN" };

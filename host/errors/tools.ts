@@ -29,6 +29,16 @@ export const toolErrors = {
     status: 400,
     message: "The build failed: %s. Correct the source and build again.",
   },
+  PLINTH_GO_MISSING: {
+    status: 500,
+    message:
+      "Building Go programs needs Go, and it cannot be run: %s. Install one of these versions and put its go command into PATH: %s.",
+  },
+  PLINTH_GO_VERSION: {
+    status: 500,
+    message:
+      "Plinth has no linker for %s. It has one for each of these versions: %s; install one, or choose it with GOTOOLCHAIN.",
+  },
   PLINTH_ADMIN_UNREACHABLE: {
     status: 500,
     message:

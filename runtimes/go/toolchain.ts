@@ -1,0 +1,174 @@
+/** The user's Go, with a linker of our own beside it. */
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { plinthError } from "../../host/errors.ts";
+import { cacheFolder, makeFolder } from "./cache.ts";
+import { hashOfSources, patchedSources, supportedVersions } from "./linker/sources.ts";
+
+const run = promisify(execFile);
+
+export interface GoVersion {
+  /** "1.26.8", as in a runtime's version. */
+  version: string;
+  /** "1.26". */
+  minor: string;
+}
+
+export interface Toolchain extends GoVersion {
+  goroot: string;
+  /** Changes with the sources of our linker and runtime files. */
+  hash: string;
+  /** Folder in the cache with what is built for this toolchain. */
+  folder: string;
+  /** Arguments for `go build` that put our linker and runtime files in the place of the toolchain's. */
+  buildFlags: readonly string[];
+  /** Variables for `go build` of the base and of programs alike: what is linked together must be built alike. */
+  environment: NodeJS.ProcessEnv;
+}
+
+export interface ToolchainOptions {
+  /** Where `go` is looked for and what it is told. Default: this process's. */
+  environment?: NodeJS.ProcessEnv;
+  /** Told what is being done when it takes long. */
+  onProgress?: (line: string) => void;
+}
+
+/**
+ * Finds Go and builds the linker for it, once for each version of either.
+ *
+ * @throws PlinthError PLINTH_GO_MISSING, PLINTH_GO_VERSION, PLINTH_BUILD_FAILED where the linker cannot be built
+ */
+export async function findToolchain(options: ToolchainOptions = {}): Promise<Toolchain> {
+  const environment = options.environment ?? process.env;
+  const { goroot, goversion } = await askGo(environment);
+  const known = parseGoVersion(goversion);
+  if (known === undefined || !supportedVersions.includes(known.minor)) {
+    throw plinthError("PLINTH_GO_VERSION", [goversion, supportedVersions.join(", ")]);
+  }
+  const sources = readSources(goroot, known);
+  const hash = hashOfSources(new Map([...sources, ["goroot", goroot]]));
+  const folder = join(cacheFolder(environment), "go", `${known.version}-${hash}`);
+  const linker = join(folder, "linker");
+  if (!existsSync(join(linker, "overlay.json"))) {
+    await buildLinker({ goroot, ...known }, sources, linker, environment, options.onProgress);
+  }
+  return {
+    ...known,
+    goroot,
+    hash,
+    folder,
+    buildFlags: ["-overlay", join(linker, "overlay.json"), "-toolexec", quoted(join(linker, executable("toolexec")))],
+    environment: {
+      ...environment,
+      GOOS: "wasip1",
+      GOARCH: "wasm",
+      // This toolchain and no other, whatever a go.mod asks for.
+      GOTOOLCHAIN: "local",
+      GOROOT: goroot,
+      // Settings of the user's that would make another standard library of the same version.
+      GOFLAGS: "-trimpath",
+      GOEXPERIMENT: "",
+      GOWASM: "",
+      GODEBUG: "",
+      CGO_ENABLED: "0",
+    },
+  };
+}
+
+/** Runs the toolchain's `go`. What it prints is returned; the error of one that fails has `stderr`. */
+export async function runGo(
+  { goroot, environment }: Pick<Toolchain, "goroot" | "environment">,
+  args: readonly string[],
+  folder: string,
+): Promise<{ stdout: string; stderr: string }> {
+  return run(join(goroot, "bin", executable("go")), args, { cwd: folder, env: environment, maxBuffer: 64 << 20 });
+}
+
+/** What a failed `runGo` has to say, in as many lines as Go printed. */
+export function goMessage(error: unknown): string {
+  const { stderr, message } = error as { stderr?: string; message: string };
+  return stderr?.trim() || message;
+}
+
+/** `go1.26.8`, and `go1.26.8 X:...` or `go1.26.8-suffix` of a vendor's build. Not `go1.27rc1` or `devel ...`. */
+export function parseGoVersion(text: string): GoVersion | undefined {
+  const match = /^go(1\.\d+)(\.\d+)?(?:[- ].*)?$/.exec(text.trim());
+  if (match === null) return undefined;
+  return { version: `${match[1]}${match[2] ?? ".0"}`, minor: match[1]! };
+}
+
+/** An argument as `go build -toolexec` and `-ldflags` split it: they know quotes, but no way to write both kinds. */
+export function quoted(argument: string): string {
+  if (!/[\s'"]/.test(argument)) return argument;
+  return argument.includes("'") ? `"${argument}"` : `'${argument}'`;
+}
+
+async function askGo(environment: NodeJS.ProcessEnv): Promise<{ goroot: string; goversion: string }> {
+  // In a folder without go.mod, so that GOTOOLCHAIN and PATH alone decide.
+  const asked = run("go", ["env", "-json", "GOROOT", "GOVERSION"], {
+    cwd: dirname(import.meta.dirname),
+    env: environment,
+  });
+  const { stdout } = await asked.catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === "ENOENT" ? "there is no go in PATH" : goMessage(error);
+    throw plinthError("PLINTH_GO_MISSING", [reason, supportedVersions.join(", ")], { cause: error });
+  });
+  const { GOROOT, GOVERSION } = JSON.parse(stdout) as Record<string, string>;
+  return { goroot: GOROOT!, goversion: GOVERSION! };
+}
+
+function readSources(goroot: string, { version, minor }: GoVersion): Map<string, string> {
+  try {
+    return patchedSources(goroot, minor);
+  } catch (error) {
+    const reason = `the sources of Go ${version} in ${goroot} are not as published (${(error as Error).message})`;
+    throw plinthError("PLINTH_BUILD_FAILED", [reason], { cause: error });
+  }
+}
+
+async function buildLinker(
+  { goroot, version }: GoVersion & { goroot: string },
+  sources: ReadonlyMap<string, string>,
+  linker: string,
+  environment: NodeJS.ProcessEnv,
+  onProgress: (line: string) => void = () => {},
+): Promise<void> {
+  onProgress(`building the linker for Go ${version} (once; about half a minute)`);
+  const host: NodeJS.ProcessEnv = {
+    ...environment,
+    GOTOOLCHAIN: "local",
+    GOROOT: goroot,
+    GOFLAGS: "-trimpath",
+    CGO_ENABLED: "0",
+    GOWORK: "off",
+  };
+  delete host.GOOS;
+  delete host.GOARCH;
+  await makeFolder(linker, async (work) => {
+    // Overlay entries are absolute paths: of the folder as it will be called, and as it is called now.
+    const replacements = (base: string) =>
+      [...sources.keys()].map((path) => [join(goroot, "src", path), join(base, "src", path)]);
+    for (const [path, contents] of sources) {
+      const file = join(work, "src", path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, contents);
+    }
+    const overlay = (base: string) => JSON.stringify({ Replace: Object.fromEntries(replacements(base)) }, null, 2);
+    const building = join(work, "building.json");
+    writeFileSync(building, overlay(work));
+    const go = (...args: string[]) => runGo({ goroot, environment: host }, args, import.meta.dirname);
+    try {
+      await go("build", "-overlay", building, "-o", join(work, executable("link")), "cmd/link");
+      await go("build", "-o", join(work, executable("toolexec")), join(import.meta.dirname, "toolexec/main.go"));
+    } catch (error) {
+      throw plinthError("PLINTH_BUILD_FAILED", [`the linker for Go ${version}: ${goMessage(error)}`], { cause: error });
+    }
+    writeFileSync(join(work, "overlay.json"), overlay(linker));
+  });
+}
+
+function executable(name: string): string {
+  return process.platform === "win32" ? `${name}.exe` : name;
+}
