@@ -9,8 +9,8 @@ import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { StaticResult, StaticStep, WireRequest, WireResponse } from "../worker/protocol.ts";
 import type { StaticWorkerData } from "../worker/static-worker.ts";
 import type { Dispatched } from "./dispatcher.ts";
-import type { StaticTarget } from "./target.ts";
 import { WORKER_HEAP_MB } from "./slot-pool.ts";
+import type { StaticTarget } from "./target.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface StaticPoolOptions {
