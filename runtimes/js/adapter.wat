@@ -3,13 +3,14 @@
 ;; npm's engine (@jitl/quickjs*-wasmfile-release-sync) expects an emscripten page of JavaScript around it. The adapter takes
 ;; that page's place inside WebAssembly: it answers the engine's imports, exports the runtime ABI, and lends the prelude
 ;; (runtimes/js/prelude) a few native functions. `assemble.ts` puts the engine's minified names in place of the readable ones
-;; ("engine" "QTS_Call" in an import, "engine:abort" in an export) and merges the two modules into one.
+;; ("engine" "QTS_Call" in an import, "engine:abort" in an export) and merges the two modules into one. It also gives the engine's
+;; function table one more entry, number ENGINE_TABLE_FREE.
 ;;
 ;; Values. The engine's interface speaks of `JSValue*`: a pointer to a malloc'd cell of 8 bytes. "owned" below means that the
 ;; holder frees it with QTS_FreeValuePointer. A call that runs out of memory returns a null pointer.
 ;;
 ;; State lives in linear memory, not in globals, so that whoever restores memory restores it as well. It uses addresses
-;; 16 to 255: emscripten's data begins at 1024, and assemble.ts checks that it does.
+;; 16 to 263: emscripten's data begins at 1024, and assemble.ts checks that it does.
 
 (module
   ;; What the host gives (docs/reference/javascript.md, "What the host provides").
@@ -44,10 +45,14 @@
   (import "engine" "QTS_FreeValuePointer" (func $QTS_FreeValuePointer (param i32 i32)))
   (import "engine" "QTS_ResolveException" (func $QTS_ResolveException (param i32 i32) (result i32)))
   (import "engine" "QTS_ExecutePendingJob" (func $QTS_ExecutePendingJob (param i32 i32 i32) (result i32)))
+  (import "engine" "QTS_IsJobPending" (func $QTS_IsJobPending (param i32) (result i32)))
   (import "engine" "QTS_PromiseState" (func $QTS_PromiseState (param i32 i32) (result i32)))
   (import "engine" "QTS_PromiseResult" (func $QTS_PromiseResult (param i32 i32) (result i32)))
   (import "engine" "QTS_Call" (func $QTS_Call (param i32 i32 i32 i32 i32) (result i32)))
   (import "engine" "QTS_Eval" (func $QTS_Eval (param i32 i32 i32 i32 i32 i32) (result i32)))
+
+  (import "engine" "table" (table $engine_table ENGINE_TABLE_SIZE ENGINE_TABLE_SIZE funcref))
+  (elem (table $engine_table) (i32.const ENGINE_TABLE_FREE) func $on_engine_rejection)
 
   ;; 256 pages of 64 KiB are what the engine is linked for; 32,768 is its maximum. The host accounts growth by tenant.
   (memory (export "engine:memory") (export "memory") 256 32768)
@@ -70,6 +75,11 @@
   ;; The lowered `outcome` of wit/http.wit: discriminant at +0; payload at +4. response: status u16 +4, headers ptr +8, len +12,
   ;; body ptr +16, len +20. failed: ptr +4, len +8. (Canonical ABI: alignment 4, size 24.)
   (global $outcome i32 (i32.const 128))
+
+  (global $on_rejection i32 (i32.const 124)) ;; owned JSValue*: the prelude's fifth entry point
+  ;; The arguments of $on_rejection: three JSValue of 8 bytes, then pointers to them.
+  (global $rejection i32 (i32.const 224))
+  (global $rejection_arguments i32 (i32.const 248))
 
   (global $tag_response i32 (i32.const 0))
   (global $tag_early_response i32 (i32.const 1))
@@ -411,7 +421,7 @@
 
   ;; ---- Native functions of the prelude ----
 
-  ;; install(start, event, settle, load): the prelude's entry points.
+  ;; install(start, event, settle, load, rejection): the prelude's entry points.
   (func $native_install (param $argv i32)
     (i32.store (global.get $on_start) (call $QTS_DupValuePointer (i32.load (global.get $context)) (local.get $argv)))
     (i32.store (global.get $on_event)
@@ -419,7 +429,9 @@
     (i32.store (global.get $on_settle)
       (call $QTS_DupValuePointer (i32.load (global.get $context)) (call $argument (local.get $argv) (i32.const 2))))
     (i32.store (global.get $on_load)
-      (call $QTS_DupValuePointer (i32.load (global.get $context)) (call $argument (local.get $argv) (i32.const 3)))))
+      (call $QTS_DupValuePointer (i32.load (global.get $context)) (call $argument (local.get $argv) (i32.const 3))))
+    (i32.store (global.get $on_rejection)
+      (call $QTS_DupValuePointer (i32.load (global.get $context)) (call $argument (local.get $argv) (i32.const 4)))))
 
   ;; random(n): n bytes from the host, as an ArrayBuffer.
   (func $native_random (param $argv i32) (result i32)
@@ -499,21 +511,24 @@
     (call $QTS_Call (i32.load (global.get $context)) (i32.load (local.get $function)) (call $QTS_GetUndefined)
       (local.get $argc) (global.get $arguments)))
 
-  ;; Runs promise jobs until none is left. Returns 1 when that ended the step.
+  ;; Runs promise jobs until none is left. Returns 1 when that ended the step. In batches: an interrupt that strikes in a job is
+  ;; not sure to end the code that goes on from job to job, for it may reject some other promise of the chain.
   (func $run_jobs (result i32)
     (local $result i32)
-    (local.set $result (call $QTS_ExecutePendingJob (i32.load (global.get $runtime)) (i32.const -1) (global.get $scratch)))
-    ;; A number of jobs, or the error that a job could not turn into a rejection. Values are NaN-boxed; an object's upper
-    ;; half is -1.
-    (if (local.get $result)
-      (then
-        (if (i32.eq (i32.load offset=4 (local.get $result)) (i32.const -1))
-          (then
-            (if (i32.eqz (i32.load (global.get $interrupted)))
-              (then
-                (call $fail_with (local.get $result))
-                (return (i32.const 1))))))))
-    (call $check (local.get $result)))
+    (loop $batch
+      (local.set $result (call $QTS_ExecutePendingJob
+        (i32.load (global.get $runtime)) (i32.const 64) (global.get $scratch)))
+      ;; A number of jobs, or the error that a job could not turn into a rejection. Values are NaN-boxed; an object's upper
+      ;; half is -1.
+      (if (i32.and (i32.ne (local.get $result) (i32.const 0)) (i32.eqz (i32.load (global.get $interrupted))))
+        (then
+          (if (i32.eq (i32.load offset=4 (local.get $result)) (i32.const -1))
+            (then
+              (call $fail_with (local.get $result))
+              (return (i32.const 1))))))
+      (if (call $check (local.get $result)) (then (return (i32.const 1))))
+      (br_if $batch (call $QTS_IsJobPending (i32.load (global.get $runtime)))))
+    (i32.const 0))
 
   ;; Jobs, due timers, jobs, ... until the prelude says what the step came to. Returns the outcome's address.
   (func $finish (result i32)
@@ -523,6 +538,57 @@
         (then (return (global.get $outcome))))
       (br_if $again (i32.eqz (i32.load (global.get $completed)))))
     (global.get $outcome))
+
+  ;; ---- Promises that are rejected ----
+
+  ;; What the engine calls (JSHostPromiseRejectionTracker) when a promise is rejected that nobody handles, and again, with
+  ;; handled = 1, when somebody does after all. Values come by value here: NaN-boxed, an integer is itself.
+  (func $on_engine_rejection
+    (param $context_unused i32) (param $promise i64) (param $reason i64) (param $handled i32) (param $opaque_unused i32)
+    (local $result i32)
+    (i64.store (global.get $rejection) (local.get $promise))
+    (i64.store offset=8 (global.get $rejection) (local.get $reason))
+    (i64.store offset=16 (global.get $rejection) (i64.extend_i32_u (local.get $handled)))
+    (i32.store (global.get $rejection_arguments) (global.get $rejection))
+    (i32.store offset=4 (global.get $rejection_arguments) (i32.add (global.get $rejection) (i32.const 8)))
+    (i32.store offset=8 (global.get $rejection_arguments) (i32.add (global.get $rejection) (i32.const 16)))
+    (if (i32.load (global.get $on_rejection))
+      (then
+        (local.set $result (call $QTS_Call (i32.load (global.get $context)) (i32.load (global.get $on_rejection))
+          (call $QTS_GetUndefined) (i32.const 3) (global.get $rejection_arguments)))
+        (if (local.get $result)
+          (then
+            ;; An error in there (out of memory) must not be taken for one of the code that was running.
+            (call $release (call $QTS_ResolveException (i32.load (global.get $context)) (local.get $result)))
+            (call $release (local.get $result)))))))
+
+  ;; The engine's interface does not offer to set the tracker. In a JSRuntime it stands just before the list of pending jobs,
+  ;; which is empty now and so points to itself, twice; and that list comes after the interrupt handler, whose word is the first
+  ;; that changes when QTS_RuntimeEnableInterruptHandler sets it. Returns 1 where it is not so.
+  (func $enable_handlers (result i32)
+    (local $before i32) (local $at i32) (local $end i32)
+    (local.set $before (call $malloc (i32.const 256)))
+    (memory.copy (local.get $before) (i32.load (global.get $runtime)) (i32.const 256))
+    (call $QTS_RuntimeEnableInterruptHandler (i32.load (global.get $runtime)))
+    (local.set $at (i32.load (global.get $runtime)))
+    (local.set $end (i32.add (local.get $at) (i32.const 200)))
+    (loop $same
+      (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const 1))))
+      (if (i32.eq (i32.load (local.get $at)) (i32.load (local.get $before)))
+        (then
+          (local.set $at (i32.add (local.get $at) (i32.const 4)))
+          (local.set $before (i32.add (local.get $before) (i32.const 4)))
+          (br $same))))
+    (local.set $at (i32.add (local.get $at) (i32.const 12)))
+    (loop $next
+      (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const 1))))
+      (local.set $at (i32.add (local.get $at) (i32.const 4)))
+      (br_if $next (i32.ne (i32.load (local.get $at)) (local.get $at)))
+      (br_if $next (i32.ne (i32.load offset=4 (local.get $at)) (local.get $at))))
+    ;; Before the list: the tracker, and a word that it is given.
+    (if (i64.ne (i64.load (i32.sub (local.get $at) (i32.const 8))) (i64.const 0)) (then (return (i32.const 1))))
+    (i32.store (i32.sub (local.get $at) (i32.const 8)) (i32.const ENGINE_TABLE_FREE))
+    (i32.const 0))
 
   ;; ---- The runtime ABI ----
 
@@ -690,7 +756,7 @@
     (i32.store (global.get $runtime) (call $QTS_NewRuntime))
     (if (call $find_gc_threshold) (then (return (i32.const 2))))
     (call $QTS_RuntimeSetMaxStackSize (i32.load (global.get $runtime)) (local.get $stack))
-    (call $QTS_RuntimeEnableInterruptHandler (i32.load (global.get $runtime)))
+    (if (call $enable_handlers) (then (return (i32.const 3))))
     (i32.store (global.get $context) (call $QTS_NewContext (i32.load (global.get $runtime)) (i32.const 0)))
     (call $begin)
     (i32.store8 (i32.add (local.get $ptr) (local.get $len)) (i32.const 0))

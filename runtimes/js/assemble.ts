@@ -4,6 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { ByteWriter } from "../../host/component/byte-writer.ts";
+import { parseCoreModule, type SectionName } from "../../host/component/core-module.ts";
+import { writeDefinedType } from "../../host/component/module-type.ts";
+import { writeModule } from "../../host/component/module-writer.ts";
+import { exportSection } from "../../host/component/rewrite-exports.ts";
 import type { Engine } from "./engine.ts";
 
 /** What stays exported of the merged module; `plinth:init` is for the packager alone. */
@@ -23,8 +28,9 @@ export function assemble(engine: Engine): Uint8Array {
   const work = mkdtempSync(join(tmpdir(), "plinth-js-"));
   try {
     const path = (name: string) => join(work, name);
-    writeFileSync(path("engine.wasm"), engine.module);
-    writeFileSync(path("adapter.wat"), adapterFor(engine));
+    const open = openTable(engine.module);
+    writeFileSync(path("engine.wasm"), open.bytes);
+    writeFileSync(path("adapter.wat"), adapterFor(engine, open.free));
     binaryen("wasm-merge", [
       path("engine.wasm"),
       "engine",
@@ -45,15 +51,34 @@ export function assemble(engine: Engine): Uint8Array {
   }
 }
 
-/** The adapter's text with the engine's names in it. */
-function adapterFor(engine: Engine): string {
+/**
+ * The engine with its function table exported and one entry longer: that is where the adapter puts a function that the engine is
+ * to call back.
+ */
+function openTable(bytes: Uint8Array): { bytes: Uint8Array; free: number } {
+  const module = parseCoreModule(bytes);
+  const [table] = module.tables;
+  if (!table || module.tables.length > 1) throw new Error(`the engine has ${module.tables.length} tables, not one`);
+  const free = table.limits.min;
+  const sections = new Map<SectionName, Uint8Array>();
+  for (const { id, body, end } of module.sections) if (id !== "custom") sections.set(id, bytes.subarray(body, end));
+  const limits = { min: free + 1, max: free + 1 };
+  sections.set("table", new ByteWriter().list([{ ...table, limits }], writeDefinedType).finish());
+  sections.set("export", exportSection([...module.exports, { name: "table", kind: "table", index: 0 }], 0));
+  return { bytes: writeModule(sections), free };
+}
+
+/** The adapter's text with the engine's names in it, and the number of the table's free entry. */
+function adapterFor(engine: Engine, free: number): string {
   const source = readFileSync(new URL("adapter.wat", import.meta.url), "utf8");
   const answered = new Set<string>();
   const text = source
-    .replace(/\(import "engine" "(\w+)"/g, (_, readable: string) => {
+    .replaceAll("ENGINE_TABLE_SIZE", String(free + 1))
+    .replaceAll("ENGINE_TABLE_FREE", String(free))
+    .replace(/\(import "engine" "(\w+)" \(func/g, (_, readable: string) => {
       const name = engine.exports.get(readable);
       if (!name) throw new Error(`${engine.variant} ${engine.version} has no export ${readable}`);
-      return `(import "engine" "${name}"`;
+      return `(import "engine" "${name}" (func`;
     })
     .replace(/\(export "engine:(\w+)"\)/g, (_, readable: string) => {
       answered.add(readable);

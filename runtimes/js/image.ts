@@ -51,9 +51,9 @@ export function captureImage(full: Uint8Array, thin: ThinModule, prelude: string
   const source = new TextEncoder().encode(prelude);
   const at = call("cabi_realloc", 0, 0, 1, source.length);
   new Uint8Array(memory.buffer).set(source, at);
-  if (call("plinth:init", at, source.length, engineStackBytes) !== 0) {
-    throw new Error(`the prelude does not evaluate: ${logged.join("\n")}`);
-  }
+  const failure = call("plinth:init", at, source.length, engineStackBytes);
+  if (failure === 1) throw new Error(`the prelude does not evaluate: ${logged.join("\n")}`);
+  if (failure) throw new Error(`this build of the engine has another JSRuntime than the adapter knows (${failure})`);
   if (logged.length) throw new Error(`the prelude logs while it is evaluated: ${logged.join("\n")}`);
 
   return {

@@ -232,8 +232,10 @@ describe("failing", () => {
       "const again = () => Promise.resolve().then(again); await again()",
       "const tick = () => setTimeout(tick, 0); tick(); await new Promise(() => {})",
     ]) {
-      slot.patience = 50;
-      expect(failure(`export default async () => { ${loop} }`)).toBe("interrupted");
+      for (const patience of [0, 1, 2, 3, 17]) {
+        slot.patience = patience;
+        expect(failure(`export default async () => { ${loop} }`)).toBe("interrupted");
+      }
     }
   });
 
@@ -314,6 +316,24 @@ describe("fresh randomness", () => {
     }
     expect(seen.map((set) => set.size)).toEqual([1000, 1000, 1000, expect.closeTo(1000, -1), 1]);
   });
+});
+
+test("rejections that nobody handles are logged, others are not", () => {
+  const source = `const fails = async (what) => { throw new Error(what) };
+    export default async () => {
+      fails("floating");
+      Promise.reject("text");
+      await fails("caught").catch(() => {});
+      try { await fails("tried") } catch {}
+      const later = fails("handled before the jobs end"); await null; later.catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return new Response("ok");
+    }`;
+  expect(bodyText(slot.serve(source))).toBe("ok");
+  expect(slot.logs.map(({ level, text }) => `${level}: ${text.split("\n")[0]}`)).toEqual([
+    "error: Unhandled promise rejection: Error: floating",
+    "error: Unhandled promise rejection: Uncaught 'text'",
+  ]);
 });
 
 test("a tenant that breaks its own globals breaks itself only", () => {

@@ -125,6 +125,11 @@ export class GoSlot {
     return { layers: [...layers, delta], globals: this.#globals.map(({ value }) => value as number | bigint), pages };
   }
 
+  /** The memory's bytes, as they are. */
+  raw(): Uint8Array {
+    return new Uint8Array(this.#wasmMemory.buffer);
+  }
+
   #named(name: string): WebAssembly.Global {
     return (this.exports as unknown as Record<string, WebAssembly.Global>)[name]!;
   }

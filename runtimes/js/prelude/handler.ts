@@ -1,6 +1,7 @@
 /** The tenant's handler: the default export of its module. */
 import { fail } from "./failure.ts";
 import { apply } from "./intrinsics.ts";
+import { forgetRejections, reportRejections } from "./rejections.ts";
 import type { Request } from "./request.ts";
 import type { ExecutionContext } from "./steps.ts";
 
@@ -15,6 +16,9 @@ export const phase = { serving: false };
 
 /** @param state of the module's evaluation: 0 it waits for something, 1 value is its namespace, 2 value is what it threw */
 export function loadModule(state: number, value: unknown): void {
+  // What the module itself threw is told below, and would be told twice.
+  if (state === 2) forgetRejections();
+  else reportRejections();
   if (state === 0) {
     fail(new Error("The module's top-level await can never settle: there is nothing to wait for while a module loads"));
     return;

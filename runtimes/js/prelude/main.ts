@@ -4,6 +4,7 @@
  */
 import "./globals.ts";
 import { loadModule } from "./handler.ts";
+import { rejection } from "./rejections.ts";
 import { event, settle, start } from "./steps.ts";
 
-$install(start, event, settle, loadModule);
+$install(start, event, settle, loadModule, rejection);

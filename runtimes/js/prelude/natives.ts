@@ -10,6 +10,7 @@ declare global {
     event: (operation: number, failed: number, payload: ArrayBuffer | string | undefined) => void,
     settle: () => void,
     load: (state: number, value: unknown) => void,
+    rejection: (promise: object, reason: unknown, handled: number) => void,
   ): void;
   function $complete(
     tag: number,

@@ -5,6 +5,7 @@ import { callHandler, phase } from "./handler.ts";
 import { Headers } from "./headers.ts";
 import { includes, tagged, whenSettled } from "./intrinsics.ts";
 import { resetRandom } from "./random.ts";
+import { forgetRejections, reportRejections } from "./rejections.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
 import { isStream } from "./streams.ts";
@@ -57,6 +58,7 @@ export function start(method: string, uri: string, headers: string, body: ArrayB
   error = undefined;
   sent = false;
   waiting = 0;
+  forgetRejections();
   resetRandom();
   resetClock();
   try {
@@ -98,6 +100,7 @@ export function event(operation: number, _failed: number, _payload: ArrayBuffer 
 
 /** Called when no promise job is left. Returns without completing the step when a timer has run, for there may be jobs again. */
 export function settle(): void {
+  reportRejections();
   if (!error && runDueTimers()) return;
   if (error) {
     if (sent) log(levelError, describe(error.value));

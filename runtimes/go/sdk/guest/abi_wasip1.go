@@ -45,11 +45,11 @@ type loweredEvent struct {
 }
 
 func stringWords(s string) words {
-	return words{uint32(uintptr(unsafe.Pointer(unsafe.StringData(s)))), uint32(len(s))}
+	return words{addressOf(unsafe.StringData(s)), uint32(len(s))}
 }
 
 func bytesWords(b []byte) words {
-	return words{uint32(uintptr(unsafe.Pointer(unsafe.SliceData(b)))), uint32(len(b))}
+	return words{addressOf(unsafe.SliceData(b)), uint32(len(b))}
 }
 
 func (w words) pointer() unsafe.Pointer {
@@ -63,6 +63,22 @@ func (w words) text() string {
 
 func (w words) bytes() []byte {
 	return unsafe.Slice((*byte)(w.pointer()), w.length)
+}
+
+func addressOf[T any](value *T) uint32 {
+	return uint32(uintptr(unsafe.Pointer(value)))
+}
+
+// liftRequest takes over the memory that the host has lowered a request into.
+func liftRequest(method, uri, fields, body words) *request {
+	incoming := message.Incoming{
+		Method: method.text(),
+		URI:    uri.text(),
+		Fields: liftFields(fields),
+		Body:   body.bytes(),
+	}
+	releaseArena()
+	return &request{incoming: incoming}
 }
 
 func liftFields(w words) []message.Field {
@@ -93,6 +109,6 @@ func lowerResponse(target *loweredResponse, status int, fields []message.Field, 
 		result.list[i] = loweredField{stringWords(field.Name), stringWords(field.Value)}
 	}
 	target.status = uint16(status)
-	target.fields = words{uint32(uintptr(unsafe.Pointer(unsafe.SliceData(result.list)))), uint32(len(result.list))}
+	target.fields = words{addressOf(unsafe.SliceData(result.list)), uint32(len(result.list))}
 	target.body = bytesWords(body)
 }

@@ -2,23 +2,13 @@
 
 package guest
 
-import (
-	"unsafe"
-
-	"plinth.dev/sdk/internal/message"
-)
+import "unsafe"
 
 //go:wasmexport plinth:http/resumable@0.1.0#start
 func start(methodAt, methodLength, uriAt, uriLength, fieldsAt, fieldsLength, bodyAt, bodyLength uint32) uint32 {
 	wake()
-	r := &request{incoming: message.Incoming{
-		Method: words{methodAt, methodLength}.text(),
-		URI:    words{uriAt, uriLength}.text(),
-		Fields: liftFields(words{fieldsAt, fieldsLength}),
-		Body:   words{bodyAt, bodyLength}.bytes(),
-	}}
-	releaseArena()
-	return begin(r)
+	return begin(liftRequest(
+		words{methodAt, methodLength}, words{uriAt, uriLength}, words{fieldsAt, fieldsLength}, words{bodyAt, bodyLength}))
 }
 
 //go:wasmexport plinth:http/resumable@0.1.0#resume
@@ -33,8 +23,4 @@ func resume(eventsAt, eventsLength uint32) uint32 {
 //go:wasmexport reseed
 func exportedReseed() {
 	reseed()
-}
-
-func addressOf[T any](value *T) uint32 {
-	return uint32(uintptr(unsafe.Pointer(value)))
 }

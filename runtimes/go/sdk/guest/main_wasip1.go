@@ -17,6 +17,7 @@ func init() {
 //
 // It panics where the program ends up without a handler.
 func Run(main func()) {
+	loadEnvironment()
 	returned := false
 	go func() {
 		main()

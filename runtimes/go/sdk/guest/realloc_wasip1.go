@@ -61,7 +61,7 @@ func releaseArena() {
 }
 
 func address(b []byte) uint32 {
-	return uint32(uintptr(unsafe.Pointer(unsafe.SliceData(b))))
+	return addressOf(unsafe.SliceData(b))
 }
 
 //go:wasmexport cabi_realloc

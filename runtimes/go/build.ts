@@ -1,0 +1,165 @@
+/** Makes the runtime package `plinth:go`: the Go runtime, the standard library and the SDK, for tenants to share. */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cp, rename, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { moduleType, parseCoreModule } from "../../host/component/core-module.ts";
+import { type GoLayout, goPolicy, goRuntimeExports } from "../../host/component/go-app-module.ts";
+import { type ExternType, matchesExternType } from "../../host/component/module-type.ts";
+import { selectExports } from "../../host/component/rewrite-exports.ts";
+import { thinModule } from "../../host/component/thin-module.ts";
+import { plinthError } from "../../host/errors.ts";
+import { manifestFormat, type RuntimeFile, type RuntimeManifest, readManifest } from "../../host/runtime/manifest.ts";
+import { makeFolder } from "./cache.ts";
+import { captureImage, memoryImport } from "./image.ts";
+import { readSymbolHeader } from "./symbols.ts";
+import { goMessage, quoted, runGo, type Toolchain } from "./toolchain.ts";
+
+export const runtimeName = "plinth:go";
+export const packageFolder = join(import.meta.dirname, "dist");
+/** The build tag under which the SDK's shared form is compiled, in base and tenants alike. */
+export const buildTag = "plinth";
+
+const fileNames = { module: "module.wasm", thin: "thin.wasm", image: "image.bin", symbols: "base.sym" } as const;
+type FileName = keyof typeof fileNames;
+
+/** The most functions that a program counter can number (PC_F has 16 bits), with the 4,096 that Go leaves unused. */
+const TABLE_ENTRIES = 65_536;
+
+/** What slots call besides what tenants import. */
+const hostExports = ["reseed"];
+
+/** A package in the cache. */
+export interface GoRuntimePackage {
+  folder: string;
+  manifest: RuntimeManifest;
+}
+
+/**
+ * The package for a toolchain, built if it is not in the cache. Same sources, same toolchain: same bytes.
+ *
+ * @throws PlinthError PLINTH_BUILD_FAILED where the base does not build
+ */
+export async function goRuntimePackage(
+  toolchain: Toolchain,
+  onProgress: (line: string) => void = () => {},
+): Promise<GoRuntimePackage> {
+  const folder = join(toolchain.folder, `base-${hashOfInputs()}`);
+  if (!existsSync(join(folder, "runtime.json"))) {
+    onProgress(`building the Go ${toolchain.version} base (once; about half a minute)`);
+    await makeFolder(folder, (work) => fillPackage(toolchain, work));
+  }
+  return { folder, manifest: readManifest(JSON.parse(readFileSync(join(folder, "runtime.json"), "utf8"))) };
+}
+
+/** Puts a package where the host looks for it (`runtimes/go/dist`), in the place of another. */
+export async function installPackage({ folder }: GoRuntimePackage, target = packageFolder): Promise<void> {
+  const work = `${resolve(target)}.${process.pid}`;
+  await cp(folder, work, { recursive: true });
+  await rm(target, { recursive: true, force: true });
+  await rename(work, resolve(target));
+}
+
+async function fillPackage(toolchain: Toolchain, work: string): Promise<void> {
+  const full = await linkBase(toolchain, work);
+  const symbols = readFileSync(join(work, fileNames.symbols));
+  const header = readSymbolHeader(symbols);
+  const layout: GoLayout = {
+    id: header.layout,
+    functions: { first: header.firstFunc, most: TABLE_ENTRIES - header.firstFunc },
+    data: { start: header.dataAddr, end: header.dataEnd },
+  };
+  const image = captureImage(full, thinModule(full, { memoryImport }));
+  const offered = [...goRuntimeExports.map(({ name }) => name), ...hostExports];
+  const thin = thinModule(selectExports(full, new Map(offered.map((name) => [name, name]))), { memoryImport });
+  const contents: Record<FileName, Uint8Array> = { module: full, thin: thin.bytes, image: image.bytes, symbols };
+  const parsed = parseCoreModule(full);
+  const manifest: RuntimeManifest = {
+    format: manifestFormat,
+    name: runtimeName,
+    version: toolchain.version,
+    abi: "layout",
+    files: {
+      module: entry("module", contents),
+      thin: entry("thin", contents),
+      image: entry("image", contents),
+      symbols: entry("symbols", contents),
+    },
+    exports: goRuntimeExports.map(({ name, type }) => ({ name, type: offeredType(parsed, name, type) })),
+    imports: distinctImports(moduleType(parsed).imports),
+    memory: { ...memoryImport, initialPages: image.pages, maximumPages: thin.memory.max ?? 65_536 },
+    globals: image.globals,
+    table: { length: layout.functions.first },
+    layout,
+    policy: goPolicy(layout),
+    limits: { minimumMemoryPages: image.pages },
+  };
+  for (const which of Object.keys(fileNames) as FileName[]) {
+    writeFileSync(join(work, fileNames[which]), contents[which]);
+  }
+  writeFileSync(join(work, "runtime.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Links the base, and leaves its symbol table in `work`. */
+async function linkBase(toolchain: Toolchain, work: string): Promise<Uint8Array<ArrayBuffer>> {
+  const output = join(work, fileNames.module);
+  const linkerFlags = ["-s", "-w", "-buildid=", quoted(`-slimbaseout=${join(work, fileNames.symbols)}`)];
+  const args = [
+    "build",
+    ...toolchain.buildFlags,
+    "-tags",
+    buildTag,
+    "-buildmode=c-shared",
+    "-buildvcs=false",
+    "-pgo=off",
+  ];
+  try {
+    const environment = { ...toolchain.environment, GOWORK: "off", GOPROXY: "off" };
+    const folder = join(import.meta.dirname, "base");
+    await runGo(
+      { ...toolchain, environment },
+      [...args, `-ldflags=${linkerFlags.join(" ")}`, "-o", output, "."],
+      folder,
+    );
+  } catch (error) {
+    throw plinthError("PLINTH_BUILD_FAILED", [`the Go base: ${goMessage(error)}`], { cause: error });
+  }
+  return new Uint8Array(readFileSync(output));
+}
+
+function offeredType(module: ReturnType<typeof parseCoreModule>, name: string, wanted: ExternType): ExternType {
+  const found = moduleType(module).exports.find((candidate) => candidate.name === name)?.type;
+  if (found === undefined || !matchesExternType(found, wanted)) throw new Error(`the Go base lacks the export ${name}`);
+  return found;
+}
+
+/** Go imports a host function once for each package that declares it. */
+function distinctImports(imports: RuntimeManifest["imports"] | ReturnType<typeof moduleType>["imports"]) {
+  return [...new Map(imports.map((item) => [`${item.module} ${item.name}`, item])).values()];
+}
+
+function entry(which: FileName, contents: Record<FileName, Uint8Array>): RuntimeFile {
+  const bytes = contents[which];
+  return { path: fileNames[which], sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length };
+}
+
+/** Of everything, besides the toolchain, whose change means another package. */
+function hashOfInputs(): string {
+  const hash = createHash("sha256");
+  const root = join(import.meta.dirname, "../..");
+  const go = (folder: string) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((path) => /(\.go|go\.mod)$/.test(path) && !path.endsWith("_test.go"))
+      .map((path) => join(folder, path));
+  const own = ["build.ts", "image.ts", "wasi.ts"].map((name) => join("runtimes/go", name));
+  const component = ["go-app-module.ts", "rewrite-exports.ts", "thin-module.ts", "resumable-world.ts"];
+  const others = [...component.map((name) => join("host/component", name)), "host/runtime/manifest.ts"];
+  for (const path of [...go("runtimes/go/base"), ...go("runtimes/go/sdk"), ...own, ...others].sort()) {
+    hash
+      .update(path)
+      .update("\0")
+      .update(readFileSync(join(root, path)))
+      .update("\0");
+  }
+  return hash.digest("hex").slice(0, 12);
+}

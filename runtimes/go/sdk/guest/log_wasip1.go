@@ -1,0 +1,121 @@
+//go:build plinth
+
+package guest
+
+import (
+	"bytes"
+	"context"
+	"log"
+	"log/slog"
+)
+
+// The packages log and log/slog write to the tenant's log, with slog's levels. The host stamps each entry with the time and
+// keeps its lines together, so neither is written into it. Standard output and error go to the host as they are.
+
+func init() {
+	slog.SetDefault(slog.New(newLogHandler()))
+	// SetDefault has sent log through slog; the way below is shorter.
+	log.SetFlags(0)
+	log.SetOutput(logWriter{})
+}
+
+// Levels of hostLog.
+const (
+	levelDebug uint32 = iota
+	levelInfo
+	levelWarn
+	levelError
+)
+
+func hostLevel(level slog.Level) uint32 {
+	switch {
+	case level < slog.LevelInfo:
+		return levelDebug
+	case level < slog.LevelWarn:
+		return levelInfo
+	case level < slog.LevelError:
+		return levelWarn
+	}
+	return levelError
+}
+
+// logWriter takes the entries of package log, which come one a call.
+type logWriter struct{}
+
+func (logWriter) Write(entry []byte) (int, error) {
+	logLine(levelInfo, bytes.TrimSuffix(entry, []byte("\n")))
+	return len(entry), nil
+}
+
+// logHandler writes the message, and then the attributes as slog.TextHandler does.
+type logHandler struct {
+	// attributes writes to line, each record in one call.
+	attributes slog.Handler
+	line       *lastLine
+}
+
+// lastLine keeps what was written last. Only one goroutine runs at a time, so what a handler has written is still there when
+// it returns.
+type lastLine struct {
+	text []byte
+}
+
+func (l *lastLine) Write(line []byte) (int, error) {
+	l.text = append(l.text[:0], line...)
+	return len(line), nil
+}
+
+func newLogHandler() logHandler {
+	line := &lastLine{}
+	options := &slog.HandlerOptions{
+		Level: slog.LevelDebug,
+		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+			if len(groups) == 0 && (a.Key == slog.LevelKey || a.Key == slog.MessageKey) && isRecord(a) {
+				return slog.Attr{}
+			}
+			return a
+		},
+	}
+	return logHandler{slog.NewTextHandler(line, options), line}
+}
+
+// isRecord tells the record's own level and message, which Handle leaves empty, from attributes of the same key.
+func isRecord(a slog.Attr) bool {
+	if a.Key == slog.LevelKey {
+		_, ok := a.Value.Any().(slog.Level)
+		return ok
+	}
+	return a.Value.Kind() == slog.KindString && a.Value.String() == ""
+}
+
+func (h logHandler) Enabled(_ context.Context, level slog.Level) bool {
+	// The level of slog's own default handler. There is no way to read it but to set it.
+	least := slog.SetLogLoggerLevel(slog.LevelInfo)
+	slog.SetLogLoggerLevel(least)
+	return level >= least
+}
+
+func (h logHandler) Handle(ctx context.Context, record slog.Record) error {
+	attributes := slog.Record{Level: record.Level, PC: record.PC}
+	record.Attrs(func(a slog.Attr) bool {
+		attributes.AddAttrs(a)
+		return true
+	})
+	if err := h.attributes.Handle(ctx, attributes); err != nil {
+		return err
+	}
+	line := []byte(record.Message)
+	if text := bytes.TrimSuffix(h.line.text, []byte("\n")); len(text) > 0 {
+		line = append(append(line, ' '), text...)
+	}
+	logLine(hostLevel(record.Level), line)
+	return nil
+}
+
+func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return logHandler{h.attributes.WithAttrs(attrs), h.line}
+}
+
+func (h logHandler) WithGroup(name string) slog.Handler {
+	return logHandler{h.attributes.WithGroup(name), h.line}
+}
