@@ -50,8 +50,8 @@ async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<P
   heartbeat.begin(id, limits.startHardMs);
   try {
     const captured = captureTenant(slots.take(runtime), linked, limits);
-    const { key, integrity } = runtime;
-    return { kind: "slim", runtime: key, runtimeIntegrity: integrity, glue: linked.glue, sourceMap, ...captured };
+    const { key, build } = runtime;
+    return { kind: "slim", runtime: key, runtimeIntegrity: build, glue: linked.glue, sourceMap, ...captured };
   } finally {
     heartbeat.end();
   }

@@ -6,6 +6,7 @@ export interface PreparedSlim {
   kind: "slim";
   /** `name@version`. */
   runtime: string;
+  /** `Runtime.build`. */
   runtimeIntegrity: string;
   /** JavaScript source of the glue; the same for all components of one shape. */
   glue: string;

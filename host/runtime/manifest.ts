@@ -3,6 +3,7 @@
  * field that is missing, of the wrong type or unknown is refused, for a host that ignored it would run the runtime wrongly.
  */
 
+import type { GoLayout } from "../component/go-app-module.ts";
 import type { ExternType, ValueType } from "../component/module-type.ts";
 import type { AllowedImport, TenantPolicy } from "../component/tenant-policy.ts";
 import {
@@ -52,6 +53,10 @@ export interface RuntimeManifest {
     thin: RuntimeFile;
     /** Linear memory after start-up, up to its last page that is not zero. */
     image: RuntimeFile;
+    /** A slim component that hosts run at boot, so that V8 has compiled what every tenant needs. */
+    warmUp?: RuntimeFile;
+    /** Of a runtime with abi "layout": where everything is, for the linker that builds tenants. The host does not read it. */
+    symbols?: RuntimeFile;
   };
   /** What a slim component may import of the runtime. */
   exports: { name: string; type: ExternType }[];
@@ -61,8 +66,10 @@ export interface RuntimeManifest {
   memory: { module: string; name: string; initialPages: number; maximumPages: number };
   /** Every mutable global of the thin module, to be set on a switch. */
   globals: ImageGlobal[];
-  /** Entries of the function table, which tenants of this runtime do not extend. */
+  /** Entries of the function table. A `layout` says which a tenant's functions take after them. */
   table: { length: number };
+  /** Of a runtime with abi "layout": where a tenant's own functions and data go. */
+  layout?: GoLayout;
   /** What a tenant's core module may be. */
   policy: TenantPolicy;
   limits: {
@@ -108,16 +115,36 @@ const allowedImport: FieldReader<AllowedImport> = (value, at) =>
 
 const policy: FieldReader<TenantPolicy> = object({
   sections: array(
-    oneOf(["custom", "type", "import", "function", "global", "export", "start", "code", "data", "dataCount"] as const),
+    oneOf([
+      "custom",
+      "type",
+      "import",
+      "function",
+      "global",
+      "export",
+      "start",
+      "element",
+      "code",
+      "data",
+      "dataCount",
+    ] as const),
   ),
   imports: array(allowedImport),
   opcodes: array(text),
   exports: array(text),
   start: boolean,
   dataModes: array(oneOf(["active", "passive"] as const)),
+  elements: optional(object({ first: count, most: count })),
+  customSection: optional(object({ name: text, contents: text })),
   maxFunctions: count,
   maxDataBytes: count,
   maxLocals: count,
+});
+
+const layout: FieldReader<GoLayout> = object({
+  id: pattern(/^[0-9a-f]{32}$/, "32 hexadecimal digits"),
+  functions: object({ first: count, most: count }),
+  data: object({ start: count, end: count }),
 });
 
 const global: FieldReader<ImageGlobal> = (value, at) => {
@@ -134,12 +161,13 @@ const manifest: FieldReader<RuntimeManifest> = object({
   name: pattern(/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/, 'a name such as "plinth:js"'),
   version: pattern(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, 'a version such as "1.0.0"'),
   abi: oneOf(["stable", "layout"] as const),
-  files: object({ module: file, thin: file, image: file }),
+  files: object({ module: file, thin: file, image: file, warmUp: optional(file), symbols: optional(file) }),
   exports: array(object({ name: text, type: externType })),
   imports: array(object({ module: text, name: text, type: externType })),
   memory: object({ module: text, name: text, initialPages: wasmPages, maximumPages: wasmPages }),
   globals: array(global),
   table: object({ length: count }),
+  layout: optional(layout),
   policy,
   limits: object({ minimumMemoryPages: wasmPages }),
 });

@@ -6,8 +6,6 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compareVersions, parseVersion, type Version } from "../component/dependency-name.ts";
-import { javascriptAppModule } from "../component/javascript-app-module.ts";
-import { buildSlimComponent, javascriptRuntimeExports } from "../component/slim-component.ts";
 import { growRefusedExport, pageLimitExport, pagesExport } from "../component/thin-module.ts";
 import { plinthError } from "../errors.ts";
 import { BaseImage, WASM_PAGE_BYTES } from "../memory/index.ts";
@@ -23,8 +21,13 @@ export interface Runtime {
   /** What a dependency is compared with. */
   offer: { package: string; version: Version; sha256: Uint8Array };
   handle: RuntimeHandle;
+  /**
+   * Identity of this build of the runtime, its base image included: a tenant's image is a difference to it and belongs to
+   * no other build.
+   */
+  build: string;
   /** A slim component that is run at boot, so that no tenant pays for V8's lazy compilation. */
-  warmUpComponent: Uint8Array;
+  warmUpComponent: Uint8Array | null;
 }
 
 /** Memory behind the base image that a tenant's start-up may grow into while the image stays mapped copy-on-write. */
@@ -53,9 +56,13 @@ async function loadPackage(folder: string): Promise<Runtime | null> {
   if (json === null) return null;
   const manifest = readManifest(JSON.parse(json));
   const { files, memory } = manifest;
-  const [thin, image] = await Promise.all([files.thin, files.image].map((file) => readPackageFile(folder, file)));
-  const base = BaseImage.create(image!, {
-    extendBytes: memory.initialPages * WASM_PAGE_BYTES - image!.length + EXTEND_BYTES,
+  const [thin, image, warmUpComponent] = await Promise.all([
+    readPackageFile(folder, files.thin),
+    readPackageFile(folder, files.image),
+    files.warmUp === undefined ? null : readPackageFile(folder, files.warmUp),
+  ]);
+  const base = BaseImage.create(image, {
+    extendBytes: memory.initialPages * WASM_PAGE_BYTES - image.length + EXTEND_BYTES,
   });
   const sha256 = Buffer.from(files.module.sha256, "hex");
   const key = `${manifest.name}@${manifest.version}`;
@@ -66,7 +73,7 @@ async function loadPackage(folder: string): Promise<Runtime | null> {
     offer: { package: manifest.name, version: parseVersion(manifest.version)!, sha256 },
     handle: {
       key,
-      module: await WebAssembly.compile(thin!),
+      module: await WebAssembly.compile(thin),
       base: base.descriptor(),
       globals: manifest.globals
         .filter(({ export: name }) => !accounting.has(name))
@@ -74,16 +81,10 @@ async function loadPackage(folder: string): Promise<Runtime | null> {
       initialPages: memory.initialPages,
       maximumPages: memory.maximumPages,
     },
-    warmUpComponent: buildSlimComponent({
-      dependency: "unlocked-dep=<plinth:js@{>=1.0.0 <2.0.0}>",
-      runtimeExports: javascriptRuntimeExports,
-      appModule: javascriptAppModule(
-        new TextEncoder().encode(
-          `export default { async fetch(r) { return new Response("hello " + new URL(r.url).pathname) } }`,
-        ),
-      ),
-      world: "resumable-service",
-    }),
+    build: `sha256-${createHash("sha256")
+      .update(files.module.sha256 + files.thin.sha256 + files.image.sha256)
+      .digest("base64")}`,
+    warmUpComponent,
   };
 }
 

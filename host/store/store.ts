@@ -42,7 +42,7 @@ export interface Version {
   readonly kind: ComponentKind;
   /** Such as `plinth:js@1.0.0`; `null` for a static component. */
   readonly runtime: string | null;
-  /** Of the runtime that the tenant's image was captured on; `null` for a static component. */
+  /** Identity of the build of the runtime, base image included, that the tenant's image was captured on; `null` for a static component. */
   readonly runtimeIntegrity: string | null;
   /** The component as it was uploaded. */
   readonly component: Sha256;

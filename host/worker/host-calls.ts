@@ -54,7 +54,8 @@ export class HostCalls {
   /** The import object's `plinth:host` entry. */
   readonly imports = {
     now: (): number => Date.now(),
-    monotonic: (): number => performance.now(),
+    // performance.now() counts from an origin of its own in each thread, and a request may go on in another one.
+    monotonic: (): number => Number(process.hrtime.bigint()) / 1e6,
 
     random: (pointer: number, length: number): void => {
       const target = this.#bytes(pointer, length);

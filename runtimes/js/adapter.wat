@@ -394,11 +394,12 @@
     (i32.store (global.get $completed) (i32.const 1))
     (local.set $tag (call $argument_int (local.get $argv) (i32.const 0)))
     (i32.store8 (global.get $outcome) (local.get $tag))
-    (if (i32.eq (local.get $tag) (global.get $tag_failed))
+    (if (i32.ge_u (local.get $tag) (global.get $tag_failed)) ;; or stuck
       (then
         (local.set $ptr (call $to_utf8 (call $argument (local.get $argv) (i32.const 2))))
         (if (i32.eqz (local.get $ptr)) (then (call $fail_out_of_memory) (return)))
         (call $fail (local.get $ptr) (i32.load (global.get $scratch)))
+        (i32.store8 (global.get $outcome) (local.get $tag))
         (return)))
     (if (i32.gt_u (local.get $tag) (global.get $tag_early_response)) (then (return)))
     (i32.store16 offset=4 (global.get $outcome) (call $argument_int (local.get $argv) (i32.const 1)))

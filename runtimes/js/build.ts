@@ -5,8 +5,9 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { moduleType, parseCoreModule } from "../../host/component/core-module.ts";
-import { javascriptPolicy } from "../../host/component/javascript-app-module.ts";
+import { javascriptAppModule, javascriptPolicy } from "../../host/component/javascript-app-module.ts";
 import { selectExports } from "../../host/component/rewrite-exports.ts";
+import { buildSlimComponent, javascriptRuntimeExports } from "../../host/component/slim-component.ts";
 import { thinModule } from "../../host/component/thin-module.ts";
 import { manifestFormat, type RuntimeFile, type RuntimeManifest, readManifest } from "../../host/runtime/manifest.ts";
 import { abiExports, assemble } from "./assemble.ts";
@@ -21,7 +22,12 @@ export const runtimeVersion = "1.0.0";
 export const packageFolder = fileURLToPath(new URL("dist/", import.meta.url));
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const fileNames = { module: "module.wasm", thin: "thin.wasm", image: "image.bin" } as const;
+const fileNames = {
+  module: "module.wasm",
+  thin: "thin.wasm",
+  image: "image.bin",
+  warmUp: "warm-up.wasm",
+} as const;
 
 export interface RuntimePackage {
   manifest: RuntimeManifest;
@@ -38,7 +44,7 @@ export async function makeRuntimePackage(
   const image = captureImage(full, thinModule(full, { memoryImport }), source);
   // What slots run does not offer `plinth:init`: it is called once, above.
   const thin = thinModule(selectExports(full, new Map(abiExports.map((name) => [name, name]))), { memoryImport });
-  const files = { module: full, thin: thin.bytes, image: image.bytes };
+  const files = { module: full, thin: thin.bytes, image: image.bytes, warmUp: warmUpComponent() };
   const parsed = parseCoreModule(full);
   const type = moduleType(parsed);
   const table = parsed.tables[0]?.limits.min ?? 0;
@@ -47,7 +53,12 @@ export async function makeRuntimePackage(
     name: runtimeName,
     version: runtimeVersion,
     abi: "stable",
-    files: { module: entry("module", files), thin: entry("thin", files), image: entry("image", files) },
+    files: {
+      module: entry("module", files),
+      thin: entry("thin", files),
+      image: entry("image", files),
+      warmUp: entry("warmUp", files),
+    },
     exports: abiExports.map((name) => ({ name, type: type.exports.find((item) => item.name === name)!.type })),
     imports: [...type.imports],
     memory: { ...memoryImport, initialPages: image.pages, maximumPages: thin.memory.max ?? 65_536 },
@@ -57,6 +68,16 @@ export async function makeRuntimePackage(
     limits: { minimumMemoryPages: image.pages },
   };
   return { manifest: readManifest(JSON.parse(JSON.stringify(manifest))), files };
+}
+
+/** What hosts run at boot: warm-up.js as a tenant. */
+function warmUpComponent(): Uint8Array {
+  return buildSlimComponent({
+    dependency: `unlocked-dep=<${runtimeName}@{>=${runtimeVersion}}>`,
+    runtimeExports: javascriptRuntimeExports,
+    appModule: javascriptAppModule(readFileSync(new URL("warm-up.js", import.meta.url))),
+    world: "resumable-service",
+  });
 }
 
 function entry(which: keyof typeof fileNames, files: Record<keyof typeof fileNames, Uint8Array>): RuntimeFile {
@@ -97,7 +118,7 @@ export async function buildRuntime(): Promise<boolean> {
 function inputFiles(prelude: PreludeBundle): string[] {
   const require = createRequire(import.meta.url);
   const engine = dirname(require.resolve(`@jitl/${engineVariant}-wasmfile-release-sync/package.json`));
-  const here = ["adapter.wat", "assemble.ts", "build.ts", "bundle-prelude.ts", "engine.ts", "image.ts"];
+  const here = ["adapter.wat", "assemble.ts", "build.ts", "bundle-prelude.ts", "engine.ts", "image.ts", "warm-up.js"];
   const component = ["javascript-app-module.ts", "rewrite-exports.ts", "thin-module.ts"];
   return [
     ...here.map((name) => `runtimes/js/${name}`),

@@ -144,6 +144,7 @@ export class Slot {
         case "response":
           return outcome.val;
         case "failed":
+        case "stuck":
           throw new Error(outcome.val);
         case "done":
           if (early) return early;
@@ -203,8 +204,10 @@ export class Slot {
         return { tag: "pending" };
       case 3:
         return { tag: "done" };
-      default:
+      case 4:
         return { tag: "failed", val: this.#text(word(4), word(8)) };
+      default:
+        return { tag: "stuck", val: this.#text(word(4), word(8)) };
     }
   }
 }

@@ -189,7 +189,7 @@ describe("waiting", () => {
   test("a promise that can never settle fails at once", () => {
     slot.restore(slot.load(`export default () => new Promise(() => {})`));
     const outcome = slot.start();
-    expect(outcome.tag === "failed" && outcome.val).toMatch(/^The handler's promise can never settle/);
+    expect(outcome.tag === "stuck" && outcome.val).toMatch(/^The handler's promise can never settle/);
   });
 });
 

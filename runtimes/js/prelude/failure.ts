@@ -3,6 +3,7 @@ import { inspect } from "./inspect.ts";
 import { withoutNul } from "./text.ts";
 
 const failed = 4;
+const stuck = 5;
 
 /** Name, message and stack, and the same of its causes. The stack's frames read "at name (worker.js:line:column)". */
 export function describe(error: unknown): string {
@@ -23,6 +24,11 @@ export function fail(error: unknown): void {
   $complete(failed, 0, withoutNul(describe(error)), 0, undefined);
 }
 
-export function failWith(message: string): void {
+function failWith(message: string): void {
   $complete(failed, 0, message, 0, undefined);
+}
+
+/** Ends the step of a request that can never go on. */
+export function giveUp(message: string): void {
+  $complete(stuck, 0, message, 0, undefined);
 }

@@ -1,6 +1,6 @@
 /** The steps of a request: `start`, the end of an operation, and what a step comes to once all that can run has run. */
 import { Body, bytesOf, type Content } from "./body.ts";
-import { describe, fail, failWith } from "./failure.ts";
+import { describe, fail, giveUp } from "./failure.ts";
 import { callHandler, phase } from "./handler.ts";
 import { Headers } from "./headers.ts";
 import { includes, tagged, whenSettled } from "./intrinsics.ts";
@@ -110,7 +110,7 @@ export function settle(): void {
   if (!answer) {
     if (waitForTimers()) complete(outcome.pending);
     else {
-      failWith(
+      giveUp(
         "The handler's promise can never settle: nothing that it could be waiting for is outstanding. " +
           "Is a resolve() never called, or a promise awaited that nothing settles?",
       );
@@ -120,7 +120,7 @@ export function settle(): void {
   if (sent) {
     if (waiting === 0) complete(outcome.done);
     else if (waitForTimers()) complete(outcome.pending);
-    else failWith(neverSettles);
+    else giveUp(neverSettles);
     return;
   }
   const more = waiting > 0 && waitForTimers();
