@@ -49,6 +49,16 @@ export function exposeGlobals(bytes: Uint8Array): { bytes: Uint8Array<ArrayBuffe
   return { bytes: withExports(module, [...module.exports, ...missingExports(module, globals)]), globals };
 }
 
+/** Drops custom sections, but those of the names to be kept. Nothing else is changed but the form of section lengths. */
+export function withoutCustomSections(bytes: Uint8Array, kept: ReadonlySet<string>): Uint8Array<ArrayBuffer> {
+  const module = parseCoreModule(bytes);
+  const writer = new ByteWriter().bytes(module.bytes.subarray(0, 8));
+  for (const { id, name, body, end } of module.sections) {
+    if (id !== "custom" || kept.has(name ?? "")) writer.section(sectionIds[id], module.bytes.subarray(body, end));
+  }
+  return writer.finish();
+}
+
 /** Entries for those globals that the module does not export yet. */
 export function missingExports(module: CoreModule, globals: readonly ExposedGlobal[]): ExportEntry[] {
   const exported = new Set(module.exports.filter((entry) => entry.kind === "global").map((entry) => entry.index));

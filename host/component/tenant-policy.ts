@@ -11,12 +11,13 @@ export type AllowedImport = { module: string; name: string } & (
   | { kind: "global"; type: ValueType; mutable: boolean }
 );
 
-/** Sections that a policy may allow. Tables, memories and element segments of a tenant's own are not provided for. */
-export type AllowedSection = Exclude<SectionName, "table" | "memory" | "element">;
+/** Sections that a policy may allow. Tables and memories of a tenant's own are not provided for. */
+export type AllowedSection = Exclude<SectionName, "table" | "memory">;
 
 /**
  * What a tenant's core module may be made of, as JSON in a runtime's `runtime.json`. What is not listed is refused; so are
- * memories, tables, element segments and mutable globals of the module's own, which no policy can allow.
+ * memories, tables and mutable globals of the module's own, which no policy can allow: an instance would carry them from one
+ * request to the next.
  */
 export interface TenantPolicy {
   sections: AllowedSection[];
@@ -30,6 +31,13 @@ export interface TenantPolicy {
   exports: string[];
   start: boolean;
   dataModes: ("active" | "passive")[];
+  /**
+   * The table indices at which a tenant's functions stand: where this is given, the module has exactly one element segment,
+   * active, of functions of its own, that begins at `first` and has `most` entries at the most. Without it: none.
+   */
+  elements?: { first: number; most: number };
+  /** A custom section that the module must have, once, with these contents (UTF-8). */
+  customSection?: { name: string; contents: string };
   maxFunctions: number;
   /** Of all data segments together. */
   maxDataBytes: number;
@@ -58,9 +66,12 @@ export function importKey(module: string, name: string): string {
  */
 export function compilePolicy(policy: TenantPolicy): CompiledPolicy {
   for (const section of policy.sections) {
-    if (!Object.hasOwn(sectionIds, section) || ["table", "memory", "element"].includes(section)) {
+    if (!Object.hasOwn(sectionIds, section) || ["table", "memory"].includes(section)) {
       throw new RangeError(`policy: the section "${section}" cannot be allowed`);
     }
+  }
+  if (policy.sections.includes("element") !== (policy.elements !== undefined)) {
+    throw new RangeError("policy: the section element and the field elements go together");
   }
   for (const limit of ["maxFunctions", "maxDataBytes", "maxLocals"] as const) {
     if (!Number.isSafeInteger(policy[limit]) || policy[limit] < 0) {

@@ -50,6 +50,8 @@ export function validateTenantModule(bytes: Uint8Array, policy: CompiledPolicy, 
     if (type.mutable) refuse(init.start, "a tenant's module may have no mutable global of its own");
     checkExpression(module, init, constant, refuse);
   }
+  checkElements(module, policy, refuse);
+  checkCustomSection(module, policy, refuse);
   checkData(module, policy, refuse);
   checkCode(module, policy, refuse);
   return module;
@@ -59,6 +61,47 @@ type Refuse = (position: number, message: string, subject?: string) => never;
 
 function sameType(type: ExternType, allowed: AllowedImport): boolean {
   return matchesExternType(type, allowed) && matchesExternType(allowed, type);
+}
+
+function checkElements(module: CoreModule, { elements }: CompiledPolicy, refuse: Refuse): void {
+  const [segment, second] = module.elements;
+  if (elements === undefined) return; // then no element section has passed
+  if (segment === undefined) refuse(module.bytes.length, "a tenant's module needs an element segment");
+  if (second !== undefined) refuse(second.start, "a tenant's module may have one element segment");
+  const { start, mode, table, offset, functions } = segment;
+  if (mode !== "active" || table !== 0 || offset === undefined || functions === undefined) {
+    refuse(start, "the element segment must be active, for table 0, of function indices");
+  }
+  const instructions = new InstructionReader(rangeReader(module, offset));
+  const found = instructions.next();
+  if (found?.opcode !== OP.i32Const || found.operands[0] !== elements.first || instructions.next()?.opcode !== OP.end) {
+    refuse(offset.start, `the element segment must begin at the table index ${elements.first}`);
+  }
+  if (functions.length > elements.most) {
+    refuse(start, `the element segment may have ${elements.most} entries, and this has ${functions.length}`);
+  }
+  // An imported function would get a second place in the table.
+  if (functions.some((index) => index < module.imported.function)) {
+    refuse(start, "the element segment may hold functions of the module itself only");
+  }
+}
+
+function checkCustomSection(module: CoreModule, { customSection }: CompiledPolicy, refuse: Refuse): void {
+  if (customSection === undefined) return;
+  const { name, contents } = customSection;
+  const [section, second] = module.sections.filter((candidate) => candidate.id === "custom" && candidate.name === name);
+  if (section === undefined) refuse(0, `a tenant's module needs a custom section ${name}`, name);
+  if (second !== undefined) refuse(second.start, `a tenant's module may have one custom section ${name}`, name);
+  const reader = rangeReader(module, { start: section.body, end: section.end });
+  reader.name();
+  const found = Buffer.from(reader.take(reader.remaining)).toString("latin1");
+  if (found !== contents) {
+    refuse(
+      section.start,
+      `${name} says "${found.slice(0, 64)}", and this runtime's is "${contents}": build it again`,
+      name,
+    );
+  }
 }
 
 function checkData(module: CoreModule, policy: CompiledPolicy, refuse: Refuse): void {

@@ -2,8 +2,13 @@
 
 export type FieldReader<T> = (value: unknown, at: string) => T;
 
-/** The fields of an object type that are optional, by readers that may give `undefined`. */
-type Read<R extends Record<string, FieldReader<unknown>>> = { [K in keyof R]: ReturnType<R[K]> };
+type Fields = Record<string, FieldReader<unknown>>;
+type OptionalKeys<R extends Fields> = { [K in keyof R]: undefined extends ReturnType<R[K]> ? K : never }[keyof R];
+
+/** What readers of fields give together. A field whose reader may give `undefined` may be missing. */
+type Read<R extends Fields> = { [K in Exclude<keyof R, OptionalKeys<R>>]: ReturnType<R[K]> } & {
+  [K in OptionalKeys<R>]?: Exclude<ReturnType<R[K]>, undefined>;
+};
 
 export const text: FieldReader<string> = (value, at) =>
   typeof value === "string" ? value : wrong(at, "a string", value);
@@ -44,7 +49,7 @@ export const record: FieldReader<Record<string, unknown>> = (value, at) =>
     : wrong(at, "an object", value);
 
 /** An object with exactly these fields. */
-export function object<R extends Record<string, FieldReader<unknown>>>(fields: R): FieldReader<Read<R>> {
+export function object<R extends Fields>(fields: R): FieldReader<Read<R>> {
   return (value, at) => {
     const source = record(value, at);
     for (const key of Object.keys(source)) {

@@ -11,16 +11,22 @@ import { thinModule } from "../../host/component/thin-module.ts";
 import { plinthError } from "../../host/errors.ts";
 import { manifestFormat, type RuntimeFile, type RuntimeManifest, readManifest } from "../../host/runtime/manifest.ts";
 import { makeFolder } from "./cache.ts";
+import { goComponent } from "./component.ts";
 import { captureImage, memoryImport } from "./image.ts";
+import { buildTag, linkProgram } from "./link-program.ts";
 import { readSymbolHeader } from "./symbols.ts";
 import { goMessage, quoted, runGo, type Toolchain } from "./toolchain.ts";
 
 export const runtimeName = "plinth:go";
 export const packageFolder = join(import.meta.dirname, "dist");
-/** The build tag under which the SDK's shared form is compiled, in base and tenants alike. */
-export const buildTag = "plinth";
 
-const fileNames = { module: "module.wasm", thin: "thin.wasm", image: "image.bin", symbols: "base.sym" } as const;
+const fileNames = {
+  module: "module.wasm",
+  thin: "thin.wasm",
+  image: "image.bin",
+  symbols: "base.sym",
+  warmUp: "warm-up.wasm",
+} as const;
 type FileName = keyof typeof fileNames;
 
 /** The most functions that a program counter can number (PC_F has 16 bits), with the 4,096 that Go leaves unused. */
@@ -72,18 +78,22 @@ async function fillPackage(toolchain: Toolchain, work: string): Promise<void> {
   const image = captureImage(full, thinModule(full, { memoryImport }));
   const offered = [...goRuntimeExports.map(({ name }) => name), ...hostExports];
   const thin = thinModule(selectExports(full, new Map(offered.map((name) => [name, name]))), { memoryImport });
-  const contents: Record<FileName, Uint8Array> = { module: full, thin: thin.bytes, image: image.bytes, symbols };
+  const identity = { name: runtimeName, version: toolchain.version };
+  const policy = goPolicy(layout);
+  const program = await linkProgram(toolchain, join(work, fileNames.symbols), join(import.meta.dirname, "warm-up"));
+  const warmUp = goComponent(program.module, { ...identity, policy, files: { module: entry("module", full) } });
+  const contents = { module: full, thin: thin.bytes, image: image.bytes, symbols, warmUp };
   const parsed = parseCoreModule(full);
   const manifest: RuntimeManifest = {
     format: manifestFormat,
-    name: runtimeName,
-    version: toolchain.version,
+    ...identity,
     abi: "layout",
     files: {
-      module: entry("module", contents),
-      thin: entry("thin", contents),
-      image: entry("image", contents),
-      symbols: entry("symbols", contents),
+      module: entry("module", contents.module),
+      thin: entry("thin", contents.thin),
+      image: entry("image", contents.image),
+      symbols: entry("symbols", contents.symbols),
+      warmUp: entry("warmUp", contents.warmUp),
     },
     exports: goRuntimeExports.map(({ name, type }) => ({ name, type: offeredType(parsed, name, type) })),
     imports: distinctImports(moduleType(parsed).imports),
@@ -91,7 +101,7 @@ async function fillPackage(toolchain: Toolchain, work: string): Promise<void> {
     globals: image.globals,
     table: { length: layout.functions.first },
     layout,
-    policy: goPolicy(layout),
+    policy,
     limits: { minimumMemoryPages: image.pages },
   };
   for (const which of Object.keys(fileNames) as FileName[]) {
@@ -138,8 +148,7 @@ function distinctImports(imports: RuntimeManifest["imports"] | ReturnType<typeof
   return [...new Map(imports.map((item) => [`${item.module} ${item.name}`, item])).values()];
 }
 
-function entry(which: FileName, contents: Record<FileName, Uint8Array>): RuntimeFile {
-  const bytes = contents[which];
+function entry(which: FileName, bytes: Uint8Array): RuntimeFile {
   return { path: fileNames[which], sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length };
 }
 
@@ -151,10 +160,24 @@ function hashOfInputs(): string {
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((path) => /(\.go|go\.mod)$/.test(path) && !path.endsWith("_test.go"))
       .map((path) => join(folder, path));
-  const own = ["build.ts", "image.ts", "wasi.ts"].map((name) => join("runtimes/go", name));
-  const component = ["go-app-module.ts", "rewrite-exports.ts", "thin-module.ts", "resumable-world.ts"];
+  const own = ["build.ts", "component.ts", "image.ts", "link-program.ts", "wasi.ts"].map((name) =>
+    join("runtimes/go", name),
+  );
+  const component = [
+    "go-app-module.ts",
+    "rewrite-exports.ts",
+    "slim-component.ts",
+    "thin-module.ts",
+    "resumable-world.ts",
+  ];
   const others = [...component.map((name) => join("host/component", name)), "host/runtime/manifest.ts"];
-  for (const path of [...go("runtimes/go/base"), ...go("runtimes/go/sdk"), ...own, ...others].sort()) {
+  for (const path of [
+    ...go("runtimes/go/base"),
+    ...go("runtimes/go/sdk"),
+    ...go("runtimes/go/warm-up"),
+    ...own,
+    ...others,
+  ].sort()) {
     hash
       .update(path)
       .update("\0")

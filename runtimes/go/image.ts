@@ -51,11 +51,7 @@ export function captureImage(full: Uint8Array, thin: ThinModule): CapturedImage 
   };
 }
 
-function instantiate(
-  bytes: Uint8Array,
-  wasi: StartupWasi,
-  others: WebAssembly.Imports,
-): WebAssembly.Exports {
+function instantiate(bytes: Uint8Array, wasi: StartupWasi, others: WebAssembly.Imports): WebAssembly.Exports {
   const module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
   const imports = wasi.imports(module);
   for (const [from, values] of Object.entries(others)) imports[from] = { ...imports[from], ...values };

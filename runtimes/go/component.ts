@@ -1,0 +1,33 @@
+/** Wraps a Go program's core module into the component that is uploaded. */
+import { ComponentError } from "../../host/component/component-error.ts";
+import { lockedDependencyName } from "../../host/component/dependency-name.ts";
+import { goRuntimeExports } from "../../host/component/go-app-module.ts";
+import { buildSlimComponent } from "../../host/component/slim-component.ts";
+import { compilePolicy } from "../../host/component/tenant-policy.ts";
+import { validateTenantModule } from "../../host/component/validate-tenant-module.ts";
+import { plinthError } from "../../host/errors.ts";
+import type { RuntimeManifest } from "../../host/runtime/manifest.ts";
+
+type Runtime = Pick<RuntimeManifest, "name" | "version" | "policy"> & {
+  files: Pick<RuntimeManifest["files"], "module">;
+};
+
+/**
+ * @param runtime that the program is linked against
+ * @throws PlinthError PLINTH_BUILD_FAILED where the program has something that its runtime does not allow: better here than
+ *   when it is uploaded
+ */
+export function goComponent(module: Uint8Array, { name, version, files, policy }: Runtime): Uint8Array<ArrayBuffer> {
+  try {
+    validateTenantModule(module, compilePolicy(policy));
+  } catch (error) {
+    if (!(error instanceof ComponentError)) throw error;
+    throw plinthError("PLINTH_BUILD_FAILED", [`the program cannot run on Plinth: ${error.message}`], { cause: error });
+  }
+  return buildSlimComponent({
+    dependency: lockedDependencyName(name, version, Buffer.from(files.module.sha256, "hex")),
+    runtimeExports: goRuntimeExports,
+    appModule: module,
+    world: "resumable-service",
+  });
+}

@@ -1,0 +1,106 @@
+/** Links a Go program against a base. */
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LAYOUT_SECTION } from "../../host/component/go-app-module.ts";
+import { withoutCustomSections } from "../../host/component/rewrite-exports.ts";
+import { plinthError } from "../../host/errors.ts";
+import { explainFailure } from "./build-failure.ts";
+import { quoted, runGo, type Toolchain } from "./toolchain.ts";
+
+/** The build tag under which the SDK's shared form is compiled, in base and programs alike. */
+export const buildTag = "plinth";
+
+const sdkModule = "plinth.dev/sdk";
+const sdkVersion = "v0.0.0";
+const sdkFolder = join(import.meta.dirname, "sdk");
+
+export interface LinkOptions {
+  /** Build tags, besides Plinth's own. */
+  tags?: readonly string[];
+  /** For variables of the program: `-X main.version=1.2.3`. */
+  ldflags?: string;
+}
+
+export interface GoSymbol {
+  kind: "code" | "data";
+  name: string;
+  /** Of a function its body, without what is written about it in tables. */
+  bytes: number;
+}
+
+export interface LinkedProgram {
+  module: Uint8Array<ArrayBuffer>;
+  /** What the module is made of, the biggest first. */
+  symbols: GoSymbol[];
+}
+
+/**
+ * @param symbolTable file of the base's
+ * @param folder with the program's go.mod and package main
+ * @throws PlinthError PLINTH_BUILD_NO_ENTRY, PLINTH_BUILD_FAILED
+ */
+export async function linkProgram(
+  toolchain: Toolchain,
+  symbolTable: string,
+  folder: string,
+  { tags = [], ldflags = "" }: LinkOptions = {},
+): Promise<LinkedProgram> {
+  if (!existsSync(join(folder, "go.mod"))) throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, "go.mod"]);
+  const work = mkdtempSync(join(tmpdir(), "plinth-go-"));
+  try {
+    const modfile = await writeModfile(toolchain, folder, work);
+    const output = join(work, "program.wasm");
+    // -v has the linker list what it emits.
+    const linkerFlags = [ldflags, "-s", "-w", "-buildid=", "-v", quoted(`-slimbase=${symbolTable}`)].join(" ");
+    const environment = { ...toolchain.environment, GOWORK: "off" };
+    const { stderr } = await runGo(
+      { ...toolchain, environment },
+      [
+        ...["build", ...toolchain.buildFlags, "-tags", [buildTag, ...tags].join(","), `-modfile=${modfile}`],
+        ...["-buildvcs=false", "-pgo=off", `-ldflags=${linkerFlags}`, "-o", output, "."],
+      ],
+      folder,
+    ).catch(async (error: unknown) => {
+      throw plinthError("PLINTH_BUILD_FAILED", [await explainFailure({ ...toolchain, environment }, folder, error)], {
+        cause: error,
+      });
+    });
+    const bytes = existsSync(output) ? new Uint8Array(readFileSync(output)) : new Uint8Array();
+    // `go build` makes an archive of a package that is no program.
+    if (bytes[0] !== 0) throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, "a package main"]);
+    return { module: withoutCustomSections(bytes, new Set([LAYOUT_SECTION])), symbols: parseReport(stderr) };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A copy of the program's go.mod in which the SDK is the one that the base was built with; any other would not fit it. The
+ * program's own file stays as it is.
+ */
+async function writeModfile(toolchain: Toolchain, folder: string, work: string): Promise<string> {
+  const modfile = join(work, "go.mod");
+  const text = readFileSync(join(folder, "go.mod"), "utf8");
+  writeFileSync(modfile, text);
+  if (existsSync(join(folder, "go.sum"))) copyFileSync(join(folder, "go.sum"), join(work, "go.sum"));
+  const versions = [...text.matchAll(/plinth\.dev\/sdk[ \t]+(v\S+)[ \t]+=>/g)].map((match) => match[1]);
+  const edits = [
+    ...versions.map((version) => `-dropreplace=${sdkModule}@${version}`),
+    `-require=${sdkModule}@${sdkVersion}`,
+    `-replace=${sdkModule}=${sdkFolder}`,
+  ];
+  await runGo(toolchain, ["mod", "edit", ...edits, modfile], folder).catch(async (error: unknown) => {
+    throw plinthError("PLINTH_BUILD_FAILED", [await explainFailure(toolchain, folder, error)], { cause: error });
+  });
+  return modfile;
+}
+
+/** Lines of the linker's: `slim: text 123 main.main`. */
+function parseReport(text: string): GoSymbol[] {
+  const symbols: GoSymbol[] = [];
+  for (const [, kind, bytes, name] of text.matchAll(/^slim: (text|data) (\d+) (.*)$/gm)) {
+    symbols.push({ kind: kind === "text" ? "code" : "data", name: name!, bytes: Number(bytes) });
+  }
+  return symbols.sort((a, b) => b.bytes - a.bytes);
+}

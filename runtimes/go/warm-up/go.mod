@@ -1,0 +1,3 @@
+module plinth.dev/warm-up
+
+go 1.25
