@@ -1,6 +1,6 @@
-/** Builds a Go program as the runtime form of the SDK with everything in one module, and captures its images. */
+/** Builds Go programs with the SDK, everything in one module, by the toolchain that is there. */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -43,8 +43,10 @@ import "plinth.dev/sdk/guest"
 func init() { guest.SetMain(main) }
 `;
 
+export const testdata = (name: string): string => join(import.meta.dirname, "testdata", name);
+
 /**
- * @param source of a main package
+ * @param source a file with a main package
  * @returns the core module
  * @throws Error with the compiler's messages
  */
@@ -69,7 +71,7 @@ export async function buildProgram(
     writeFileSync(join(folder, "overlay.json"), JSON.stringify({ Replace: replace }));
     const require = `require plinth.dev/sdk v0.0.0\nreplace plinth.dev/sdk => ${JSON.stringify(sdk)}\n`;
     writeFileSync(join(program, "go.mod"), `module example.com/program\n\ngo 1.25\n\n${require}`);
-    writeFileSync(join(program, "main.go"), source);
+    copyFileSync(source, join(program, "main.go"));
     const form = plain ? [] : ["-tags", "plinth"];
     const output = join(folder, "program.wasm");
     const built = ["-overlay", join(folder, "overlay.json"), "-buildmode=c-shared", "-trimpath", "-ldflags=-s -w"];

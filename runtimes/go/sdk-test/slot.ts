@@ -4,8 +4,9 @@
  */
 import { exposeGlobals } from "../../../host/component/rewrite-exports.ts";
 import { growRefusedExport, pageLimitExport, pagesExport, thinModule } from "../../../host/component/thin-module.ts";
-import type { HeaderField, Outcome, TenantRequest, TenantResponse } from "../../../host/contract.ts";
+import type { Outcome, TenantResponse } from "../../../host/contract.ts";
 import { BaseImage, type Delta, SlotMemory, WASM_PAGE_BYTES } from "../../../host/memory/index.ts";
+import { type Guest, liftOutcome, lowerEvents, lowerRequest, type TestRequest } from "./lift.ts";
 import { wasiImports } from "./wasi.ts";
 
 export interface LogEntry {
@@ -21,7 +22,6 @@ export interface State {
 }
 
 const levels = ["debug", "info", "warn", "error"] as const;
-const encode = (text: string) => new TextEncoder().encode(text);
 const start = "plinth:http/resumable@0.1.0#start";
 const resume = "plinth:http/resumable@0.1.0#resume";
 
@@ -46,8 +46,15 @@ export class GoSlot {
   readonly #globals: WebAssembly.Global[];
   #current: WebAssembly.Memory;
   #operations = 0;
+  /** A runtime starts without one: there is no tenant yet. */
+  #environment: string[] = [];
 
-  constructor(program: Uint8Array, { pageLimit = 4096, extendBytes = 8 << 20 } = {}) {
+  /**
+   * Starts the runtime, then the program, and captures both.
+   *
+   * @throws Error with what the program wrote, if its start-up fails
+   */
+  constructor(program: Uint8Array, { pageLimit = 4096, environment = ["GREETING=hello", "EMPTY="] } = {}) {
     const memoryImport = { module: "plinth:host", name: "memory" };
     const thin = thinModule(program, { memoryImport });
     const full = exposeGlobals(program);
@@ -59,7 +66,7 @@ export class GoSlot {
     exports._initialize!();
     const globalOf = (from: object, name: string) => (from as Record<string, WebAssembly.Global>)[name]!;
     const globals = full.globals.map(({ exportName }) => globalOf(exports, exportName).value as number | bigint);
-    const base = BaseImage.create(new Uint8Array(exports.memory.buffer), { extendBytes });
+    const base = BaseImage.create(new Uint8Array(exports.memory.buffer), { extendBytes: 8 << 20 });
     this.base = { layers: [], globals, pages: exports.memory.buffer.byteLength / WASM_PAGE_BYTES };
 
     this.#wasmMemory = new WebAssembly.Memory({ initial: base.byteLength / WASM_PAGE_BYTES, maximum: 65_536 });
@@ -73,7 +80,12 @@ export class GoSlot {
     this.#globals = full.globals.map(({ exportName }) => globalOf(slot.exports, exportName));
     globalOf(slot.exports, pageLimitExport).value = pageLimit;
     this.restore(this.base);
-    this.exports["plinth:main"]!();
+    this.#environment = environment;
+    try {
+      this.exports["plinth:main"]!();
+    } catch (error) {
+      throw new Error(this.logs.map(({ text }) => text).join(""), { cause: error });
+    }
     this.image = this.capture([]);
     this.restore(this.image);
   }
@@ -85,13 +97,17 @@ export class GoSlot {
         memory: () => this.#current,
         wallNanos: () => BigInt(Date.now()) * 1_000_000n + this.ahead,
         monotonicNanos: () => this.#monotonic(),
+        environment: () => this.#environment,
         write: (descriptor, text) => void this.logs.push({ level: descriptor === 1 ? "stdout" : "stderr", text }),
       },
       imported.map(({ name }) => name),
     );
     const host = {
       log: (level: number, at: number, length: number) =>
-        void this.logs.push({ level: levels[level]!, text: this.#text(at, length) }),
+        void this.logs.push({
+          level: levels[level]!,
+          text: new TextDecoder().decode(new Uint8Array(this.#current.buffer, at >>> 0, length)),
+        }),
       timer_start: (ms: number) => {
         this.timersStarted++;
         this.timers.set(++this.#operations, this.now() + ms);
@@ -135,28 +151,16 @@ export class GoSlot {
   }
 
   /** The first step of a request, in memory as it is. */
-  start(request: Partial<Omit<TenantRequest, "body">> & { body?: Uint8Array | string } = {}): Outcome {
-    const { method = "GET", uri = "http://tenant.localhost/", headers = [], body = new Uint8Array(0) } = request;
-    const pieces = headers.flatMap(([name, value]) => [...this.#put(encode(name)), ...this.#put(value)]);
-    const [list] = this.#put(new Uint8Array(new Uint32Array(pieces).buffer), 4);
-    const content = typeof body === "string" ? encode(body) : body;
-    const values = [
-      ...this.#put(encode(method)),
-      ...this.#put(encode(uri)),
-      list,
-      headers.length,
-      ...this.#put(content),
-    ];
-    return this.#outcome(this.exports[start]!(...values));
+  start(request: TestRequest = {}): Outcome {
+    const address = this.exports[start]!(...lowerRequest(this.#guest, request));
+    return liftOutcome(this.#guest, address);
   }
 
   /** Ends operations. */
-  resume(operations: Iterable<number>): Outcome {
-    const events = [...operations];
-    const entries = new Uint32Array(events.flatMap((operation) => [operation, 0, 0, 0]));
-    const [list] = this.#put(new Uint8Array(entries.buffer), 4);
-    for (const operation of events) this.timers.delete(operation);
-    return this.#outcome(this.exports[resume]!(list, events.length));
+  resume(operations: readonly number[]): Outcome {
+    for (const operation of operations) this.timers.delete(operation);
+    const address = this.exports[resume]!(...lowerEvents(this.#guest, operations));
+    return liftOutcome(this.#guest, address);
   }
 
   /**
@@ -164,7 +168,7 @@ export class GoSlot {
    *
    * @throws Error where the request fails
    */
-  serve(request: Parameters<GoSlot["start"]>[0] = {}): TenantResponse & { steps: number } {
+  serve(request: TestRequest = {}): TenantResponse & { steps: number } {
     this.restore(this.image);
     let outcome = this.start(request);
     let early: TenantResponse | undefined;
@@ -186,45 +190,8 @@ export class GoSlot {
     return next[0];
   }
 
-  #put(bytes: Uint8Array, align = 1): [number, number] {
-    const at = this.exports.cabi_realloc!(0, 0, align, bytes.length) >>> 0;
-    new Uint8Array(this.#current.buffer).set(bytes, at);
-    return [at, bytes.length];
-  }
-
-  #bytes(at: number, length: number): Uint8Array {
-    return new Uint8Array(this.#current.buffer, at, length).slice();
-  }
-
-  #text(at: number, length: number): string {
-    return new TextDecoder("utf-8", { fatal: true }).decode(this.#bytes(at, length));
-  }
-
-  /** Lifts an outcome as the canonical ABI lays it out. */
-  #outcome(address: number): Outcome {
-    const at = address >>> 0;
-    const view = new DataView(this.#current.buffer);
-    const word = (offset: number) => view.getUint32(at + offset, true);
-    switch (view.getUint8(at)) {
-      case 0:
-      case 1: {
-        const headers: HeaderField[] = [];
-        for (let entry = word(8), end = entry + word(12) * 16; entry < end; entry += 16) {
-          const field = (offset: number) => view.getUint32(entry + offset, true);
-          headers.push([this.#text(field(0), field(4)), this.#bytes(field(8), field(12))]);
-        }
-        const val = { status: view.getUint16(at + 4, true), headers, body: this.#bytes(word(16), word(20)) };
-        return { tag: view.getUint8(at) === 0 ? "response" : "early-response", val };
-      }
-      case 2:
-        return { tag: "pending" };
-      case 3:
-        return { tag: "done" };
-      case 4:
-        return { tag: "failed", val: this.#text(word(4), word(8)) };
-      default:
-        return { tag: "stuck", val: this.#text(word(4), word(8)) };
-    }
+  get #guest(): Guest {
+    return { memory: this.#current, realloc: this.exports.cabi_realloc as Guest["realloc"] };
   }
 }
 

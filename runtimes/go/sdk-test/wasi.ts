@@ -6,6 +6,8 @@ export interface WasiHost {
   wallNanos(): bigint;
   monotonicNanos(): bigint;
   write(descriptor: number, text: string): void;
+  /** "NAME=value" */
+  environment(): readonly string[];
 }
 
 /** Thrown out of `proc_exit`. */
@@ -24,6 +26,7 @@ export function wasiImports(host: WasiHost, names: Iterable<string>): Record<str
   const view = () => new DataView(host.memory().buffer);
   const bytes = (at: number, length: number) => new Uint8Array(host.memory().buffer, at >>> 0, length);
   const decoder = new TextDecoder();
+  const terminated = (entry: string) => new TextEncoder().encode(`${entry}\0`);
   const zeroPair = (first: number, second: number) => {
     view().setUint32(first, 0, true);
     view().setUint32(second, 0, true);
@@ -32,8 +35,25 @@ export function wasiImports(host: WasiHost, names: Iterable<string>): Record<str
   const functions: Record<string, (...values: never[]) => unknown> = {
     args_sizes_get: zeroPair,
     args_get: () => errno.success,
-    environ_sizes_get: zeroPair,
-    environ_get: () => errno.success,
+    environ_sizes_get: (count: number, size: number) => {
+      const entries = host.environment().map(terminated);
+      view().setUint32(count, entries.length, true);
+      view().setUint32(
+        size,
+        entries.reduce((sum, entry) => sum + entry.length, 0),
+        true,
+      );
+      return errno.success;
+    },
+    environ_get: (pointers: number, text: number) => {
+      let at = text;
+      for (const [i, entry] of host.environment().map(terminated).entries()) {
+        view().setUint32(pointers + i * 4, at, true);
+        bytes(at, entry.length).set(entry);
+        at += entry.length;
+      }
+      return errno.success;
+    },
     clock_time_get: (clock: number, _precision: bigint, at: number) => {
       view().setBigUint64(at, clock === 0 ? host.wallNanos() : host.monotonicNanos(), true);
       return errno.success;

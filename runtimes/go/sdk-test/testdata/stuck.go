@@ -1,0 +1,30 @@
+// Handlers that can never answer, in a program without timers.
+package main
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"plinth.dev/sdk"
+)
+
+func main() {
+	http.HandleFunc("/channel", func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(time.Millisecond)
+		<-make(chan int)
+	})
+	http.HandleFunc("/locks", func(w http.ResponseWriter, r *http.Request) {
+		var a, b sync.Mutex
+		a.Lock()
+		b.Lock()
+		go b.Lock()
+		a.Lock()
+	})
+	http.HandleFunc("/stopped", func(w http.ResponseWriter, r *http.Request) {
+		time.AfterFunc(time.Hour, func() {}).Stop()
+		select {}
+	})
+	http.HandleFunc("/again", func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("fine")) })
+	plinth.Handle(nil)
+}
