@@ -10,13 +10,10 @@ const usage = `usage: npm run bench -- memory [--runtime js] [--tenants N] [--st
 
   --runtime js          the language whose runtime is shared
   --tenants N           tenants of the shared arm (default 500)
-  --static-tenants N    tenants of the static arm (default: as many, at most 100: each takes megabytes)
+  --static-tenants N    tenants of the static arm (default: as many)
   --json FILE           where the figures go (default bench/results/memory-js.json)
   --html FILE           where the picture goes (default: beside the JSON)
 `;
-
-/** Static tenants measured if not told otherwise. */
-const STATIC_TENANTS = 100;
 
 export async function benchmarkMemory(args: string[]): Promise<void> {
   const options = readOptions(args);
@@ -62,7 +59,7 @@ function readOptions(args: string[]): Options | null {
     return null;
   }
   const tenants = Number(values.tenants ?? 500);
-  const staticTenants = Number(values["static-tenants"] ?? Math.min(tenants, STATIC_TENANTS));
+  const staticTenants = Number(values["static-tenants"] ?? tenants);
   const positive = (count: number) => Number.isInteger(count) && count > 0;
   if ((values.runtime ?? "js") !== "js" || !positive(tenants) || !positive(staticTenants)) return null;
   const json = resolve(values.json ?? "bench/results/memory-js.json");
