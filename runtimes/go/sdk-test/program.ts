@@ -33,7 +33,10 @@ const runMain = `package main
 import "plinth.dev/sdk/guest"
 
 //go:wasmexport plinth:main
-func plinthMain() { guest.Run(main) }
+func plinthMain() {
+	guest.Prepare()
+	guest.Run(main)
+}
 `;
 
 const setMain = `package main

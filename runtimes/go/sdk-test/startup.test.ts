@@ -23,7 +23,7 @@ describe.skipIf(!goroot)(name, () => {
     expect(bodyText(inMode(mode).serve())).toBe("false late");
   });
 
-  test.for(["sleep", "goroutines", "collect"])("main may take its time before (%s)", (mode) => {
+  test.for(["sleep", "goroutines", "collect", "signals"])("main may take its time before (%s)", (mode) => {
     expect(bodyText(inMode(mode).serve())).toBe("true late");
   });
 

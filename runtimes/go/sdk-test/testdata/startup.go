@@ -2,9 +2,12 @@
 package main
 
 import (
+	"context"
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
+	"os/signal"
 	"runtime"
 	"sync"
 	"time"
@@ -40,6 +43,18 @@ func main() {
 		}
 		all.Wait()
 		ready = true
+	case "signals":
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+		defer stop()
+		go func() {
+			<-ctx.Done()
+			ready = false
+		}()
+		flag.Parse()
+		ready = flag.NArg() == 0
+		plinth.Handle(http.HandlerFunc(answer))
+		late = "late"
+		select {}
 	case "collect":
 		runtime.GC()
 		ready = true

@@ -1,6 +1,6 @@
 /**
  * The changes to the package runtime that the SDK's steps need (runtime/plinth_wasip1.go says what for): one new file, and
- * edits in two existing ones, which are the same from Go 1.24 to 1.27. For `go build -overlay`; GOROOT stays as it is.
+ * edits in two existing ones, which fit Go 1.25 to 1.27. For `go build -overlay`; GOROOT stays as it is.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,6 +23,31 @@ export const runtimeEdits: readonly SourceEdit[] = [
     after: `func beforeIdle(int64, int64) (*g, bool) {
 	return plinthIdle(), false
 }`,
+  },
+  {
+    // A goroutine that waits for signals, which never come, would keep the scheduler busy for ever.
+    file: "runtime/lock_wasip1.go",
+    before: `	deadline := nanotime() + ns
+	for {
+		if n.key != 0 {`,
+    after: `	if ns < 0 {
+		plinthNoteSleep(n)
+		return true
+	}
+
+	deadline := nanotime() + ns
+	for {
+		if n.key != 0 {`,
+  },
+  {
+    file: "runtime/lock_wasip1.go",
+    before: `		throw("notewakeup - double wakeup")
+	}
+	n.key = 1`,
+    after: `		throw("notewakeup - double wakeup")
+	}
+	n.key = 1
+	plinthNoteWake(n)`,
   },
   {
     // os.Exit ends the request, not the instance.

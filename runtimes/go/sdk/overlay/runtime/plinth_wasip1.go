@@ -9,9 +9,7 @@
 
 package runtime
 
-import (
-	_ "unsafe" // for go:linkname
-)
+import "unsafe" // also for go:linkname
 
 var plinthStep struct {
 	// gp is parked in plinthPark; 0 where no step is under way, and then the scheduler behaves as in any wasip1 program.
@@ -107,6 +105,36 @@ func plinthSleep(ns int64) bool {
 	return poll_oneoff(&in, &out, 1, &nevents) == 0
 }
 
+// plinthNoteSleepers are the goroutines that sleep on a note without a deadline: one that waits for signals, one that reads a
+// profile. They are all that the runtime has.
+var plinthNoteSleepers [4]struct {
+	note *note
+	gp   guintptr
+}
+
+// plinthNoteSleep parks the calling goroutine until n is woken.
+func plinthNoteSleep(n *note) {
+	for n.key == 0 {
+		i := 0
+		for plinthNoteSleepers[i].gp != 0 {
+			i++
+		}
+		plinthNoteSleepers[i].note = n
+		plinthNoteSleepers[i].gp.set(getg())
+		gopark(nil, nil, waitReasonZero, traceBlockGeneric, 1)
+	}
+}
+
+func plinthNoteWake(n *note) {
+	for i := range plinthNoteSleepers {
+		sleeper := &plinthNoteSleepers[i]
+		if gp := sleeper.gp.ptr(); gp != nil && sleeper.note == n {
+			sleeper.gp = 0
+			goready(gp, 1)
+		}
+	}
+}
+
 // plinthClock makes the monotonic clock go on where an image was captured: the host's may count from another origin after a
 // restart of the host or on another machine.
 var plinthClock struct {
@@ -177,7 +205,9 @@ func plinthReseed() {
 	mp := getg().m
 	mp.locks++
 	mp.chacha8.Init(seed)
-	mp.cheaprand = rand()
+	// 64 bits up to Go 1.26, 32 after.
+	cheap := rand()
+	memmove(unsafe.Pointer(&mp.cheaprand), unsafe.Pointer(&cheap), unsafe.Sizeof(mp.cheaprand))
 	mp.locks--
 }
 
