@@ -45,6 +45,7 @@ export function captureTenant(
     operations: 0,
   };
   slot.switchTo(slot.baseState, stepLimits, 1);
+  slot.reserveFunctions(linked.functions?.count ?? 0);
   try {
     linked.instantiate(slot.instance);
   } catch (error) {

@@ -45,13 +45,21 @@ async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<P
   if (component.kind === "static") return prepareStatic(bytes, limits, glueCache);
   const runtime = resolveRuntime(component, data.runtimes);
   validate(component, runtime);
-  const linked = await link(component, glueCache);
+  const linked = await link(component, runtime, glueCache);
   const sourceMap = readSourceMap(component);
   heartbeat.begin(id, limits.startHardMs);
   try {
     const captured = captureTenant(slots.take(runtime), linked, limits);
     const { key, build } = runtime;
-    return { kind: "slim", runtime: key, runtimeIntegrity: build, glue: linked.glue, sourceMap, ...captured };
+    return {
+      kind: "slim",
+      runtime: key,
+      runtimeIntegrity: build,
+      glue: linked.glue,
+      functions: linked.functions,
+      sourceMap,
+      ...captured,
+    };
   } finally {
     heartbeat.end();
   }

@@ -16,7 +16,7 @@ import type { NewVersion, Store, Version } from "../store/store.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { DeployWorkerData } from "./deploy-worker.ts";
 import type { Prepared, PrepareLimits, PrepareResult, PrepareTask } from "./prepared.ts";
-import { globalsToJson } from "./slim-meta.ts";
+import { slimMetaToJson } from "./slim-meta.ts";
 
 export interface PipelineOptions {
   store: Store;
@@ -98,6 +98,7 @@ export class Pipeline implements Deployer, AsyncDisposable {
     const blobs = new Map<string, Uint8Array>([["glue", Buffer.from(prepared.glue)]]);
     if (prepared.kind === "slim") {
       blobs.set("delta", prepared.delta);
+      if (prepared.functions !== null) blobs.set("functions", prepared.functions.module);
       if (prepared.sourceMap !== null) blobs.set("sourceMap", prepared.sourceMap);
     } else {
       for (const { fileName, bytes } of prepared.coreModules) blobs.set(`core:${fileName}`, bytes);
@@ -113,8 +114,14 @@ export class Pipeline implements Deployer, AsyncDisposable {
     if (prepared.kind === "static") {
       return { ...common, kind: "static", runtime: null, runtimeIntegrity: null, meta: {} };
     }
-    const { runtime, runtimeIntegrity, globals, pages } = prepared;
-    return { ...common, kind: "slim", runtime, runtimeIntegrity, meta: { globals: globalsToJson(globals), pages } };
+    const { runtime, runtimeIntegrity, globals, pages, functions } = prepared;
+    return {
+      ...common,
+      kind: "slim",
+      runtime,
+      runtimeIntegrity,
+      meta: slimMetaToJson({ globals, pages, functionCount: functions?.count }),
+    };
   }
 }
 

@@ -1,12 +1,16 @@
 /** Step 4: the glue that joins the component to a slot's live instance of its runtime, found by shape or made by jco. */
 import type { SlimComponent } from "../component/component.ts";
 import { loadResumableGlue } from "../component/glue.ts";
+import { servingForm } from "../component/serving-form.ts";
 import { type GlueCache, transpileComponent } from "../component/transpile.ts";
 import { plinthError } from "../errors.ts";
-import { readingUploadAsync } from "./component-errors.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { readingUpload, readingUploadAsync } from "./component-errors.ts";
 
 export interface LinkedComponent {
   glue: string;
+  /** What is needed of the tenant's own module to serve; null where that is nothing. */
+  functions: { module: Uint8Array; count: number } | null;
   /**
    * Instantiates the component with the slot's instance in the place of its runtime: the tenant's start-up code runs.
    *
@@ -16,7 +20,7 @@ export interface LinkedComponent {
 }
 
 /** @throws PlinthError PLINTH_COMPONENT_MALFORMED, PLINTH_COMPONENT_UNSUPPORTED, PLINTH_POLICY */
-export async function link(component: SlimComponent, cache: GlueCache): Promise<LinkedComponent> {
+export async function link(component: SlimComponent, runtime: Runtime, cache: GlueCache): Promise<LinkedComponent> {
   const { glue, glueHash } = await readingUploadAsync(() =>
     transpileComponent(component.bytes, { mode: "sync", cache }),
   );
@@ -24,7 +28,23 @@ export async function link(component: SlimComponent, cache: GlueCache): Promise<
     .filter((module) => module.kind === "embedded")
     .map(({ start, end }) => compile(component.bytes.subarray(start, end), start));
   const resumable = await loadResumableGlue(glueHash, glue);
-  return { glue, instantiate: (runtime) => void resumable.instantiate({ runtime, embedded }) };
+  return {
+    glue,
+    functions: runtime.manifest.layout === undefined ? null : functionsOf(component),
+    instantiate: (instance) => void resumable.instantiate({ runtime: instance, embedded }),
+  };
+}
+
+/** A runtime with a layout has tenants of one module each, which fills its part of the table. */
+function functionsOf(component: SlimComponent): LinkedComponent["functions"] {
+  const modules = component.coreModules.filter((module) => module.kind === "embedded");
+  const [module, second] = modules;
+  if (module === undefined || second !== undefined) {
+    const what = `${modules.length} core modules of the tenant's own, where its runtime takes one`;
+    throw plinthError("PLINTH_COMPONENT_UNSUPPORTED", [what, second?.start ?? 0]);
+  }
+  const { bytes, functions } = readingUpload(() => servingForm(component.bytes.subarray(module.start, module.end)));
+  return { module: bytes, count: functions.count };
 }
 
 function compile(bytes: Uint8Array, offset: number): WebAssembly.Module {

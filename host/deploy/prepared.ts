@@ -12,6 +12,8 @@ export interface PreparedSlim {
   glue: string;
   /** Encoded delta: the tenant's image on top of the runtime's. */
   delta: Uint8Array;
+  /** The serving form of the tenant's own module and how many functions it has; null where it has none (JavaScript). */
+  functions: { module: Uint8Array; count: number } | null;
   globals: GlobalValue[];
   /** Size of the tenant's memory, 64 KiB wasm pages. */
   pages: number;

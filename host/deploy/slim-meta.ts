@@ -1,24 +1,33 @@
-/** Values of globals in the registry's JSON: an i64 does not fit a JSON number, so it stands as text with an "n". */
-import { Type } from "typebox";
+/**
+ * `meta` of a slim version in the registry: what of its image is no blob. Values of globals stand in JSON: an i64 does not fit
+ * a JSON number, so it is text with an "n".
+ */
+import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import type { GlobalValue } from "../worker/protocol.ts";
 
-export function globalsToJson(globals: readonly GlobalValue[]): (number | string)[] {
-  return globals.map((value) => (typeof value === "bigint" ? `${value}n` : value));
-}
-
-export function globalsFromJson(json: readonly (number | string)[]): GlobalValue[] {
-  return json.map((value) => (typeof value === "string" ? BigInt(value.slice(0, -1)) : value));
-}
-
-/** `meta` of a slim version in the registry. */
-const SlimMeta = Type.Object({
+const SlimMetaJson = Type.Object({
   globals: Type.Array(Type.Union([Type.Number(), Type.String({ pattern: "^-?[0-9]+n$" })])),
   pages: Type.Integer({ minimum: 0 }),
+  /** Of the tenant's own functions, where it has any. */
+  functionCount: Type.Optional(Type.Integer({ minimum: 0 })),
 });
 
+export interface SlimMeta {
+  globals: GlobalValue[];
+  /** 64 KiB wasm pages of the tenant's memory. */
+  pages: number;
+  functionCount: number | undefined;
+}
+
+export function slimMetaToJson({ globals, pages, functionCount }: SlimMeta): Static<typeof SlimMetaJson> {
+  const values = globals.map((value) => (typeof value === "bigint" ? `${value}n` : value));
+  return { globals: values, pages, ...(functionCount === undefined ? {} : { functionCount }) };
+}
+
 /** @throws where the registry holds something else */
-export function readSlimMeta(meta: unknown): { globals: GlobalValue[]; pages: number } {
-  const { globals, pages } = Value.Parse(SlimMeta, meta);
-  return { globals: globalsFromJson(globals), pages };
+export function readSlimMeta(meta: unknown): SlimMeta {
+  const { globals, pages, functionCount } = Value.Parse(SlimMetaJson, meta);
+  const values = globals.map((value) => (typeof value === "string" ? BigInt(value.slice(0, -1)) : value));
+  return { globals: values, pages, functionCount };
 }

@@ -37,8 +37,10 @@ export class Targets {
       return { ...common, kind: "static", component: version.component, glue, coreModules };
     }
     if (this.isStale(version)) throw plinthError("PLINTH_VERSION_STALE", [id, tenant, version.runtime ?? ""]);
-    const { globals, pages } = readSlimMeta(version.meta);
-    const image = { delta: this.#blob(artifacts.delta!), globals, pages };
+    const { globals, pages, functionCount } = readSlimMeta(version.meta);
+    const functions =
+      functionCount === undefined ? null : { module: this.#blob(artifacts.functions!), count: functionCount };
+    const image = { delta: this.#blob(artifacts.delta!), functions, globals, pages };
     const reuse = this.#store.getTenant(tenant).isolation === "reuse";
     return { ...common, kind: "slim", runtime: version.runtime!, image, reuse, glue };
   }

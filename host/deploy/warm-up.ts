@@ -7,7 +7,7 @@ import { WASM_PAGE_BYTES } from "../memory/index.ts";
 import type { SlotPool } from "../pool/slot-pool.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Store } from "../store/store.ts";
-import type { SlotStep } from "../worker/protocol.ts";
+import type { BlobRef, SlotStep } from "../worker/protocol.ts";
 import type { Pipeline } from "./deployer.ts";
 
 export interface WarmUpOptions {
@@ -26,14 +26,17 @@ export async function warmUp({ runtimes, pipeline, store, slots, limits }: WarmU
     if (warmUpComponent === null) continue;
     const prepared = await pipeline.prepare(warmUpComponent);
     if (prepared.kind !== "slim") throw new Error("a warm-up program is a slim component");
-    const { runtime, globals, pages } = prepared;
-    const blobs = await Promise.all([store.putBlob(prepared.delta), store.putBlob(Buffer.from(prepared.glue))]);
-    const [delta, glue] = blobs.map((key) => ({ key, path: store.blobPath(key) }));
+    const { runtime, globals, pages, functions } = prepared;
+    const blob = async (bytes: Uint8Array): Promise<BlobRef> => {
+      const key = await store.putBlob(bytes);
+      return { key, path: store.blobPath(key) };
+    };
+    const module = functions && { module: await blob(functions.module), count: functions.count };
     const step: Omit<SlotStep, "id"> = {
       runtime,
-      image: { delta: delta!, globals, pages },
+      image: { delta: await blob(prepared.delta), functions: module, globals, pages },
       reuse: false,
-      glue: glue!,
+      glue: await blob(Buffer.from(prepared.glue)),
       limits: {
         cpuMs: limits.cpuMs,
         hardMs: limits.wallMs,

@@ -78,6 +78,7 @@ async function loadPackage(folder: string): Promise<Runtime | null> {
       globals: manifest.globals
         .filter(({ export: name }) => !accounting.has(name))
         .map((global) => ({ exportName: global.export, value: imageValue(global) })),
+      tenantFunctions: manifest.layout?.functions.first ?? null,
       initialPages: memory.initialPages,
       maximumPages: memory.maximumPages,
     },

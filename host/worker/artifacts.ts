@@ -6,12 +6,17 @@ import { readFileSync } from "node:fs";
 import { loadResumableGlue, type ResumableGlue } from "../component/glue.ts";
 import { Delta } from "../memory/index.ts";
 import type { BlobRef } from "./protocol.ts";
+import type { TenantFunctions } from "./tenant-table.ts";
 
 /** Encoded bytes of deltas kept per worker. A tenant that falls out is read from its file again. */
 const DELTA_CACHE_BYTES = 16 << 20;
 
+/** Compiled modules of tenants kept per worker. A small one takes some 18 KB. */
+const MODULES_KEPT = 1_000;
+
 export class Artifacts {
   readonly #deltas = new Map<string, readonly [Delta]>();
+  readonly #functions = new Map<string, TenantFunctions>();
   readonly #glue = new Map<string, ResumableGlue>();
   #deltaBytes = 0;
 
@@ -33,6 +38,21 @@ export class Artifacts {
       this.#deltaBytes -= old.bytes.byteLength;
     }
     return layers;
+  }
+
+  /** A tenant's functions, compiled: V8 keeps the code of equal modules once for all threads of the process. */
+  functions({ module, count }: { module: BlobRef; count: number }): TenantFunctions {
+    let known = this.#functions.get(module.key);
+    if (known === undefined) {
+      known = { key: module.key, module: new WebAssembly.Module(readFileSync(module.path)), count };
+    }
+    this.#functions.delete(module.key);
+    this.#functions.set(module.key, known);
+    if (this.#functions.size > MODULES_KEPT) {
+      const [oldest] = this.#functions.keys();
+      if (oldest !== undefined) this.#functions.delete(oldest);
+    }
+    return known;
   }
 
   /** Glue depends on a component's shape alone; there are as many as there are toolchain versions in use. */

@@ -74,17 +74,8 @@ export class HostCalls {
     },
 
     log: (level: number, pointer: number, length: number): void => {
-      const room = this.#limits.logBytes - this.#logBytes;
-      if (length > room) {
-        this.logsDropped++;
-        return;
-      }
-      this.#logBytes += length;
-      this.logs.push({
-        time: Date.now(),
-        level: LEVELS[level] ?? "info",
-        message: decoder.decode(this.#bytes(pointer, length)),
-      });
+      const bytes = this.#bytes(pointer, length);
+      if (this.#roomFor(length)) this.#push(LEVELS[level] ?? "info", decoder.decode(bytes));
     },
 
     interrupted: (): number => {
@@ -108,6 +99,25 @@ export class HostCalls {
       if (operation > 0 && operation < this.#earlierOperations) this.cancelled.push(operation);
     },
   };
+
+  /** A line of text that came another way than by `log`. */
+  addLine(level: LogLine["level"], message: string): void {
+    if (this.#roomFor(message.length)) this.#push(level, message);
+  }
+
+  /** Takes a line's bytes from the step's account, or counts the line as dropped. */
+  #roomFor(bytes: number): boolean {
+    if (this.#logBytes + bytes > this.#limits.logBytes) {
+      this.logsDropped++;
+      return false;
+    }
+    this.#logBytes += bytes;
+    return true;
+  }
+
+  #push(level: LogLine["level"], message: string): void {
+    this.logs.push({ time: Date.now(), level, message });
+  }
 
   /** @throws RangeError where the range leaves the memory: the step ends like a trap */
   #bytes(pointer: number, length: number): Uint8Array<ArrayBuffer> {

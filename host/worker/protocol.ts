@@ -20,6 +20,8 @@ export interface BlobRef {
 /** A tenant's memory after its start-up: what a slot is switched to. */
 export interface TenantImageRef {
   delta: BlobRef;
+  /** The tenant's own functions for the runtime's table; null where it has none (JavaScript). */
+  functions: { module: BlobRef; count: number } | null;
   globals: readonly GlobalValue[];
   /** Size of the linear memory as the guest sees it, in 64 KiB wasm pages. */
   pages: number;

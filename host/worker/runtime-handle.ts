@@ -10,6 +10,8 @@ export interface RuntimeHandle {
   base: BaseImageDescriptor;
   /** The mutable globals to set on a switch, and their values in the base image. */
   globals: readonly { exportName: string; value: GlobalValue }[];
+  /** Table index of a tenant's first function; null where tenants have no functions of their own. */
+  tenantFunctions: number | null;
   /** Size of the memory after the runtime's start-up, in 64 KiB wasm pages. */
   initialPages: number;
   /** Declared maximum of the memory, in 64 KiB wasm pages. */

@@ -11,11 +11,14 @@ import { type BaseImage, type Delta, type MemoryStrategy, SlotMemory, WASM_PAGE_
 import { HostCalls } from "./host-calls.ts";
 import type { GlobalValue, LimitHit, StepLimits } from "./protocol.ts";
 import type { RuntimeHandle } from "./runtime-handle.ts";
+import { type TenantFunctions, TenantTable } from "./tenant-table.ts";
+import { WasiPreview1 } from "./wasi-preview1.ts";
 
 /** What a slot is switched to: base image + layers, and the registers. */
 export interface SlotState {
   /** Identity matters: the same deltas in the same order make the cheap path of a switch. */
   layers: readonly Delta[];
+  functions: TenantFunctions | null;
   globals: readonly GlobalValue[];
   /** 64 KiB wasm pages that the guest sees. */
   pages: number;
@@ -32,6 +35,10 @@ export class Slot {
   resident: string | null = null;
   readonly #wasmMemory: WebAssembly.Memory;
   readonly #memory: SlotMemory;
+  readonly #wasi: WasiPreview1;
+  readonly #table: TenantTable | null;
+  /** Gives the language fresh random state; runtimes that draw it lazily have none. */
+  readonly #reseed: (() => void) | null;
   readonly #globals: readonly WebAssembly.Global[];
   readonly #pages: WebAssembly.Global<"i32">;
   readonly #pageLimit: WebAssembly.Global<"i32">;
@@ -46,9 +53,13 @@ export class Slot {
     });
     this.#memory = new SlotMemory(this.#wasmMemory, base, { strategy });
     this.calls = new HostCalls(this.#wasmMemory);
+    this.#wasi = new WasiPreview1(this.#wasmMemory, this.calls);
     this.instance = new WebAssembly.Instance(runtime.module, {
       "plinth:host": { ...this.calls.imports, memory: this.#wasmMemory },
+      wasi_snapshot_preview1: this.#wasi.importsOf(runtime.module),
     });
+    this.#table = runtime.tenantFunctions === null ? null : new TenantTable(this.instance, runtime.tenantFunctions);
+    this.#reseed = (this.instance.exports.reseed as (() => void) | undefined) ?? null;
     this.#globals = runtime.globals.map(({ exportName }) => this.#global(exportName));
     this.#pages = this.#global(pagesExport);
     this.#pageLimit = this.#global(pageLimitExport);
@@ -59,6 +70,7 @@ export class Slot {
   get baseState(): SlotState {
     return {
       layers: [],
+      functions: null,
       globals: this.runtime.globals.map(({ value }) => value),
       pages: this.runtime.initialPages,
     };
@@ -70,7 +82,13 @@ export class Slot {
     this.#memory.switchTo(state.layers);
     for (let i = 0; i < this.#globals.length; i++) this.#globals[i]!.value = state.globals[i];
     this.#pages.value = state.pages;
+    this.#table?.put(state.functions);
     this.#begin(limits, nextOperation);
+  }
+
+  /** Makes room in the table for a component that is about to be instantiated. */
+  reserveFunctions(count: number): void {
+    this.#table?.reserve(count);
   }
 
   /** The next request of the tenant that is resident, on what its last one has left. */
@@ -85,7 +103,11 @@ export class Slot {
   }
 
   start(glue: ResumableGlue, request: TenantRequest): Outcome {
-    return this.#run(glue, (resumable) => resumable.start(request));
+    return this.#run(glue, (resumable) => {
+      // The image has the random state of the deploy in it, the same for every request.
+      this.#reseed?.();
+      return resumable.start(request);
+    });
   }
 
   resume(glue: ResumableGlue, events: OperationEvent[]): Outcome {
@@ -129,6 +151,8 @@ export class Slot {
       // A trap leaves the glue's own books (may-enter flags, task state) as they were in the middle of the call.
       this.#resumables.delete(glue.key);
       return { tag: "failed", val: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    } finally {
+      this.#wasi.endLines();
     }
   }
 

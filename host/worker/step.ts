@@ -18,6 +18,7 @@ const EMPTY = new Uint8Array(0);
 export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts): Promise<StepResult> {
   const glue = await artifacts.glue(step.glue);
   const image = artifacts.image(step.image.delta);
+  const functions = step.image.functions === null ? null : artifacts.functions(step.image.functions);
   const slot = slots.take(step.runtime, step.image.delta.key);
   const { calls } = slot;
 
@@ -28,7 +29,7 @@ export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts
     if (step.input.kind === "start") {
       const { delta, globals, pages } = step.image;
       if (step.reuse && slot.resident === delta.key) slot.stay(step.limits);
-      else slot.switchTo({ layers: image, globals, pages }, step.limits, 1);
+      else slot.switchTo({ layers: image, functions, globals, pages }, step.limits, 1);
       switched = performance.now();
       const { request } = step.input;
       outcome = conclude(
@@ -39,7 +40,7 @@ export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts
       );
     } else {
       const { context, events } = step.input;
-      const state: SlotState = { ...context, layers: [...image, Delta.decode(context.delta)] };
+      const state: SlotState = { ...context, functions, layers: [...image, Delta.decode(context.delta)] };
       slot.switchTo(state, step.limits, context.nextOperation);
       switched = performance.now();
       outcome = conclude(slot.resume(glue, events.map(toEvent)), slot, image, step);
