@@ -1,6 +1,6 @@
 /** The user's Go, with a linker of our own beside it. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { plinthError } from "../../host/errors.ts";
@@ -42,14 +42,15 @@ export interface ToolchainOptions {
  */
 export async function findToolchain(options: ToolchainOptions = {}): Promise<Toolchain> {
   const environment = options.environment ?? process.env;
-  const { goroot, goversion } = await askGo(environment);
+  const { goroot: installed, goversion, modcache } = await askGo(environment);
   const known = parseGoVersion(goversion);
   if (known === undefined || !supportedVersions.includes(known.minor)) {
     throw plinthError("PLINTH_GO_VERSION", [goversion, supportedVersions.join(", ")]);
   }
-  const sources = readSources(goroot, known);
-  const hash = hashOfSources(new Map([...sources, ["goroot", goroot]]));
+  const sources = readSources(installed, known);
+  const hash = hashOfSources(new Map([...sources, ["goroot", installed]]));
   const folder = join(cacheFolder(environment), "go", `${known.version}-${hash}`);
+  const goroot = installed.startsWith(modcache) ? await viewOf(installed, join(folder, "goroot")) : installed;
   const linker = join(folder, "linker");
   if (!existsSync(join(linker, "overlay.json"))) {
     await buildLinker({ goroot, ...known }, sources, linker, environment, options.onProgress);
@@ -105,9 +106,9 @@ export function quoted(argument: string): string {
   return argument.includes("'") ? `"${argument}"` : `'${argument}'`;
 }
 
-async function askGo(environment: NodeJS.ProcessEnv): Promise<{ goroot: string; goversion: string }> {
+async function askGo(environment: NodeJS.ProcessEnv): Promise<Record<"goroot" | "goversion" | "modcache", string>> {
   // In a folder without go.mod, so that GOTOOLCHAIN and PATH alone decide.
-  const asked = run("go", ["env", "-json", "GOROOT", "GOVERSION"], {
+  const asked = run("go", ["env", "-json", "GOROOT", "GOVERSION", "GOMODCACHE"], {
     cwd: dirname(import.meta.dirname),
     env: environment,
   });
@@ -115,8 +116,21 @@ async function askGo(environment: NodeJS.ProcessEnv): Promise<{ goroot: string; 
     const reason = error.code === "ENOENT" ? "there is no go in PATH" : goMessage(error);
     throw plinthError("PLINTH_GO_MISSING", [reason, supportedVersions.join(", ")], { cause: error });
   });
-  const { GOROOT, GOVERSION } = JSON.parse(stdout) as Record<string, string>;
-  return { goroot: GOROOT!, goversion: GOVERSION! };
+  const { GOROOT, GOVERSION, GOMODCACHE } = JSON.parse(stdout) as Record<string, string>;
+  return { goroot: GOROOT!, goversion: GOVERSION!, modcache: GOMODCACHE! };
+}
+
+/**
+ * A folder of links to a GOROOT. A toolchain that Go has fetched lies in the module cache, of which Go lets no overlay replace
+ * anything; by another path it does.
+ */
+async function viewOf(goroot: string, view: string): Promise<string> {
+  if (!existsSync(view)) {
+    await makeFolder(view, async (work) => {
+      for (const name of readdirSync(goroot)) symlinkSync(join(goroot, name), join(work, name));
+    });
+  }
+  return view;
 }
 
 function readSources(goroot: string, { version, minor }: GoVersion): Map<string, string> {

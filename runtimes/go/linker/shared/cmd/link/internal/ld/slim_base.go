@@ -35,6 +35,7 @@ func (ctxt *Link) slimWriteBase() {
 		FirstFunc: ldr.SymValue(ctxt.Textp[0])>>16 + int64(len(ctxt.Textp)),
 		Types:     address("runtime.types"),
 		RoData:    address("runtime.rodata"),
+		GoFunc:    address("go:func.*"),
 		DataAddr:  Rnd(address("runtime.end"), page),
 		Sections:  []slimSection{{Name: ".text"}},
 		Packages:  map[string]string{},

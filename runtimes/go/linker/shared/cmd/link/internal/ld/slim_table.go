@@ -28,6 +28,7 @@ type slimTable struct {
 	FirstFunc int64             `json:"firstFunc"` // first table index after the base's functions
 	Types     int64             `json:"types"`     // address of runtime.types
 	RoData    int64             `json:"roData"`    // address of runtime.rodata
+	GoFunc    int64             `json:"goFunc"`    // address of go:func.*, the funcdata
 	DataAddr  int64             `json:"dataAddr"`  // first address for a program's data
 	DataEnd   int64             `json:"dataEnd"`   // the address after the last one
 	Sections  []slimSection     `json:"sections"`  // of data; index 0 stands for text
