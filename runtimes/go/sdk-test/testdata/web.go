@@ -197,11 +197,12 @@ func overflow(n int) int {
 
 func wait(w http.ResponseWriter, r *http.Request) {
 	n, _ := strconv.Atoi(r.FormValue("n"))
-	unit := time.Duration(max(n, 1)) * time.Millisecond
+	// Long, so that it makes no difference how fast the machine is: the tests put the clock on.
+	unit := time.Duration(max(n, 1)) * time.Second
 	before := time.Now()
 	switch r.FormValue("how") {
 	case "sleep":
-		time.Sleep(100 * unit)
+		time.Sleep(10 * unit)
 		fmt.Fprint(w, "slept")
 	case "overlap":
 		// 30 sleeps at once take as long as the longest.
@@ -218,7 +219,7 @@ func wait(w http.ResponseWriter, r *http.Request) {
 		}
 		fmt.Fprint(w, order)
 	case "context":
-		ctx, cancel := context.WithTimeout(r.Context(), 20*unit)
+		ctx, cancel := context.WithTimeout(r.Context(), 2*unit)
 		defer cancel()
 		select {
 		case <-ctx.Done():
@@ -228,12 +229,12 @@ func wait(w http.ResponseWriter, r *http.Request) {
 		}
 	case "stopped":
 		// Neither of the stopped timers may wake the request.
-		ctx, cancel := context.WithTimeout(r.Context(), 10*time.Millisecond)
+		ctx, cancel := context.WithTimeout(r.Context(), unit)
 		cancel()
-		timer := time.AfterFunc(20*time.Millisecond, func() { panic("stopped") })
+		timer := time.AfterFunc(2*unit, func() { panic("stopped") })
 		timer.Stop()
 		reset := time.NewTimer(time.Hour)
-		reset.Reset(50 * time.Millisecond)
+		reset.Reset(5 * unit)
 		<-ctx.Done()
 		<-reset.C
 		fmt.Fprint(w, "one timer")
@@ -317,7 +318,7 @@ func work(w http.ResponseWriter, r *http.Request) {
 		list = &node{fmt.Sprintf("%s-%d", secret, i), list}
 		table[list.text] = bytes.Repeat([]byte(secret), i+1)
 		go func() {
-			time.Sleep(time.Duration(i%3) * time.Millisecond)
+			time.Sleep(time.Duration(i%3) * time.Minute)
 			results <- fmt.Sprintf("%s-%d", secret, i)
 		}()
 		if i == collect {

@@ -13,7 +13,7 @@ import (
 // keeps its lines together, so neither is written into it. Standard output and error go to the host as they are.
 
 func init() {
-	slog.SetDefault(slog.New(newLogHandler()))
+	slog.SetDefault(slog.New(newLogHandler(logLine)))
 	// SetDefault has sent log through slog; the way below is shorter.
 	log.SetFlags(0)
 	log.SetOutput(logWriter{})
@@ -52,6 +52,7 @@ type logHandler struct {
 	// attributes writes to line, each record in one call.
 	attributes slog.Handler
 	line       *lastLine
+	emit       func(level uint32, line []byte)
 }
 
 // lastLine keeps what was written last. Only one goroutine runs at a time, so what a handler has written is still there when
@@ -65,7 +66,7 @@ func (l *lastLine) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-func newLogHandler() logHandler {
+func newLogHandler(emit func(level uint32, line []byte)) logHandler {
 	line := &lastLine{}
 	options := &slog.HandlerOptions{
 		Level: slog.LevelDebug,
@@ -76,7 +77,7 @@ func newLogHandler() logHandler {
 			return a
 		},
 	}
-	return logHandler{slog.NewTextHandler(line, options), line}
+	return logHandler{slog.NewTextHandler(line, options), line, emit}
 }
 
 // isRecord tells the record's own level and message, which Handle leaves empty, from attributes of the same key.
@@ -108,14 +109,14 @@ func (h logHandler) Handle(ctx context.Context, record slog.Record) error {
 	if text := bytes.TrimSuffix(h.line.text, []byte("\n")); len(text) > 0 {
 		line = append(append(line, ' '), text...)
 	}
-	logLine(hostLevel(record.Level), line)
+	h.emit(hostLevel(record.Level), line)
 	return nil
 }
 
 func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return logHandler{h.attributes.WithAttrs(attrs), h.line}
+	return logHandler{h.attributes.WithAttrs(attrs), h.line, h.emit}
 }
 
 func (h logHandler) WithGroup(name string) slog.Handler {
-	return logHandler{h.attributes.WithGroup(name), h.line}
+	return logHandler{h.attributes.WithGroup(name), h.line, h.emit}
 }
