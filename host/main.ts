@@ -57,7 +57,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   const tokenFile = await ensureOperatorToken(store, config.dataDir);
   const memory = probeMemoryStrategy();
   logger.info({ ...memory }, "memory strategy");
-  const runtimes = await loadRuntimes();
+  const runtimes = await loadRuntimes(config.runtimes);
   const logs = new TenantLogs(logger, (hash) => store.getBlob(hash));
 
   const glueFolder = join(config.dataDir, "glue");

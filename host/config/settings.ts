@@ -32,6 +32,7 @@ export const settingsSchema = Type.Object(
     adminHosts: Type.Array(hostname),
     domain: hostname,
     workers: Type.Integer({ minimum: 1, maximum: 1024 }),
+    runtimes: Type.Array(Type.String({ pattern: "^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$" })),
     slotsPerRuntime: Type.Integer({ minimum: 1, maximum: 1024 }),
     logLevel: Type.Enum([...logLevels]),
     ...limitProperties(hostLimitDefaults),
@@ -51,6 +52,7 @@ export function defaultSettings(): Settings {
     domain: "localhost",
     // Never one: a runaway tenant must leave a worker for its neighbours until it is cut off.
     workers: Math.max(2, availableParallelism()),
+    runtimes: [],
     slotsPerRuntime: 4,
     logLevel: "info",
     ...hostLimitDefaults,

@@ -41,20 +41,25 @@ const packagesFolder = new URL("../../runtimes/", import.meta.url).pathname;
 /**
  * Loads the packages `FOLDER/*\/dist/runtime.json`, newest version of a runtime first.
  *
- * @throws PlinthError PLINTH_RUNTIME_NOT_BUILT where there is none; Error where a package is damaged
+ * @param names "plinth:js"; all that have been built where the list is empty
+ * @throws PlinthError PLINTH_RUNTIME_NOT_BUILT where one is missing; Error where a package is damaged
  */
-export async function loadRuntimes(folder = packagesFolder): Promise<Runtime[]> {
+export async function loadRuntimes(names: readonly string[] = [], folder = packagesFolder): Promise<Runtime[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const packages = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name, "dist"));
-  const runtimes = (await Promise.all(packages.map(loadPackage))).filter((runtime) => runtime !== null);
-  if (runtimes.length === 0) throw plinthError("PLINTH_RUNTIME_NOT_BUILT", [join(folder, "js")]);
+  const loaded = await Promise.all(packages.map((path) => loadPackage(path, names)));
+  const runtimes = loaded.filter((runtime) => runtime !== null);
+  const wanted = names.length === 0 ? ["plinth:js"] : names;
+  const missing = wanted.find((name) => !runtimes.some(({ manifest }) => manifest.name === name));
+  if (missing !== undefined) throw plinthError("PLINTH_RUNTIME_NOT_BUILT", [missing]);
   return runtimes.sort((a, b) => compareVersions(b.offer.version, a.offer.version));
 }
 
-async function loadPackage(folder: string): Promise<Runtime | null> {
+async function loadPackage(folder: string, names: readonly string[]): Promise<Runtime | null> {
   const json = await readFile(join(folder, "runtime.json"), "utf8").catch(() => null);
   if (json === null) return null;
   const manifest = readManifest(JSON.parse(json));
+  if (names.length > 0 && !names.includes(manifest.name)) return null;
   const { files, memory } = manifest;
   const [thin, image, warmUpComponent] = await Promise.all([
     readPackageFile(folder, files.thin),

@@ -55,6 +55,7 @@ export class Slot {
     this.calls = new HostCalls(this.#wasmMemory);
     this.#wasi = new WasiPreview1(this.#wasmMemory, this.calls);
     this.instance = new WebAssembly.Instance(runtime.module, {
+      ...unansweredImports(runtime.module),
       "plinth:host": { ...this.calls.imports, memory: this.#wasmMemory },
       wasi_snapshot_preview1: this.#wasi.importsOf(runtime.module),
     });
@@ -162,4 +163,17 @@ export class Slot {
       throw new Error(`runtime ${this.runtime.key} exports no global ${name}`);
     return global as WebAssembly.Global<T>;
   }
+}
+
+/** Imports that a runtime has and never calls here (Go's exit hook for browsers): whatever calls one ends its step. */
+function unansweredImports(module: WebAssembly.Module): WebAssembly.Imports {
+  const imports: WebAssembly.Imports = {};
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+    if (kind !== "function") continue;
+    imports[from] ??= {};
+    imports[from][name] = () => {
+      throw new Error(`the runtime called ${from}.${name}, which this host does not have`);
+    };
+  }
+  return imports;
 }
