@@ -29,7 +29,8 @@ func init() {
 		json.NewEncoder(w).Encode(map[string]string{"name": r.PathValue("name")})
 		fmt.Fprintf(w, "%s %d %v\n", r.FormValue("q"), r.ContentLength, url.Values(r.Form))
 		logger.Info("warm", "text", "two words", "number", 1)
-		http.Error(w, "no", http.StatusNotFound)
+		// A response of its own: this one has been written to, which net/http would log.
+		http.Error(message.NewResponse(r.Method), "no", http.StatusNotFound)
 	})
 	in := message.Incoming{
 		Method: "POST",
