@@ -46,30 +46,50 @@ export async function linkProgram(
   folder: string,
   { tags = [], ldflags = "" }: LinkOptions = {},
 ): Promise<LinkedProgram> {
+  // -v has the linker list what it emits.
+  const { bytes, stderr } = await goBuild(toolchain, folder, {
+    args: [...toolchain.buildFlags, "-tags", [buildTag, ...tags].join(",")],
+    linkerFlags: [ldflags, "-v", quoted(`-slimbase=${symbolTable}`)],
+  });
+  return { module: withoutCustomSections(bytes, new Set([LAYOUT_SECTION])), symbols: parseReport(stderr) };
+}
+
+/**
+ * The same program with everything inside, from the toolchain as it is: what it would take without a base to share.
+ *
+ * @throws as `linkProgram`
+ */
+export async function linkStaticProgram(
+  toolchain: Toolchain,
+  folder: string,
+  { tags = [], ldflags = "" }: LinkOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const args = ["-buildmode=c-shared", "-tags", tags.join(",")];
+  return (await goBuild(toolchain, folder, { args, linkerFlags: [ldflags] })).bytes;
+}
+
+async function goBuild(
+  toolchain: Toolchain,
+  folder: string,
+  { args, linkerFlags }: { args: readonly string[]; linkerFlags: readonly string[] },
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; stderr: string }> {
   if (!existsSync(join(folder, "go.mod"))) throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, "go.mod"]);
+  const go = { ...toolchain, environment: { ...toolchain.environment, GOWORK: "off" } };
   const work = mkdtempSync(join(tmpdir(), "plinth-go-"));
   try {
-    const modfile = await writeModfile(toolchain, folder, work);
+    const modfile = await writeModfile(go, folder, work);
     const output = join(work, "program.wasm");
-    // -v has the linker list what it emits.
-    const linkerFlags = [ldflags, "-s", "-w", "-buildid=", "-v", quoted(`-slimbase=${symbolTable}`)].join(" ");
-    const environment = { ...toolchain.environment, GOWORK: "off" };
-    const { stderr } = await runGo(
-      { ...toolchain, environment },
-      [
-        ...["build", ...toolchain.buildFlags, "-tags", [buildTag, ...tags].join(","), `-modfile=${modfile}`],
-        ...["-buildvcs=false", "-pgo=off", `-ldflags=${linkerFlags}`, "-o", output, "."],
-      ],
-      folder,
-    ).catch(async (error: unknown) => {
-      throw plinthError("PLINTH_BUILD_FAILED", [await explainFailure({ ...toolchain, environment }, folder, error)], {
-        cause: error,
-      });
-    });
+    const common = [`-modfile=${modfile}`, "-buildvcs=false", "-pgo=off", "-o", output];
+    const ldflags = ["-s", "-w", "-buildid=", ...linkerFlags].join(" ");
+    const { stderr } = await runGo(go, ["build", ...args, ...common, `-ldflags=${ldflags}`, "."], folder).catch(
+      async (error: unknown) => {
+        throw plinthError("PLINTH_BUILD_FAILED", [await explainFailure(go, folder, error)], { cause: error });
+      },
+    );
     const bytes = existsSync(output) ? new Uint8Array(readFileSync(output)) : new Uint8Array();
     // `go build` makes an archive of a package that is no program.
     if (bytes[0] !== 0) throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, "a package main"]);
-    return { module: withoutCustomSections(bytes, new Set([LAYOUT_SECTION])), symbols: parseReport(stderr) };
+    return { bytes, stderr };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -1,0 +1,229 @@
+/**
+ * Go programs from their sources to answers, in one live instance of the base. The first run builds the linker and the base
+ * (about a minute); both are kept in the user's cache folder.
+ */
+import { execFileSync } from "node:child_process";
+import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { WASI } from "node:wasi";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseComponent } from "../../host/component/component.ts";
+import { compilePolicy } from "../../host/component/tenant-policy.ts";
+import { validateTenantModule } from "../../host/component/validate-tenant-module.ts";
+import { type GoRuntimePackage, goRuntimePackage } from "./build.ts";
+import { buildGo, type GoBuildOptions } from "./build-tenant.ts";
+import { GoRuntime, GoSlot, type TenantImage } from "./harness.ts";
+import { linkProgram } from "./link-program.ts";
+import { findToolchain, runGo, type Toolchain } from "./toolchain.ts";
+
+const hasGo = succeeds("go", ["version"]);
+const testdata = (name: string) => join(import.meta.dirname, "testdata", name);
+/** Room for building linker and base. */
+const FIRST_BUILD_MS = 600_000;
+
+function succeeds(command: string, args: string[], cwd = import.meta.dirname): boolean {
+  try {
+    execFileSync(command, args, { cwd, stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!hasGo)("Go programs on a shared base (needs Go, and is skipped without)", () => {
+  let toolchain: Toolchain;
+  let runtime: GoRuntimePackage;
+  let slot: GoSlot;
+  let work: string;
+
+  beforeAll(async () => {
+    toolchain = await findToolchain();
+    runtime = await goRuntimePackage(toolchain);
+    slot = new GoSlot(new GoRuntime(runtime));
+    work = mkdtempSync(join(tmpdir(), "plinth go "));
+  }, FIRST_BUILD_MS);
+  afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+  async function deploy(folder: string, options?: GoBuildOptions): Promise<TenantImage> {
+    return slot.deploy((await buildGo(folder, options)).component);
+  }
+
+  function get(image: TenantImage, path = "/"): string {
+    slot.switchTo(image);
+    return slot.get(path);
+  }
+
+  /** A program of one file, in a folder whose name has a space. */
+  function program(name: string, source: string): string {
+    const folder = join(work, name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "go.mod"), `module example.com/${name}\n\ngo 1.25\n`);
+    writeFileSync(join(folder, "main.go"), source);
+    return folder;
+  }
+
+  const handler = (imports: string, body: string) => `package main
+
+import (
+  "net/http"
+  "plinth.dev/sdk"
+  ${imports}
+)
+
+func main() {
+  plinth.Handle(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+    ${body}
+  }))
+}
+`;
+
+  test("language and library are as in the static program", async () => {
+    const output = join(work, "static.wasm");
+    const environment = { ...toolchain.environment, GOWORK: "off" };
+    await runGo({ ...toolchain, environment }, ["build", "-o", output, "./static"], testdata("language"));
+    const expected = runStatic(output, join(work, "static.txt"));
+    const report = get(await deploy(testdata("language")));
+    expect(report).toBe(expected);
+    expect(report.split("\n").length).toBeGreaterThan(60);
+  });
+
+  test("build tags, -ldflags -X, package variables and init", async () => {
+    const options = { tags: ["special"], ldflags: '-X "main.version=1.2 beta"' };
+    const image = await deploy(testdata("language"), options);
+    expect(get(image, "/version")).toBe("1.2 beta variables init");
+    expect(get(image, "/tagged")).toBe("special");
+  });
+
+  test("tenants run in turns in one instance, each with its own state, functions and goroutines", async () => {
+    const [concurrency, language] = [await deploy(testdata("concurrency")), await deploy(testdata("language"))];
+    const hello = await deploy(program("hello", handler("", `w.Write([]byte("hello " + r.URL.Path))`)));
+    for (let round = 0; round < 200; round++) {
+      expect(get(hello, `/${round}`)).toBe(`hello /${round}`);
+      // Nothing is left of earlier requests: always the first visit.
+      const path = round % 7 === 0 ? "/collect" : `/${round}`;
+      expect(get(concurrency, path)).toBe("1 1 42 0 1498500 499500 999000\n");
+      if (round % 20 === 0) expect(get(language, "/version")).toBe("unset variables init");
+    }
+  });
+
+  test("without a switch between them, requests see what earlier ones have left", async () => {
+    const image = await deploy(testdata("concurrency"));
+    slot.switchTo(image);
+    const answers = ["/a", "/b", "/a"].map((path) => slot.get(path).split(" ").slice(0, 2).join(" "));
+    expect(answers).toEqual(["1 1", "2 2", "3 2"]);
+  });
+
+  const modules = testdata("third-party");
+  test.skipIf(!hasGo || !succeeds("go", ["mod", "download"], modules))(
+    "modules of others (needs them in the module cache or a network)",
+    async () => {
+      expect(get(await deploy(modules))).toBe(
+        "Hello, world. Don't communicate by sharing memory, share memory by communicating.",
+      );
+    },
+  );
+
+  describe("a component", () => {
+    test("is small, imports its runtime by hash and passes its policy", async () => {
+      const folder = program("small", handler(`"fmt"`, `fmt.Fprintf(w, "hello %s", r.URL.Path)`));
+      const { component, module, sizes, symbols } = await buildGo(folder);
+      expect(sizes.component).toBe(component.length);
+      expect(sizes.component).toBeLessThan(5 * 1024);
+      const parsed = parseComponent(component);
+      const hash = Buffer.from(runtime.manifest.files.module.sha256, "hex").toString("base64");
+      expect(parsed.imports.map(({ name }) => name)).toEqual([
+        `locked-dep=<plinth:go@${toolchain.version}>,integrity=<sha256-${hash}>`,
+      ]);
+      expect(() => validateTenantModule(module, compilePolicy(runtime.manifest.policy))).not.toThrow();
+      expect(symbols).toContainEqual(expect.objectContaining({ kind: "code", name: "main.main" }));
+    });
+
+    test("is the same each time it is built", async () => {
+      const folder = program("again", handler("", `w.Write([]byte("x"))`));
+      const [one, two] = [await buildGo(folder), await buildGo(folder)];
+      expect(Buffer.compare(one.component, two.component)).toBe(0);
+    });
+
+    test("for another layout is refused", async () => {
+      const { module } = await buildGo(program("layout", handler("", `w.Write([]byte("x"))`)));
+      const { policy, layout } = runtime.manifest;
+      const forged = Buffer.from(module);
+      forged.write("0".repeat(32), forged.indexOf(layout!.id));
+      const check =
+        (bytes: Uint8Array, changed = policy) =>
+        () =>
+          validateTenantModule(bytes, compilePolicy(changed));
+      expect(check(forged)).toThrow(/plinth:layout says "0{32}", and this runtime's is/);
+      const elements = { ...policy.elements!, first: policy.elements!.first + 1 };
+      expect(check(module, { ...policy, elements })).toThrow(/must begin at the table index/);
+    });
+  });
+
+  describe("does not build", () => {
+    test.each<[string, string, RegExp]>([
+      ["a program that is wrong", handler("", "w.Wrote(nil)"), /main\.go:11:7: w\.Wrote undefined/],
+      ["a package that is no program", "package other\n", /a package main/],
+      [
+        "cgo",
+        handler("", `w.Write([]byte{byte(C.getpid())})`).replace(
+          "import (",
+          '// #include <unistd.h>\nimport "C"\n\nimport (',
+        ),
+        /cgo, which WebAssembly does not have: example\.com\/cgo/,
+      ],
+      ["plugin", handler(`"plugin"`, `plugin.Open(r.URL.Path)`), /package plugin is not supported/],
+      [
+        "exports of its own",
+        `${handler("", "")}\n//go:wasmexport mine\nfunc mine() {}\n`,
+        /go:wasmexport mine: a program exports nothing/,
+      ],
+      [
+        "imports of its own",
+        `${handler("", "theirs()")}\n//go:wasmimport env theirs\nfunc theirs()\n`,
+        /may not import "theirs" from "env"/,
+      ],
+      [
+        "more data than the base has room for",
+        `${handler("", "w.Write(large[:1])")}\nvar large [64 << 20]byte\n`,
+        /data takes \d+ bytes .* there is room for \d+/,
+      ],
+    ])("%s", async (name, source, message) => {
+      await expect(buildGo(program(name.split(" ").at(-1)!, source))).rejects.toThrow(message);
+    });
+
+    test("a folder without go.mod", async () => {
+      mkdirSync(join(work, "empty"));
+      await expect(buildGo(join(work, "empty"))).rejects.toMatchObject({ code: "PLINTH_BUILD_NO_ENTRY" });
+    });
+
+    test("a package that the base has in another form", async () => {
+      const symbols = readFileSync(join(runtime.folder, runtime.manifest.files.symbols!.path));
+      const fingerprint = symbols.indexOf('"fmt":"') + '"fmt":"'.length;
+      symbols.write("0000", fingerprint);
+      const changed = join(work, "changed.sym");
+      writeFileSync(changed, symbols);
+      const folder = program("changed", handler(`"fmt"`, "fmt.Fprintln(w)"));
+      await expect(linkProgram(toolchain, changed, folder)).rejects.toThrow(/package fmt is not the one in the base/);
+    });
+  });
+
+  test("the SDK is the base's, whatever the program's go.mod says", async () => {
+    const folder = program("replaced", handler("", `w.Write([]byte("x"))`));
+    cpSync(testdata("../sdk"), join(work, "other-sdk"), { recursive: true });
+    const own = "require plinth.dev/sdk v0.0.0\nreplace plinth.dev/sdk v0.0.0 => ../other-sdk\n";
+    writeFileSync(join(folder, "go.mod"), `module example.com/replaced\n\ngo 1.25\n${own}`);
+    expect(get(await deploy(folder))).toBe("x");
+    expect(readFileSync(join(folder, "go.mod"), "utf8")).toContain(own);
+  });
+});
+
+/** What a command prints to stdout. */
+function runStatic(file: string, into: string): string {
+  const stdout = openSync(into, "w");
+  const wasi = new WASI({ version: "preview1", stdout, returnOnExit: true });
+  const module = new WebAssembly.Module(new Uint8Array(readFileSync(file)));
+  wasi.start(new WebAssembly.Instance(module, wasi.getImportObject() as WebAssembly.Imports));
+  closeSync(stdout);
+  return readFileSync(into, "utf8");
+}

@@ -1,0 +1,5 @@
+//go:build special
+
+package report
+
+const Tagged = "special"

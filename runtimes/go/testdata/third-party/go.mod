@@ -1,0 +1,15 @@
+module example.com/third-party
+
+go 1.25
+
+require (
+	plinth.dev/sdk v0.0.0
+	rsc.io/quote v1.5.2
+)
+
+require (
+	golang.org/x/text v0.0.0-20170915032832-14c0d48ead0c // indirect
+	rsc.io/sampler v1.3.0 // indirect
+)
+
+replace plinth.dev/sdk => ../../sdk

@@ -1,0 +1,16 @@
+// A tenant with modules of others.
+package main
+
+import (
+	"io"
+	"net/http"
+
+	"plinth.dev/sdk"
+	"rsc.io/quote"
+)
+
+func main() {
+	plinth.Handle(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, quote.Hello()+" "+quote.Go())
+	}))
+}
