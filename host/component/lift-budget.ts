@@ -22,6 +22,10 @@ function plinthView(buffer, start, length) {
   plinthCount(length);
   return new Uint8Array(buffer, start, length);
 }
+function plinthView16(buffer, start, length) {
+  plinthCount(2 * length);
+  return new Uint16Array(buffer, start, length);
+}
 `;
 
 /**
@@ -32,8 +36,9 @@ function plinthView(buffer, start, length) {
 export function budgetLifts(source: string): string {
   const counted = source
     .replaceAll(/\b(memory\d+\.buffer)\.slice\(/g, "plinthSlice($1, ")
-    .replaceAll(/(TEXT_DECODER_UTF8\.decode\()new Uint8Array\(/g, "$1plinthView(");
-  if (/memory\d+\.buffer\.slice\(|TEXT_DECODER_UTF8\.decode\(new /.test(counted)) {
+    .replaceAll(/((?:TEXT_DECODER_UTF8|utf16Decoder)\.decode\()new (?:Uint8Array|DataView)\(/g, "$1plinthView(")
+    .replaceAll(/(utf16Decoder\.decode\()new Uint16Array\(/g, "$1plinthView16(");
+  if (/memory\d+\.buffer\.slice\(|(?:TEXT_DECODER_UTF8|utf16Decoder)\.decode\(new /.test(counted)) {
     throw new Error("jco lifts in a way that is not counted");
   }
   return prelude + counted;

@@ -12,7 +12,7 @@ import type { StubShape } from "./stub-module.ts";
  * Enough for what toolchains emit: `plinth:http/handler@0.1.0#handle`, `[resource-drop]pollable`, `$imports`, `_start`,
  * `cm32p2|wasi:io/poll@0.2|poll`.
  */
-const safeName = /^[A-Za-z0-9_.:/@#[\]$<>=+|-]*$/;
+const safeName = /^[A-Za-z0-9_.:/@#[\]$<>=+| -]*$/;
 
 /**
  * @param offset in the upload, of the thing that bears the name
@@ -21,7 +21,7 @@ const safeName = /^[A-Za-z0-9_.:/@#[\]$<>=+|-]*$/;
 export function requireSafeName(name: string, offset: number): void {
   if (safeName.test(name)) return;
   const shown = JSON.stringify(name.length <= 60 ? name : `${name.slice(0, 57)}...`);
-  const message = `the core name ${shown} has characters other than letters, digits and _ . : / @ # [ ] $ < > = + | -`;
+  const message = `the core name ${shown} has characters other than letters, digits, spaces and _ . : / @ # [ ] $ < > = + | -`;
   throw new ComponentError("policy", message, offset, name);
 }
 
