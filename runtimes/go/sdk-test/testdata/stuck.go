@@ -11,7 +11,7 @@ import (
 
 func main() {
 	http.HandleFunc("/channel", func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(time.Millisecond)
+		time.Sleep(time.Minute)
 		<-make(chan int)
 	})
 	http.HandleFunc("/locks", func(w http.ResponseWriter, r *http.Request) {

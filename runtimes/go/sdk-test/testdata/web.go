@@ -297,6 +297,9 @@ func later(w http.ResponseWriter, r *http.Request) {
 			log.Printf("later %d %v %v", i, ctx.Value(key{}), ctx.Err())
 		}
 	})
+	for range 3 {
+		plinth.WaitUntil(ctx, func(ctx context.Context) { time.Sleep(15 * time.Millisecond) })
+	}
 	context.AfterFunc(r.Context(), func() { log.Print(context.Cause(r.Context())) })
 	fmt.Fprint(w, "now")
 }

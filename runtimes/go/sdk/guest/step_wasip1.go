@@ -54,28 +54,32 @@ func proceed(events []loweredEvent) uint32 {
 // step runs goroutines for as long as there is something to do, and lowers the outcome.
 func step() uint32 {
 	r := current
-	when := park()
-	if code, ok := exited(); ok {
-		return lowerFailure(fmt.Sprintf("exit status %d", code))
-	}
-	switch {
-	case r.failure != "":
-		return lowerFailure(r.failure)
-	case r.finished && !r.answered:
-		r.answered = true
-		if r.background == 0 {
-			return lowerAnswer(tagResponse, r)
+	for {
+		when := park()
+		if code, ok := exited(); ok {
+			return lowerFailure(fmt.Sprintf("exit status %d", code))
 		}
-		// The response goes out before the rest is done, even where that is computing, not waiting.
-		setTimer(nanotime())
-		return lowerAnswer(tagEarlyResponse, r)
-	case r.finished && r.background == 0:
-		return lowerTag(tagDone)
-	case when == 0:
-		return lowerMessage(tagStuck, deadlock())
+		switch {
+		case r.failure != "":
+			return lowerFailure(r.failure)
+		case r.finished && !r.answered:
+			r.answered = true
+			if r.background == 0 {
+				return lowerAnswer(tagResponse, r)
+			}
+			// The response goes out before the rest is done, even where that is computing, not waiting.
+			setTimer(nanotime())
+			return lowerAnswer(tagEarlyResponse, r)
+		case r.finished && r.background == 0:
+			return lowerTag(tagDone)
+		case when == 0:
+			return lowerMessage(tagStuck, deadlock())
+		case when > 0:
+			setTimer(when)
+			return lowerTag(tagPending)
+		}
+		// Unparked, but there is more to do: one of several functions of WaitUntil has ended.
 	}
-	setTimer(when)
-	return lowerTag(tagPending)
 }
 
 // setTimer has the host end an operation at the given time, in nanotime's ns.

@@ -83,11 +83,13 @@ func plinthExit(code int32) {
 	}
 }
 
-// plinthExited reports whether os.Exit was called, and with which code.
+// plinthExited reports whether os.Exit was called since it was last asked, and with which code.
 //
 //go:linkname plinthExited
-func plinthExited() (int32, bool) {
-	return plinthStep.exitCode, plinthStep.exited
+func plinthExited() (code int32, exited bool) {
+	code, exited = plinthStep.exitCode, plinthStep.exited
+	plinthStep.exited = false
+	return code, exited
 }
 
 // plinthSleep blocks the thread for ns. It reports false where the host does not offer that.
