@@ -216,7 +216,7 @@ const consumer = `(component (import "plinth:http/resumable@0.1.0" (instance
   (type $event-type (record (field "operation" u32) (field "outcome" (result (list u8) (error string)))))
   (export "event" (type $event (eq $event-type)))
   (type $outcome-type (variant (case "response" $response) (case "early-response" $response)
-    (case "pending") (case "done") (case "failed" string)))
+    (case "pending") (case "done") (case "failed" string) (case "stuck" string)))
   (export "outcome" (type $outcome (eq $outcome-type)))
   (export "start" (func (param "request" $request) (result $outcome)))
   (export "resume" (func (param "events" (list $event)) (result $outcome))))))`;
