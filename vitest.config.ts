@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/dist/**"],
     // Real worker threads, linear memories mapped at fixed addresses and child processes: each file in a process of its own.
     pool: "forks",
+    globalSetup: ["test/support/go-base.setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

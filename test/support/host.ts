@@ -34,7 +34,14 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "plinth-test-")));
   if (options.dataDir === undefined) undo.defer(() => rm(dataDir, { recursive: true, force: true }));
   const config = await loadConfig({
-    flags: { listen: "127.0.0.1:0", admin: "127.0.0.1:0", logLevel: "silent", runtimes: ["plinth:js"], ...options, dataDir },
+    flags: {
+      listen: "127.0.0.1:0",
+      admin: "127.0.0.1:0",
+      logLevel: "silent",
+      runtimes: ["plinth:js"],
+      ...options,
+      dataDir,
+    },
     environment: {},
   });
   const host = await startHost(config, pino({ level: config.logLevel }));

@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { goComponent, goHandler, goIsInstalled, needsGo } from "./support/go.ts";
+import { startTestHost, type TestHost } from "./support/host.ts";
+import { inParallel } from "./support/load.ts";
+import { answering } from "./support/programs.ts";
+
+const runtimes = ["plinth:js", "plinth:go"];
+
+/** Keeps what it is given in every kind of place, and answers with all that it finds there. */
+const hoarder = (secret: string) =>
+  goHandler(
+    `
+		count++
+		visits[r.URL.Path]++
+		if rand.IntN(20) == 0 {
+			runtime.GC()
+		}
+		go func() { <-left }()
+		hoard = append(hoard, make([]byte, rand.IntN(100_000)))
+		if r.URL.RawQuery == "wait" {
+			mine := r.URL.Path
+			time.Sleep(time.Duration(rand.IntN(10)) * time.Millisecond)
+			if mine != r.URL.Path || count != 1 {
+				fmt.Fprint(w, "changed while it slept ")
+			}
+		}
+		fmt.Fprintf(w, "%s %d %d %d %d", secret, count, len(visits), len(hoard), once)`,
+    "fmt math/rand/v2 runtime time",
+    `
+var secret = "${secret}"
+var count int
+var visits = map[string]int{}
+var hoard [][]byte
+var left = make(chan int)
+var once = initialised()
+
+func initialised() int { return len(secret) }
+`,
+  );
+
+describe.skipIf(!goIsInstalled)(`Go tenants${needsGo}`, () => {
+  let host: TestHost;
+  beforeAll(async () => {
+    host = await startTestHost({ runtimes, cpuMs: 300, wallMs: 2_000 });
+  }, 300_000);
+  afterAll(() => host.close());
+
+  it("see neither each other's state nor an earlier request's, over 10,000 interleaved requests with GC forced at random", async () => {
+    const tenants = ["alice", "bob", "carol"];
+    await Promise.all(tenants.map(async (name) => host.deploy(name, await goComponent(hoarder(`of-${name}`)))));
+    await host.deploy("script", answering("(globalThis.seen = (globalThis.seen ?? 0) + 1)"));
+    const wrong = new Set<string>();
+    await inParallel(10_000, 32, async (index) => {
+      const name = [...tenants, "script"][index % 4]!;
+      const response = await host.fetch(name, index % 13 === 0 ? `/${index}?wait` : `/${index}`);
+      const text = `${response.status} ${await response.text()}`;
+      const expected = name === "script" ? "200 1" : `200 of-${name} 1 1 1 ${`of-${name}`.length}`;
+      if (text !== expected) wrong.add(`${name}: ${text}`);
+    });
+    expect(wrong).toEqual(new Set());
+  }, 180_000);
+
+  it("draw distinct random numbers in 10,000 requests: math/rand, both versions, crypto/rand, maps", async () => {
+    const program = goHandler(
+      `
+		var b [16]byte
+		crand.Read(b[:])
+		order := ""
+		for k := range keys {
+			order += k
+		}
+		fmt.Fprintf(w, "%d %d %x %s", rand.Uint64(), old.Int63(), b, order)`,
+      "fmt math/rand/v2",
+      `var keys = map[string]bool{}
+
+func init() {
+	for i := range 26 {
+		keys[string(rune('a'+i))] = true
+	}
+	rand.Uint64()
+}
+`,
+    ).replace('"math/rand/v2"', '"math/rand/v2"\n\tcrand "crypto/rand"\n\told "math/rand"');
+    await host.deploy("dice", await goComponent(program));
+    const answers = await inParallel(10_000, 32, async () => (await (await host.fetch("dice")).text()).split(" "));
+    for (const column of [0, 1, 2]) expect(new Set(answers.map((answer) => answer[column])).size).toBe(10_000);
+    // The order of a map's keys begins anywhere: among so many requests, at many places.
+    expect(new Set(answers.map((answer) => answer[3])).size).toBeGreaterThan(10);
+  }, 120_000);
+
+  it("wait in any way that Go can, a thousand at once in one worker with one slot", async () => {
+    await using single = await startTestHost({ runtimes, workers: 1, slotsPerRuntime: 1, tenantConcurrency: 1_000 });
+    const program = goHandler(
+      `
+		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
+		defer cancel()
+		results := make(chan string)
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() {
+				time.Sleep(300 * time.Millisecond)
+				select {
+				case results <- r.URL.Path:
+				case <-ctx.Done():
+				}
+			})
+		}
+		go func() { wg.Wait(); close(results) }()
+		for result := range results {
+			fmt.Fprint(w, result)
+		}`,
+      "context fmt sync time",
+    );
+    await single.deploy("sleepers", await goComponent(program));
+    const answers = await inParallel(1_000, 1_000, async (index) =>
+      (await single.fetch("sleepers", `/${index}`)).text(),
+    );
+    expect(answers).toEqual(answers.map((_, index) => `/${index}`.repeat(3)));
+  }, 60_000);
+
+  const attacks: { name: string; body: string; imports?: string; status: number; error: string; log: RegExp }[] = [
+    { name: "an infinite loop", body: "for {}", status: 503, error: "PLINTH_CPU_LIMIT", log: /was ended/ },
+    {
+      name: "a panic",
+      body: 'panic("no luck")',
+      status: 500,
+      error: "PLINTH_TENANT_EXCEPTION",
+      log: /no luck[^]*main\.go:\d+/,
+    },
+    {
+      name: "a nil dereference",
+      body: "var p *int; *p = 1",
+      status: 500,
+      error: "PLINTH_TENANT_EXCEPTION",
+      log: /nil pointer/,
+    },
+    {
+      name: "an allocation of 100 MB",
+      body: "b := make([]byte, 100<<20); b[5] = 1; w.Write(b[:5])",
+      status: 503,
+      error: "PLINTH_MEMORY_LIMIT",
+      log: /out of memory/,
+    },
+    {
+      name: "waiting for what never comes",
+      body: "select {}",
+      status: 500,
+      error: "PLINTH_TENANT_NEVER_RESPONDS",
+      log: /asleep/,
+    },
+    {
+      name: "waiting for ever",
+      body: "for { time.Sleep(50 * time.Millisecond) }",
+      imports: "time",
+      status: 504,
+      error: "PLINTH_WALL_LIMIT",
+      log: /^$/,
+    },
+    {
+      name: "os.Exit",
+      body: "os.Exit(3)",
+      imports: "os",
+      status: 500,
+      error: "PLINTH_TENANT_EXCEPTION",
+      log: /exit.*3/,
+    },
+    {
+      name: "endless recursion",
+      body: "var f func(int) int; f = func(n int) int { return f(n+1) + 1 }; f(0)",
+      status: 500,
+      error: "PLINTH_TENANT_EXCEPTION",
+      log: /stack/i,
+    },
+  ];
+  for (const { name, body, imports, status, error, log } of attacks) {
+    it(`end in ${status} ${error} after ${name}, and neighbours lose no request`, async () => {
+      await host.deploy("attacker", await goComponent(goHandler(body, imports)));
+      await host.deploy("neighbour", answering('"well"'));
+      let attacking = true;
+      const attack = Promise.all(Array.from({ length: 2 }, () => host.fetch("attacker"))).finally(() => {
+        attacking = false;
+      });
+      const neighbours = new Set<string>();
+      while (attacking) neighbours.add(await (await host.fetch("neighbour")).text());
+      for (const response of await attack) {
+        const { error: answered } = (await response.json()) as { error: { code: string; message: string } };
+        expect([response.status, answered.code]).toEqual([status, error]);
+        expect(answered.message).not.toMatch(/luck|goroutine|main\.go/);
+      }
+      expect(neighbours).toEqual(new Set(["well"]));
+      const logs = await host.admin("/v1/tenants/attacker/logs?limit=100");
+      const { lines } = (await logs.json()) as { lines: { message: string }[] };
+      if (log.source !== "^$") expect(lines.map(({ message }) => message).join("\n")).toMatch(log);
+    }, 30_000);
+  }
+
+  it("are refused where they were linked against another build of the base, with what to do", async () => {
+    const component = await goComponent(goHandler("w.WriteHeader(204)"));
+    const text = Buffer.from(component);
+    const upload = async (bytes: Uint8Array) => {
+      const refused = await host.deploy("forger", bytes).then(
+        () => "accepted",
+        (error: Error) => error.message,
+      );
+      return refused;
+    };
+    const integrity = text.indexOf("integrity=<sha256-") + "integrity=<sha256-".length;
+    const otherHash = Buffer.from(text);
+    otherHash[integrity] = text[integrity] === 0x41 ? 0x42 : 0x41;
+    expect(await upload(otherHash)).toMatch(/PLINTH_RUNTIME_INTEGRITY.*[Bb]uild again/);
+
+    const version = text.indexOf("plinth:go@1.") + "plinth:go@1.".length;
+    const otherVersion = Buffer.from(text);
+    otherVersion[version] = 0x31;
+    expect(await upload(otherVersion)).toMatch(/PLINTH_RUNTIME_VERSION.*[Bb]uild again/);
+
+    const layout = text.indexOf("plinth:layout") + "plinth:layout".length;
+    const otherLayout = Buffer.from(text);
+    otherLayout[layout + 3]! ^= 1;
+    expect(await upload(otherLayout)).toMatch(/PLINTH_POLICY.*Build/);
+    expect(await upload(component)).toBe("accepted");
+  });
+});

@@ -1,0 +1,53 @@
+/** Go tenants from their text, for tests of the host. */
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildGo } from "../../runtimes/go/build-tenant.ts";
+
+export const goIsInstalled = succeeds("go", ["version"]);
+
+/** For the names of suites. */
+export const needsGo = goIsInstalled ? "" : " (skipped: needs Go)";
+
+/** @param source of a package main; the SDK is there */
+export async function goComponent(source: string): Promise<Uint8Array<ArrayBuffer>> {
+  const folder = await mkdtemp(join(tmpdir(), "plinth-go-test-"));
+  try {
+    await writeFile(join(folder, "go.mod"), "module example.com/tenant\n\ngo 1.25\n");
+    await writeFile(join(folder, "main.go"), source);
+    return (await buildGo(folder)).component;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** A program with these statements as its handler, `w` and `r` in scope. @param imports of the program, one word each */
+export function goHandler(body: string, imports = "", topLevel = ""): string {
+  const list = ["net/http", ...imports.split(/\s+/).filter((path) => path !== "")];
+  return `package main
+
+import (
+${[...new Set(list)].map((path) => `\t"${path}"`).join("\n")}
+
+	plinth "plinth.dev/sdk"
+)
+
+${topLevel}
+
+func main() {
+	plinth.Handle(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+${body}
+	}))
+}
+`;
+}
+
+function succeeds(command: string, args: string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
