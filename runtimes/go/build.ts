@@ -1,8 +1,8 @@
 /** Makes the runtime package `plinth:go`: the Go runtime, the standard library and the SDK, for tenants to share. */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cp, rename, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { moduleType, parseCoreModule } from "../../host/component/core-module.ts";
 import { type GoLayout, goPolicy, goRuntimeExports } from "../../host/component/go-app-module.ts";
 import { type ExternType, matchesExternType } from "../../host/component/module-type.ts";
@@ -15,7 +15,7 @@ import { goComponent } from "./component.ts";
 import { captureImage, memoryImport } from "./image.ts";
 import { buildTag, linkProgram } from "./link-program.ts";
 import { readSymbolHeader } from "./symbols.ts";
-import { goMessage, quoted, runGo, type Toolchain } from "./toolchain.ts";
+import { findToolchain, goMessage, quoted, runGo, type Toolchain, type ToolchainOptions } from "./toolchain.ts";
 
 export const runtimeName = "plinth:go";
 export const packageFolder = join(import.meta.dirname, "dist");
@@ -53,17 +53,56 @@ export async function goRuntimePackage(
   const folder = join(toolchain.folder, `base-${hashOfInputs()}`);
   if (!existsSync(join(folder, "runtime.json"))) {
     onProgress(`building the Go ${toolchain.version} base (once; about half a minute)`);
+    removeOld(toolchain.folder);
     await makeFolder(folder, (work) => fillPackage(toolchain, work));
   }
   return { folder, manifest: readManifest(JSON.parse(readFileSync(join(folder, "runtime.json"), "utf8"))) };
 }
 
-/** Puts a package where the host looks for it (`runtimes/go/dist`), in the place of another. */
-export async function installPackage({ folder }: GoRuntimePackage, target = packageFolder): Promise<void> {
-  const work = `${resolve(target)}.${process.pid}`;
+/**
+ * Brings `dist/`, where hosts look for the package, up to date with the toolchain that is found.
+ *
+ * @returns whether it was changed
+ * @throws PlinthError PLINTH_GO_MISSING, PLINTH_GO_VERSION, PLINTH_BUILD_FAILED
+ */
+export async function buildRuntime(options: ToolchainOptions = {}): Promise<boolean> {
+  return installPackage(await goRuntimePackage(await findToolchain(options), options.onProgress));
+}
+
+/**
+ * Puts a package where hosts look for it, unless it is there.
+ *
+ * @returns whether anything was changed
+ */
+export async function installPackage({ folder }: GoRuntimePackage, target = packageFolder): Promise<boolean> {
+  const isInstalled = () => manifestOf(target) === manifestOf(folder);
+  if (isInstalled()) return false;
+  const work = `${target}.${process.pid}`;
   await cp(folder, work, { recursive: true });
   await rm(target, { recursive: true, force: true });
-  await rename(work, resolve(target));
+  try {
+    await rename(work, target);
+  } catch (error) {
+    // Another process may have put the same package there meanwhile.
+    await rm(work, { recursive: true, force: true });
+    if (!isInstalled()) throw error;
+  }
+  return true;
+}
+
+function manifestOf(folder: string): string | undefined {
+  const file = join(folder, "runtime.json");
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
+
+/** Packages of earlier versions of the SDK or of Plinth, 65 MB each, that nobody has built for a week. */
+function removeOld(folder: string): void {
+  const week = 7 * 24 * 3600 * 1000;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (name.startsWith("base-") && Date.now() - statSync(path).mtimeMs > week)
+      rmSync(path, { recursive: true, force: true });
+  }
 }
 
 async function fillPackage(toolchain: Toolchain, work: string): Promise<void> {
