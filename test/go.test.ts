@@ -125,7 +125,7 @@ func init() {
       body: 'panic("no luck")',
       status: 500,
       error: "PLINTH_TENANT_EXCEPTION",
-      log: /no luck[^]*main\.go:\d+/,
+      log: /no luck[\s\S]*main\.go:\d+/,
     },
     {
       name: "a nil dereference",

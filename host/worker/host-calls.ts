@@ -105,6 +105,13 @@ export class HostCalls {
     if (this.#roomFor(message.length)) this.#push(level, message);
   }
 
+  /** Takes lines out of the log again, to be told in another place. @returns their text */
+  takeLines(which: (line: LogLine) => boolean): string {
+    const taken = this.logs.filter(which);
+    this.logs = this.logs.filter((line) => !which(line));
+    return taken.map(({ message }) => message).join("\n");
+  }
+
   /** Takes a line's bytes from the step's account, or counts the line as dropped. */
   #roomFor(bytes: number): boolean {
     if (this.#logBytes + bytes > this.#limits.logBytes) {

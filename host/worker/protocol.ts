@@ -47,6 +47,18 @@ export interface WireRequest {
   body: Uint8Array;
 }
 
+/** What a program that is called by CGI is told beyond the request. */
+export interface CgiContext {
+  /** The Host header. */
+  host: string;
+  /** Path and query as the tenant sees them. */
+  path: string;
+  /** What stood before `path` in the client's request: "" or "/t/NAME". */
+  mount: string;
+  /** IP address. */
+  clientAddress: string;
+}
+
 export interface WireResponse {
   status: number;
   headers: WireHeader[];
@@ -136,20 +148,34 @@ export function headersFromWire(headers: readonly WireHeader[]): HeaderField[] {
   return headers.map(([name, value]) => [name, Buffer.from(value, "latin1")]);
 }
 
-/** A whole request to a static component; where it waits, its stack is suspended in the worker (JSPI). */
-export interface StaticStep {
+interface StaticStepBase {
   /** Unique in the process; the watchdog's word for this request. 32 bits. */
   id: number;
-  /** SHA-256 of the component: programs are cached by it. */
+  /** SHA-256 of the upload: programs are cached by it. */
   component: string;
-  glue: BlobRef;
-  coreModules: readonly { fileName: string; blob: BlobRef }[];
   request: WireRequest;
   limits: StaticLimits;
 }
 
+/** A whole request to a static component; where it waits, its stack is suspended in the worker (JSPI). */
+export interface ComponentStep extends StaticStepBase {
+  kind: "component";
+  glue: BlobRef;
+  coreModules: readonly { fileName: string; blob: BlobRef }[];
+}
+
+/** A whole request to a WASI command. */
+export interface CommandStep extends StaticStepBase {
+  kind: "command";
+  module: BlobRef;
+  cgi: CgiContext;
+}
+
+/** What the pool of static programs runs. */
+export type StaticStep = ComponentStep | CommandStep;
+
 export interface StaticLimits {
-  /** Wall time that the guest may run without waiting, ms. */
+  /** Wall time that the guest may run over the whole request, waits left out, ms. */
   hardMs: number;
   /** Wall time of the whole request, ms: a guest that still waits then is given up. */
   wallMs: number;

@@ -138,6 +138,7 @@ export class Slot {
     this.#pageLimit.value = Math.max(limits.memoryPages, this.#pages.value);
     this.#growRefused.value = 0;
     this.calls.begin(limits, nextOperation);
+    this.#wasi.begin();
   }
 
   #run(glue: ResumableGlue, step: (resumable: HttpResumable) => Outcome): Outcome {
@@ -151,7 +152,9 @@ export class Slot {
     } catch (error) {
       // A trap leaves the glue's own books (may-enter flags, task state) as they were in the middle of the call.
       this.#resumables.delete(glue.key);
-      return { tag: "failed", val: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+      const said = this.#wasi.takeErrorOutput();
+      const trap = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return { tag: "failed", val: said === "" ? trap : `${said}\n${trap}` };
     } finally {
       this.#wasi.endLines();
     }

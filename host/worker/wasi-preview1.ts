@@ -5,6 +5,7 @@
  * Source of names, types and numbers: WASI preview 1, witx/wasi_snapshot_preview1.witx.
  */
 import type { HostCalls } from "./host-calls.ts";
+import type { LogLine } from "./protocol.ts";
 
 const SUCCESS = 0;
 const BADF = 8;
@@ -26,6 +27,7 @@ export class WasiPreview1 {
   readonly #calls: HostCalls;
   /** What stdout and stderr hold of a line that has not ended. */
   #partial: [string, string] = ["", ""];
+  readonly #errorLines = new Set<LogLine>();
   readonly #decoders = [new TextDecoder(), new TextDecoder()];
 
   constructor(memory: WebAssembly.Memory, calls: HostCalls) {
@@ -38,6 +40,20 @@ export class WasiPreview1 {
     const functions: Record<string, unknown> = this.#functions;
     const wanted = WebAssembly.Module.imports(module).filter(({ module: from }) => from === "wasi_snapshot_preview1");
     return Object.fromEntries(wanted.map(({ name }) => [name, functions[name] ?? (() => NOSYS)]));
+  }
+
+  /**
+   * What the step has written to standard error, out of the log: language runtimes tell there, over many lines, why they
+   * trap.
+   */
+  takeErrorOutput(): string {
+    this.endLines();
+    return this.#calls.takeLines((line) => this.#errorLines.has(line));
+  }
+
+  /** Starts a step. */
+  begin(): void {
+    this.#errorLines.clear();
   }
 
   /** Forgets what a step has left of a line, after logging it. */
@@ -108,6 +124,8 @@ export class WasiPreview1 {
 
   #line(output: 0 | 1, text: string): void {
     this.#calls.addLine(output === 0 ? "info" : "error", text);
+    const line = this.#calls.logs.at(-1);
+    if (output === 1 && line?.message === text) this.#errorLines.add(line);
   }
 
   #zeros(first: number, second: number): number {

@@ -1,0 +1,61 @@
+/** One request to a WASI command: CGI variables and standard input, a fresh instance, a CGI response. */
+import { readFile } from "node:fs/promises";
+import { type CgiResponse, MAX_HEADER_BYTES, parseCgiResponse } from "../wasi/cgi-response.ts";
+import { cgiInput } from "../wasi/cgi-request.ts";
+import { CommandError } from "../wasi/errors.ts";
+import { copyLibrary } from "../wasi/library.ts";
+import { runCommand } from "../wasi/run-command.ts";
+import type { Heartbeat } from "./heartbeat.ts";
+import { LogBuffer } from "./log-buffer.ts";
+import type { ProgramCache } from "./program-cache.ts";
+import type { CommandStep, StaticResult } from "./protocol.ts";
+import { LimitReached, Turns } from "./turns.ts";
+
+export async function handleCommand(
+  step: CommandStep,
+  programs: ProgramCache<WebAssembly.Module>,
+  heartbeat: Heartbeat,
+): Promise<StaticResult> {
+  const { request, cgi, limits } = step;
+  const logs = new LogBuffer(limits.logBytes);
+  const turns = new Turns(heartbeat, step.id, limits);
+  try {
+    const module = await programs.take(step.component, async () =>
+      WebAssembly.compile(await readFile(step.module.path)),
+    );
+    const library = await copyLibrary(request.body.byteLength);
+    const input = cgiInput({ ...request, ...cgi });
+    turns.begin();
+    const { exitCode, stdout } = await runCommand(
+      library,
+      module,
+      input,
+      {
+        now: () => Date.now(),
+        monotonic: () => performance.now(),
+        log: (level, message) => logs.add(level, message),
+        sleep: (ms) => turns.wait(ms),
+      },
+      limits.responseBodyBytes + MAX_HEADER_BYTES,
+    );
+    if (exitCode !== 0) {
+      const wrote = stdout.length === 0 ? "nothing to standard output" : "a response before";
+      logs.add("error", `the command exited with code ${exitCode} and wrote ${wrote}`);
+    }
+    const response = parseCgiResponse(stdout);
+    if (response.body.byteLength > limits.responseBodyBytes) return logs.with(tooLarge(response));
+    return logs.with({ tag: "response", response });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return logs.with({ tag: "failed", message, limit: limitOf(error) });
+  }
+}
+
+function limitOf(error: unknown) {
+  if (error instanceof LimitReached) return error.limit;
+  return error instanceof CommandError && error.code === "output-limit" ? "response" : null;
+}
+
+function tooLarge({ body }: CgiResponse): StaticResult["outcome"] {
+  return { tag: "failed", message: `the response body has ${body.byteLength} bytes`, limit: "response" };
+}
