@@ -9,7 +9,7 @@ describe.skipIf(!goroot)(name, () => {
   let slot: GoSlot;
 
   beforeAll(async () => {
-    slot = new GoSlot(await buildProgram(testdata("web.go"), { goroot: goroot! }));
+    slot = new GoSlot(await buildProgram(testdata("web.go"), { goroot: goroot! }), { mayWait: false });
   }, 300_000);
 
   test("each request starts from the image, and its goroutines die with it", () => {

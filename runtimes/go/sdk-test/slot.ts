@@ -22,6 +22,8 @@ export interface State {
 }
 
 const levels = ["debug", "info", "warn", "error"] as const;
+/** Of a slot, in wasm pages: 256 MiB. */
+const PAGE_LIMIT = 4096;
 const start = "plinth:http/resumable@0.1.0#start";
 const resume = "plinth:http/resumable@0.1.0#resume";
 
@@ -52,14 +54,18 @@ export class GoSlot {
   /**
    * Starts the runtime, then the program, and captures both.
    *
+   * @param options.mayWait whether the host lets a start-up block the thread
    * @throws Error with what the program wrote, if its start-up fails
    */
-  constructor(program: Uint8Array, { pageLimit = 4096, environment = ["GREETING=hello", "EMPTY="] } = {}) {
+  constructor(program: Uint8Array, options: { environment?: string[]; mayWait?: boolean } = {}) {
+    const { environment = ["GREETING=hello", "EMPTY="], mayWait = true } = options;
     const memoryImport = { module: "plinth:host", name: "memory" };
     const thin = thinModule(program, { memoryImport });
     const full = exposeGlobals(program);
     const module = new WebAssembly.Module(full.bytes);
     const imports = this.#imports(module);
+    const nosys = 52;
+    if (!mayWait) imports.wasi_snapshot_preview1!.poll_oneoff = () => nosys;
     const instance = new WebAssembly.Instance(module, imports);
     const exports = instance.exports as unknown as Exports & { memory: WebAssembly.Memory };
     this.#current = exports.memory;
@@ -78,7 +84,7 @@ export class GoSlot {
     });
     this.exports = slot.exports as unknown as Exports;
     this.#globals = full.globals.map(({ exportName }) => globalOf(slot.exports, exportName));
-    globalOf(slot.exports, pageLimitExport).value = pageLimit;
+    globalOf(slot.exports, pageLimitExport).value = PAGE_LIMIT;
     this.restore(this.base);
     this.#environment = environment;
     try {

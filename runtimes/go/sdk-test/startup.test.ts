@@ -37,6 +37,14 @@ describe.skipIf(!goroot)(name, () => {
     expect(() => inMode(mode!)).toThrow(message);
   });
 
+  test("a host that lets no start-up wait", () => {
+    const wait = () => new GoSlot(program, { environment: ["MODE=sleep"], mayWait: false });
+    expect(wait).toThrow(
+      "main waits for a timer before it has called plinth.Handle, and this host lets no start-up wait",
+    );
+    expect(bodyText(new GoSlot(program, { environment: [], mayWait: false }).serve())).toBe("false late");
+  });
+
   test.for(["channel", "locks", "stopped"])(
     "a handler that waits for nothing is stuck, with all stacks (%s)",
     (path) => {

@@ -9,7 +9,7 @@ describe.skipIf(!goroot)(name, () => {
   let slot: GoSlot;
 
   beforeAll(async () => {
-    slot = new GoSlot(await buildProgram(testdata("web.go"), { goroot: goroot! }));
+    slot = new GoSlot(await buildProgram(testdata("web.go"), { goroot: goroot! }), { mayWait: false });
   }, 300_000);
 
   const wait = (how: string) => slot.serve({ uri: `http://t.localhost/wait?how=${how}` });

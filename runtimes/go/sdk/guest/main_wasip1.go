@@ -15,6 +15,7 @@ const gcMinimumBytes = 8 << 20
 
 func init() {
 	setGCMinimum(gcMinimumBytes)
+	shortTracebacks()
 	if len(os.Args) == 0 {
 		// Programs count on the first.
 		os.Args = []string{"program"}

@@ -30,5 +30,8 @@ func reseed()
 //go:linkname setGCMinimum runtime.plinthSetGCMinimum
 func setGCMinimum(bytes uint64)
 
+//go:linkname shortTracebacks runtime.plinthShortTracebacks
+func shortTracebacks()
+
 //go:linkname nanotime runtime.nanotime
 func nanotime() int64

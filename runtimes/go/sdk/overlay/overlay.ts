@@ -1,6 +1,6 @@
 /**
  * The changes to the package runtime that the SDK's steps need (runtime/plinth_wasip1.go says what for): one new file, and
- * edits in two existing ones, which fit Go 1.25 to 1.27. For `go build -overlay`; GOROOT stays as it is.
+ * edits in three existing ones, which fit Go 1.25 to 1.27. For `go build -overlay`; GOROOT stays as it is.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -61,6 +61,22 @@ func exit(code int32) {
 	plinthExit(code)
 	proc_exit(code)
 }`,
+  },
+  {
+    // A panic waits for other threads before it prints. There are none, and the host need not let this one wait.
+    file: "runtime/os_wasip1.go",
+    before: `	if poll_oneoff(&in, &out, 1, &nevents) != 0 {
+		throw("wasi_snapshot_preview1.poll_oneoff")
+	}`,
+    after: `	poll_oneoff(&in, &out, 1, &nevents)`,
+  },
+  {
+    // The collector looks for ready descriptors each time it restarts the world. Where there are none, the host need not be asked.
+    file: "runtime/netpoll_wasip1.go",
+    before: `	if len(pollsubs) == 0 {
+		unlock(&mtx)`,
+    after: `	if len(pollsubs) == 0 || delay == 0 && len(pollsubs) == 1 {
+		unlock(&mtx)`,
   },
   {
     // The monotonic clock of an image goes on where it was captured.

@@ -225,3 +225,12 @@ func plinthSetGCMinimum(bytes uint64) {
 		unlock(&mheap_.lock)
 	})
 }
+
+// plinthShortTracebacks has fatal errors print what they print in a program. In a library, which a base is to the linker, they
+// print all goroutines with the runtime's own frames, too much for a tenant's log.
+//
+//go:linkname plinthShortTracebacks
+func plinthShortTracebacks() {
+	traceback_env = 0
+	traceback_cache = 1 << tracebackShift
+}
