@@ -12,6 +12,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { type HostProcess, startHostProcess } from "../bench/host-process.ts";
 import { runMemoryBenchmark } from "../bench/memory/memory.ts";
+import { programs } from "../bench/memory/programs.ts";
 import { memoryTable } from "../bench/memory/report.ts";
 import { buildStaticFetch } from "./static/build.ts";
 
@@ -55,7 +56,9 @@ async function main(): Promise<void> {
     heading("Memory: one runtime each, or one for all (a smaller run of: npm run bench -- memory)");
     const tenants = Number(values.tenants ?? 100);
     const staticTenants = Number(values["static-tenants"] ?? 10);
-    console.log(memoryTable(await runMemoryBenchmark(tenants, staticTenants, (text) => console.log(`  ${text}`))));
+    console.log(
+      memoryTable(await runMemoryBenchmark(programs[0]!, tenants, staticTenants, (text) => console.log(`  ${text}`))),
+    );
 
     heading("To try");
     for (const { name, what } of examples) console.log(`  ${urlOf(host, name).padEnd(48)} ${what}`);

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type HostProcess, startHostProcess } from "../host-process.ts";
 import { percentile } from "../statistics.ts";
-import { type Arm, buildArm, greetingOf } from "./arms.ts";
 import { admin, closeConnections, get } from "./client.ts";
 import { settledMemory } from "./process-memory.ts";
+import { type Arm, answerOf, buildArm, type Program } from "./programs.ts";
 
 export interface ArmResult {
   tenants: number;
@@ -33,24 +33,29 @@ export interface Percentiles {
 const WARM_TENANTS = 16;
 const WARM_CALLS = 1_500;
 
-export async function measureArm(arm: Arm, tenants: number, say: (text: string) => void): Promise<ArmResult> {
+export async function measureArm(
+  program: Program,
+  arm: Arm,
+  tenants: number,
+  say: (text: string) => void,
+): Promise<ArmResult> {
   const dataDir = await mkdtemp(path.join(tmpdir(), "plinth-bench-"));
   try {
-    const component = await buildArm(arm);
+    const upload = await buildArm(program, arm);
     const warm = arm === "shared" ? WARM_TENANTS : 2;
-    const deployMs = await deployAll(dataDir, component, tenants + warm, (done) => say(`${arm}: deployed ${done}`));
+    const deployMs = await deployAll(dataDir, upload, tenants + warm, (done) => say(`${arm}: deployed ${done}`));
     await using host = await startHostProcess(dataDir);
     const warmCalls = arm === "shared" ? WARM_CALLS : 50;
-    for (let i = 0; i < warmCalls; i++) await call(host, tenants + (i % warm));
+    for (let i = 0; i < warmCalls; i++) await call(host, program, tenants + (i % warm));
     const fixedBytes = await settledMemory(host.pid);
-    const cold = await callAll(host, tenants);
+    const cold = await callAll(host, program, tenants);
     say(`${arm}: called each of ${tenants} tenants once`);
     const afterFirst = await settledMemory(host.pid);
-    const second = await callAll(host, tenants);
+    const second = await callAll(host, program, tenants);
     const afterSecond = await settledMemory(host.pid);
     return {
       tenants,
-      uploadBytes: component(0).length,
+      uploadBytes: upload(0).length,
       fixedBytes,
       perTenantBytes: Math.round((afterFirst - fixedBytes) / tenants),
       secondRoundBytes: Math.round((afterSecond - afterFirst) / tenants),
@@ -66,7 +71,7 @@ export async function measureArm(arm: Arm, tenants: number, say: (text: string) 
 
 async function deployAll(
   dataDir: string,
-  component: (tenant: number) => Uint8Array,
+  upload: (tenant: number) => Uint8Array,
   tenants: number,
   say: (done: number) => void,
 ): Promise<number[]> {
@@ -76,22 +81,22 @@ async function deployAll(
     const started = performance.now();
     await admin(host, "POST", "/v1/tenants", { json: { name: nameOf(tenant) } });
     const path = `/v1/tenants/${nameOf(tenant)}/versions?activate=true`;
-    await admin(host, "POST", path, { wasm: component(tenant) });
+    await admin(host, "POST", path, { wasm: upload(tenant) });
     times.push(performance.now() - started);
     if ((tenant + 1) % 100 === 0) say(tenant + 1);
   }
   return times;
 }
 
-async function callAll(host: HostProcess, tenants: number): Promise<number[]> {
+async function callAll(host: HostProcess, program: Program, tenants: number): Promise<number[]> {
   const times: number[] = [];
-  for (let tenant = 0; tenant < tenants; tenant++) times.push(await call(host, tenant));
+  for (let tenant = 0; tenant < tenants; tenant++) times.push(await call(host, program, tenant));
   return times;
 }
 
-async function call(host: HostProcess, tenant: number): Promise<number> {
-  const { status, body, ms } = await get(`${host.ingress}/t/${nameOf(tenant)}/`);
-  if (status !== 200 || body !== greetingOf(tenant)) {
+async function call(host: HostProcess, program: Program, tenant: number): Promise<number> {
+  const { status, body, ms } = await get(`${host.ingress}/t/${nameOf(tenant)}${program.request}`);
+  if (status !== 200 || body !== answerOf(program, tenant)) {
     throw new Error(`${nameOf(tenant)} answered ${status}: ${body.slice(0, 200)}`);
   }
   return ms;

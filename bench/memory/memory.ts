@@ -4,14 +4,16 @@ import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { measureArm } from "./measure.ts";
 import { memoryPage } from "./page.ts";
+import { type Program, programs } from "./programs.ts";
 import { type MemoryReport, memoryTable, reportOf } from "./report.ts";
 
-const usage = `usage: npm run bench -- memory [--runtime js] [--tenants N] [--static-tenants N] [--json FILE] [--html FILE]
+const usage = `usage: npm run bench -- memory [--runtime js|go] [--program NAME] [--tenants N] [--static-tenants N] [--json FILE] [--html FILE]
 
-  --runtime js          the language whose runtime is shared
+  --runtime NAME        the language whose runtime is shared: js (default) or go
+  --program NAME        what the tenants run: hello (default); with go also json
   --tenants N           tenants of the shared arm (default 500)
   --static-tenants N    tenants of the static arm (default: as many)
-  --json FILE           where the figures go (default bench/results/memory-js.json)
+  --json FILE           where the figures go (default bench/results/memory-RUNTIME-PROGRAM.json)
   --html FILE           where the picture goes (default: beside the JSON)
 `;
 
@@ -22,7 +24,9 @@ export async function benchmarkMemory(args: string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const report = await runMemoryBenchmark(options.tenants, options.staticTenants, (text) => console.error(text));
+  const report = await runMemoryBenchmark(options.program, options.tenants, options.staticTenants, (text) =>
+    console.error(text),
+  );
   await write(options.json, `${JSON.stringify(report, null, 2)}\n`);
   await write(options.html, memoryPage(report));
   console.log(memoryTable(report));
@@ -31,16 +35,18 @@ export async function benchmarkMemory(args: string[]): Promise<void> {
 
 /** Both arms, one after the other, each in processes of its own. */
 export async function runMemoryBenchmark(
+  program: Program,
   tenants: number,
   staticTenants: number,
   say: (text: string) => void,
 ): Promise<MemoryReport> {
-  const shared = await measureArm("shared", tenants, say);
-  const static_ = await measureArm("static", staticTenants, say);
-  return reportOf("js", static_, shared);
+  const shared = await measureArm(program, "shared", tenants, say);
+  const static_ = await measureArm(program, "static", staticTenants, say);
+  return reportOf(program, static_, shared);
 }
 
 interface Options {
+  program: Program;
   tenants: number;
   staticTenants: number;
   json: string;
@@ -49,11 +55,11 @@ interface Options {
 
 function readOptions(args: string[]): Options | null {
   const text = { type: "string" } as const;
-  let values: Partial<Record<"runtime" | "tenants" | "static-tenants" | "json" | "html", string>>;
+  let values: Partial<Record<"runtime" | "program" | "tenants" | "static-tenants" | "json" | "html", string>>;
   try {
     ({ values } = parseArgs({
       args,
-      options: { runtime: text, tenants: text, "static-tenants": text, json: text, html: text },
+      options: { runtime: text, program: text, tenants: text, "static-tenants": text, json: text, html: text },
     }));
   } catch {
     return null;
@@ -61,9 +67,11 @@ function readOptions(args: string[]): Options | null {
   const tenants = Number(values.tenants ?? 500);
   const staticTenants = Number(values["static-tenants"] ?? tenants);
   const positive = (count: number) => Number.isInteger(count) && count > 0;
-  if ((values.runtime ?? "js") !== "js" || !positive(tenants) || !positive(staticTenants)) return null;
-  const json = resolve(values.json ?? "bench/results/memory-js.json");
-  return { tenants, staticTenants, json, html: resolve(values.html ?? json.replace(/(\.json)?$/, ".html")) };
+  const { runtime = "js", program: name = "hello" } = values;
+  const program = programs.find((candidate) => candidate.runtime === runtime && candidate.name === name);
+  if (program === undefined || !positive(tenants) || !positive(staticTenants)) return null;
+  const json = resolve(values.json ?? `bench/results/memory-${runtime}-${name}.json`);
+  return { program, tenants, staticTenants, json, html: resolve(values.html ?? json.replace(/(\.json)?$/, ".html")) };
 }
 
 async function write(file: string, contents: string): Promise<void> {

@@ -1,10 +1,14 @@
 /** The memory benchmark's figures, as JSON and as a table for the terminal. */
 import { arch, cpus, release, totalmem } from "node:os";
 import type { ArmResult } from "./measure.ts";
+import type { Program } from "./programs.ts";
 
 export interface MemoryReport {
   benchmark: "memory";
   runtime: string;
+  program: string;
+  /** What the static arm is. */
+  staticForm: string;
   /** ISO 8601. */
   date: string;
   machine: { cpus: number; model: string; memoryBytes: number; kernel: string; arch: string; node: string };
@@ -13,11 +17,13 @@ export interface MemoryReport {
   ratio: { upload: number; memory: number; cold: number };
 }
 
-export function reportOf(runtime: string, static_: ArmResult, shared: ArmResult): MemoryReport {
+export function reportOf(program: Program, static_: ArmResult, shared: ArmResult): MemoryReport {
   const ratio = (a: number, b: number) => Math.round((a / b) * 10) / 10;
   return {
     benchmark: "memory",
-    runtime,
+    runtime: program.runtime,
+    program: program.name,
+    staticForm: program.staticForm,
     date: new Date().toISOString(),
     machine: {
       cpus: cpus().length,
@@ -62,7 +68,7 @@ export function memoryRows(report: MemoryReport): { label: string; static: strin
 
 export function memoryTable(report: MemoryReport): string {
   const head = {
-    label: `memory, runtime ${report.runtime}`,
+    label: `memory: ${report.runtime}, ${report.program}`,
     static: "static",
     shared: "shared",
     ratio: "static/shared",

@@ -55,7 +55,8 @@ export async function linkProgram(
 }
 
 /**
- * The same program with everything inside, from the toolchain as it is: what it would take without a base to share.
+ * The same program with everything inside, from the toolchain as it is: what it would take without a base to share. It is a
+ * WASI command that answers one request by CGI, and runs on the host as that.
  *
  * @throws as `linkProgram`
  */
@@ -64,7 +65,7 @@ export async function linkStaticProgram(
   folder: string,
   { tags = [], ldflags = "" }: LinkOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const args = ["-buildmode=c-shared", "-tags", tags.join(",")];
+  const args = ["-tags", tags.join(",")];
   return (await goBuild(toolchain, folder, { args, linkerFlags: [ldflags] })).bytes;
 }
 

@@ -21,6 +21,7 @@ func Handle(h http.Handler) {
 		h = http.DefaultServeMux
 	}
 	handler = h
+	serveCommand()
 }
 
 // requestKey finds the *request in the context of an *http.Request.

@@ -1,0 +1,82 @@
+//go:build !plinth
+
+package guest
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"plinth.dev/sdk/internal/message"
+)
+
+// serveCommand answers the one request of a program that was started by CGI (RFC 3875), as hosts start WASI commands: the
+// static form that needs nothing but the toolchain. Elsewhere it does nothing.
+func serveCommand() {
+	if os.Getenv("GATEWAY_INTERFACE") == "" {
+		return
+	}
+	body, err := io.ReadAll(os.Stdin)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "plinth: standard input:", err)
+		os.Exit(1)
+	}
+	r := &request{incoming: message.Incoming{
+		Method: os.Getenv("REQUEST_METHOD"),
+		URI:    commandURI(),
+		Fields: commandFields(),
+		Body:   body,
+	}}
+	r.serve()
+	if r.failure != "" {
+		fmt.Fprintln(os.Stderr, r.failure)
+		os.Exit(1)
+	}
+	out := bufio.NewWriter(os.Stdout)
+	fmt.Fprintf(out, "Status: %d\r\n", r.status)
+	for _, field := range r.fields {
+		fmt.Fprintf(out, "%s: %s\r\n", field.Name, field.Value)
+	}
+	out.WriteString("\r\n")
+	out.Write(r.body)
+	out.Flush()
+	os.Exit(0)
+}
+
+// commandURI is the absolute URI of the request: WAGI tells it, CGI its parts.
+func commandURI() string {
+	if uri := os.Getenv("X_FULL_URL"); uri != "" {
+		return uri
+	}
+	uri := os.Getenv("REQUEST_URI")
+	if uri == "" {
+		uri = os.Getenv("SCRIPT_NAME") + os.Getenv("PATH_INFO")
+		if query := os.Getenv("QUERY_STRING"); query != "" {
+			uri += "?" + query
+		}
+	}
+	host := os.Getenv("HTTP_HOST")
+	if host == "" {
+		host = os.Getenv("SERVER_NAME")
+	}
+	return "http://" + host + uri
+}
+
+// commandFields are the request's header fields (RFC 3875, 4.1.18), and the two that have variables of their own.
+func commandFields() []message.Field {
+	var fields []message.Field
+	for _, variable := range os.Environ() {
+		name, value, _ := strings.Cut(variable, "=")
+		switch header, isHeader := strings.CutPrefix(name, "HTTP_"); {
+		case isHeader:
+			fields = append(fields, message.Field{Name: strings.ToLower(strings.ReplaceAll(header, "_", "-")), Value: value})
+		case name == "CONTENT_TYPE" && value != "":
+			fields = append(fields, message.Field{Name: "content-type", Value: value})
+		case name == "CONTENT_LENGTH" && value != "":
+			fields = append(fields, message.Field{Name: "content-length", Value: value})
+		}
+	}
+	return fields
+}
