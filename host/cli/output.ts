@@ -45,6 +45,11 @@ export class Output {
     if (!this.json) this.#options.stderr.write(`${this.#style(this.#options.stderr, "yellow", "warning:")} ${text}\n`);
   }
 
+  /** What is being done while it takes long. Programs, which asked for JSON, are told only how it ended. */
+  progress(text: string): void {
+    if (!this.json) this.#options.stderr.write(`${this.#style(this.#options.stderr, "dim", text)}\n`);
+  }
+
   error(error: unknown): void {
     const { code, message, details, unexpected } = describeError(error);
     if (this.json) {

@@ -5,6 +5,7 @@ import { buildCommand } from "./commands/build.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
+import { runtimeCommand } from "./commands/runtime.ts";
 import { runtimesCommand } from "./commands/runtimes.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { tenantsCommand } from "./commands/tenants.ts";
@@ -37,6 +38,7 @@ export function createProgram(surroundings: Surroundings): Command {
     rollbackCommand,
     logsCommand,
     runtimesCommand,
+    runtimeCommand,
   ];
   for (const create of commands) program.addCommand(create(surroundings));
   for (const command of withSubcommands(program)) {

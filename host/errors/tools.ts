@@ -18,12 +18,16 @@ export const toolErrors = {
   },
   PLINTH_RUNTIME_NOT_BUILT: {
     status: 500,
-    message: "The runtime package %s has not been built. Run npm run prepare.",
+    message: "The runtime package %s has not been built. Build it with plinth runtime build.",
   },
   PLINTH_BUILD_NO_ENTRY: {
     status: 400,
     message:
-      "Found no program to build in %s: tried %s. Name the entry in package.json's main, or give the file itself to plinth build.",
+      "Found no program to build in %s: tried %s. A JavaScript project names its entry in package.json's main; a Go project has go.mod and a package main in its folder.",
+  },
+  PLINTH_BUILD_LANGUAGE: {
+    status: 400,
+    message: "Cannot tell which language %s is in: it has %s. Choose one with --language go or --language js.",
   },
   PLINTH_BUILD_FAILED: {
     status: 400,

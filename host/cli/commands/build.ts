@@ -1,64 +1,121 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { Command } from "commander";
-import type { BuildResult } from "../../build/build-javascript.ts";
-import { plinthError } from "../../errors.ts";
+import { Command, Option } from "commander";
+import type { BuiltGo, BuiltJavaScript } from "../../build/build-project.ts";
+import {
+  addBuildOptions,
+  type BuildOptions,
+  buildFrom,
+  existing,
+  foreignOption,
+  languageFor,
+} from "../build-options.ts";
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
+import { describeModule } from "../describe-module.ts";
 import type { Output } from "../output.ts";
 import { count } from "../table.ts";
 
-interface BuildCommandOptions {
+interface BuildCommandOptions extends BuildOptions {
   readonly output?: string;
-  readonly sourceMap: boolean;
+  readonly compare?: boolean;
+  readonly why?: boolean;
+  readonly static?: boolean;
 }
 
 export function buildCommand(surroundings: Surroundings): Command {
   const command = new Command("build")
-    .description("bundle a JavaScript or TypeScript project into a slim component")
-    .argument("<dir>", "the project's folder, or its entry file")
-    .option("-o, --output <file>", "where to write the component (default: dist/NAME.wasm in the project)")
-    .option("--no-source-map", "leave out the source map: a smaller upload, stacks that point into the bundle")
-    .addHelpText("after", examples("plinth build ./hello", "plinth build ./hello -o hello.wasm --json"));
+    .description("build a Go, JavaScript or TypeScript project into a slim component")
+    .argument("<dir>", "the project's folder, or its entry file (JavaScript)")
+    .option("-o, --output <file>", "where to write the component (default: dist/NAME.wasm in the project)");
+  addBuildOptions(command)
+    .option("--compare", "Go: build it with everything inside, too, and say how large that is")
+    .option("--why", "Go: say what made the module as large as it is")
+    .addOption(
+      new Option(
+        "--static",
+        "Go: build it with everything inside instead (default: to dist/NAME-static.wasm)",
+      ).conflicts(["compare", "why"]),
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "plinth build ./hello",
+        "plinth build ./hello -o hello.wasm --json",
+        "plinth build ./shop --compare --why",
+      ),
+    );
   return addJsonOption(command).action(async (dir: string, options: BuildCommandOptions) => {
     const output = outputFor(command, surroundings);
-    const built = await buildProject(dir, options.sourceMap, output);
-    const file = options.output ?? (await defaultOutput(dir));
-    await mkdir(dirname(resolve(file)), { recursive: true });
-    await writeFile(file, built.component);
-    const { warnings, sizes } = built;
-    output.result({ output: resolve(file), sizes, warnings }, () => describeSizes(relative(".", file), built));
+    await refuseForeign(dir, options);
+    if (options.static) await buildStatic(dir, options, output);
+    else await buildSlim(dir, options, output);
   });
 }
 
-/** For `plinth build` and `plinth deploy`: warnings go to standard error. @throws PLINTH_USAGE where there is no such path */
-export async function buildProject(path: string, sourceMap: boolean, output: Output): Promise<BuildResult> {
-  await existing(path);
-  // esbuild is loaded when something is built: the other commands start without it.
-  const { buildJavaScript } = await import("../../build/build-javascript.ts");
-  const built = await buildJavaScript(path, { sourceMap });
-  for (const warning of built.warnings) output.warn(warning);
-  return built;
-}
-
-/** @throws PLINTH_USAGE */
-export async function existing(path: string): Promise<{ isDirectory: boolean }> {
-  try {
-    return { isDirectory: (await stat(path)).isDirectory() };
-  } catch {
-    throw plinthError("PLINTH_USAGE", [`there is no file or folder ${path}`], { details: { path } });
+async function buildSlim(dir: string, options: BuildCommandOptions, output: Output): Promise<void> {
+  const built = await buildFrom(dir, options, output);
+  const staticBytes = options.compare ? (await staticForm(dir, options, output)).length : undefined;
+  const file = options.output ?? (await defaultOutput(dir));
+  await write(file, built.component);
+  const { language, sizes, warnings } = built;
+  const result = { output: resolve(file), language, sizes, warnings };
+  if (built.language === "js") {
+    output.result(result, () => describeSizes(file, built));
+    return;
   }
+  const { runtime, symbols } = built;
+  const compared = staticBytes === undefined ? {} : { static: { bytes: staticBytes } };
+  const explained = options.why ? { symbols } : {};
+  output.result({ ...result, runtime, ...compared, ...explained }, () => {
+    const lines = [`${describeSizes(file, built)}, linked to ${runtime}`];
+    if (staticBytes !== undefined) {
+      const ratio = Math.round(staticBytes / sizes.component);
+      lines.push(`with everything inside: ${count(staticBytes)} bytes, ${count(ratio)} times as large`);
+    }
+    if (options.why) lines.push("", describeModule(symbols));
+    return lines.join("\n");
+  });
 }
 
-function describeSizes(file: string, { sizes }: BuildResult): string {
-  const { component, program, sourceMap } = sizes;
-  const parts = [`program ${count(program)}`, `source map ${count(sourceMap)}`];
-  return `${file}  ${count(component)} bytes (${parts.join(", ")}, the rest ${count(component - program - sourceMap)})`;
+async function buildStatic(dir: string, options: BuildCommandOptions, output: Output): Promise<void> {
+  const bytes = await staticForm(dir, options, output);
+  const file = options.output ?? (await defaultOutput(dir, "-static"));
+  await write(file, bytes);
+  const result = { output: resolve(file), language: "go", sizes: { component: bytes.length }, warnings: [] };
+  output.result(result, () => `${relative(".", file)}  ${count(bytes.length)} bytes, with everything inside`);
 }
 
-/** `dist/NAME.wasm` in the project, NAME being package.json's name without its scope, or the folder's name. */
-async function defaultOutput(path: string): Promise<string> {
+async function staticForm(dir: string, options: BuildOptions, output: Output): Promise<Uint8Array> {
+  const { buildStaticGo } = await import("../../build/build-project.ts");
+  return buildStaticGo(dir, { ...options, onProgress: (line) => output.progress(line) });
+}
+
+/** @throws PLINTH_USAGE where an option is another language's */
+async function refuseForeign(dir: string, options: BuildCommandOptions): Promise<void> {
+  const language = await languageFor(dir, options);
+  const flag = (["compare", "why", "static"] as const).find((name) => options[name]);
+  if (language !== "go" && flag !== undefined) throw foreignOption(`--${flag}`, dir, language);
+}
+
+async function write(file: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(resolve(file)), { recursive: true });
+  await writeFile(file, bytes);
+}
+
+function describeSizes(file: string, built: BuiltJavaScript | BuiltGo): string {
+  const { component, program } = built.sizes;
+  const sourceMap = built.language === "js" ? built.sizes.sourceMap : 0;
+  const parts = [`program ${count(program)}`];
+  if (built.language === "js") parts.push(`source map ${count(sourceMap)}`);
+  parts.push(`the rest ${count(component - program - sourceMap)}`);
+  return `${relative(".", file)}  ${count(component)} bytes (${parts.join(", ")})`;
+}
+
+/** `dist/NAME.wasm` in the project, NAME being the last part of the package's or module's name, or the folder's name. */
+async function defaultOutput(path: string, suffix = ""): Promise<string> {
   const folder = (await existing(path)).isDirectory ? path : dirname(path);
-  return join(folder, "dist", `${(await packageName(folder)) ?? basename(resolve(folder))}.wasm`);
+  const name = (await packageName(folder)) ?? (await moduleName(folder)) ?? basename(resolve(folder));
+  return join(folder, "dist", `${name}${suffix}.wasm`);
 }
 
 async function packageName(folder: string): Promise<string | undefined> {
@@ -68,4 +125,11 @@ async function packageName(folder: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+async function moduleName(folder: string): Promise<string | undefined> {
+  const text = await readFile(join(folder, "go.mod"), "utf8").catch(() => "");
+  // The last part of "example.com/shop/v2" is its major version: https://go.dev/ref/mod#major-version-suffixes
+  const path = /^module\s+"?([^\s"]+)/m.exec(text)?.[1]?.replace(/\/v[0-9]+$/, "");
+  return path && basename(path);
 }

@@ -2,16 +2,15 @@ import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import type { ApiClient, Health } from "../api-client.ts";
 import { collect } from "../arguments.ts";
+import { addBuildOptions, type BuildOptions, buildFrom, existing } from "../build-options.ts";
 import { addClientOptions, clientFor, examples, outputFor, type Surroundings } from "../context.ts";
 import type { Output } from "../output.ts";
 import { count } from "../table.ts";
-import { buildProject, existing } from "./build.ts";
 
-interface DeployOptions {
+interface DeployOptions extends BuildOptions {
   readonly name: string;
   readonly hostname?: readonly string[];
   readonly activate: boolean;
-  readonly sourceMap: boolean;
 }
 
 export function deployCommand(surroundings: Surroundings): Command {
@@ -20,16 +19,15 @@ export function deployCommand(surroundings: Surroundings): Command {
     .argument("<path>", "a project's folder, which is built first, or a component file")
     .requiredOption("--name <name>", "the tenant")
     .option("--hostname <hostname>", "a custom hostname; repeat it for more. Replaces those the tenant has", collect)
-    .option("--no-activate", "upload and check the version, but leave the active one in place")
-    .option("--no-source-map", "build without a source map")
-    .addHelpText(
-      "after",
-      examples("plinth deploy ./shop --name shop", "plinth deploy shop.wasm --name shop --hostname shop.example.com"),
-    );
+    .option("--no-activate", "upload and check the version, but leave the active one in place");
+  addBuildOptions(command).addHelpText(
+    "after",
+    examples("plinth deploy ./shop --name shop", "plinth deploy shop.wasm --name shop --hostname shop.example.com"),
+  );
   return addClientOptions(command).action(async (path: string, options: DeployOptions) => {
     const output = outputFor(command, surroundings);
     const client = await clientFor(command, surroundings);
-    const component = await componentOf(path, options.sourceMap, output);
+    const component = await componentOf(path, options, output);
     const health = await client.health();
     const version = await deploy(client, component, options);
     const hostnames = (await client.findTenant(options.name))?.hostnames ?? [];
@@ -42,8 +40,8 @@ export function deployCommand(surroundings: Surroundings): Command {
   });
 }
 
-async function componentOf(path: string, sourceMap: boolean, output: Output): Promise<Uint8Array> {
-  if ((await existing(path)).isDirectory) return (await buildProject(path, sourceMap, output)).component;
+async function componentOf(path: string, options: BuildOptions, output: Output): Promise<Uint8Array> {
+  if ((await existing(path)).isDirectory) return (await buildFrom(path, options, output)).component;
   return readFile(path);
 }
 

@@ -1,0 +1,53 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { detectLanguage } from "./language.ts";
+
+const root = mkdtempSync(join(tmpdir(), "plinth-language-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+let folders = 0;
+
+/** A new folder with empty files. */
+function folderWith(...files: string[]): string {
+  const folder = join(root, String(folders++));
+  mkdirSync(folder);
+  for (const file of files) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), "");
+  }
+  return folder;
+}
+
+test.each([
+  ["go", ["go.mod", "main.go"]],
+  ["go", ["go.mod", "main.go", "site.ts", "src/page.ts"]],
+  ["js", ["package.json"]],
+  ["js", ["index.ts"]],
+  ["js", ["src/worker.mjs", "main.go"]],
+])("%s: %j", (language, files) => {
+  expect(detectLanguage(folderWith(...files))).toBe(language);
+});
+
+test("a file of JavaScript or TypeScript is a program, a file of Go is not", () => {
+  const folder = folderWith("app.mts", "go.mod", "main.go");
+  expect(detectLanguage(join(folder, "app.mts"))).toBe("js");
+  expect(() => detectLanguage(join(folder, "main.go"))).toThrow(`Go is built by the folder: ${folder}`);
+});
+
+test.each([
+  ["go.mod and package.json", ["go.mod", "package.json"]],
+  ["go.mod and src/index.ts", ["go.mod", "src/index.ts"]],
+])("both: %s", (found, files) => {
+  expect(() => detectLanguage(folderWith(...files))).toThrow(
+    expect.objectContaining({ code: "PLINTH_BUILD_LANGUAGE", message: expect.stringContaining(found) }),
+  );
+});
+
+test("neither", () => {
+  expect(() => detectLanguage(folderWith("README.md"))).toThrow(
+    expect.objectContaining({ code: "PLINTH_BUILD_NO_ENTRY", message: expect.not.stringContaining("go mod init") }),
+  );
+  expect(() => detectLanguage(folderWith("main.go"))).toThrow(/run go mod init there/);
+});

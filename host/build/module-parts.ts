@@ -1,0 +1,52 @@
+/** What made a Go module big: its functions and data by the package they belong to. */
+import type { GoSymbol } from "../../runtimes/go/build-tenant.ts";
+
+export interface ModulePart {
+  /** Import path of a package, or what the linker adds: "tables", "strings", "types". */
+  readonly name: string;
+  /** Bytes of functions. */
+  readonly code: number;
+  readonly data: number;
+}
+
+/**
+ * What the linker writes about the program as a whole, by the beginning of the symbol's name. The runtime itself is in the
+ * base: what a program has of package runtime are tables about its own functions.
+ */
+const made: readonly (readonly [prefix: string, part: string])[] = [
+  ["go:string.", "strings"],
+  ["type:", "types"],
+  ["go:itab.", "types"],
+  ["go:buildinfo", "tables"],
+  ["go:", "tables"],
+  ["gclocals", "tables"],
+  ["local.", "tables"],
+  ["runtime.", "tables"],
+];
+
+/** The biggest first. */
+export function moduleParts(symbols: readonly GoSymbol[]): readonly ModulePart[] {
+  const parts = new Map<string, { code: number; data: number }>();
+  for (const { kind, name, bytes } of symbols) {
+    const part = partOf(name);
+    const sum = parts.get(part) ?? { code: 0, data: 0 };
+    sum[kind] += bytes;
+    parts.set(part, sum);
+  }
+  return [...parts]
+    .map(([name, sum]) => ({ name, ...sum }))
+    .filter(({ code, data }) => code + data > 0)
+    .sort((a, b) => b.code + b.data - (a.code + a.data));
+}
+
+/**
+ * The import path ends at the first dot after its last slash: the linker writes dots in that part as %2e. Type arguments, which
+ * have slashes of their own, are not looked at: an instance belongs to the package of the generic function.
+ */
+export function partOf(symbol: string): string {
+  const name = symbol.replace(/\[.*/s, "");
+  const part = made.find(([prefix]) => name.startsWith(prefix));
+  if (part !== undefined) return part[1];
+  const dot = name.indexOf(".", name.lastIndexOf("/") + 1);
+  return (dot < 0 ? name : name.slice(0, dot)).replaceAll("%2e", ".");
+}
