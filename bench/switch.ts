@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- switch`: what a switch of tenants costs, restore included, measured inside the worker by the code that
+ * `npm run bench -- switch [--runtime js|go] [--requests N]`: what a switch of tenants costs, restore included, measured inside the worker by the code that
  * serves. One worker with one slot, so that every request finds another tenant there ("tenant to tenant"), or the one
  * that ran before ("same tenant").
  */
@@ -20,13 +20,14 @@ import { openEmbeddedStore } from "../host/store/embedded.ts";
 import { parseTenantName } from "../host/store/names.ts";
 import type { StepResult, WireRequest } from "../host/worker/protocol.ts";
 import { buildText } from "./build-text.ts";
+import { buildArm, programs } from "./memory/programs.ts";
 import { percentile } from "./statistics.ts";
 
-const hello = (n: number) => `
+const helloScript = (n: number) => `
   const greeting = "hello from ${n}";
   export default { fetch: (request) => new Response(greeting + new URL(request.url).pathname) };`;
 
-const json = (n: number) => `
+const jsonScript = (n: number) => `
   const prices = new Map(Array.from({ length: 200 }, (_, i) => ["item" + i, i * ${n + 1}]));
   export default {
     async fetch(request) {
@@ -38,10 +39,29 @@ const json = (n: number) => `
 
 const order = JSON.stringify({ items: Array.from({ length: 20 }, (_, i) => ({ name: `item${i}`, count: i })) });
 
-const programs: { name: string; source: (n: number) => string; body: string }[] = [
-  { name: "hello", source: hello, body: "" },
-  { name: "json", source: json, body: order },
+interface Subject {
+  name: string;
+  build(n: number): Promise<Uint8Array>;
+  method: string;
+  path: string;
+  body: string;
+}
+
+const scripts: Subject[] = [
+  { name: "js hello", build: (n) => buildText(helloScript(n)), method: "GET", path: "/path?q=1", body: "" },
+  { name: "js json", build: (n) => buildText(jsonScript(n)), method: "POST", path: "/path?q=1", body: order },
 ];
+
+/** The programs of the memory benchmark. */
+function goSubjects(): Subject[] {
+  return programs
+    .filter(({ runtime }) => runtime === "go")
+    .map((program) => {
+      const upload = buildArm(program, "shared");
+      const build = async (n: number) => (await upload)(n);
+      return { name: `go ${program.name}`, build, method: "GET", path: program.request, body: "" };
+    });
+}
 
 const TENANTS = 12;
 
@@ -54,8 +74,10 @@ export interface SwitchFigures {
 }
 
 export async function benchmarkSwitch(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { requests: { type: "string" }, json: { type: "string" } } });
-  const figures = await measureSwitches(Number(values.requests ?? 6_000));
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ args, options: { runtime: text, requests: text, json: text } });
+  const subjects = values.runtime === "go" ? goSubjects() : scripts;
+  const figures = await measureSwitches(subjects, Number(values.requests ?? 6_000));
   const us = ({ p50, p99 }: { p50: number; p99: number }) => `${p50.toFixed(0).padStart(6)} (${p99.toFixed(0)}) us`;
   console.log("p50 (p99)".padEnd(32), "switch".padEnd(20), "whole step");
   for (const { program, order: way, switchUs, stepUs } of figures) {
@@ -66,7 +88,7 @@ export async function benchmarkSwitch(args: string[]): Promise<void> {
   await writeFile(values.json, `${JSON.stringify({ benchmark: "switch", figures }, null, 2)}\n`);
 }
 
-async function measureSwitches(requests: number): Promise<SwitchFigures[]> {
+async function measureSwitches(subjects: Subject[], requests: number): Promise<SwitchFigures[]> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-bench-"));
   await using undo = new AsyncDisposableStack();
   undo.defer(() => rm(folder, { recursive: true, force: true }));
@@ -98,17 +120,17 @@ async function measureSwitches(requests: number): Promise<SwitchFigures[]> {
   undo.defer(() => pool.close());
 
   const figures: SwitchFigures[] = [];
-  for (const { name, source, body } of programs) {
+  for (const { name, build, method, path, body } of subjects) {
     const tenants: SlimTarget[] = [];
     for (let n = 0; n < TENANTS; n++) {
-      const tenant = parseTenantName(`${name}-${n}`);
+      const tenant = parseTenantName(`${name.replace(" ", "-")}-${n}`);
       await store.createTenant(tenant);
-      await pipeline.deploy(tenant, await buildText(source(n)), { activate: true });
+      await pipeline.deploy(tenant, await build(n), { activate: true });
       tenants.push(targets.active(tenant) as SlimTarget);
     }
     const request: WireRequest = {
-      method: body === "" ? "GET" : "POST",
-      uri: "http://bench.localhost/path?q=1",
+      method,
+      uri: `http://bench.localhost${path}`,
       headers: [
         ["host", "bench.localhost"],
         ["accept", "*/*"],

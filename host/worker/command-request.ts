@@ -1,7 +1,7 @@
 /** One request to a WASI command: CGI variables and standard input, a fresh instance, a CGI response. */
 import { readFile } from "node:fs/promises";
-import { type CgiResponse, MAX_HEADER_BYTES, parseCgiResponse } from "../wasi/cgi-response.ts";
 import { cgiInput } from "../wasi/cgi-request.ts";
+import { type CgiResponse, MAX_HEADER_BYTES, parseCgiResponse } from "../wasi/cgi-response.ts";
 import { CommandError } from "../wasi/errors.ts";
 import { copyLibrary } from "../wasi/library.ts";
 import { runCommand } from "../wasi/run-command.ts";

@@ -37,8 +37,6 @@ export class Slot {
   readonly #memory: SlotMemory;
   readonly #wasi: WasiPreview1;
   readonly #table: TenantTable | null;
-  /** Gives the language fresh random state; runtimes that draw it lazily have none. */
-  readonly #reseed: (() => void) | null;
   readonly #globals: readonly WebAssembly.Global[];
   readonly #pages: WebAssembly.Global<"i32">;
   readonly #pageLimit: WebAssembly.Global<"i32">;
@@ -60,7 +58,6 @@ export class Slot {
       wasi_snapshot_preview1: this.#wasi.importsOf(runtime.module),
     });
     this.#table = runtime.tenantFunctions === null ? null : new TenantTable(this.instance, runtime.tenantFunctions);
-    this.#reseed = (this.instance.exports.reseed as (() => void) | undefined) ?? null;
     this.#globals = runtime.globals.map(({ exportName }) => this.#global(exportName));
     this.#pages = this.#global(pagesExport);
     this.#pageLimit = this.#global(pageLimitExport);
@@ -103,12 +100,9 @@ export class Slot {
     return this.calls.limitHit ?? (this.#growRefused.value === 1 ? "memory" : null);
   }
 
+  /** The runtime draws fresh random state by itself: what its image has of it is the same for every request. */
   start(glue: ResumableGlue, request: TenantRequest): Outcome {
-    return this.#run(glue, (resumable) => {
-      // The image has the random state of the deploy in it, the same for every request.
-      this.#reseed?.();
-      return resumable.start(request);
-    });
+    return this.#run(glue, (resumable) => resumable.start(request));
   }
 
   resume(glue: ResumableGlue, events: OperationEvent[]): Outcome {
