@@ -2,6 +2,7 @@
 import { ComponentError } from "../component/component-error.ts";
 import { StaticComponentError } from "../component/static/errors.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
+import { CommandError } from "../wasi/errors.ts";
 
 /** Runs a step that reads the upload. @throws PlinthError in place of the component folder's own errors */
 export function readingUpload<T>(step: () => T): T {
@@ -24,6 +25,7 @@ export async function readingUploadAsync<T>(step: () => Promise<T>): Promise<T> 
 function translate(error: unknown): unknown {
   if (error instanceof ComponentError) return fromComponentError(error);
   if (error instanceof StaticComponentError) return fromStaticError(error);
+  if (error instanceof CommandError) return fromCommandError(error);
   return error;
 }
 
@@ -53,5 +55,18 @@ function fromStaticError(error: StaticComponentError): PlinthError {
     case "trap":
     case "exit":
       return plinthError("PLINTH_TENANT_START_FAILED", [error.message], options);
+  }
+}
+
+function fromCommandError(error: CommandError): PlinthError {
+  const options = { details: error.details, cause: error };
+  switch (error.code) {
+    case "not-a-command":
+      return plinthError("PLINTH_NOT_A_COMPONENT", [error.message], options);
+    case "unsupported-import":
+      return plinthError("PLINTH_IMPORT_REFUSED", [String(error.details.import)], options);
+    default:
+      // V8 says where in its message.
+      return plinthError("PLINTH_COMPONENT_MALFORMED", [error.message, "unknown"], options);
   }
 }

@@ -13,6 +13,7 @@ import { GlueFolder } from "./glue-folder.ts";
 import { inspect } from "./inspect.ts";
 import { link } from "./link.ts";
 import { prepareStatic } from "./prepare-static.ts";
+import { prepareWasi } from "./prepare-wasi.ts";
 import type { Prepared, PrepareResult, PrepareTask } from "./prepared.ts";
 import { resolveRuntime } from "./resolve-runtime.ts";
 import { readSourceMap } from "./source-map.ts";
@@ -42,6 +43,7 @@ export default async function deploy(task: PrepareTask): Promise<PrepareResult> 
 
 async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<Prepared> {
   const component = inspect(bytes, { slim: limits.slimBytes, static: limits.staticBytes });
+  if (component.kind === "wasi") return prepareWasi(bytes, limits);
   if (component.kind === "static") return prepareStatic(bytes, limits, glueCache);
   const runtime = resolveRuntime(component, data.runtimes);
   validate(component, runtime);

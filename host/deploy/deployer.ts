@@ -95,12 +95,14 @@ export class Pipeline implements Deployer, AsyncDisposable {
   }
 
   async #store(component: Uint8Array, prepared: Prepared): Promise<NewVersion> {
-    const blobs = new Map<string, Uint8Array>([["glue", Buffer.from(prepared.glue)]]);
+    const blobs = new Map<string, Uint8Array>();
+    if (prepared.kind === "wasi") blobs.set("module", prepared.module);
+    else blobs.set("glue", Buffer.from(prepared.glue));
     if (prepared.kind === "slim") {
       blobs.set("delta", prepared.delta);
       if (prepared.functions !== null) blobs.set("functions", prepared.functions.module);
       if (prepared.sourceMap !== null) blobs.set("sourceMap", prepared.sourceMap);
-    } else {
+    } else if (prepared.kind === "static") {
       for (const { fileName, bytes } of prepared.coreModules) blobs.set(`core:${fileName}`, bytes);
     }
     const { store } = this.#options;
@@ -111,8 +113,8 @@ export class Pipeline implements Deployer, AsyncDisposable {
       ),
     ]);
     const common = { component: hash, uploadBytes: component.length, artifacts: Object.fromEntries(artifacts) };
-    if (prepared.kind === "static") {
-      return { ...common, kind: "static", runtime: null, runtimeIntegrity: null, meta: {} };
+    if (prepared.kind !== "slim") {
+      return { ...common, kind: prepared.kind, runtime: null, runtimeIntegrity: null, meta: {} };
     }
     const { runtime, runtimeIntegrity, globals, pages, functions } = prepared;
     return {

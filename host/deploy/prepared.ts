@@ -29,7 +29,13 @@ export interface PreparedStatic {
   coreModules: { fileName: string; bytes: Uint8Array }[];
 }
 
-export type Prepared = PreparedSlim | PreparedStatic;
+export interface PreparedCommand {
+  kind: "wasi";
+  /** The command with its memory limited. */
+  module: Uint8Array;
+}
+
+export type Prepared = PreparedSlim | PreparedStatic | PreparedCommand;
 
 export interface PrepareTask {
   /** Unique in the process; the watchdog's word for this task. 32 bits. */

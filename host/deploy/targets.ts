@@ -29,6 +29,9 @@ export class Targets {
   of(version: Version): Target {
     const { tenant, id, artifacts } = version;
     const common = { tenant, version: id, limits: this.#limitsOf(tenant), sourceMap: artifacts.sourceMap ?? null };
+    if (version.kind === "wasi") {
+      return { ...common, kind: "wasi", component: version.component, module: this.#blob(artifacts.module!) };
+    }
     const glue = this.#blob(artifacts.glue!);
     if (version.kind === "static") {
       const coreModules = Object.entries(artifacts)

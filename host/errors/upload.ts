@@ -14,7 +14,8 @@ export const uploadErrors = {
   },
   PLINTH_NOT_A_COMPONENT: {
     status: 400,
-    message: "The upload is %s, not a WebAssembly component. Build one with plinth build.",
+    message:
+      "The upload is %s, neither a WebAssembly component nor a WASI command. Build a component with plinth build, or a command (GOOS=wasip1 go build).",
   },
   PLINTH_COMPONENT_UNSUPPORTED: {
     status: 400,
@@ -49,7 +50,7 @@ export const uploadErrors = {
   PLINTH_IMPORT_REFUSED: {
     status: 422,
     message:
-      "The component imports %s, which this host does not offer. Remove the dependency; docs/reference/slim-components.md and static-components.md list what may be imported.",
+      "The component imports %s, which this host does not offer. Remove the dependency; docs/reference/slim-components.md, static-components.md and wasi-programs.md list what may be imported.",
   },
   PLINTH_EXPORT_MISSING: {
     status: 422,

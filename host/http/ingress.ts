@@ -78,9 +78,10 @@ export function createIngress(options: IngressOptions): FastifyInstance {
 
 async function serve(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): Promise<void> {
   const host = request.headers.host ?? "";
-  const { target, path } = options.routing.route(host, request.originalUrl);
+  const { target, path, mount } = options.routing.route(host, request.originalUrl);
   request.target = target;
-  const dispatched = options.dispatcher.dispatch(target, toTenant(request, host, path), request.id);
+  const cgi = { host, path, mount, clientAddress: request.ip };
+  const dispatched = options.dispatcher.dispatch(target, toTenant(request, host, path), cgi, request.id);
   reply.raw.once("close", () => {
     if (!reply.raw.writableFinished) dispatched.cancel(new ClientGone());
   });

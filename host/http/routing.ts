@@ -8,6 +8,8 @@ export interface Routed {
   target: Target;
   /** Path and query as the tenant sees them. */
   path: string;
+  /** What stands before that in the client's request: "" or "/t/NAME". */
+  mount: string;
 }
 
 export interface RoutingOptions {
@@ -37,11 +39,12 @@ export class Routing {
    */
   route(host: string, path: string): Routed {
     const byHost = this.#tenantOfHost(host);
-    if (byHost !== undefined) return { target: this.#target(byHost), path };
+    if (byHost !== undefined) return { target: this.#target(byHost), path, mount: "" };
     const match = BY_PATH.exec(path);
     if (match !== null && isTenantName(match[1]!)) {
       const rest = match[2]!;
-      return { target: this.#target(match[1]), path: rest.startsWith("/") ? rest : `/${rest}` };
+      const tenant = match[1] as TenantName;
+      return { target: this.#target(tenant), path: rest.startsWith("/") ? rest : `/${rest}`, mount: `/t/${tenant}` };
     }
     throw plinthError("PLINTH_NO_ROUTE", [`${host}${path.slice(0, 100)}`]);
   }

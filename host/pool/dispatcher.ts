@@ -1,7 +1,7 @@
 /** The door of the pool: admits requests, runs them where they belong, and knows what is in flight. */
 import { plinthError } from "../errors.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
-import type { WireRequest, WireResponse } from "../worker/protocol.ts";
+import type { CgiContext, WireRequest, WireResponse } from "../worker/protocol.ts";
 import { SlimRequest } from "./slim-request.ts";
 import type { SlotPool } from "./slot-pool.ts";
 import type { StaticPool } from "./static-pool.ts";
@@ -38,10 +38,11 @@ export class Dispatcher {
   }
 
   /**
+   * @param cgi for programs that are called by CGI
    * @param requestId for the tenant's log
    * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_SHUTTING_DOWN
    */
-  dispatch(target: Target, request: WireRequest, requestId: string): Dispatched {
+  dispatch(target: Target, request: WireRequest, cgi: CgiContext, requestId: string): Dispatched {
     if (this.#draining) throw plinthError("PLINTH_SHUTTING_DOWN");
     const { tenant } = target;
     const own = this.#inFlight.get(tenant) ?? 0;
@@ -53,7 +54,7 @@ export class Dispatcher {
     const dispatched =
       target.kind === "slim"
         ? new SlimRequest(this.#slots, target, request, log)
-        : this.#statics.dispatch(target, request, log);
+        : this.#statics.dispatch(target, request, cgi, log);
     void dispatched.finished.then(() => this.#leave(tenant));
     return dispatched;
   }

@@ -1,16 +1,16 @@
 /**
- * The pool for static components. Their requests overlap in a worker, because one that waits cannot leave it: its native
+ * The pool for static programs: components with everything inside, and WASI commands. Their requests overlap in a worker, because one that waits cannot leave it: its native
  * stack is there. So the end of a worker takes bystanders with it; those that may be sent again are.
  */
 import { Piscina } from "piscina";
 import { plinthError } from "../errors.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
-import type { StaticResult, StaticStep, WireRequest, WireResponse } from "../worker/protocol.ts";
+import type { CgiContext, StaticResult, StaticStep, WireRequest, WireResponse } from "../worker/protocol.ts";
 import type { StaticWorkerData } from "../worker/static-worker.ts";
 import type { Dispatched } from "./dispatcher.ts";
 import { WORKER_HEAP_MB } from "./slot-pool.ts";
-import type { StaticTarget } from "./target.ts";
+import type { CommandTarget, StaticTarget } from "./target.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface StaticPoolOptions {
@@ -22,6 +22,9 @@ export interface StaticPoolOptions {
   /** Compiled components kept per worker. */
   programsPerWorker: number;
 }
+
+/** A step as it is before it has a number of its own. */
+type Unnumbered = StaticStep extends infer Step ? (Step extends unknown ? Omit<Step, "id"> : never) : never;
 
 /** RFC 9110, section 9.2.1: requests that a client's intermediary may send again. */
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
@@ -59,13 +62,13 @@ export class StaticPool {
   }
 
   /** @throws PlinthError PLINTH_OVERLOADED */
-  dispatch(target: StaticTarget, request: WireRequest, log: RequestLog): Dispatched {
+  dispatch(target: StaticTarget | CommandTarget, request: WireRequest, cgi: CgiContext, log: RequestLog): Dispatched {
     if (this.#inFlight >= this.#queueLimit) throw plinthError("PLINTH_OVERLOADED");
     this.#inFlight++;
     this.#watchdog.start();
     const { promise, resolve, reject } = Promise.withResolvers<WireResponse>();
     promise.catch(() => {});
-    const finished = this.#run(target, request, log)
+    const finished = this.#run(target, stepOf(target, request, cgi), log)
       .then(resolve, reject)
       .finally(() => {
         if (--this.#inFlight === 0) this.#watchdog.stop();
@@ -79,34 +82,22 @@ export class StaticPool {
     await this.#piscina.destroy();
   }
 
-  async #run(target: StaticTarget, request: WireRequest, log: RequestLog): Promise<WireResponse> {
-    const { limits } = target;
-    const step: Omit<StaticStep, "id"> = {
-      component: target.component,
-      glue: target.glue,
-      coreModules: target.coreModules,
-      request,
-      limits: {
-        hardMs: limits.cpuMs,
-        wallMs: limits.wallMs,
-        responseBodyBytes: limits.responseBodyLimitBytes,
-        logBytes: limits.logLimitBytes,
-      },
-    };
-    const { outcome, logs, logsDropped } = await this.#runAgainIfSafe(step, target, log);
+  async #run({ limits }: StaticTarget | CommandTarget, step: Unnumbered, log: RequestLog): Promise<WireResponse> {
+    const { outcome, logs, logsDropped } = await this.#runAgainIfSafe(step, log);
     log.add(logs, logsDropped);
     if (outcome.tag === "response") return outcome.response;
     log.failure(outcome.message, null);
     if (outcome.limit === "response") throw plinthError("PLINTH_RESPONSE_TOO_LARGE", [limits.responseBodyLimitBytes]);
+    if (outcome.limit === "cpu") throw plinthError("PLINTH_CPU_LIMIT", [limits.cpuMs]);
     if (outcome.limit === "wall") throw plinthError("PLINTH_WALL_LIMIT", [limits.wallMs]);
     throw plinthError("PLINTH_TENANT_EXCEPTION");
   }
 
-  async #runAgainIfSafe(step: Omit<StaticStep, "id">, target: StaticTarget, log: RequestLog): Promise<StaticResult> {
+  async #runAgainIfSafe(step: Unnumbered, log: RequestLog): Promise<StaticResult> {
     const tries = SAFE_METHODS.has(step.request.method) ? TRIES : 1;
     for (let left = tries - 1; ; left--) {
       try {
-        return await this.#runOnce(step, target, log);
+        return await this.#runOnce(step, log);
       } catch (error) {
         if (!(error instanceof Bystander)) throw error;
         if (left === 0) throw plinthError("PLINTH_WORKER_LOST", [], { cause: error.cause });
@@ -114,7 +105,7 @@ export class StaticPool {
     }
   }
 
-  async #runOnce(step: Omit<StaticStep, "id">, target: StaticTarget, log: RequestLog): Promise<StaticResult> {
+  async #runOnce(step: Unnumbered, log: RequestLog): Promise<StaticResult> {
     const id = this.#nextStepId;
     this.#nextStepId = id === 0x7fffffff ? 1 : id + 1;
     try {
@@ -122,10 +113,19 @@ export class StaticPool {
     } catch (error) {
       if (!this.#watchdog.hasEnded(id)) throw new Bystander("the worker ended", { cause: error });
       const { hardMs } = step.limits;
-      log.failure(`the component ran for more than ${hardMs} ms without waiting and was ended`, null);
-      throw plinthError("PLINTH_CPU_LIMIT", [target.limits.cpuMs]);
+      log.failure(`the program ran for more than ${hardMs} ms without waiting and was ended`, null);
+      throw plinthError("PLINTH_CPU_LIMIT", [hardMs]);
     }
   }
+}
+
+function stepOf(target: StaticTarget | CommandTarget, request: WireRequest, cgi: CgiContext): Unnumbered {
+  const { component } = target;
+  const { cpuMs, wallMs, responseBodyLimitBytes, logLimitBytes } = target.limits;
+  const limits = { hardMs: cpuMs, wallMs, responseBodyBytes: responseBodyLimitBytes, logBytes: logLimitBytes };
+  const common = { component, request, limits };
+  if (target.kind === "wasi") return { ...common, kind: "command", module: target.module, cgi };
+  return { ...common, kind: "component", glue: target.glue, coreModules: target.coreModules };
 }
 
 /** The request's worker ended on account of another request. */

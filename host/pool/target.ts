@@ -28,4 +28,11 @@ export interface StaticTarget extends TargetBase {
   coreModules: readonly { fileName: string; blob: BlobRef }[];
 }
 
-export type Target = SlimTarget | StaticTarget;
+/** A WASI command. */
+export interface CommandTarget extends TargetBase {
+  kind: "wasi";
+  component: Sha256;
+  module: BlobRef;
+}
+
+export type Target = SlimTarget | StaticTarget | CommandTarget;

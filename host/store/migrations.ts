@@ -5,7 +5,7 @@ import { plinthError } from "../errors.ts";
  * The registry's tables. Step N brings a registry from format N to N + 1 (`PRAGMA user_version`); a step that has been
  * released is never edited, a change is a new step at the end.
  */
-const steps: readonly string[] = [
+export const steps: readonly string[] = [
   `
   CREATE TABLE tenants (
     name            TEXT PRIMARY KEY,
@@ -66,6 +66,13 @@ const steps: readonly string[] = [
     scope       TEXT NOT NULL,
     created_at  TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+  `,
+  // WASI commands. A check cannot be altered, but goes with its column; to drop the table would take the activations along.
+  `
+  ALTER TABLE versions RENAME COLUMN kind TO kind_1;
+  ALTER TABLE versions ADD COLUMN kind TEXT NOT NULL DEFAULT 'slim' CHECK (kind IN ('slim', 'static', 'wasi'));
+  UPDATE versions SET kind = kind_1;
+  ALTER TABLE versions DROP COLUMN kind_1;
   `,
 ];
 

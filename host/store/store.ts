@@ -13,8 +13,8 @@ export type { Sha256, TenantName } from "./names.ts";
 /** `request`: every request starts from the tenant's image. `reuse`: state stays while the tenant stays in its slot. */
 export type Isolation = "request" | "reuse";
 
-/** `slim`: imports its runtime as a core module. `static`: everything inside. */
-export type ComponentKind = "slim" | "static";
+/** `slim`: a component that imports its runtime. `static`: one with everything inside. `wasi`: a WASI command, a core module. */
+export type ComponentKind = "slim" | "static" | "wasi";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 export type JsonObject = { readonly [key: string]: JsonValue };
@@ -40,13 +40,13 @@ export interface Version {
   /** ISO 8601, UTC, with milliseconds. */
   readonly createdAt: string;
   readonly kind: ComponentKind;
-  /** Such as `plinth:js@1.0.0`; `null` for a static component. */
+  /** Such as `plinth:js@1.0.0`; `null` for a static component or a WASI command. */
   readonly runtime: string | null;
-  /** Identity of the build of the runtime, base image included, that the tenant's image was captured on; `null` for a static component. */
+  /** Identity of the build of the runtime, base image included, that the tenant's image was captured on; `null` where there is no runtime. */
   readonly runtimeIntegrity: string | null;
-  /** The component as it was uploaded. */
+  /** The upload. */
   readonly component: Sha256;
-  /** Bytes of the component as it was uploaded. */
+  /** Bytes of the upload. */
   readonly uploadBytes: number;
   /** What the deploy made of it, by name: delta, glue, source map, core modules. */
   readonly artifacts: Readonly<Record<string, Sha256>>;

@@ -134,13 +134,13 @@ export class OutputStream {
 
 /** Bytes in, whole lines of the log out. */
 export class LogLines {
-  readonly #calls: StaticHostCalls;
+  readonly #calls: Pick<StaticHostCalls, "log">;
   readonly #level: "info" | "error";
   readonly #decoder = new TextDecoder();
   #rest = "";
   #latest = "";
 
-  constructor(calls: StaticHostCalls, level: "info" | "error") {
+  constructor(calls: Pick<StaticHostCalls, "log">, level: "info" | "error") {
     this.#calls = calls;
     this.#level = level;
   }

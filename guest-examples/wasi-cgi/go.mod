@@ -1,0 +1,3 @@
+module example.com/wasi-cgi
+
+go 1.24

@@ -1,0 +1,100 @@
+/** A request as CGI/1.1 (RFC 3875, section 4) and WAGI hand it to a program: variables, arguments, standard input. */
+import type { CommandInput } from "./types.ts";
+
+export interface CgiRequest {
+  method: string;
+  /** The Host header, then path and query as the tenant sees them. */
+  host: string;
+  path: string;
+  /** What stood before `path` in the client's request: "" or "/t/NAME". */
+  mount: string;
+  /** IP address. */
+  clientAddress: string;
+  /** Values as latin1. */
+  headers: readonly (readonly [name: string, latin1Value: string])[];
+  body: Uint8Array;
+}
+
+/**
+ * Not handed on as HTTP_*: they have variables of their own (RFC 3875, section 4.1.18), or would become HTTP_PROXY, which
+ * HTTP clients take for their proxy's address.
+ */
+const NOT_HANDED_ON = new Set(["content-type", "content-length", "proxy"]);
+
+export function cgiInput(request: CgiRequest): CommandInput {
+  const { method, host, path, mount, clientAddress, body } = request;
+  const queryAt = path.indexOf("?");
+  const rawPath = queryAt < 0 ? path : path.slice(0, queryAt);
+  const query = queryAt < 0 ? "" : path.slice(queryAt + 1);
+  const { name, port } = splitHost(host);
+  const pathInfo = decodePath(rawPath);
+  const env: Record<string, string> = {
+    ...httpVariables(request.headers),
+    AUTH_TYPE: "",
+    CONTENT_LENGTH: String(body.byteLength),
+    CONTENT_TYPE: firstValue(request.headers, "content-type"),
+    GATEWAY_INTERFACE: "CGI/1.1",
+    PATH_INFO: pathInfo,
+    PATH_TRANSLATED: pathInfo,
+    QUERY_STRING: query,
+    REMOTE_ADDR: clientAddress,
+    REMOTE_HOST: clientAddress,
+    REMOTE_USER: "",
+    REQUEST_METHOD: method,
+    REQUEST_URI: mount + path,
+    SCRIPT_NAME: mount,
+    SERVER_NAME: name,
+    SERVER_PORT: port,
+    SERVER_PROTOCOL: "HTTP/1.1",
+    SERVER_SOFTWARE: "Plinth",
+    X_FULL_URL: `http://${host}${mount}${path}`,
+    X_MATCHED_ROUTE: `${mount}/...`,
+    X_RAW_PATH_INFO: rawPath,
+  };
+  const args = [pathInfo, ...query.split("&").filter((item) => item !== "")];
+  return { args, env, stdin: body };
+}
+
+function httpVariables(headers: CgiRequest["headers"]): Record<string, string> {
+  const variables = new Map<string, string>();
+  for (const [name, value] of headers) {
+    // "-" becomes "_": a name that has one already could pass for another header.
+    if (NOT_HANDED_ON.has(name) || name.includes("_")) continue;
+    const variable = `HTTP_${name.toUpperCase().replaceAll("-", "_")}`;
+    const before = variables.get(variable);
+    const separator = name === "cookie" ? "; " : ", ";
+    variables.set(variable, before === undefined ? text(value) : before + separator + text(value));
+  }
+  return Object.fromEntries(variables);
+}
+
+function firstValue(headers: CgiRequest["headers"], wanted: string): string {
+  const found = headers.find(([name]) => name === wanted);
+  return found === undefined ? "" : text(found[1]);
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Variables are UTF-8. A value that is no UTF-8 is taken for latin1 (RFC 9110, section 5.5). */
+function text(latin1Value: string): string {
+  try {
+    return utf8.decode(Buffer.from(latin1Value, "latin1"));
+  } catch {
+    return latin1Value;
+  }
+}
+
+/** PATH_INFO is decoded (RFC 3875, section 4.1.5); a path that would give no text for a variable stays as it is. */
+function decodePath(path: string): string {
+  try {
+    const decoded = decodeURIComponent(path);
+    return decoded.includes("\0") ? path : decoded;
+  } catch {
+    return path;
+  }
+}
+
+function splitHost(host: string): { name: string; port: string } {
+  const match = /^(.*?)(?::(\d+))?$/s.exec(host)!;
+  return { name: match[1]!, port: match[2] ?? "80" };
+}

@@ -1,0 +1,21 @@
+import { CLOCK } from "./preview1.ts";
+import type { CommandCalls } from "./types.ts";
+
+/** What a clock of preview 1 shows, ns; undefined where there is no such clock. Both CPU clocks count from the start. */
+export function clockNs(id: number, calls: CommandCalls, startedNs: bigint): bigint | undefined {
+  switch (id) {
+    case CLOCK.realtime:
+      return BigInt(Math.round(calls.now() * 1_000)) * 1_000n;
+    case CLOCK.monotonic:
+      return monotonicNs(calls);
+    case CLOCK.processCpuTime:
+    case CLOCK.threadCpuTime:
+      return monotonicNs(calls) - startedNs;
+    default:
+      return undefined;
+  }
+}
+
+export function monotonicNs(calls: CommandCalls): bigint {
+  return BigInt(Math.round(calls.monotonic() * 1e6));
+}

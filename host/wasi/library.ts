@@ -1,0 +1,65 @@
+/**
+ * Copies of @wasmer/wasi, one for each request.
+ *
+ * The library is WebAssembly itself: one instance with one linear memory holds the arguments, variables, descriptors and
+ * in-memory files of whatever runs through it, and a panic leaves all of them undefined. Tenants must not meet there, so
+ * its script, compiled once, is evaluated for each request anew. A copy costs about a millisecond.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { compileFunction } from "node:vm";
+import type * as wasmer from "@wasmer/wasi";
+import { limitMemories } from "../component/static/memory-limit.ts";
+
+export type WasiLibrary = Pick<typeof wasmer, "WASI" | "init">;
+
+/** Pages of 64 KiB that a copy may have for a command's files and its own needs, beyond the request's body. */
+const OWN_PAGES = 512;
+/** How often the body is held at worst while it is handed over: passed in, in the pipe, in the pipe as that grows. */
+const BODY_COPIES = 4;
+/** Limits are rounded up to this, so that few modules are compiled. */
+const STEP_PAGES = 512;
+
+const require = createRequire(import.meta.url);
+
+interface Script {
+  evaluate(exports: object, require: NodeJS.Require, module: object): void;
+  /** The library's WebAssembly module, which its script carries as a data URL. */
+  wasm: Uint8Array;
+}
+
+let script: Script | undefined;
+const modules = new Map<number, WebAssembly.Module>();
+
+/**
+ * @param stdinBytes of the request that the copy is for. A command that fills the copy's memory with files traps.
+ */
+export async function copyLibrary(stdinBytes: number): Promise<WasiLibrary> {
+  script ??= readScript();
+  const exports = {} as WasiLibrary;
+  script.evaluate(exports, require, { exports, require });
+  await exports.init(moduleFor(script.wasm, stdinBytes));
+  return exports;
+}
+
+function readScript(): Script {
+  const filename = require.resolve("@wasmer/wasi");
+  const source = readFileSync(filename, "utf8");
+  const wasm = /"data:application\/wasm;base64,([A-Za-z0-9+/=]+)"/.exec(source)?.[1];
+  if (wasm === undefined) throw new Error(`${filename} carries no WebAssembly module where it is expected`);
+  return {
+    evaluate: compileFunction(source, ["exports", "require", "module"], { filename }) as Script["evaluate"],
+    wasm: Buffer.from(wasm, "base64"),
+  };
+}
+
+function moduleFor(wasm: Uint8Array, stdinBytes: number): WebAssembly.Module {
+  const needed = OWN_PAGES + Math.ceil((stdinBytes * BODY_COPIES) / 65_536);
+  const pages = Math.min(Math.ceil(needed / STEP_PAGES) * STEP_PAGES, 65_536);
+  let module = modules.get(pages);
+  if (module === undefined) {
+    module = new WebAssembly.Module(limitMemories(wasm, pages) as Uint8Array<ArrayBuffer>);
+    modules.set(pages, module);
+  }
+  return module;
+}

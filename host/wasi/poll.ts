@@ -1,0 +1,98 @@
+/** `poll_oneoff`: waits for clocks; standard streams and in-memory files are always ready. */
+import { clockNs, monotonicNs } from "./clocks.ts";
+import { ERRNO } from "./preview1.ts";
+import type { CommandCalls } from "./types.ts";
+
+/** Layouts of `subscription` and `event`, sizes and offsets in bytes. */
+const SUBSCRIPTION = { size: 48, userdata: 0, tag: 8, clock: 16, timeout: 24, flags: 40 } as const;
+const EVENT = { size: 32, userdata: 0, error: 8, type: 10, bytes: 16 } as const;
+const TAG = { clock: 0, fdRead: 1, fdWrite: 2 } as const;
+const ABSOLUTE = 1;
+
+/** `setTimeout` takes no more: 2^31 - 1 ms, 24.8 days. A longer wait is several sleeps. */
+const LONGEST_SLEEP_MS = 0x7fffffff;
+
+interface Subscription {
+  userdata: bigint;
+  tag: number;
+  /** On the monotonic clock, ns; a subscription that is ready at once has none. */
+  deadline: bigint | undefined;
+  error: number;
+}
+
+/**
+ * Returns at once where something is ready, and a promise of the answer where the command's stack has to be suspended.
+ *
+ * @param view of the command's memory as it is now
+ * @throws RangeError where a pointer leads out of the memory
+ */
+export function pollOneoff(
+  view: () => DataView,
+  calls: CommandCalls,
+  startedNs: bigint,
+  [input, output, count, countOut]: readonly [number, number, number, number],
+): number | Promise<number> {
+  if (count === 0) return ERRNO.inval;
+  const subscriptions = readSubscriptions(view(), calls, startedNs, input, count);
+  if (subscriptions === undefined) return ERRNO.inval;
+  const answer = (): number => {
+    const now = monotonicNs(calls);
+    const ready = subscriptions.filter(({ deadline }) => deadline === undefined || deadline <= now);
+    writeEvents(view(), ready, output, countOut);
+    return ERRNO.success;
+  };
+  let earliest: bigint | undefined;
+  for (const { deadline } of subscriptions) {
+    if (deadline === undefined) return answer();
+    if (earliest === undefined || deadline < earliest) earliest = deadline;
+  }
+  return earliest! <= monotonicNs(calls) ? answer() : sleepUntil(calls, earliest!).then(answer);
+}
+
+function readSubscriptions(
+  memory: DataView,
+  calls: CommandCalls,
+  startedNs: bigint,
+  input: number,
+  count: number,
+): Subscription[] | undefined {
+  const subscriptions: Subscription[] = [];
+  for (let at = input; subscriptions.length < count; at += SUBSCRIPTION.size) {
+    const userdata = memory.getBigUint64(at + SUBSCRIPTION.userdata, true);
+    const tag = memory.getUint8(at + SUBSCRIPTION.tag);
+    if (tag > TAG.fdWrite) return undefined;
+    let deadline: bigint | undefined;
+    let error: number = ERRNO.success;
+    if (tag === TAG.clock) {
+      const now = clockNs(memory.getUint32(at + SUBSCRIPTION.clock, true), calls, startedNs);
+      const timeout = memory.getBigUint64(at + SUBSCRIPTION.timeout, true);
+      const absolute = (memory.getUint16(at + SUBSCRIPTION.flags, true) & ABSOLUTE) !== 0;
+      if (now === undefined) error = ERRNO.inval;
+      else deadline = monotonicNs(calls) + (absolute ? timeout - now : timeout);
+    }
+    subscriptions.push({ userdata, tag, deadline, error });
+  }
+  return subscriptions;
+}
+
+function writeEvents(memory: DataView, ready: readonly Subscription[], output: number, countOut: number): void {
+  ready.forEach(({ userdata, tag, error }, index) => {
+    const at = output + index * EVENT.size;
+    memory.setBigUint64(at + EVENT.userdata, userdata, true);
+    for (let field = at + EVENT.error; field < at + EVENT.size; field += 8) memory.setBigUint64(field, 0n, true);
+    memory.setUint16(at + EVENT.error, error, true);
+    memory.setUint8(at + EVENT.type, tag);
+    // How much can be read or written is not known; that it is something, or the end, is.
+    if (tag !== TAG.clock) memory.setBigUint64(at + EVENT.bytes, 1n, true);
+  });
+  memory.setUint32(countOut, ready.length, true);
+}
+
+async function sleepUntil(calls: CommandCalls, deadline: bigint): Promise<void> {
+  for (;;) {
+    const left = deadline - monotonicNs(calls);
+    if (left <= 0n) return;
+    const ms = left / 1_000_000n;
+    await calls.sleep(ms >= LONGEST_SLEEP_MS ? LONGEST_SLEEP_MS : Number(ms) + 1);
+  }
+}

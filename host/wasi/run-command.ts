@@ -1,0 +1,89 @@
+import { LogLines } from "../component/static/wasi-io.ts";
+import { CommandError } from "./errors.ts";
+import type { WasiLibrary } from "./library.ts";
+import { BoundedOutput } from "./output.ts";
+import { PREVIEW1, type Preview1 } from "./preview1.ts";
+import type { CommandCalls, CommandInput, CommandResult } from "./types.ts";
+import { Exit, type Sink, wasiImports } from "./wasi-imports.ts";
+
+/**
+ * Runs a command to its end in an instance of its own. It begins before this function returns, and goes on without a
+ * break until it waits for the first time.
+ *
+ * @param library a copy that nothing else has used
+ * @param module as `prepareCommand` left it, compiled
+ * @param stdoutBytes the most that it may write to standard output
+ * @throws CommandError "trap" or "output-limit"; whatever `calls.sleep` rejected with
+ */
+export async function runCommand(
+  library: WasiLibrary,
+  module: WebAssembly.Module,
+  input: CommandInput,
+  calls: CommandCalls,
+  stdoutBytes: number,
+): Promise<CommandResult> {
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => {}); // nothing may be waiting for it yet
+  const end = (reason: unknown): Promise<never> => {
+    ended.reject(reason);
+    // Never resumed: the suspended stack is collected with its instance.
+    return new Promise(() => {});
+  };
+  const stdout = new BoundedOutput(stdoutBytes);
+  const stderr = new LogLines(calls, "error");
+  const imports = (functions: Preview1, memory: () => ArrayBuffer) =>
+    wasiImports({ library: functions, calls, memory, stdout: endingAt(stdout, end), stderr, end });
+  const run = async () => instantiate(library, module, input, imports)();
+  try {
+    const exitCode = await Promise.race([run().then(() => 0, exitCodeOrTrap), ended.promise]);
+    return { exitCode, stdout: stdout.written };
+  } finally {
+    stderr.end();
+  }
+}
+
+/** @throws CommandError "trap" */
+function exitCodeOrTrap(error: unknown): number {
+  if (error instanceof Exit) return error.code;
+  throw new CommandError("trap", error instanceof Error ? error.message : String(error), {}, error);
+}
+
+/** A command could catch an exception (exception handling proposal) and go on; it cannot catch the end of its request. */
+function endingAt(sink: Sink, end: (reason: unknown) => unknown): Sink {
+  return {
+    write(bytes) {
+      try {
+        sink.write(bytes);
+      } catch (error) {
+        end(error);
+        throw error;
+      }
+    },
+  };
+}
+
+function instantiate(
+  library: WasiLibrary,
+  module: WebAssembly.Module,
+  { args, env, stdin }: CommandInput,
+  importsOf: (functions: Preview1, memory: () => ArrayBuffer) => Record<string, unknown>,
+): () => Promise<unknown> {
+  // A directory, empty and in memory, so that programs that keep temporary files find a place for them.
+  const wasi = new library.WASI({ args: [...args], env, preopens: { "/": "/" } });
+  wasi.setStdinBuffer(stdin);
+  let memory: WebAssembly.Memory | undefined;
+  const memoryOf = (): ArrayBuffer => {
+    // A start function runs before the memory's export can be had.
+    if (memory === undefined) throw new WebAssembly.RuntimeError("WASI was called before _start");
+    return memory.buffer;
+  };
+  // The library finds out the version of WASI by the imports, and fails where there are none.
+  const functions =
+    WebAssembly.Module.imports(module).length === 0
+      ? {}
+      : (wasi.getImports(module as never) as Record<string, Preview1>)[PREVIEW1]!;
+  const instance = new WebAssembly.Instance(module, { [PREVIEW1]: importsOf(functions, memoryOf) });
+  memory = instance.exports.memory as WebAssembly.Memory;
+  if (Object.keys(functions).length > 0) wasi.instantiate(instance as never);
+  return WebAssembly.promising(instance.exports._start);
+}

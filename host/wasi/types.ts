@@ -1,0 +1,19 @@
+import type { StaticHostCalls } from "../component/static/types.ts";
+
+/** What a command can reach of the host; random bytes come from the WASI library. */
+export type CommandCalls = Omit<StaticHostCalls, "random">;
+
+/** What a command is started with. */
+export interface CommandInput {
+  /** The first is the program's name. */
+  args: readonly string[];
+  env: Readonly<Record<string, string>>;
+  stdin: Uint8Array;
+}
+
+/** What a command has left when it ended by itself. */
+export interface CommandResult {
+  /** 0 where it returned from `_start`. */
+  exitCode: number;
+  stdout: Uint8Array;
+}

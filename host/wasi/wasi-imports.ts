@@ -1,0 +1,158 @@
+/**
+ * The functions of preview 1 that are not left to @wasmer/wasi 1.2.2, and why:
+ * - `fd_write` to standard output and error: the library would keep all of it in its memory until the command ends;
+ * - `poll_oneoff`: the library traps where it should sleep; here the command's stack is suspended;
+ * - `clock_time_get`, `clock_res_get`: the library has milliseconds of the system's clock for every clock;
+ * - `proc_exit`, `proc_raise`: an exception of ours, known by its class, ends the command;
+ * - `sock_*`: `sock_accept`, which Go imports, is missing in the library; a command has no sockets;
+ * - `sched_yield`: there is nobody to yield to.
+ */
+import { clockNs } from "./clocks.ts";
+import { pollOneoff } from "./poll.ts";
+import { CLOCK, ERRNO, type Preview1 } from "./preview1.ts";
+import type { CommandCalls } from "./types.ts";
+
+/** `proc_exit`. */
+export class Exit {
+  readonly code: number;
+  constructor(code: number) {
+    this.code = code;
+  }
+}
+
+/** What takes what is written to a standard stream; the bytes are a view of the command's memory. */
+export interface Sink {
+  write(bytes: Uint8Array): void;
+}
+
+export interface WasiImportOptions {
+  /** The library's functions. */
+  library: Preview1;
+  calls: CommandCalls;
+  /** The command's memory; asked for when a function is called. */
+  memory(): ArrayBuffer;
+  stdout: Sink;
+  stderr: Sink;
+  /** Ends the request with an error where the command's stack is suspended; what it returns stays pending. */
+  end(reason: unknown): Promise<never>;
+}
+
+/** Nanoseconds that `clock_res_get` gives: what `Date.now` and `performance.now` resolve. */
+const REALTIME_RESOLUTION = 1_000_000n;
+const MONOTONIC_RESOLUTION = 1_000n;
+
+/** Bytes that a sink gets at once. */
+const LARGEST_WRITE = 65_536;
+
+export function wasiImports({
+  library,
+  calls,
+  memory,
+  stdout,
+  stderr,
+  end,
+}: WasiImportOptions): Record<string, unknown> {
+  const startedNs = clockNs(CLOCK.monotonic, calls, 0n)!;
+  const view = () => new DataView(memory());
+  // Descriptors that still are what they were at the start. One that the command closes or replaces is the library's.
+  const sinks = new Map<number, Sink>([
+    [1, stdout],
+    [2, stderr],
+  ]);
+  const { fd_write, fd_close, fd_renumber } = library as Record<string, (...args: number[]) => number>;
+  const notSupported = () => ERRNO.notsup;
+
+  return {
+    ...library,
+    fd_write: (fd: number, vectors: number, count: number, writtenOut: number): number => {
+      const sink = sinks.get(fd);
+      if (sink === undefined) return fd_write!(fd, vectors, count, writtenOut);
+      return inMemory(() => {
+        const written = writeVectors(memory(), vectors >>> 0, count >>> 0, sink);
+        view().setUint32(writtenOut >>> 0, written, true);
+        return ERRNO.success;
+      });
+    },
+    fd_close: (fd: number): number => {
+      const error = fd_close!(fd);
+      if (error === ERRNO.success) sinks.delete(fd);
+      return error;
+    },
+    fd_renumber: (from: number, to: number): number => {
+      const error = fd_renumber!(from, to);
+      if (error !== ERRNO.success || from === to) return error;
+      const sink = sinks.get(from);
+      sinks.delete(from);
+      if (sink === undefined) sinks.delete(to);
+      else sinks.set(to, sink);
+      return error;
+    },
+    clock_time_get: (id: number, _precision: bigint, out: number): number => {
+      const ns = clockNs(id, calls, startedNs);
+      if (ns === undefined) return ERRNO.inval;
+      return inMemory(() => {
+        view().setBigUint64(out >>> 0, ns, true);
+        return ERRNO.success;
+      });
+    },
+    clock_res_get: (id: number, out: number): number => {
+      if (clockNs(id, calls, startedNs) === undefined) return ERRNO.inval;
+      return inMemory(() => {
+        view().setBigUint64(out >>> 0, id === CLOCK.realtime ? REALTIME_RESOLUTION : MONOTONIC_RESOLUTION, true);
+        return ERRNO.success;
+      });
+    },
+    poll_oneoff: new WebAssembly.Suspending((input: number, output: number, count: number, countOut: number) => {
+      try {
+        const answer = inMemory(() =>
+          pollOneoff(view, calls, startedNs, [input >>> 0, output >>> 0, count >>> 0, countOut >>> 0]),
+        );
+        return typeof answer === "number" ? answer : answer.catch(faultOr(end));
+      } catch (error) {
+        return end(error);
+      }
+    }),
+    proc_exit: (code: number): never => {
+      throw new Exit(code >>> 0);
+    },
+    proc_raise: (signal: number): never => {
+      // As a shell reports a process that a signal has ended.
+      throw new Exit(128 + (signal & 0x7f));
+    },
+    sched_yield: () => ERRNO.success,
+    sock_accept: notSupported,
+    sock_recv: notSupported,
+    sock_send: notSupported,
+    sock_shutdown: notSupported,
+  };
+}
+
+/** A pointer that leads out of the memory is the command's mistake, which WASI has an error number for. */
+function inMemory<T>(access: () => T): T | number {
+  try {
+    return access();
+  } catch (error) {
+    if (error instanceof RangeError) return ERRNO.fault;
+    throw error;
+  }
+}
+
+function faultOr(end: (reason: unknown) => Promise<never>) {
+  return (error: unknown): number | Promise<never> => (error instanceof RangeError ? ERRNO.fault : end(error));
+}
+
+/** @returns the number of bytes. @throws RangeError where a vector leads out of the memory */
+function writeVectors(memory: ArrayBuffer, vectors: number, count: number, sink: Sink): number {
+  const view = new DataView(memory);
+  let written = 0;
+  for (let at = vectors; at < vectors + count * 8; at += 8) {
+    const start = view.getUint32(at, true);
+    const end = start + view.getUint32(at + 4, true);
+    if (end > memory.byteLength) throw new RangeError("a vector leads out of the memory");
+    for (let from = start; from < end; from += LARGEST_WRITE) {
+      sink.write(new Uint8Array(memory, from, Math.min(LARGEST_WRITE, end - from)));
+    }
+    written += end - start;
+  }
+  return written >>> 0;
+}

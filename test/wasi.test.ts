@@ -1,0 +1,362 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "@bytecodealliance/jco";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCli } from "./support/cli.ts";
+import { buildGoCommand, command, goIsThere, PLAIN } from "./support/commands.ts";
+import { startTestHost, type TestHost } from "./support/host.ts";
+import { inParallel } from "./support/load.ts";
+import { answering } from "./support/programs.ts";
+
+/** Reads standard input to its end and writes it to standard output as it comes. */
+const ECHO = `
+  (call $text)
+  (loop $more
+    (i32.store (i32.const 32) (i32.const 65536))
+    (i32.store (i32.const 36) (i32.const 50000))
+    (drop (call $fd_read (i32.const 0) (i32.const 32) (i32.const 1) (i32.const 40)))
+    (if (i32.load (i32.const 40)) (then
+      (call $say (i32.const 1) (i32.const 65536) (i32.load (i32.const 40)))
+      (br $more))))`;
+
+/** Writes all that a function like environ_get gives, each ended with a NUL. */
+const list = (sizes: string, get: string) => `
+  (call $text)
+  (drop (call ${sizes} (i32.const 32) (i32.const 36)))
+  (drop (call ${get} (i32.const 4096) (i32.const 65536)))
+  (call $say (i32.const 1) (i32.const 65536) (i32.load (i32.const 36)))`;
+
+const sleepMs = (ms: number) => `(call $sleep (i64.const ${ms}000000))`;
+
+const errorOf = async (response: Response) => {
+  const { error } = (await response.json()) as { error: { code: string; message: string } };
+  return `${response.status} ${error.code}`;
+};
+
+describe("WASI commands", () => {
+  let host: TestHost;
+  beforeAll(async () => {
+    host = await startTestHost({ cpuMs: 500, wallMs: 5_000, responseBodyLimitBytes: 1 << 20 });
+    await host.deploy("neighbour", answering("'slim'"));
+    await host.deploy("hello", await command("(call $text)", `${PLAIN}hello`));
+  });
+  afterAll(() => host.close());
+
+  async function logOf(name: string): Promise<string> {
+    const { lines } = (await (await host.admin(`/v1/tenants/${name}/logs`)).json()) as {
+      lines: { level: string; message: string }[];
+    };
+    return lines.map(({ level, message }) => `${level}: ${message}`).join("\n");
+  }
+
+  it("answer with what they write to standard output", async () => {
+    const response = await host.fetch("hello");
+    expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
+      200,
+      "text/plain",
+      "hello",
+    ]);
+    const versions = (await (await host.admin("/v1/tenants/hello/versions")).json()) as { versions: object[] };
+    expect(versions.versions).toMatchObject([{ kind: "wasi", runtime: null, runtimeIntegrity: null, active: true }]);
+  });
+
+  it("give status and headers, and take a body of any bytes", async () => {
+    await host.deploy("echo", await command(ECHO, "Status: 201 Made\r\nX-Mine: a:b\r\nX-Two: 1\r\nX-Two: 2\r\n\r\n"));
+    const body = Uint8Array.from({ length: 200_000 }, (_, index) => (index * 7) % 256);
+    const response = await host.fetch("echo", "/", { method: "POST", body });
+    expect([response.status, response.headers.get("x-mine"), response.headers.get("x-two")]).toEqual([
+      201,
+      "a:b",
+      "1, 2",
+    ]);
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(body);
+  });
+
+  it("redirect with a location", async () => {
+    await host.deploy("away", await command("(call $text)", "Location: /elsewhere\n\n"));
+    const response = await host.fetch("away", "/", { redirect: "manual" });
+    expect([response.status, response.headers.get("location")]).toEqual([302, "/elsewhere"]);
+  });
+
+  it("find the request in CGI's variables", async () => {
+    await host.deploy("env", await command(list("$environ_sizes_get", "$environ_get"), PLAIN));
+    const response = await host.fetch("env", "/a%20b/%00?x=1&y=%20", {
+      method: "PUT",
+      body: "12345",
+      headers: { "content-type": "text/x", "x-some-name": "grüße", x_some_name: "forged", proxy: "http://evil" },
+    });
+    const variables = new Map(
+      (await response.text())
+        .split("\0")
+        .filter((entry) => entry !== "")
+        .map((entry) => entry.split(/=(.*)/s).slice(0, 2) as [string, string]),
+    );
+    const authority = new URL(host.ingressUrl).host;
+    expect(Object.fromEntries(variables)).toMatchObject({
+      GATEWAY_INTERFACE: "CGI/1.1",
+      SERVER_PROTOCOL: "HTTP/1.1",
+      SERVER_SOFTWARE: "Plinth",
+      SERVER_NAME: "127.0.0.1",
+      SERVER_PORT: new URL(host.ingressUrl).port,
+      REQUEST_METHOD: "PUT",
+      REQUEST_URI: "/t/env/a%20b/%00?x=1&y=%20",
+      SCRIPT_NAME: "/t/env",
+      PATH_INFO: "/a%20b/%00",
+      X_RAW_PATH_INFO: "/a%20b/%00",
+      QUERY_STRING: "x=1&y=%20",
+      CONTENT_TYPE: "text/x",
+      CONTENT_LENGTH: "5",
+      REMOTE_ADDR: "127.0.0.1",
+      HTTP_HOST: authority,
+      HTTP_X_SOME_NAME: "grüße",
+      X_FULL_URL: `http://${authority}/t/env/a%20b/%00?x=1&y=%20`,
+      X_MATCHED_ROUTE: "/t/env/...",
+    });
+    expect(variables.has("HTTP_PROXY")).toBe(false);
+
+    const byName = await host.getByHostname("env.localhost", "/a%20b");
+    expect(byName.body.split("\0")).toEqual(
+      expect.arrayContaining(["SCRIPT_NAME=", "PATH_INFO=/a b", "X_MATCHED_ROUTE=/...", "CONTENT_LENGTH=0"]),
+    );
+  });
+
+  it("find the query in their arguments", async () => {
+    await host.deploy("args", await command(list("$args_sizes_get", "$args_get"), PLAIN));
+    expect((await (await host.fetch("args", "/path?greet=matt&-v")).text()).split("\0")).toEqual([
+      "/path",
+      "greet=matt",
+      "-v",
+      "",
+    ]);
+  });
+
+  it("write to the tenant's log with standard error", async () => {
+    const body =
+      "(call $say (i32.const 2) (i32.const 1024) (i32.const 9)) (call $say (i32.const 1) (i32.const 1033) (i32.const 40))";
+    await host.deploy("stderr", await command(body, `one\ntwo\n.Content-Type: text/plain\n\nanswer.........`));
+    expect(await (await host.fetch("stderr")).text()).toBe("answer........");
+    expect(await logOf("stderr")).toContain("error: one\nerror: two");
+  });
+
+  it("exit: 500 with nothing written, the response otherwise", async () => {
+    await host.deploy("exit", await command("(call $proc_exit (i32.const 3))"));
+    expect(await errorOf(await host.fetch("exit"))).toBe("500 PLINTH_TENANT_EXCEPTION");
+    expect(await logOf("exit")).toContain("exited with code 3");
+
+    await host.deploy("exit", await command("(call $text) (call $proc_exit (i32.const 3)) (unreachable)", `${PLAIN}x`));
+    expect(await (await host.fetch("exit")).text()).toBe("x");
+    await host.deploy("exit", await command("(call $text) (call $proc_exit (i32.const 0))", `${PLAIN}y`));
+    expect(await (await host.fetch("exit")).text()).toBe("y");
+  });
+
+  const failures = [
+    { name: "a trap", body: "(call $text) (unreachable)", text: `${PLAIN}x`, log: "unreachable" },
+    { name: "endless recursion", body: "(call $again)", extra: "(func $again (call $again))", log: "stack" },
+    { name: "no output", body: "", log: "headers do not end" },
+    { name: "no header that says what it is", body: "(call $text)", text: "X-A: b\n\nbody", log: "no Content-Type" },
+    { name: "a line that is no header", body: "(call $text)", text: "hello world\n\n", log: "no header" },
+    { name: "a status that is none", body: "(call $text)", text: "Status: fine\n\n", log: "its status is" },
+  ];
+  for (const { name, body, text, extra, log } of failures) {
+    it(`answer 500 to ${name}, with the reason in the log`, async () => {
+      await host.deploy("failing", await command(body, text, extra));
+      expect(await errorOf(await host.fetch("failing"))).toBe("500 PLINTH_TENANT_EXCEPTION");
+      expect(await logOf("failing")).toContain(log);
+    });
+  }
+
+  it("are ended when they loop; requests that had the same worker are answered", async () => {
+    await host.deploy("loop", await command("(loop $for_ever (br $for_ever))"));
+    await host.deploy("catch", await parse(CATCHING).then((bytes) => new Uint8Array(bytes)));
+    const loops = Promise.all(["loop", "catch", "loop"].map(async (name) => errorOf(await host.fetch(name))));
+    const others = await inParallel(60, 8, async (index) =>
+      (await host.fetch(index % 2 ? "hello" : "neighbour")).text(),
+    );
+    expect(await loops).toEqual(Array(3).fill("503 PLINTH_CPU_LIMIT"));
+    expect(new Set(others)).toEqual(new Set(["hello", "slim"]));
+  });
+
+  it("wait beside each other in a worker", async () => {
+    const body = `(local $began i64) (local.set $began (call $now)) ${sleepMs(1_000)}
+      (call $text) (call $u64 (local.get $began)) (call $u64 (call $now))`;
+    await host.deploy("sleep", await command(body, PLAIN));
+    const spans = await inParallel(40, 40, async () => {
+      const view = new DataView(await (await host.fetch("sleep")).arrayBuffer());
+      return { began: view.getBigInt64(0, true), ended: view.getBigInt64(8, true) };
+    });
+    // Far more of them than there are workers, and every one had begun before any had ended.
+    const firstEnded = spans.map(({ ended }) => ended).toSorted((a, b) => Number(a - b))[0]!;
+    for (const { began } of spans) expect(began).toBeLessThan(firstEnded);
+    for (const { began, ended } of spans) expect(ended - began).toBeGreaterThanOrEqual(1_000_000_000n);
+  });
+
+  it("answer 504 when they wait for too long, 503 when they compute too long between waits", async () => {
+    await host.deploy("late", await command(sleepMs(3_600_000)));
+    const busy = `(local $i i32) (loop $round
+      (local.set $i (i32.const 30000000))
+      (loop $spin (br_if $spin (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+      ${sleepMs(1)} (br $round))`;
+    await host.deploy("busy", await command(busy));
+    const answers = await Promise.all([host.fetch("late"), host.fetch("busy")]);
+    expect(await Promise.all(answers.map(errorOf))).toEqual(["504 PLINTH_WALL_LIMIT", "503 PLINTH_CPU_LIMIT"]);
+  });
+
+  it("get no more memory than the limit", async () => {
+    const body = `(loop $more (br_if $more (i32.ne (memory.grow (i32.const 1)) (i32.const -1))))
+      (call $text) (call $u64 (i64.extend_i32_u (memory.size)))`;
+    await host.deploy("memory", await command(body, PLAIN));
+    const view = new DataView(await (await host.fetch("memory")).arrayBuffer());
+    expect(view.getBigInt64(0, true)).toBe(1024n);
+  });
+
+  it("answer 502 when they write more than a response may have, 500 when they fill the file system", async () => {
+    await host.deploy(
+      "flood",
+      await command(
+        `(call $text) (loop $more ${"(call $say (i32.const 1) (i32.const 0) (i32.const 131072))"} (br $more))`,
+        PLAIN,
+      ),
+    );
+    expect(await errorOf(await host.fetch("flood"))).toBe("502 PLINTH_RESPONSE_TOO_LARGE");
+
+    const open = `(call $path_open (i32.const 4) (i32.const 0) (i32.const 1024) (i32.const 1)
+      (i32.const 1) (i64.const -1) (i64.const -1) (i32.const 0) (i32.const 32))`;
+    const body = `(if ${open} (then (drop (call $path_open (i32.const 3) (i32.const 0) (i32.const 1024) (i32.const 1)
+      (i32.const 1) (i64.const 0x1fffffff) (i64.const 0x1fffffff) (i32.const 0) (i32.const 32)))))
+      (loop $more (call $say (i32.load (i32.const 32)) (i32.const 0) (i32.const 131072)) (br $more))`;
+    await host.deploy("files", await command(body, "f"));
+    expect((await host.fetch("files")).status).toBeGreaterThanOrEqual(500);
+    expect(await (await host.fetch("hello")).text()).toBe("hello");
+  });
+
+  it("write no more than the limit to the log", async () => {
+    const body = `(local $i i32) (local.set $i (i32.const 2000))
+      (loop $more (call $say (i32.const 2) (i32.const 1050) (i32.const 51))
+        (br_if $more (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+      (call $text)`;
+    await host.deploy("chatty", await command(body, `${PLAIN}${"x".repeat(48)}\n.`));
+    expect((await host.fetch("chatty")).status).toBe(200);
+    expect(await logOf("chatty")).toMatch(/\d+ log lines over the limit were dropped/);
+  });
+
+  it("find nothing of an earlier request", async () => {
+    const body = `(i32.store8 (i32.const 1050) (i32.add (i32.load8_u (i32.const 1050)) (i32.const 1))) (call $text)`;
+    await host.deploy("fresh", await command(body, `${PLAIN}0`));
+    const answers = await inParallel(30, 6, async () => (await host.fetch("fresh")).text());
+    expect(new Set(answers)).toEqual(new Set(["1"]));
+  });
+
+  it("get random bytes of their own in each request", async () => {
+    const body =
+      "(drop (call $random_get (i32.const 32) (i32.const 8))) (call $text) (call $u64 (i64.load (i32.const 32)))";
+    await host.deploy("random", await command(body, PLAIN));
+    const answers = await inParallel(20, 4, async () =>
+      Buffer.from(await (await host.fetch("random")).arrayBuffer()).toString("hex"),
+    );
+    expect(new Set(answers).size).toBe(20);
+  });
+
+  it("are deployed from a file by the command line", async () => {
+    const file = join(host.dataDir, "command.wasm");
+    await writeFile(file, await command("(call $text)", `${PLAIN}from a file`));
+    const { code, stderr } = await runCli([
+      ...["deploy", file, "--name", "file"],
+      ...["--admin", host.adminUrl, "--token-file", host.tokenFile],
+    ]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(await (await host.fetch("file")).text()).toBe("from a file");
+  });
+
+  describe("refused", () => {
+    const start = '(memory (export "memory") 1) (func (export "_start"))';
+    const refusals = [
+      { name: "no _start", wat: '(memory (export "memory") 1)', code: "PLINTH_NOT_A_COMPONENT", says: "_start" },
+      { name: "no memory", wat: '(func (export "_start"))', code: "PLINTH_NOT_A_COMPONENT", says: "memory" },
+      {
+        name: "an import from elsewhere",
+        wat: `(import "env" "system" (func)) ${start}`,
+        code: "PLINTH_IMPORT_REFUSED",
+        says: "env.system",
+      },
+      {
+        name: "a function that preview 1 does not have",
+        wat: `(import "wasi_snapshot_preview1" "sock_open" (func)) ${start}`,
+        code: "PLINTH_IMPORT_REFUSED",
+        says: "sock_open",
+      },
+      {
+        name: "a memory from outside",
+        wat: '(import "wasi_snapshot_preview1" "memory" (memory 1)) (export "memory" (memory 0)) (func (export "_start"))',
+        code: "PLINTH_IMPORT_REFUSED",
+        says: "wasi_snapshot_preview1.memory",
+      },
+      {
+        name: "a memory that begins above the limit",
+        wat: '(memory (export "memory") 1025) (func (export "_start"))',
+        code: "PLINTH_POLICY",
+        says: "1024",
+      },
+      {
+        name: "two memories that are above it together",
+        wat: '(memory (export "memory") 600) (memory 600) (func (export "_start"))',
+        code: "PLINTH_POLICY",
+        says: "512",
+      },
+    ];
+    for (const { name, wat, code, says } of refusals) {
+      it(`${name}: ${code}`, async () => {
+        const bytes = new Uint8Array(await parse(`(module ${wat})`));
+        const deployed = host.deploy("refused", bytes);
+        await expect(deployed).rejects.toThrow(code);
+        await expect(deployed).rejects.toThrow(says);
+      });
+    }
+
+    it("code that does not pass validation, and a module cut short: PLINTH_COMPONENT_MALFORMED", async () => {
+      const good = await command("(call $text)", PLAIN);
+      await expect(host.deploy("refused", good.slice(0, -3))).rejects.toThrow("PLINTH_COMPONENT_MALFORMED");
+    });
+  });
+});
+
+/** Catches every exception, that of proc_exit and of a response over its limit too, and goes on. */
+const CATCHING = `(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (loop $again
+      (block $caught (try_table (catch_all $caught) (call $proc_exit (i32.const 0))))
+      (br $again))))`;
+
+describe.skipIf(!goIsThere)("WASI commands by GOOS=wasip1 go build (need Go)", () => {
+  let host: TestHost;
+  beforeAll(async () => {
+    host = await startTestHost();
+    await host.deploy("go", await buildGoCommand(join(import.meta.dirname, "../guest-examples/wasi-cgi")));
+  }, 120_000);
+  afterAll(() => host.close());
+
+  it("serve the example", async () => {
+    const text = async (path: string, init?: RequestInit) => (await host.fetch("go", path, init)).text();
+    expect(await text("/?name=Ada")).toBe("Hello, Ada!\n");
+    expect(await text("/upper", { method: "POST", body: "quiet" })).toBe("QUIET");
+    const missing = await host.fetch("go", "/nowhere");
+    expect([missing.status, missing.headers.get("x-method"), await missing.text()]).toEqual([
+      404,
+      "GET",
+      "There is no /nowhere.\n",
+    ]);
+  });
+
+  it("sleep, all at once", async () => {
+    const answers = await inParallel(24, 24, async () => (await host.fetch("go", "/sleep")).text());
+    expect(new Set(answers)).toEqual(new Set(["slept: true\n"]));
+  });
+
+  it("answer 500 to a panic, with its stack in the log", async () => {
+    expect(await errorOf(await host.fetch("go", "/panic"))).toBe("500 PLINTH_TENANT_EXCEPTION");
+    const log = await (await host.admin("/v1/tenants/go/logs")).text();
+    expect(log).toContain("panic: no luck");
+    expect(log).toContain("main.go");
+  });
+});
