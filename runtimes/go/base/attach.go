@@ -16,11 +16,15 @@ func slimAttach(moduledata unsafe.Pointer)
 //
 //go:wasmexport attach
 func attach(moduledata, mainPC uint32) {
-	slimAttach(unsafe.Pointer(uintptr(moduledata)))
-	// A func value points to a variable that holds the PC.
-	pc := uintptr(mainPC)
-	closure := unsafe.Pointer(&pc)
-	guest.Run(*(*func())(unsafe.Pointer(&closure)))
+	guest.Prepare()
+	// Within Run, for the init functions as much as for main: where one waits for ever, Run says so.
+	guest.Run(func() {
+		slimAttach(unsafe.Pointer(uintptr(moduledata)))
+		// A func value points to a variable that holds the PC.
+		pc := uintptr(mainPC)
+		closure := unsafe.Pointer(&pc)
+		(*(*func())(unsafe.Pointer(&closure)))()
+	})
 }
 
 func main() {}
