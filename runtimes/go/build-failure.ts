@@ -1,16 +1,22 @@
 /** What to tell the user when `go build` fails: Go's own words, and the reason behind them where it does not say it. */
 import { goMessage, runGo, type Toolchain } from "./toolchain.ts";
 
-/** Lines of Go's output that say nothing to a user. */
-const noise = /^(# |go: downloading |slim: (text|data) |HEADER = |build id|\d+ symbols|[\d.]+ .*)/;
+/** What the linker prints beside its errors when it lists what it emits. */
+const noise = /^(# |go: downloading |slim: |HEADER = |build mode: |build id|\d+ (symbols|liveness)|[\d.]+ )/;
 
+/**
+ * @param names what Go says and what the user should read instead
+ */
 export async function explainFailure(
   toolchain: Pick<Toolchain, "goroot" | "environment">,
   folder: string,
   error: unknown,
+  names: readonly (readonly [said: string, meant: string])[] = [],
 ): Promise<string> {
   const lines = goMessage(error).split("\n");
-  const said = lines.filter((line) => line.trim() !== "" && !noise.test(line)).join("\n") || goMessage(error);
+  const kept = lines.filter((line) => line.trim() !== "" && !noise.test(line)).join("\n") || goMessage(error);
+  const plain = kept.replace(/^\S.*[/\\]link(?:\.exe)?: (?:slim: )?/gm, "");
+  const said = names.reduce((text, [from, to]) => text.replaceAll(from, to), plain);
   const cgo = await packagesWithCgo(toolchain, folder);
   if (cgo.length === 0) return said;
   return `${said}\nThese packages use cgo, which WebAssembly does not have: ${cgo.join(", ")}`;

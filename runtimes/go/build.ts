@@ -1,7 +1,7 @@
 /** Makes the runtime package `plinth:go`: the Go runtime, the standard library and the SDK, for tenants to share. */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cp, rename, rm } from "node:fs/promises";
+import { cp, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { moduleType, parseCoreModule } from "../../host/component/core-module.ts";
 import { type GoLayout, goPolicy, goRuntimeExports } from "../../host/component/go-app-module.ts";
@@ -77,7 +77,7 @@ export async function buildRuntime(options: ToolchainOptions = {}): Promise<bool
 export async function installPackage({ folder }: GoRuntimePackage, target = packageFolder): Promise<boolean> {
   const isInstalled = () => manifestOf(target) === manifestOf(folder);
   if (isInstalled()) return false;
-  const work = `${target}.${process.pid}`;
+  const work = await mkdtemp(`${target}.`);
   await cp(folder, work, { recursive: true });
   await rm(target, { recursive: true, force: true });
   try {

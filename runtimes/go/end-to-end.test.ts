@@ -2,7 +2,6 @@
  * Go programs from their sources to answers, in one live instance of the base. The first run builds the linker and the base
  * (about a minute); both are kept in the user's cache folder.
  */
-import { execFileSync } from "node:child_process";
 import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,24 +13,15 @@ import { validateTenantModule } from "../../host/component/validate-tenant-modul
 import { type GoRuntimePackage, goRuntimePackage } from "./build.ts";
 import { buildGo, type GoBuildOptions } from "./build-tenant.ts";
 import { GoRuntime, GoSlot, type TenantImage } from "./harness.ts";
+import { goIsInstalled, succeeds } from "./is-installed.ts";
 import { linkProgram } from "./link-program.ts";
 import { findToolchain, runGo, type Toolchain } from "./toolchain.ts";
 
-const hasGo = succeeds("go", ["version"]);
 const testdata = (name: string) => join(import.meta.dirname, "testdata", name);
 /** Room for building linker and base. */
 const FIRST_BUILD_MS = 600_000;
 
-function succeeds(command: string, args: string[], cwd = import.meta.dirname): boolean {
-  try {
-    execFileSync(command, args, { cwd, stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-describe.skipIf(!hasGo)("Go programs on a shared base (needs Go, and is skipped without)", () => {
+describe.skipIf(!goIsInstalled)("Go programs on a shared base (needs Go, and is skipped without)", () => {
   let toolchain: Toolchain;
   let runtime: GoRuntimePackage;
   let slot: GoSlot;
@@ -115,7 +105,7 @@ func main() {
   });
 
   const modules = testdata("third-party");
-  test.skipIf(!hasGo || !succeeds("go", ["mod", "download"], modules))(
+  test.skipIf(!goIsInstalled || !succeeds("go", ["mod", "download"], modules))(
     "modules of others (needs them in the module cache or a network)",
     async () => {
       expect(get(await deploy(modules))).toBe(
@@ -172,7 +162,7 @@ func main() {
         ),
         /cgo, which WebAssembly does not have: example\.com\/cgo/,
       ],
-      ["plugin", handler(`"plugin"`, `plugin.Open(r.URL.Path)`), /package plugin is not supported/],
+      ["plugin", handler(`"plugin"`, `plugin.Open(r.URL.Path)`), /^The build failed: package plugin is not supported/],
       [
         "exports of its own",
         `${handler("", "")}\n//go:wasmexport mine\nfunc mine() {}\n`,
@@ -190,6 +180,17 @@ func main() {
       ],
     ])("%s", async (name, source, message) => {
       await expect(buildGo(program(name.split(" ").at(-1)!, source))).rejects.toThrow(message);
+    });
+
+    test("a program for a Go that is too old for the SDK, or newer than the toolchain", async () => {
+      const source = handler("", "");
+      const folder = program("versions", source);
+      const withLine = (line: string) =>
+        writeFileSync(join(folder, "go.mod"), `module example.com/versions\n\n${line}\n`);
+      withLine("go 1.21");
+      await expect(buildGo(folder)).rejects.toThrow(/go\.mod says go 1\.21, .*go mod edit -go=1\.25/);
+      withLine("go 1.99");
+      await expect(buildGo(folder)).rejects.toThrow(`${folder}/go.mod requires go >= 1.99`);
     });
 
     test("a folder without go.mod", async () => {

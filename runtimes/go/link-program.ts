@@ -82,9 +82,12 @@ async function goBuild(
     const output = join(work, "program.wasm");
     const common = [`-modfile=${modfile}`, "-buildvcs=false", "-pgo=off", "-o", output];
     const ldflags = ["-s", "-w", "-buildid=", ...linkerFlags].join(" ");
+    const names = [[work, folder]] as const;
     const { stderr } = await runGo(go, ["build", ...args, ...common, `-ldflags=${ldflags}`, "."], folder).catch(
       async (error: unknown) => {
-        throw plinthError("PLINTH_BUILD_FAILED", [await explainFailure(go, folder, error)], { cause: error });
+        throw plinthError("PLINTH_BUILD_FAILED", [await explainFailure(go, folder, error, names)], {
+          cause: error,
+        });
       },
     );
     const bytes = existsSync(output) ? new Uint8Array(readFileSync(output)) : new Uint8Array();
@@ -103,6 +106,7 @@ async function goBuild(
 async function writeModfile(toolchain: Toolchain, folder: string, work: string): Promise<string> {
   const modfile = join(work, "go.mod");
   const text = readFileSync(join(folder, "go.mod"), "utf8");
+  requireGoLine(text);
   writeFileSync(modfile, text);
   if (existsSync(join(folder, "go.sum"))) copyFileSync(join(folder, "go.sum"), join(work, "go.sum"));
   const versions = [...text.matchAll(/plinth\.dev\/sdk[ \t]+(v\S+)[ \t]+=>/g)].map((match) => match[1]);
@@ -112,9 +116,20 @@ async function writeModfile(toolchain: Toolchain, folder: string, work: string):
     `-replace=${sdkModule}=${sdkFolder}`,
   ];
   await runGo(toolchain, ["mod", "edit", ...edits, modfile], folder).catch(async (error: unknown) => {
-    throw plinthError("PLINTH_BUILD_FAILED", [await explainFailure(toolchain, folder, error)], { cause: error });
+    throw plinthError("PLINTH_BUILD_FAILED", [await explainFailure(toolchain, folder, error, [[work, folder]])], {
+      cause: error,
+    });
   });
   return modfile;
+}
+
+/** Go would ask for `go mod tidy`, which cannot find the SDK. */
+function requireGoLine(modfile: string): void {
+  const versionOf = (text: string) => /^go[ \t]+(\d+\.\d+)/m.exec(text)?.[1] ?? "1.16";
+  const [own, needed] = [versionOf(modfile), versionOf(readFileSync(join(sdkFolder, "go.mod"), "utf8"))];
+  if (Number(own.slice(2)) >= Number(needed.slice(2))) return;
+  const reason = `go.mod says go ${own}, and the SDK needs go ${needed}: run go mod edit -go=${needed}`;
+  throw plinthError("PLINTH_BUILD_FAILED", [reason]);
 }
 
 /** Lines of the linker's: `slim: text 123 main.main`. */

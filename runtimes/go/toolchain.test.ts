@@ -13,6 +13,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cacheFolder, makeFolder } from "./cache.ts";
+import { goIsInstalled } from "./is-installed.ts";
 import { PatchError, parsePatch } from "./linker/apply-patch.ts";
 import { hashOfSources, patchedSources, supportedVersions } from "./linker/sources.ts";
 import { findToolchain, parseGoVersion, quoted } from "./toolchain.ts";
@@ -165,15 +166,7 @@ describe("the cache", () => {
   });
 });
 
-const hasGo = (() => {
-  try {
-    return parseGoVersion(execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8" })) !== undefined;
-  } catch {
-    return false;
-  }
-})();
-
-describe.skipIf(!hasGo)("with Go (skipped without)", () => {
+describe.skipIf(!goIsInstalled)("with Go (skipped without)", () => {
   test("GOROOT stays as it is, and all that is replaced belongs to linker and runtime", async () => {
     const goroot = execFileSync("go", ["env", "GOROOT"], { encoding: "utf8" }).trim();
     const { minor } = parseGoVersion(execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8" }))!;
