@@ -1,11 +1,15 @@
 /**
  * A component hands lists and strings out as addresses and lengths. Nothing in the canonical ABI keeps a million list
  * elements from pointing at the same 60 MB: lifting them would fill the host's memory, beyond any limit on V8's heap,
- * because bytes of arrays do not count there. So what the glue copies out of a linear memory in one go is counted.
+ * because bytes of arrays do not count there. And 60 MB of zeros are four million empty headers, each of which is several
+ * objects. So what the glue copies out of a linear memory in one go is counted, and so are the elements of lists.
  */
 
 /** What may be lifted before control returns to the event loop, bytes. Far above any limit on bodies. */
 export const LIFT_BUDGET_BYTES = 128 << 20;
+
+/** What an element of a list counts beside its bytes: the objects that jco makes of it take about as much of V8's heap. */
+const ELEMENT_BYTES = 256;
 
 const prelude = `
 let plinthLifted = 0;
@@ -13,6 +17,10 @@ function plinthCount(bytes) {
   if (plinthLifted === 0) queueMicrotask(() => { plinthLifted = 0; });
   plinthLifted += bytes;
   if (plinthLifted > ${LIFT_BUDGET_BYTES}) throw new RangeError("the component hands out more than ${LIFT_BUDGET_BYTES} bytes at once");
+}
+function plinthList(length) {
+  plinthCount(length * ${ELEMENT_BYTES});
+  return length;
 }
 function plinthSlice(buffer, start, end) {
   plinthCount(end - start);
@@ -37,8 +45,9 @@ export function budgetLifts(source: string): string {
   const counted = source
     .replaceAll(/\b(memory\d+\.buffer)\.slice\(/g, "plinthSlice($1, ")
     .replaceAll(/((?:TEXT_DECODER_UTF8|utf16Decoder)\.decode\()new (?:Uint8Array|DataView)\(/g, "$1plinthView(")
-    .replaceAll(/(utf16Decoder\.decode\()new Uint16Array\(/g, "$1plinthView16(");
-  if (/memory\d+\.buffer\.slice\(|(?:TEXT_DECODER_UTF8|utf16Decoder)\.decode\(new /.test(counted)) {
+    .replaceAll(/(utf16Decoder\.decode\()new Uint16Array\(/g, "$1plinthView16(")
+    .replaceAll(/\bfor \(let i = 0; i < (len\d+); i\+\+\)/g, "for (let i = 0, end = plinthList($1); i < end; i++)");
+  if (/memory\d+\.buffer\.slice\(|(?:TEXT_DECODER_UTF8|utf16Decoder)\.decode\(new |i < len\d+;/.test(counted)) {
     throw new Error("jco lifts in a way that is not counted");
   }
   return prelude + counted;

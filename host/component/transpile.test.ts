@@ -123,7 +123,7 @@ describe("a slim component, transpiled", () => {
 
 describe("what a component hands out", () => {
   /** Answers with that many headers, whose values (or names) are all the same bytes of its memory. */
-  async function answerWith(headers: number, length: number, field: "name" | "value") {
+  async function answerWith(headers: number, length: number, field: "name" | "value", written = headers) {
     const [name, value] = field === "name" ? [length, 0] : [0, length];
     const toy = await wat(
       toyRuntime
@@ -139,7 +139,7 @@ describe("what a component hands out", () => {
     );
     const runtime = new WebAssembly.Instance(new WebAssembly.Module(toy));
     const view = new DataView((runtime.exports.memory as WebAssembly.Memory).buffer);
-    for (let index = 0; index < headers; index++) {
+    for (let index = 0; index < written; index++) {
       const at = 65536 + index * 16;
       view.setUint32(at + 4, name, true);
       view.setUint32(at + 12, value, true);
@@ -154,6 +154,22 @@ describe("what a component hands out", () => {
     await expect(answerWith(1000, 8 << 20, "name")).rejects.toThrow(/hands out more than/);
     await expect(answerWith(20, 1 << 20, "name")).resolves.toMatchObject({ tag: "response" });
   });
+
+  it("is counted by the elements of lists, too: a million that hold nothing are a million objects", async () => {
+    await expect(answerWith(10_000, 0, "value")).resolves.toMatchObject({ tag: "response" });
+    await expect(answerWith(600_000, 0, "value")).rejects.toThrow(/hands out more than/);
+    await expect(answerWith(0xffff_ffff, 0, "value", 0)).rejects.toThrow(/hands out more than/);
+  });
+});
+
+it("refuses types that grow beyond measure when they are lifted", async () => {
+  const doubled = Array.from({ length: 14 }, (_, i) => `(type $t${i + 1} (tuple $t${i} $t${i}))`).join(" ");
+  const component = await wat(`(component
+      (core module $m (memory (export "memory") 1) (func (export "f") (result i32) (i32.const 0)))
+      (core instance $i (instantiate $m))
+      (type $t0 (tuple u8 string)) ${doubled}
+      (func (export "f") (result $t14) (canon lift (core func $i "f") (memory (core memory $i "memory")))))`);
+  await expect(transpileComponent(component, { mode: "sync" })).rejects.toThrow(/characters of glue/);
 });
 
 describe("names", () => {

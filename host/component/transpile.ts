@@ -44,7 +44,13 @@ export interface TranspiledComponent {
 }
 
 /** Changes when the text of glue does for another reason than jco's version. */
-const GLUE_FORMAT = 2;
+const GLUE_FORMAT = 3;
+
+/**
+ * Characters of JavaScript that jco may make of a shape. A usual one gives 100,000; but types that hold themselves twice, a
+ * few times over, give as much as one likes, and a worker has to evaluate it.
+ */
+const GLUE_LIMIT = 4 << 20;
 
 /**
  * Generates the glue of a component, static or slim, or takes it from the cache. Only the component's shape is given to
@@ -104,8 +110,13 @@ async function generateGlue(shape: Shape, options: TranspileOptions): Promise<st
   } catch (error) {
     throw refusal(error, shape);
   }
+  const source = new TextDecoder().decode(files["component.js"]);
+  if (source.length > GLUE_LIMIT) {
+    const message = `types that take ${source.length} characters of glue to lift and lower (at most ${GLUE_LIMIT})`;
+    throw new ComponentError("unsupported", message, 0);
+  }
   // Half the size when minified; and the tracing, which would ask for an environment variable many times a call, goes.
-  const { code } = await esbuild.transform(budgetLifts(new TextDecoder().decode(files["component.js"])), {
+  const { code } = await esbuild.transform(budgetLifts(source), {
     format: "cjs",
     minify: true,
     logLevel: "silent",

@@ -14,6 +14,9 @@ const DELTA_CACHE_BYTES = 16 << 20;
 /** Compiled modules of tenants kept per worker. A small one takes some 18 KB. */
 const MODULES_KEPT = 1_000;
 
+/** Evaluated glue kept per worker. */
+const GLUE_ENTRIES = 64;
+
 export class Artifacts {
   readonly #deltas = new Map<string, readonly [Delta]>();
   readonly #functions = new Map<string, TenantFunctions>();
@@ -55,12 +58,14 @@ export class Artifacts {
     return known;
   }
 
-  /** Glue depends on a component's shape alone; there are as many as there are toolchain versions in use. */
+  /** Glue depends on a component's shape alone; there are as many as there are toolchain versions in use, or as someone makes up. */
   async glue(ref: BlobRef): Promise<ResumableGlue> {
-    let glue = this.#glue.get(ref.key);
-    if (glue === undefined) {
-      glue = await loadResumableGlue(ref.key, readFileSync(ref.path, "utf8"));
-      this.#glue.set(ref.key, glue);
+    const glue = this.#glue.get(ref.key) ?? (await loadResumableGlue(ref.key, readFileSync(ref.path, "utf8")));
+    this.#glue.delete(ref.key);
+    this.#glue.set(ref.key, glue);
+    if (this.#glue.size > GLUE_ENTRIES) {
+      const [oldest] = this.#glue.keys();
+      if (oldest !== undefined) this.#glue.delete(oldest);
     }
     return glue;
   }

@@ -41,7 +41,8 @@ export class Slot {
   readonly #pages: WebAssembly.Global<"i32">;
   readonly #pageLimit: WebAssembly.Global<"i32">;
   readonly #growRefused: WebAssembly.Global<"i32">;
-  readonly #resumables = new Map<string, HttpResumable>();
+  /** Weak: glue that the worker has let go takes what was made of it along. */
+  readonly #resumables = new WeakMap<ResumableGlue, HttpResumable>();
 
   constructor(runtime: RuntimeHandle, base: BaseImage, strategy: MemoryStrategy) {
     this.runtime = runtime;
@@ -136,16 +137,16 @@ export class Slot {
   }
 
   #run(glue: ResumableGlue, step: (resumable: HttpResumable) => Outcome): Outcome {
-    let resumable = this.#resumables.get(glue.key);
+    let resumable = this.#resumables.get(glue);
     if (resumable === undefined) {
       resumable = glue.instantiate({ runtime: this.instance });
-      this.#resumables.set(glue.key, resumable);
+      this.#resumables.set(glue, resumable);
     }
     try {
       return step(resumable);
     } catch (error) {
       // A trap leaves the glue's own books (may-enter flags, task state) as they were in the middle of the call.
-      this.#resumables.delete(glue.key);
+      this.#resumables.delete(glue);
       const said = this.#wasi.takeErrorOutput();
       const trap = error instanceof Error ? (error.stack ?? error.message) : String(error);
       return { tag: "failed", val: said === "" ? trap : `${said}\n${trap}` };
