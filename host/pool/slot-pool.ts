@@ -35,6 +35,25 @@ export class StepEnded extends Error {
   }
 }
 
+/** The worker ended while it had the step, and the watchdog had no part in it. */
+export class WorkerLost extends Error {
+  /** V8's heap of the worker was full: most likely on account of the step itself. */
+  readonly outOfMemory: boolean;
+
+  private constructor(outOfMemory: boolean, cause: Error) {
+    super("the worker that ran the step ended", { cause });
+    this.name = "WorkerLost";
+    this.outOfMemory = outOfMemory;
+  }
+
+  /** @returns null where the step has thrown in a worker that is well */
+  static from(error: unknown): WorkerLost | null {
+    if (!(error instanceof Error)) return null;
+    const outOfMemory = (error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY";
+    return outOfMemory || error.message.startsWith("worker exited") ? new WorkerLost(outOfMemory, error) : null;
+  }
+}
+
 interface Waiting {
   tenant: string;
   step: SlotStep;
@@ -173,7 +192,7 @@ export class SlotPool {
       // piscina derives this type from an overload of postMessage that takes no list.
       resolve(await this.#piscina.run(task, { transferList: transferList as never }));
     } catch (error) {
-      reject(this.#watchdog.hasEnded(step.id) ? new StepEnded() : error);
+      reject(this.#watchdog.hasEnded(step.id) ? new StepEnded() : (WorkerLost.from(error) ?? error));
     } finally {
       this.#running--;
       this.#pump();

@@ -32,12 +32,12 @@ export class Watchdog {
   }
 
   #look(): void {
+    const threads = new Map(this.#threads().map((thread) => [thread.threadId, thread]));
+    this.#table.keepOnly(new Set(threads.keys()));
     for (const { threadId, stepId } of this.#table.overdue()) {
-      const worker = this.#threads().find((thread) => thread.threadId === threadId);
-      // Gone already, or being ended: its row is freed below.
-      if (worker === undefined || this.#ended.has(stepId)) continue;
+      if (this.#ended.has(stepId)) continue;
       this.#ended.add(stepId);
-      worker.terminate().finally(() => this.#table.release(threadId));
+      void threads.get(threadId)?.terminate();
     }
   }
 }

@@ -50,10 +50,15 @@ export class HeartbeatTable {
     return found;
   }
 
-  /** Frees the row of a worker that is gone. */
-  release(thread: number): void {
+  /**
+   * Frees the rows of workers that are gone, whatever ended them: the watchdog, V8's limit on their heap, or themselves.
+   *
+   * @param threads those that are there; a worker that starts must be among them before it claims its row
+   */
+  keepOnly(threads: ReadonlySet<number>): void {
     for (let row = 0; row < this.#rows.length; row += FIELDS) {
-      if (Atomics.load(this.#rows, row + THREAD) !== thread) continue;
+      const thread = Atomics.load(this.#rows, row + THREAD);
+      if (thread === 0 || threads.has(thread)) continue;
       Atomics.store(this.#rows, row + STEP, 0);
       Atomics.store(this.#rows, row + THREAD, 0);
     }
