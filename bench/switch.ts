@@ -176,7 +176,7 @@ async function run(pool: SlotPool, target: SlimTarget, request: WireRequest): Pr
   const { runtime, image, glue, tenant } = target;
   const result = await pool.run(
     tenant,
-    { runtime, image, reuse: false, glue, limits, input: { kind: "start", request } },
+    { runtime, image, reuse: null, glue, limits, input: { kind: "start", request } },
     never,
   );
   if (result.outcome.tag !== "response") throw new Error(`${tenant}: ${JSON.stringify(result.outcome)}`);

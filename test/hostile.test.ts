@@ -61,6 +61,21 @@ const attacks = [
     error: "PLINTH_RESPONSE_TOO_LARGE",
   },
   {
+    name: "a response of very many headers",
+    code: 'return new Response("", { headers: Array.from({ length: 9_000 }, (_, i) => ["a" + i, ""]) })',
+    status: 502,
+    error: "PLINTH_BAD_RESPONSE",
+  },
+  {
+    name: "more timers than a request may have, a few hundred at a time",
+    code: `for (let i = 0; i < 9; i++) {
+      for (let j = 0; j < 120; j++) setTimeout(() => {}, 60_000);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }`,
+    status: 500,
+    error: "PLINTH_TENANT_EXCEPTION",
+  },
+  {
     name: "a header that is none",
     code: 'return { status: 200, headers: [["a", "b\\r\\nc: d"]], body: "" }',
     status: 500,
@@ -114,6 +129,28 @@ describe("hostile tenants", () => {
       ["error", "Error: no luck"],
     ]);
     expect(lines[1]!.message).toMatch(/at fetch \(worker\.js:1/);
+  });
+
+  it("keeps no more of an error's text than the tenant's log may take", async () => {
+    await host.deploy(
+      "long-winded",
+      slimComponent('export default { fetch() { throw new Error("x".repeat(9e6)); } };'),
+    );
+    await host.fetch("long-winded");
+    const log = await (await host.admin("/v1/tenants/long-winded/logs")).text();
+    expect(log).toMatch(/Error: xxx/);
+    expect(log.length).toBeLessThan(70_000);
+  });
+
+  it("counts log lines, not their text alone", async () => {
+    await host.deploy("blank", answering('(() => { for (let i = 0; i < 20_000; i++) console.log(""); return 1; })()'));
+    await host.fetch("blank");
+    const { lines } = (await (await host.admin("/v1/tenants/blank/logs?limit=1")).json()) as {
+      lines: { message: string }[];
+    };
+    expect(Number(/^(\d+) log lines over the limit were dropped$/.exec(lines[0]!.message)?.[1])).toBeGreaterThan(
+      18_000,
+    );
   });
 
   it("drops log lines beyond the limit and says so", async () => {

@@ -92,6 +92,21 @@ describe("isolation between tenants and requests", () => {
     expect((await call("keeper"))[0]).toBe(1);
   });
 
+  it("shares no state between tenants of isolation reuse that run the same program", async () => {
+    await using single = await startTestHost({ workers: 1, slotsPerRuntime: 1 });
+    const program = answering("++count", "let count = 0;");
+    const settings = { method: "PUT", headers: { "content-type": "application/json" }, body: '{"isolation":"reuse"}' };
+    for (const name of ["twin-one", "twin-two"]) {
+      await single.deploy(name, program);
+      expect((await single.admin(`/v1/tenants/${name}/settings`, settings)).status).toBe(200);
+    }
+    const call = async (name: string) => (await single.fetch(name)).text();
+    expect(await call("twin-one")).toBe("1");
+    expect(await call("twin-one")).toBe("2");
+    expect(await call("twin-two")).toBe("1");
+    expect(await call("twin-one")).toBe("1");
+  });
+
   it("keeps a suspended request's memory its own while others run in its slot", async () => {
     const program = `
       let mine = null;

@@ -35,7 +35,7 @@ export async function warmUp({ runtimes, pipeline, store, slots, limits }: WarmU
     const step: Omit<SlotStep, "id"> = {
       runtime,
       image: { delta: await blob(prepared.delta), functions: module, globals, pages },
-      reuse: false,
+      reuse: null,
       glue: await blob(Buffer.from(prepared.glue)),
       limits: {
         cpuMs: limits.cpuMs,

@@ -15,7 +15,7 @@ import type {
   WireResponse,
 } from "../worker/protocol.ts";
 import { Operations } from "./operations.ts";
-import { type SlotPool, StepEnded } from "./slot-pool.ts";
+import { type SlotPool, StepEnded, WorkerLost } from "./slot-pool.ts";
 import type { SlimTarget } from "./target.ts";
 
 /**
@@ -107,7 +107,8 @@ export class SlimRequest {
   }
 
   async #step(input: SlotStep["input"]): Promise<StepResult> {
-    const { tenant, runtime, image, reuse, glue } = this.#target;
+    const { tenant, version, runtime, image, glue } = this.#target;
+    const reuse = this.#target.reuse ? `${tenant}/${version}` : null;
     const limits = this.#stepLimits();
     try {
       return await this.#untilAborted(
@@ -117,6 +118,10 @@ export class SlimRequest {
       if (error instanceof StepEnded) {
         this.#log.failure(`the handler ran for more than ${limits.hardMs} ms without a pause and was ended`, null);
         throw plinthError("PLINTH_CPU_LIMIT", [this.#target.limits.cpuMs]);
+      }
+      if (error instanceof WorkerLost) {
+        if (error.outOfMemory) this.#log.failure("what the handler gave out filled its worker's memory", null);
+        throw plinthError("PLINTH_WORKER_LOST", [], { cause: error });
       }
       throw error;
     }
@@ -131,7 +136,7 @@ export class SlimRequest {
       memoryPages: Math.floor(memoryLimitBytes / WASM_PAGE_BYTES),
       responseBodyBytes: responseBodyLimitBytes,
       logBytes: logLimitBytes,
-      operations: operationLimit,
+      operations: Math.max(0, operationLimit - this.#operations.outstanding),
     };
   }
 
@@ -144,6 +149,8 @@ export class SlimRequest {
         return plinthError("PLINTH_MEMORY_LIMIT", [memoryLimitBytes]);
       case "response":
         return plinthError("PLINTH_RESPONSE_TOO_LARGE", [responseBodyLimitBytes]);
+      case "response-headers":
+        return plinthError("PLINTH_BAD_RESPONSE", ["its headers are too large"]);
       case "never-settles":
         return plinthError("PLINTH_TENANT_NEVER_RESPONDS");
       default:

@@ -89,6 +89,7 @@ export class StaticPool {
     log.failure(outcome.message, null);
     if (outcome.limit === "response") throw plinthError("PLINTH_RESPONSE_TOO_LARGE", [limits.responseBodyLimitBytes]);
     if (outcome.limit === "cpu") throw plinthError("PLINTH_CPU_LIMIT", [limits.cpuMs]);
+    if (outcome.limit === "response-headers") throw plinthError("PLINTH_BAD_RESPONSE", ["its headers are too large"]);
     if (outcome.limit === "wall") throw plinthError("PLINTH_WALL_LIMIT", [limits.wallMs]);
     throw plinthError("PLINTH_TENANT_EXCEPTION");
   }

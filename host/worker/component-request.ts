@@ -6,7 +6,14 @@ import type { StaticProgram } from "../component/static/types.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import type { ProgramCache } from "./program-cache.ts";
-import { type BlobRef, type ComponentStep, headersFromWire, headersToWire, type StaticResult } from "./protocol.ts";
+import {
+  type BlobRef,
+  type ComponentStep,
+  headerExcess,
+  headersFromWire,
+  headersToWire,
+  type StaticResult,
+} from "./protocol.ts";
 import { LimitReached, Turns } from "./turns.ts";
 
 export async function handleComponent(
@@ -31,6 +38,8 @@ export async function handleComponent(
     if (body.byteLength > step.limits.responseBodyBytes) {
       return logs.with({ tag: "failed", message: `the response body has ${body.byteLength} bytes`, limit: "response" });
     }
+    const excess = headerExcess(response.headers);
+    if (excess !== null) return logs.with({ tag: "failed", message: excess, limit: "response-headers" });
     return logs.with({ tag: "response", response: { ...response, headers: headersToWire(response.headers) } });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -3,7 +3,7 @@
  * pointers into the slot's linear memory, because a runtime's own imports lie below the component's canonical ABI.
  */
 import { randomFillSync } from "node:crypto";
-import type { LimitHit, LogLine, StepLimits } from "./protocol.ts";
+import { type LimitHit, LOG_LINE_BYTES, type LogLine, type StepLimits } from "./protocol.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
@@ -22,7 +22,7 @@ export class HostCalls {
   #earlierOperations = 0;
 
   timers = new Map<number, number>();
-  cancelled: number[] = [];
+  readonly #cancelled = new Set<number>();
   logs: LogLine[] = [];
   logsDropped = 0;
   nextOperation = 1;
@@ -39,11 +39,16 @@ export class HostCalls {
     this.#logBytes = 0;
     this.#earlierOperations = nextOperation;
     this.timers = new Map();
-    this.cancelled = [];
+    this.#cancelled.clear();
     this.logs = [];
     this.logsDropped = 0;
     this.nextOperation = nextOperation;
     this.limitHit = null;
+  }
+
+  /** Operations of earlier steps that the guest has given up in this one, each once. */
+  get cancelled(): number[] {
+    return [...this.#cancelled];
   }
 
   /** CPU time of this thread since `begin`, ms. */
@@ -59,7 +64,7 @@ export class HostCalls {
 
     random: (pointer: number, length: number): void => {
       const target = this.#bytes(pointer, length);
-      if (length > ENTROPY_BLOCK / 4) {
+      if (target.length > ENTROPY_BLOCK / 4) {
         randomFillSync(target);
         return;
       }
@@ -75,7 +80,7 @@ export class HostCalls {
 
     log: (level: number, pointer: number, length: number): void => {
       const bytes = this.#bytes(pointer, length);
-      if (this.#roomFor(length)) this.#push(LEVELS[level] ?? "info", decoder.decode(bytes));
+      if (this.#roomFor(bytes.length)) this.#push(LEVELS[level] ?? "info", decoder.decode(bytes));
     },
 
     interrupted: (): number => {
@@ -87,7 +92,7 @@ export class HostCalls {
     timer_start: (ms: number): number => {
       if (this.timers.size >= this.#limits.operations) {
         this.limitHit = "operations";
-        throw new Error(`more than ${this.#limits.operations} operations outstanding`);
+        throw new Error("more operations outstanding than a request may have");
       }
       const operation = this.nextOperation++;
       this.timers.set(operation, Number.isFinite(ms) && ms > 0 ? ms : 0);
@@ -96,7 +101,7 @@ export class HostCalls {
 
     timer_cancel: (operation: number): void => {
       if (this.timers.delete(operation)) return;
-      if (operation > 0 && operation < this.#earlierOperations) this.cancelled.push(operation);
+      if (operation > 0 && operation < this.#earlierOperations) this.#cancelled.add(operation);
     },
   };
 
@@ -113,7 +118,8 @@ export class HostCalls {
   }
 
   /** Takes a line's bytes from the step's account, or counts the line as dropped. */
-  #roomFor(bytes: number): boolean {
+  #roomFor(textBytes: number): boolean {
+    const bytes = textBytes + LOG_LINE_BYTES;
     if (this.#logBytes + bytes > this.#limits.logBytes) {
       this.logsDropped++;
       return false;

@@ -1,6 +1,6 @@
-import type { LogLine, StaticResult } from "./protocol.ts";
+import { LOG_LINE_BYTES, type LogLine, type StaticResult, shortened } from "./protocol.ts";
 
-/** The log lines of one request, up to a limit in characters. */
+/** The log lines of one request, up to a limit in characters; each line counts for some more. */
 export class LogBuffer {
   readonly #limit: number;
   readonly #lines: LogLine[] = [];
@@ -12,13 +12,14 @@ export class LogBuffer {
   }
 
   add(level: LogLine["level"], message: string): void {
-    this.#characters += message.length;
+    this.#characters += message.length + LOG_LINE_BYTES;
     if (this.#characters > this.#limit) this.#dropped++;
     else this.#lines.push({ time: Date.now(), level, message });
   }
 
   /** With the request's outcome, what the worker answers. */
   with(outcome: StaticResult["outcome"]): StaticResult {
+    if (outcome.tag === "failed") outcome = { ...outcome, message: shortened(outcome.message, this.#limit) };
     return { outcome, logs: this.#lines, logsDropped: this.#dropped };
   }
 }

@@ -73,10 +73,18 @@ export interface StepLimits {
   /** Most 64 KiB wasm pages that the guest may see. */
   memoryPages: number;
   responseBodyBytes: number;
-  /** Bytes of log text kept per step; what goes beyond is counted. */
+  /** Bytes of log text kept per step (a line counts as LOG_LINE_BYTES more than its text); what goes beyond is counted. */
   logBytes: number;
-  /** Operations (timers, ...) outstanding at once. */
+  /** Operations (timers, ...) that the step may begin and not end: what the request's earlier steps have left of its limit. */
   operations: number;
+}
+
+/** What a log line counts beside its text, bytes: the main thread has to take it in however short it is. */
+export const LOG_LINE_BYTES = 64;
+
+/** An error's text goes to the tenant's log, and obeys its limit. */
+export function shortened(message: string, logBytes: number): string {
+  return message.length <= logBytes ? message : `${message.slice(0, logBytes)}... (${message.length} characters)`;
 }
 
 export type WireOutcome = { tag: "ok" } | { tag: "err"; val: string };
@@ -91,8 +99,11 @@ export interface SlotStep {
   /** `name@version` of the runtime. */
   runtime: string;
   image: TenantImageRef;
-  /** Isolation "reuse": the request may find what an earlier one of its tenant has left in the slot. */
-  reuse: boolean;
+  /**
+   * Isolation "reuse": whose earlier requests' state the request may find in the slot. It names the tenant and the version, for two
+   * tenants that upload the same program have the same image. null: nobody's.
+   */
+  reuse: string | null;
   glue: BlobRef;
   limits: StepLimits;
   input: StepInput;
@@ -106,7 +117,7 @@ export interface LogLine {
 }
 
 /** Which limit ended the step, where the host knows it. */
-export type LimitHit = "cpu" | "memory" | "response" | "operations" | "never-settles" | "wall";
+export type LimitHit = "cpu" | "memory" | "response" | "response-headers" | "operations" | "never-settles" | "wall";
 
 export type StepOutcome =
   | { tag: "response"; response: WireResponse }
@@ -129,6 +140,20 @@ export interface StepResult {
   /** Durations of the switch and of the whole step, microseconds: for the benchmark. */
   switchUs: number;
   stepUs: number;
+}
+
+/**
+ * Headers of a response, counted as RFC 9113 does (section 6.5.2: name, value and 32 bytes a field). More than clients and
+ * proxies take; the main thread checks and writes each of them.
+ */
+const RESPONSE_HEADER_LIMIT_BYTES = 256 << 10;
+const FIELD_BYTES = 32;
+
+/** @returns what is wrong with headers that are too large to be sent, or null */
+export function headerExcess(headers: readonly HeaderField[]): string | null {
+  const bytes = headers.reduce((sum, [name, value]) => sum + name.length + value.byteLength + FIELD_BYTES, 0);
+  if (bytes <= RESPONSE_HEADER_LIMIT_BYTES) return null;
+  return `the response's headers take ${bytes} bytes; at most ${RESPONSE_HEADER_LIMIT_BYTES} can be sent`;
 }
 
 const latin1 = new TextDecoder("latin1");

@@ -3,12 +3,14 @@ import type { OperationEvent, Outcome } from "../contract.ts";
 import { Delta } from "../memory/index.ts";
 import type { Artifacts } from "./artifacts.ts";
 import {
+  headerExcess,
   headersFromWire,
   headersToWire,
   type SlotStep,
   type StepOutcome,
   type StepResult,
   type SuspendedContext,
+  shortened,
 } from "./protocol.ts";
 import type { Slot, SlotState } from "./slot.ts";
 import type { Slots } from "./slots.ts";
@@ -27,8 +29,8 @@ export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts
   let switched = started;
   try {
     if (step.input.kind === "start") {
-      const { delta, globals, pages } = step.image;
-      if (step.reuse && slot.resident === delta.key) slot.stay(step.limits);
+      const { globals, pages } = step.image;
+      if (step.reuse !== null && slot.resident === step.reuse) slot.stay(step.limits);
       else slot.switchTo({ layers: image, functions, globals, pages }, step.limits, 1);
       switched = performance.now();
       const { request } = step.input;
@@ -50,7 +52,7 @@ export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts
     slots.discard(slot);
     throw error;
   }
-  if (step.reuse && (outcome.tag === "response" || outcome.tag === "done")) slot.resident = step.image.delta.key;
+  if (outcome.tag === "response" || outcome.tag === "done") slot.resident = step.reuse;
   return {
     outcome,
     timers: [...calls.timers].map(([operation, ms]) => ({ operation, ms })),
@@ -76,6 +78,8 @@ function conclude(outcome: Outcome, slot: Slot, image: readonly Delta[], step: S
       if (body.byteLength > step.limits.responseBodyBytes) {
         return { tag: "failed", message: `the response body has ${body.byteLength} bytes`, limit: "response" };
       }
+      const excess = headerExcess(headers);
+      if (excess !== null) return { tag: "failed", message: excess, limit: "response-headers" };
       const response = { status, headers: headersToWire(headers), body };
       return outcome.tag === "response"
         ? { tag: "response", response }
@@ -86,9 +90,11 @@ function conclude(outcome: Outcome, slot: Slot, image: readonly Delta[], step: S
     case "done":
       return { tag: "done" };
     case "stuck":
-      return { tag: "failed", message: outcome.val, limit: "never-settles" };
+      return { tag: "failed", message: shortened(String(outcome.val), step.limits.logBytes), limit: "never-settles" };
     case "failed":
-      return { tag: "failed", message: outcome.val, limit: slot.limitHit };
+      return { tag: "failed", message: shortened(String(outcome.val), step.limits.logBytes), limit: slot.limitHit };
+    default:
+      return { tag: "failed", message: "the component's answer is none of plinth:http/resumable", limit: null };
   }
 }
 
