@@ -45,23 +45,21 @@ func serveCommand() {
 	os.Exit(0)
 }
 
-// commandURI is the absolute URI of the request: WAGI tells it, CGI its parts.
+// commandURI is the absolute URI of the request without the prefix under which the host serves the program, as in the other
+// forms: WAGI has the path as it was sent, CGI decoded.
 func commandURI() string {
-	if uri := os.Getenv("X_FULL_URL"); uri != "" {
-		return uri
+	path := os.Getenv("X_RAW_PATH_INFO")
+	if path == "" {
+		path = os.Getenv("PATH_INFO")
 	}
-	uri := os.Getenv("REQUEST_URI")
-	if uri == "" {
-		uri = os.Getenv("SCRIPT_NAME") + os.Getenv("PATH_INFO")
-		if query := os.Getenv("QUERY_STRING"); query != "" {
-			uri += "?" + query
-		}
+	if query := os.Getenv("QUERY_STRING"); query != "" {
+		path += "?" + query
 	}
 	host := os.Getenv("HTTP_HOST")
 	if host == "" {
 		host = os.Getenv("SERVER_NAME")
 	}
-	return "http://" + host + uri
+	return "http://" + host + path
 }
 
 // commandFields are the request's header fields (RFC 3875, 4.1.18), and the two that have variables of their own.
