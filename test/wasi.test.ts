@@ -209,6 +209,14 @@ describe("WASI commands", () => {
     expect(view.getBigInt64(0, true)).toBe(1024n);
   });
 
+  it("get no more table entries than the limit", async () => {
+    const body = `(call $text) (call $u64 (i64.extend_i32_s (table.grow (ref.null func) (i32.const 9000000))))
+      (call $u64 (i64.extend_i32_s (table.grow (ref.null func) (i32.const 100000))))`;
+    await host.deploy("table", await command(body, PLAIN, "(table 1 funcref)"));
+    const view = new DataView(await (await host.fetch("table")).arrayBuffer());
+    expect([view.getBigInt64(0, true), view.getBigInt64(8, true)]).toEqual([-1n, 1n]);
+  });
+
   it("answer 502 when they write more than a response may have, 500 when they fill the file system", async () => {
     await host.deploy(
       "flood",
@@ -295,6 +303,12 @@ describe("WASI commands", () => {
         wat: '(memory (export "memory") 1025) (func (export "_start"))',
         code: "PLINTH_POLICY",
         says: "1024",
+      },
+      {
+        name: "a table of millions of entries",
+        wat: '(table 9000000 funcref) (memory (export "memory") 1) (func (export "_start"))',
+        code: "PLINTH_POLICY",
+        says: "a table of 9000000 entries",
       },
       {
         name: "two memories that are above it together",

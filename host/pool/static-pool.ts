@@ -113,9 +113,9 @@ export class StaticPool {
       return await this.#piscina.run({ ...step, id });
     } catch (error) {
       if (!this.#watchdog.hasEnded(id)) throw new Bystander("the worker ended", { cause: error });
-      const { hardMs } = step.limits;
-      log.failure(`the program ran for more than ${hardMs} ms without waiting and was ended`, null);
-      throw plinthError("PLINTH_CPU_LIMIT", [hardMs]);
+      const { cpuMs } = step.limits;
+      log.failure(`the program ran for far more than ${cpuMs} ms without waiting and was ended`, null);
+      throw plinthError("PLINTH_CPU_LIMIT", [cpuMs]);
     }
   }
 }
@@ -123,7 +123,7 @@ export class StaticPool {
 function stepOf(target: StaticTarget | CommandTarget, request: WireRequest, cgi: CgiContext): Unnumbered {
   const { component } = target;
   const { cpuMs, wallMs, responseBodyLimitBytes, logLimitBytes } = target.limits;
-  const limits = { hardMs: cpuMs, wallMs, responseBodyBytes: responseBodyLimitBytes, logBytes: logLimitBytes };
+  const limits = { cpuMs, wallMs, responseBodyBytes: responseBodyLimitBytes, logBytes: logLimitBytes };
   const common = { component, request, limits };
   if (target.kind === "wasi") return { ...common, kind: "command", module: target.module, cgi };
   return { ...common, kind: "component", glue: target.glue, coreModules: target.coreModules };

@@ -1,9 +1,10 @@
 import { limitMemories } from "../component/static/memory-limit.ts";
+import { limitTables } from "../component/static/table-limit.ts";
 import { CommandError } from "./errors.ts";
 import { functionNames, PREVIEW1 } from "./preview1.ts";
 
 /**
- * Deploy-time half of a WASI command: checks what the module imports and exports, and limits its memory.
+ * Deploy-time half of a WASI command: checks what the module imports and exports, and limits its memory and tables.
  *
  * @param bytes a core module
  * @param memoryPages the most that its linear memory may have, pages of 64 KiB
@@ -14,7 +15,7 @@ import { functionNames, PREVIEW1 } from "./preview1.ts";
 export function prepareCommand(bytes: Uint8Array, memoryPages: number): Uint8Array {
   // Names first: what is no command should be told so before its memory is looked at.
   requireCommand(compile(bytes));
-  const limited = limitMemories(bytes, memoryPages);
+  const limited = limitTables(limitMemories(bytes, memoryPages));
   compile(limited);
   return limited;
 }

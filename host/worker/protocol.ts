@@ -200,8 +200,8 @@ export interface CommandStep extends StaticStepBase {
 export type StaticStep = ComponentStep | CommandStep;
 
 export interface StaticLimits {
-  /** Wall time that the guest may run over the whole request, waits left out, ms. */
-  hardMs: number;
+  /** CPU time of the request over all its turns, ms. */
+  cpuMs: number;
   /** Wall time of the whole request, ms: a guest that still waits then is given up. */
   wallMs: number;
   responseBodyBytes: number;

@@ -3,6 +3,7 @@ import { type GlueCache, transpileComponent } from "../transpile.ts";
 import { StaticComponentError } from "./errors.ts";
 import { unsupportedImports } from "./imports.ts";
 import { limitMemories } from "./memory-limit.ts";
+import { limitTables } from "./table-limit.ts";
 import type { StaticArtifacts } from "./types.ts";
 
 /** The export that a static component is called by (world `service` of wit/http.wit). */
@@ -26,7 +27,7 @@ const defaultMemoryPages = 1024;
 
 /**
  * Deploy-time half of the static arm: checks a component's imports and exports, lets jco write its glue and limits its
- * memories.
+ * memories and tables.
  *
  * @param bytes a component with everything inside, of world `plinth:http/service`
  * @throws ComponentError where the component cannot be read, or a memory begins above the limit
@@ -60,7 +61,7 @@ export async function prepareStaticComponent(
   });
   const modules: StaticArtifacts["modules"] = {};
   for (const [name, module] of coreModules) {
-    modules[name] = limitMemories(module, memoryPages);
+    modules[name] = limitTables(limitMemories(module, memoryPages));
     await requireValid(modules[name], name);
   }
   return { glue, modules };

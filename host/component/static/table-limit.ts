@@ -1,0 +1,44 @@
+import { ByteReader } from "../byte-reader.ts";
+import { ByteWriter } from "../byte-writer.ts";
+import { ComponentError } from "../component-error.ts";
+import { sectionIds } from "../core-module.ts";
+import { readTableType, writeValueType } from "../module-type.ts";
+
+/** Entries of all tables of a module. V8 keeps some 30 bytes for each; a large Go program has 60,000. */
+const MOST_ENTRIES = 1 << 18;
+
+/**
+ * Gives every table that a core module defines a maximum (core spec, 5.5.7): tables live outside of linear memory, and
+ * V8's own limit, ten million entries each, is several hundred megabytes. Several tables get equal shares.
+ *
+ * @throws ComponentError `policy` where a table begins larger than that; `unsupported` where its type is not funcref or externref
+ */
+export function limitTables(module: Uint8Array): Uint8Array {
+  const reader = new ByteReader(module);
+  reader.skip(8, "the preamble");
+  while (!reader.atEnd) {
+    const start = reader.position;
+    const id = reader.u8("a section's number");
+    const section = reader.sub(reader.u32("a section's length"), "a section");
+    if (id !== sectionIds.table) continue;
+    const tables = new ByteWriter();
+    const count = section.count("tables", 3);
+    const share = Math.floor(MOST_ENTRIES / Math.max(1, count));
+    tables.u32(count);
+    for (let index = 0; index < count; index++) {
+      const { element, limits } = readTableType(section);
+      const { min, max = share } = limits;
+      if (min > share) {
+        throw new ComponentError("policy", `a table of ${min} entries, and ${share} is the limit`, section.offset);
+      }
+      writeValueType(tables, element);
+      tables.u8(1).u32(min).u32(Math.min(max, share));
+    }
+    return new ByteWriter()
+      .bytes(module.subarray(0, start))
+      .section(sectionIds.table, tables.finish())
+      .bytes(module.subarray(section.end))
+      .finish();
+  }
+  return module;
+}
