@@ -1,10 +1,13 @@
-/** What holds for every example: its types are right, and README.md has its size. */
+/** What holds for every example: the checks of its language find nothing, and README.md has its size. */
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildJavaScript } from "../host/build/build-javascript.ts";
+import { buildGo } from "../runtimes/go/build-tenant.ts";
+import { goIsInstalled, needsGo } from "../test/support/go.ts";
+import { ensureGoRuntime } from "../test/support/go-runtime.ts";
 
 const tsc = join(import.meta.dirname, "..", "node_modules", "typescript", "bin", "tsc");
 
@@ -21,8 +24,39 @@ describe.each(["hello", "json-api", "markdown"])("%s", (example) => {
   test("has its size in the list", async () => {
     const { sizes } = await buildJavaScript(folder);
     const cells = [sizes.component, sizes.program, sizes.sourceMap].map((size) => size.toLocaleString("en-US"));
-    const readme = await readFile(join(import.meta.dirname, "README.md"), "utf8");
-    const row = readme.split("\n").find((line) => line.startsWith(`| [${example}](`));
-    expect(row).toMatch(new RegExp(`\\| ${cells.join(" \\| ")} \\|$`));
+    expect(await rowOf(example)).toMatch(new RegExp(`\\| ${cells.join(" \\| ")} \\|$`));
   });
 });
+
+describe.skipIf(!goIsInstalled)(`Go${needsGo}`, () => {
+  beforeAll(ensureGoRuntime, 300_000);
+
+  describe.each(["go-json", "go-worker", "go-jwt", "go-markdown"])("%s", (example) => {
+    const folder = join(import.meta.dirname, example);
+    const download = () => promisify(execFile)("go", ["mod", "download"], { cwd: folder });
+
+    test("gofmt and go vet find nothing", async ({ skip }) => {
+      await download().catch(() => skip("its Go modules cannot be fetched"));
+      const formatted = await promisify(execFile)("gofmt", ["-l", "."], { cwd: folder });
+      const vetted = await promisify(execFile)("go", ["vet", "./..."], { cwd: folder });
+      expect([formatted.stdout, vetted.stderr]).toEqual(["", ""]);
+    }, 300_000);
+
+    // The linker's output differs a little from one version of Go to the next.
+    test("has about the size that the list says", async ({ skip }) => {
+      await download().catch(() => skip("its Go modules cannot be fetched"));
+      const { sizes } = await buildGo(folder);
+      const listed = Number(
+        / \| ([0-9,]+) \| [0-9.]+ MB \|/.exec((await rowOf(example)) ?? "")?.[1]?.replaceAll(",", ""),
+      );
+      expect(sizes.component / listed).toBeGreaterThan(0.8);
+      expect(sizes.component / listed).toBeLessThan(1.1);
+    });
+  });
+});
+
+/** The example's row in the list. */
+async function rowOf(example: string): Promise<string | undefined> {
+  const readme = await readFile(join(import.meta.dirname, "README.md"), "utf8");
+  return readme.split("\n").find((line) => line.startsWith(`| [${example}](`));
+}

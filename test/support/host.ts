@@ -44,6 +44,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     },
     environment: {},
   });
+  if (config.runtimes.includes("plinth:go")) await (await import("./go-runtime.ts")).ensureGoRuntime();
   const host = await startHost(config, pino({ level: config.logLevel }));
   undo.defer(() => host.close());
   const token = (await readFile(host.tokenFile, "utf8")).trim();
