@@ -61,8 +61,8 @@ const attacks = [
     error: "PLINTH_RESPONSE_TOO_LARGE",
   },
   {
-    name: "a response of very many headers",
-    code: 'return new Response("", { headers: Array.from({ length: 9_000 }, (_, i) => ["a" + i, ""]) })',
+    name: "a response whose headers are too large",
+    code: 'return new Response("", { headers: Array.from({ length: 10 }, (_, i) => ["a" + i, "x".repeat(30_000)]) })',
     status: 502,
     error: "PLINTH_BAD_RESPONSE",
   },
@@ -134,7 +134,7 @@ describe("hostile tenants", () => {
   it("keeps no more of an error's text than the tenant's log may take", async () => {
     await host.deploy(
       "long-winded",
-      slimComponent('export default { fetch() { throw new Error("x".repeat(9e6)); } };'),
+      slimComponent('export default { fetch() { throw new Error("x".repeat(2e5)); } };'),
     );
     await host.fetch("long-winded");
     const log = await (await host.admin("/v1/tenants/long-winded/logs")).text();

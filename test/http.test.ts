@@ -191,6 +191,24 @@ describe("HTTP through a tenant", () => {
     expect(most.status).toBe(200);
   });
 
+  it("keeps no field that Connection names, and answers 400 to two Hosts", async () => {
+    const { port } = new URL(host.ingressUrl);
+    const send = async (head: string): Promise<string> => {
+      const socket = connect(Number(port), "127.0.0.1");
+      socket.write(`${head}\r\n\r\n`);
+      let answer = "";
+      for await (const chunk of socket) answer += chunk;
+      return answer;
+    };
+    const base = "GET /x HTTP/1.1\r\nHost: mirror.localhost\r\n";
+    expect(await send(`${base}Connection: close, x-mine\r\nX-Mine: 1\r\nX-Yours: 2`)).toMatch(
+      /^HTTP\/1.1 200(?!.*x-mine).*x-yours/s,
+    );
+    expect(await send(`${base}Connection: close\r\nHost: varied.localhost`)).toMatch(
+      /^HTTP\/1.1 400 .*PLINTH_BAD_REQUEST/s,
+    );
+  });
+
   it("gives a request up when its client goes, and serves on", async () => {
     const { port } = new URL(host.ingressUrl);
     for (let i = 0; i < 20; i++) {

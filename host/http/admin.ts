@@ -17,6 +17,9 @@ export type * from "./admin-dependencies.ts";
 /** Bytes of a JSON body: names, hostnames and limits. Uploads have a limit of their own. */
 const JSON_LIMIT_BYTES = 64 * KIB;
 
+/** From a request's first byte to its last, ms. An upload is held in memory until it is whole. */
+const REQUEST_TIMEOUT_MS = 120_000;
+
 /** The server, not yet listening. */
 export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
   const { store, domain, ingressUrl = null, hosts = [], logger } = dependencies;
@@ -24,6 +27,7 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     bodyLimit: JSON_LIMIT_BYTES,
     forceCloseConnections: "idle",
+    requestTimeout: REQUEST_TIMEOUT_MS,
     // Paths that are not well-formed do not reach a route; they are answered like other errors.
     frameworkErrors: sendAdminError,
     // A wrong type is refused, not guessed at; numbers in queries are text and say so by their pattern.

@@ -11,6 +11,7 @@ import { PlinthError, plinthError } from "../errors.ts";
 import type { Dispatcher } from "../pool/dispatcher.ts";
 import type { Target } from "../pool/target.ts";
 import type { WireHeader, WireRequest, WireResponse } from "../worker/protocol.ts";
+import { readRequestTarget } from "./request-target.ts";
 import type { Routing } from "./routing.ts";
 
 declare module "fastify" {
@@ -46,6 +47,12 @@ const TENANT_METHODS = METHODS.filter((method) => method !== "CONNECT");
 /** Seconds after which a refused client may try again. */
 const RETRY_AFTER_SECONDS = 1;
 
+/** From a request's first byte to its last, ms: a body that has begun is held in memory. Fastify's default is for ever. */
+const REQUEST_TIMEOUT_MS = 120_000;
+
+/** Longest time that a client may take none of a response, ms. */
+const RESPONSE_IDLE_MS = 60_000;
+
 const NULL_BODY = new Set([204, 205, 304]);
 
 export function createIngress(options: IngressOptions): FastifyInstance {
@@ -55,6 +62,7 @@ export function createIngress(options: IngressOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.requestBodyLimitBytes,
     forceCloseConnections: "idle",
+    requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: false,
     // A tenant's paths are its own: fastify's router, which decodes and refuses some, sees none of them.
     rewriteUrl: () => "/",
@@ -77,8 +85,8 @@ export function createIngress(options: IngressOptions): FastifyInstance {
 }
 
 async function serve(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): Promise<void> {
-  const host = request.headers.host ?? "";
-  const { target, path, mount } = options.routing.route(host, request.originalUrl);
+  const { host, path: fullPath } = readRequestTarget({ url: request.originalUrl, rawHeaders: request.raw.rawHeaders });
+  const { target, path, mount } = options.routing.route(host, fullPath);
   request.target = target;
   const cgi = { host, path, mount, clientAddress: request.ip };
   const dispatched = options.dispatcher.dispatch(target, toTenant(request, host, path), cgi, request.id);
@@ -99,9 +107,11 @@ class ClientGone extends Error {}
 function toTenant(request: FastifyRequest, host: string, path: string): WireRequest {
   const { rawHeaders } = request.raw;
   const headers: WireHeader[] = [];
+  // Fields that Connection names are for this hop, too.
+  const named = new Set((request.headers.connection ?? "").toLowerCase().split(/[ \t]*,[ \t]*/));
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
-    if (!HOP_BY_HOP.has(name)) headers.push([name, rawHeaders[i + 1]!]);
+    if (!HOP_BY_HOP.has(name) && !named.has(name)) headers.push([name, rawHeaders[i + 1]!]);
   }
   return {
     method: request.method,
@@ -121,7 +131,7 @@ function send(reply: FastifyReply, response: WireResponse, head: boolean): void 
   let ownLength: string | undefined;
   for (const [name, value] of response.headers) {
     const lower = name.toLowerCase();
-    if (lower === "content-length") ownLength = value;
+    if (lower === "content-length") ownLength = /^[0-9]{1,15}$/.test(value) ? value : undefined;
     else if (!HOP_BY_HOP.has(lower)) headers.push(name, value);
   }
   if (isClosing(reply)) headers.push("connection", "close");
@@ -134,6 +144,8 @@ function send(reply: FastifyReply, response: WireResponse, head: boolean): void 
     throw plinthError("PLINTH_BAD_RESPONSE", [(error as Error).message], { cause: error });
   }
   reply.hijack();
+  // A client that does not read holds the body in memory.
+  reply.raw.setTimeout(RESPONSE_IDLE_MS, () => reply.raw.destroy());
   reply.raw.end(head || bodyless ? undefined : body);
 }
 

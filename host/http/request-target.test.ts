@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { readRequestTarget } from "./request-target.ts";
+
+const read = (url: string, ...hosts: string[]) =>
+  readRequestTarget({ url, rawHeaders: ["Accept", "*/*", ...hosts.flatMap((host) => ["Host", host])] });
+
+describe("the target of a request", () => {
+  it("is the Host header and the path", () => {
+    expect(read("/a?b", "shop.example.com:8080")).toEqual({ host: "shop.example.com:8080", path: "/a?b" });
+    expect(read("//a/../b", "[::1]:80")).toEqual({ host: "[::1]:80", path: "//a/../b" });
+  });
+
+  it("is the absolute form where that is used, whatever the header says", () => {
+    expect(read("http://one.example/x?y", "two.example")).toEqual({ host: "one.example", path: "/x?y" });
+    expect(read("HTTP://one.example", "two.example")).toEqual({ host: "one.example", path: "/" });
+    expect(read("http://one.example?q", "two.example")).toEqual({ host: "one.example", path: "/?q" });
+  });
+
+  it("is refused where two readers could take it for different things", () => {
+    for (const hosts of [
+      [],
+      ["a.example", "b.example"],
+      ["a.example", "a.example"],
+      [""],
+      ["a@b"],
+      ["x/../y?z#"],
+      ["a b"],
+    ]) {
+      expect(() => read("/", ...hosts)).toThrow(/Host/);
+    }
+    expect(() => read("http://user@one.example/", "one.example")).toThrow(/Host/);
+    for (const url of ["*", "", "a.example:80", "ftp://a.example/"]) {
+      expect(() => read(url, "a.example")).toThrow(/not a path/);
+    }
+  });
+});
