@@ -11,13 +11,16 @@ export interface HostProcess extends AsyncDisposable {
   token: string;
 }
 
-/** @param dataDir kept: a second process can be started on it */
-export async function startHostProcess(dataDir: string): Promise<HostProcess> {
+/**
+ * @param dataDir kept: a second process can be started on it
+ * @param settings variables of the environment
+ */
+export async function startHostProcess(dataDir: string, settings: Record<string, string> = {}): Promise<HostProcess> {
   const cli = new URL("../host/cli/plinth.js", import.meta.url).pathname;
   const args = [cli, "serve", "--data", dataDir, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--json"];
   const child = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, PLINTH_LOG_LEVEL: "warn" },
+    env: { ...process.env, PLINTH_LOG_LEVEL: "warn", ...settings },
   });
   const ready = await firstLine(child);
   const { ingress, admin, token } = JSON.parse(ready) as { ingress: string; admin: string; token: string };

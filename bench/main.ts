@@ -1,9 +1,11 @@
 /** `npm run bench -- NAME [options]` */
+import { benchmarkCompute } from "./compute/compute.ts";
 import { benchmarkMemory } from "./memory/memory.ts";
 import { benchmarkSwitch } from "./switch.ts";
 
 const benchmarks: Record<string, (args: string[]) => Promise<void>> = {
   memory: benchmarkMemory,
+  compute: benchmarkCompute,
   switch: benchmarkSwitch,
 };
 
