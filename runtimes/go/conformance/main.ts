@@ -1,9 +1,10 @@
-/** `npm run conformance:go -- [PKG...] [--json FILE] [--jobs N] [--runs N] [--memory MIB] [--timeout SECONDS]` */
+/** `npm run conformance:go -- [PKG...] [--json FILE] [--markdown FILE] [--jobs N] [--runs N] [--memory MIB] [--timeout SECONDS]` */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { goRuntimePackage } from "../build.ts";
 import { findToolchain } from "../toolchain.ts";
 import { type ConformanceOptions, defaults, type PackageResult, runPackage } from "./conformance.ts";
+import { markdownTable } from "./markdown.ts";
 import { defaultPackages } from "./packages.ts";
 import { header, lines, summary } from "./table.ts";
 
@@ -11,6 +12,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: "string" },
+    markdown: { type: "string" },
     jobs: { type: "string", default: "1" },
     runs: { type: "string", default: String(defaults.runs) },
     memory: { type: "string", default: String(defaults.memoryPages / 16) },
@@ -53,4 +55,5 @@ if (values.json !== undefined) {
   };
   writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 }
+if (values.markdown !== undefined) writeFileSync(values.markdown, markdownTable(results));
 if (results.some(({ verdict }) => verdict === "differs")) process.exitCode = 1;

@@ -31,7 +31,7 @@ export interface RecompiledPackages {
  * - Test files may add methods to the package's types. A type descriptor that has grown would be taken for another type's;
  *   here it stays the base's, without those methods.
  */
-export function loosenSymbolTable(table: Uint8Array, { paths, changed }: RecompiledPackages): Uint8Array {
+export function loosenSymbolTable(table: Uint8Array, { paths, changed }: RecompiledPackages): Buffer {
   const bytes = Buffer.from(table);
   const start = bytes.indexOf("\n") + 1;
   const end = bytes.indexOf("\n", start) + 1;
