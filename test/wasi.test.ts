@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "@bytecodealliance/jco";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -99,7 +99,7 @@ describe("WASI commands", () => {
       SERVER_NAME: "127.0.0.1",
       SERVER_PORT: new URL(host.ingressUrl).port,
       REQUEST_METHOD: "PUT",
-      REQUEST_URI: "/t/env/a%20b/%00?x=1&y=%20",
+      REQUEST_URI: "/a%20b/%00?x=1&y=%20",
       SCRIPT_NAME: "/t/env",
       PATH_INFO: "/a%20b/%00",
       X_RAW_PATH_INFO: "/a%20b/%00",
@@ -342,6 +342,28 @@ const CATCHING = `(module
       (block $caught (try_table (catch_all $caught) (call $proc_exit (i32.const 0))))
       (br $again))))`;
 
+const NET_HTTP = `package main
+
+import (
+	"io"
+	"net/http"
+	"net/http/cgi"
+)
+
+func main() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /items/{id}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Id", r.PathValue("id"))
+		w.WriteHeader(http.StatusCreated)
+		io.WriteString(w, r.URL.Query().Get("q")+" ")
+		io.Copy(w, r.Body)
+	})
+	if err := cgi.Serve(mux); err != nil {
+		panic(err)
+	}
+}
+`;
+
 describe.skipIf(!goIsThere)("WASI commands by GOOS=wasip1 go build (need Go)", () => {
   let host: TestHost;
   beforeAll(async () => {
@@ -366,6 +388,16 @@ describe.skipIf(!goIsThere)("WASI commands by GOOS=wasip1 go build (need Go)", (
     const answers = await inParallel(24, 24, async () => (await host.fetch("go", "/sleep")).text());
     expect(new Set(answers)).toEqual(new Set(["slept: true\n"]));
   });
+
+  it("serve an ordinary net/http handler by net/http/cgi", async () => {
+    const folder = join(host.dataDir, "cgi");
+    await mkdir(folder);
+    await writeFile(join(folder, "go.mod"), "module example.com/cgi\n\ngo 1.24\n");
+    await writeFile(join(folder, "main.go"), NET_HTTP);
+    await host.deploy("net-http", await buildGoCommand(folder));
+    const response = await host.fetch("net-http", "/items/7?q=z", { method: "POST", body: "body" });
+    expect([response.status, response.headers.get("x-id"), await response.text()]).toEqual([201, "7", "z body"]);
+  }, 120_000);
 
   it("answer 500 to a panic, with its stack in the log", async () => {
     expect(await errorOf(await host.fetch("go", "/panic"))).toBe("500 PLINTH_TENANT_EXCEPTION");

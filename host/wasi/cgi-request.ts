@@ -41,7 +41,8 @@ export function cgiInput(request: CgiRequest): CommandInput {
     REMOTE_HOST: clientAddress,
     REMOTE_USER: "",
     REQUEST_METHOD: method,
-    REQUEST_URI: mount + path,
+    // Not of RFC 3875. What the tenant sees, without the mount, as tenants of the other kinds do: Go's net/http/cgi goes by it.
+    REQUEST_URI: path,
     SCRIPT_NAME: mount,
     SERVER_NAME: name,
     SERVER_PORT: port,

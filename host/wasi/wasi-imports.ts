@@ -4,7 +4,7 @@
  * - `poll_oneoff`: the library traps where it should sleep; here the command's stack is suspended;
  * - `clock_time_get`, `clock_res_get`: the library has milliseconds of the system's clock for every clock;
  * - `proc_exit`, `proc_raise`: an exception of ours, known by its class, ends the command;
- * - `sock_*`: `sock_accept`, which Go imports, is missing in the library; a command has no sockets;
+ * - `sock_*`: `sock_accept`, which Go imports with net, is missing in the library; a command has no sockets;
  * - `sched_yield`: there is nobody to yield to.
  */
 import { clockNs } from "./clocks.ts";

@@ -16,7 +16,7 @@ interface DeployOptions extends BuildOptions {
 export function deployCommand(surroundings: Surroundings): Command {
   const command = new Command("deploy")
     .description("upload a program as a tenant's new version; the tenant is made where it is not there")
-    .argument("<path>", "a project's folder, which is built first, or a component file")
+    .argument("<path>", "a project's folder, which is built first, or a file: a component or a WASI command")
     .requiredOption("--name <name>", "the tenant")
     .option("--hostname <hostname>", "a custom hostname; repeat it for more. Replaces those the tenant has", collect)
     .option("--no-activate", "upload and check the version, but leave the active one in place");
