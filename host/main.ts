@@ -22,6 +22,7 @@ import { TenantLogs } from "./observe/tenant-log.ts";
 import { Dispatcher } from "./pool/dispatcher.ts";
 import { SlotPool } from "./pool/slot-pool.ts";
 import { StaticPool } from "./pool/static-pool.ts";
+import { WaitingMemory } from "./pool/waiting-memory.ts";
 import { loadRuntimes } from "./runtime/runtime.ts";
 import { openEmbeddedStore } from "./store/embedded.ts";
 import type { TenantName } from "./store/names.ts";
@@ -101,7 +102,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   await slots.ready();
   await warmUp({ runtimes, pipeline, store, slots, limits: config });
 
-  const dispatcher = new Dispatcher(slots, statics, logs);
+  const dispatcher = new Dispatcher(slots, statics, logs, new WaitingMemory(config.totalWaitingMemoryLimitBytes));
   const routing = new Routing({ store, domain: config.domain, targetOf: (tenant) => targets.active(tenant) });
   const ingress = createIngress({
     logger,

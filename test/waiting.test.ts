@@ -2,6 +2,21 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering, slimComponent } from "./support/programs.ts";
 
+it("puts no more memory of waiting requests aside than a tenant may hold", async () => {
+  await using host = await startTestHost({ waitingMemoryLimitBytes: 5_000_000 });
+  const program = `export default { async fetch() {
+    const bytes = crypto.getRandomValues(new Uint8Array(65_536));
+    const kept = Array.from({ length: 30 }, () => bytes.slice());
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    return new Response(String(kept.length));
+  } };`;
+  await host.deploy("hoarder", slimComponent(program));
+  const statuses = await Promise.all(Array.from({ length: 6 }, async () => (await host.fetch("hoarder")).status));
+  expect([...statuses].sort()).toEqual([200, 200, 429, 429, 429, 429]);
+  // What was held has been given back.
+  expect((await host.fetch("hoarder")).status).toBe(200);
+});
+
 describe("requests that wait", () => {
   let host: TestHost;
   beforeAll(async () => {

@@ -18,6 +18,8 @@ export const tenantLimitDefaults = {
   responseBodyLimitBytes: 10 * MIB,
   /** Requests under way at once, those that wait for a slot, a timer or a binding included; more are answered 429. */
   tenantConcurrency: 200,
+  /** Bytes of memory, beyond its image, that the tenant's waiting requests hold together; a request more is answered 429. */
+  waitingMemoryLimitBytes: 256 * MIB,
   /** Timers and binding calls outstanding at once in a request. */
   operationLimit: 1_000,
   /** Bytes of log text kept from one step of a request; the rest is counted and dropped. */
@@ -36,6 +38,8 @@ export const hostLimitDefaults = {
   requestBodyLimitBytes: 10 * MIB,
   /** Requests of all tenants that wait for a slot; more are answered 503. */
   queueLimit: 2_000,
+  /** Bytes of memory that the waiting requests of all tenants hold together; a request more is answered 503. */
+  totalWaitingMemoryLimitBytes: 1024 * MIB,
   /** Time that a shutdown gives the requests under way to end, ms. */
   shutdownGraceMs: 10_000,
 };

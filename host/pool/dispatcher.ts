@@ -6,6 +6,7 @@ import { SlimRequest } from "./slim-request.ts";
 import type { SlotPool } from "./slot-pool.ts";
 import type { StaticPool } from "./static-pool.ts";
 import type { Target } from "./target.ts";
+import type { WaitingMemory } from "./waiting-memory.ts";
 
 /** A request under way. */
 export interface Dispatched {
@@ -21,16 +22,18 @@ export class Dispatcher {
   readonly #slots: SlotPool;
   readonly #statics: StaticPool;
   readonly #logs: TenantLogs;
+  readonly #waiting: WaitingMemory;
   /** Requests under way by tenant. */
   readonly #inFlight = new Map<string, number>();
   #total = 0;
   #draining = false;
   #drained: (() => void) | undefined;
 
-  constructor(slots: SlotPool, statics: StaticPool, logs: TenantLogs) {
+  constructor(slots: SlotPool, statics: StaticPool, logs: TenantLogs, waiting: WaitingMemory) {
     this.#slots = slots;
     this.#statics = statics;
     this.#logs = logs;
+    this.#waiting = waiting;
   }
 
   get inFlight(): number {
@@ -53,7 +56,7 @@ export class Dispatcher {
     const log = this.#logs.forRequest(tenant, target.version, requestId);
     const dispatched =
       target.kind === "slim"
-        ? new SlimRequest(this.#slots, target, request, log)
+        ? new SlimRequest(this.#slots, this.#waiting, target, request, log)
         : this.#statics.dispatch(target, request, cgi, log);
     void dispatched.finished.then(() => this.#leave(tenant));
     return dispatched;

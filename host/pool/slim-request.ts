@@ -17,6 +17,7 @@ import type {
 import { Operations } from "./operations.ts";
 import { type SlotPool, StepEnded, WorkerLost } from "./slot-pool.ts";
 import type { SlimTarget } from "./target.ts";
+import type { WaitingMemory } from "./waiting-memory.ts";
 
 /**
  * How much longer in wall time than in CPU time a step may take before its worker is ended. The engine polls the CPU time
@@ -27,6 +28,7 @@ const HARD_EXTRA_MS = 250;
 
 export class SlimRequest {
   readonly #pool: SlotPool;
+  readonly #waiting: WaitingMemory;
   readonly #target: SlimTarget;
   readonly #log: RequestLog;
   readonly #operations = new Operations();
@@ -36,8 +38,9 @@ export class SlimRequest {
   /** Fulfilled when nothing of the request is left, an early response's background work included; never rejected. */
   readonly finished: Promise<void>;
 
-  constructor(pool: SlotPool, target: SlimTarget, request: WireRequest, log: RequestLog) {
+  constructor(pool: SlotPool, waiting: WaitingMemory, target: SlimTarget, request: WireRequest, log: RequestLog) {
     this.#pool = pool;
+    this.#waiting = waiting;
     this.#target = target;
     this.#log = log;
     const { wallMs } = target.limits;
@@ -67,6 +70,7 @@ export class SlimRequest {
     for (;;) {
       const context = this.#take(result);
       if (context === null) return;
+      using _held = this.#hold(context);
       const ended = await this.#untilAborted(this.#operations.next());
       const events = ended.map((operation) => ({ operation, outcome: { tag: "ok" as const } }));
       result = await this.#step({ kind: "resume", events, context });
@@ -104,6 +108,17 @@ export class SlimRequest {
       return null;
     }
     return outcome.context;
+  }
+
+  /** Accounts for a context until its request's next step has ended. @throws PlinthError where there is no room for it */
+  #hold({ delta }: SuspendedContext): Disposable {
+    const { tenant, limits } = this.#target;
+    try {
+      return this.#waiting.hold(tenant, delta.byteLength, limits.waitingMemoryLimitBytes);
+    } catch (error) {
+      this.#log.failure(`no room to put the waiting request's ${delta.byteLength} bytes of memory aside`, null);
+      throw error;
+    }
   }
 
   async #step(input: SlotStep["input"]): Promise<StepResult> {

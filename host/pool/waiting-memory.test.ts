@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { WaitingMemory } from "./waiting-memory.ts";
+
+describe("the memory of waiting requests", () => {
+  it("is limited by tenant and in all, and given back once", () => {
+    const memory = new WaitingMemory(100);
+    const first = memory.hold("a", 40, 50);
+    expect(() => memory.hold("a", 11, 50)).toThrow(/^The tenant has as many requests/);
+    memory.hold("b", 50, 50);
+    expect(() => memory.hold("c", 11, 50)).toThrow(/^The host has as many requests/);
+    expect(memory.total).toBe(90);
+    first[Symbol.dispose]();
+    first[Symbol.dispose]();
+    expect(memory.total).toBe(50);
+    memory.hold("a", 50, 50);
+    expect(memory.total).toBe(100);
+  });
+});
