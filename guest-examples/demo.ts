@@ -1,6 +1,7 @@
 /**
  * `npm run demo`: a host, the examples deployed to it and called, static against shared, and URLs to try. It goes on
- * serving until it is stopped; with `--exit` it ends, with exit code 0 only if all of it worked.
+ * serving until it is stopped; with `--exit` it ends, with exit code 0 only if all of it worked. Without Go it says what
+ * is missing, and shows JavaScript alone.
  *
  * Options: --exit, --tenants N (of the memory comparison, default 100), --static-tenants N (default 10)
  */
@@ -14,6 +15,10 @@ import { type HostProcess, startHostProcess } from "../bench/host-process.ts";
 import { runMemoryBenchmark } from "../bench/memory/memory.ts";
 import { programs } from "../bench/memory/programs.ts";
 import { memoryTable } from "../bench/memory/report.ts";
+import { buildRuntime, builtRuntimes } from "../host/build/runtime-packages.ts";
+import { ApiClient } from "../host/cli/api-client.ts";
+import { table } from "../host/cli/table.ts";
+import { PlinthError } from "../host/errors.ts";
 import { buildStaticFetch } from "./static/build.ts";
 
 interface Example {
@@ -24,7 +29,7 @@ interface Example {
   call: { path: string; init?: RequestInit; expect: RegExp };
 }
 
-const examples: Example[] = [
+const javascript: Example[] = [
   { name: "hello", what: "hello, TypeScript", source: "hello", call: { path: "/?name=Plinth", expect: /Plinth/ } },
   { name: "json-api", what: "a JSON API", source: "json-api", call: { path: "/products", expect: /^\s*[[{]/ } },
   {
@@ -32,6 +37,22 @@ const examples: Example[] = [
     what: "Markdown to HTML with an npm library",
     source: "markdown",
     call: { path: "/", init: { method: "POST", body: "# It works\n\nRendered *here*." }, expect: /<em>here<\/em>/ },
+  },
+];
+
+/** Those that need nothing but Go itself. */
+const go: Example[] = [
+  {
+    name: "go-json",
+    what: "a JSON API, Go",
+    source: "go-json",
+    call: { path: "/recipes/pancakes?portions=6", expect: /"portions":6/ },
+  },
+  {
+    name: "go-worker",
+    what: "goroutines and deadlines, Go",
+    source: "go-worker",
+    call: { path: "/search?q=plinth", expect: /"late":\["basement"\]/ },
   },
 ];
 
@@ -44,21 +65,32 @@ async function main(): Promise<void> {
   });
   const dataDir = await mkdtemp(path.join(tmpdir(), "plinth-demo-"));
   try {
+    heading("The runtimes");
+    const withGo = await buildRuntimes();
+    const examples = withGo ? [...javascript, ...go] : javascript;
+
     heading("A host");
     await using host = await startHostProcess(dataDir);
     console.log(`tenants are served at ${host.ingress}, the admin API listens at ${host.admin}`);
 
     heading("The examples, deployed and called");
     for (const example of examples) await deployAndCall(host, example);
-    await deployStatic(host, dataDir);
-    await plinth(host, ["tenants"]);
 
-    heading("Memory: one runtime each, or one for all (a smaller run of: npm run bench -- memory)");
+    heading("The same with everything inside");
+    await deployStatic(host, dataDir);
+    if (withGo) await deployStaticGo(host, dataDir);
+
+    heading("Side by side");
+    await showTenants(host);
+
     const tenants = Number(values.tenants ?? 100);
     const staticTenants = Number(values["static-tenants"] ?? 10);
-    console.log(
-      memoryTable(await runMemoryBenchmark(programs[0]!, tenants, staticTenants, (text) => console.log(`  ${text}`))),
-    );
+    for (const program of programs.filter(({ runtime }) => runtime === "js" || withGo)) {
+      const { runtime, name } = program;
+      heading(`Memory: one runtime each, or one for all (a smaller run of: ${benchmarkCommand(runtime, name)})`);
+      const say = (text: string) => console.log(`  ${text}`);
+      console.log(memoryTable(await runMemoryBenchmark(program, tenants, staticTenants, say)));
+    }
 
     heading("To try");
     for (const { name, what } of examples) console.log(`  ${urlOf(host, name).padEnd(48)} ${what}`);
@@ -69,6 +101,29 @@ async function main(): Promise<void> {
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** @returns whether there is Go */
+async function buildRuntimes(): Promise<boolean> {
+  const say = (text: string) => console.log(text);
+  await buildRuntime("js", say);
+  let withGo = true;
+  try {
+    await buildRuntime("go", say);
+  } catch (error) {
+    const missing = error instanceof PlinthError && /^PLINTH_GO_(MISSING|VERSION)$/.test(error.code);
+    if (!missing) throw error;
+    withGo = false;
+    console.log(`Go is left out. ${error.message}\nThe demo goes on with JavaScript.`);
+  }
+  for (const { name, version, bytes } of await builtRuntimes()) {
+    console.log(`${name}@${version}, ${megabytes(bytes)} on disk, once for all tenants`);
+  }
+  return withGo;
+}
+
+function benchmarkCommand(runtime: string, name: string): string {
+  return `npm run bench -- memory --runtime ${runtime} --program ${name}`;
 }
 
 async function deployAndCall(host: HostProcess, { name, source, call }: Example): Promise<void> {
@@ -86,7 +141,27 @@ async function deployStatic(host: HostProcess, dataDir: string): Promise<void> {
   const file = path.join(dataDir, "hello-static.wasm");
   await writeFile(file, await buildStaticFetch("qjs", path.join(folder, "hello/src/index.ts")));
   const call = { path: "/?name=Plinth", expect: /Plinth/ };
-  await deployAndCall(host, { name: "hello-static", what: "hello, static", source: file, call });
+  await deployAndCall(host, { name: "hello-static", what: "hello, TypeScript, static", source: file, call });
+}
+
+async function deployStaticGo(host: HostProcess, dataDir: string): Promise<void> {
+  const file = path.join(dataDir, "go-json-static.wasm");
+  await plinth(host, ["build", path.join(folder, "go-json"), "--static", "-o", file]);
+  const call = go.find(({ name }) => name === "go-json")!.call;
+  await deployAndCall(host, { name: "go-json-static", what: "a JSON API, Go, static", source: file, call });
+}
+
+async function showTenants(host: HostProcess): Promise<void> {
+  const client = new ApiClient({ admin: host.admin, token: host.token });
+  const names = (await client.tenants()).map(({ name }) => name);
+  const versions = (await Promise.all(names.map((name) => client.versions(name)))).flat();
+  console.log(
+    table(versions, [
+      { title: "tenant", value: ({ tenant }) => tenant },
+      { title: "runs on", value: ({ runtime }) => runtime ?? "what it brought along" },
+      { title: "bytes uploaded", value: ({ uploadBytes }) => uploadBytes },
+    ]),
+  );
 }
 
 /** Runs a command of the CLI as a user would, and shows it. */
@@ -104,6 +179,10 @@ async function plinth(host: HostProcess, args: string[]): Promise<void> {
 
 function urlOf(host: HostProcess, name: string): string {
   return `${host.ingress}/t/${name}/`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function heading(text: string): void {
