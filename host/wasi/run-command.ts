@@ -3,6 +3,7 @@ import { CommandError } from "./errors.ts";
 import type { WasiLibrary } from "./library.ts";
 import { BoundedOutput } from "./output.ts";
 import { PREVIEW1, type Preview1 } from "./preview1.ts";
+import { withRootDirectory } from "./root-directory.ts";
 import type { CommandCalls, CommandInput, CommandResult } from "./types.ts";
 import { Exit, type Sink, wasiImports } from "./wasi-imports.ts";
 
@@ -68,8 +69,8 @@ function instantiate(
   { args, env, stdin }: CommandInput,
   importsOf: (functions: Preview1, memory: () => ArrayBuffer) => Record<string, unknown>,
 ): () => Promise<unknown> {
-  // A directory, empty and in memory, so that programs that keep temporary files find a place for them.
   const wasi = new library.WASI({ args: [...args], env, preopens: { "/": "/" } });
+  wasi.fs.createDir("/tmp");
   wasi.setStdinBuffer(stdin);
   let memory: WebAssembly.Memory | undefined;
   const memoryOf = (): ArrayBuffer => {
@@ -81,7 +82,7 @@ function instantiate(
   const functions =
     WebAssembly.Module.imports(module).length === 0
       ? {}
-      : (wasi.getImports(module as never) as Record<string, Preview1>)[PREVIEW1]!;
+      : withRootDirectory((wasi.getImports(module as never) as Record<string, Preview1>)[PREVIEW1]!);
   const instance = new WebAssembly.Instance(module, { [PREVIEW1]: importsOf(functions, memoryOf) });
   memory = instance.exports.memory as WebAssembly.Memory;
   if (Object.keys(functions).length > 0) wasi.instantiate(instance as never);

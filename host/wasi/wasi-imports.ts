@@ -6,6 +6,8 @@
  * - `proc_exit`, `proc_raise`: an exception of ours, known by its class, ends the command;
  * - `sock_*`: `sock_accept`, which Go imports with net, is missing in the library; a command has no sockets;
  * - `sched_yield`: there is nobody to yield to.
+ *
+ * Directories are the library's, by way of root-directory.ts.
  */
 import { clockNs } from "./clocks.ts";
 import { pollOneoff } from "./poll.ts";
