@@ -81,3 +81,9 @@ export async function buildGoCommand(folder: string): Promise<Uint8Array<ArrayBu
     await rm(output, { recursive: true, force: true });
   }
 }
+
+/** "503 PLINTH_CPU_LIMIT" */
+export async function errorOf(response: Response): Promise<string> {
+  const { error } = (await response.json()) as { error: { code: string } };
+  return `${response.status} ${error.code}`;
+}
