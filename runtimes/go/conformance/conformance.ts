@@ -74,8 +74,9 @@ export async function runPackage(
       return { outcome: "no build", reason: reason ?? "", buildMs: performance.now() - began, ...none };
     }
     const built = performance.now();
-    mkdirSync(folder);
-    const { preopens, environment } = stageFiles(toolchain.goroot, pkg, folder);
+    const root = join(folder, "root");
+    mkdirSync(root, { recursive: true });
+    const { preopens, environment } = stageFiles(toolchain.goroot, pkg, root);
     const args = [`${pkg}.test`, "-test.v=test2json", "-test.short"];
     if (skip.length > 0) args.push(`-test.skip=${skip.map((test) => `^${test}$`).join("|")}`);
     const job: SuiteJob = { settings: { args, environment, preopens }, program: program(module) };

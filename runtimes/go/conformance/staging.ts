@@ -1,46 +1,34 @@
 /**
  * The files that a test binary sees: copies of the package's own folder, of the `testdata` folders beside it and above, and
- * an empty /tmp. Copies, because tests that write do so with this process's rights.
+ * an empty /tmp and /dev/null. Copies, because tests that write do so with this process's rights.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 export interface StagedFiles {
   /** Paths as the tests see them, and the folders on this machine. */
   preopens: Record<string, string>;
-  /** Folder that the tests run in. */
-  folder: string;
   environment: Record<string, string>;
 }
 
 /** Folders of other packages that tests read. */
 const neighbours: Record<string, readonly string[]> = {
-  "archive/zip": ["internal/obscuretestdata"],
-  "compress/bzip2": ["compress/testdata"],
-  "image/draw": ["image/testdata"],
-  "image/jpeg": ["image/testdata"],
+  "go/parser": ["go/printer"],
 };
 
-/** @param into an empty folder */
+/** @param into an empty folder: the root of what the tests see */
 export function stageFiles(goroot: string, pkg: string, into: string): StagedFiles {
   const source = join(goroot, "src");
-  const root = join(into, "root");
-  const tmp = join(into, "tmp");
-  mkdirSync(tmp, { recursive: true });
-  copyFolder(join(source, pkg), join(root, "src", pkg));
-  const above = ancestors(pkg).flatMap((path) => [join(path, "testdata"), path]);
-  for (const path of [...above, ...(neighbours[pkg] ?? [])]) {
-    const from = join(source, path);
-    if (!existsSync(from)) continue;
-    if (path.endsWith("testdata")) cpSync(from, join(root, "src", path), { recursive: true, dereference: true });
-    else copyFolder(from, join(root, "src", path));
-  }
-  const zones = "lib/time/zoneinfo.zip";
-  mkdirSync(join(root, dirname(zones)), { recursive: true });
-  cpSync(join(goroot, zones), join(root, zones));
+  const stage = (path: string, copy: (from: string, to: string) => void) => {
+    if (existsSync(path)) copy(path, join(into, path));
+  };
+  stage(join(source, pkg), copyFolder);
+  for (const path of [...ancestors(pkg), ...(neighbours[pkg] ?? [])]) stage(join(source, path), copyFolder);
+  stage(join(goroot, "lib/time/zoneinfo.zip"), copyAll);
+  for (const folder of ["tmp", "dev"]) mkdirSync(join(into, folder));
+  writeFileSync(join(into, "dev/null"), "");
   return {
-    preopens: { [goroot]: root, "/tmp": tmp },
-    folder: join(source, pkg),
+    preopens: { "/": into },
     environment: { GOROOT: goroot, PWD: join(source, pkg), TMPDIR: "/tmp", HOME: "/tmp" },
   };
 }
@@ -49,10 +37,12 @@ export function stageFiles(goroot: string, pkg: string, into: string): StagedFil
 function copyFolder(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from)) {
-    const isFolder = statSync(join(from, name)).isDirectory();
-    if (!isFolder) cpSync(join(from, name), join(to, name), { dereference: true });
-    else if (name === "testdata") cpSync(join(from, name), join(to, name), { recursive: true, dereference: true });
+    if (name === "testdata" || !statSync(join(from, name)).isDirectory()) copyAll(join(from, name), join(to, name));
   }
+}
+
+function copyAll(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, dereference: true });
 }
 
 /** "a/b/c": "", "a", "a/b". */
