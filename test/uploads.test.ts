@@ -161,6 +161,16 @@ describe("uploads that are refused", () => {
   }
 
   for (const { name, bytes, status, error } of refusals) {
+    it("goes on with the deploys that wait when one has to be ended", async () => {
+      await using strict = await startTestHost({ startCpuMs: 300 });
+      const endless = slimComponent("const a = new Array(2 ** 32 - 1); for (;;) a.indexOf(1); export default {}");
+      const ended = strict.deploy("endless", endless);
+      const others = ["one", "two", "three"].map((name) => strict.deploy(name, answering(`"${name}"`)));
+      await expect(ended).rejects.toThrow("PLINTH_TENANT_START_LIMIT");
+      await Promise.all(others);
+      expect(await (await strict.fetch("three")).text()).toBe("three");
+    });
+
     it(`answers ${status} ${error} to ${name}, and leaves the live version as it was`, async () => {
       const refused = await upload(bytes);
       expect(refused.error.code).toBe(error);

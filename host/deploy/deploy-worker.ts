@@ -14,7 +14,7 @@ import { inspect } from "./inspect.ts";
 import { link } from "./link.ts";
 import { prepareStatic } from "./prepare-static.ts";
 import { prepareWasi } from "./prepare-wasi.ts";
-import type { Prepared, PrepareResult, PrepareTask } from "./prepared.ts";
+import { LINK_HARD_MS, type Prepared, type PrepareResult, type PrepareTask } from "./prepared.ts";
 import { resolveRuntime } from "./resolve-runtime.ts";
 import { readSourceMap } from "./source-map.ts";
 import { validate } from "./validate.ts";
@@ -32,12 +32,15 @@ const slots = new CaptureSlots(data.memoryStrategy);
 const glueCache = new GlueFolder(data.glueFolder);
 
 export default async function deploy(task: PrepareTask): Promise<PrepareResult> {
+  heartbeat.begin(task.id, LINK_HARD_MS);
   try {
     return { prepared: await prepare(task) };
   } catch (error) {
     if (!(error instanceof PlinthError)) throw error;
     const { code, message, details } = error;
     return { error: { code, message, details } };
+  } finally {
+    heartbeat.end();
   }
 }
 
@@ -50,19 +53,15 @@ async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<P
   const linked = await link(component, runtime, glueCache);
   const sourceMap = readSourceMap(component);
   heartbeat.begin(id, limits.startHardMs);
-  try {
-    const captured = captureTenant(slots.take(runtime), linked, limits);
-    const { key, build } = runtime;
-    return {
-      kind: "slim",
-      runtime: key,
-      runtimeIntegrity: build,
-      glue: linked.glue,
-      functions: linked.functions,
-      sourceMap,
-      ...captured,
-    };
-  } finally {
-    heartbeat.end();
-  }
+  const captured = captureTenant(slots.take(runtime), linked, limits);
+  const { key, build } = runtime;
+  return {
+    kind: "slim",
+    runtime: key,
+    runtimeIntegrity: build,
+    glue: linked.glue,
+    functions: linked.functions,
+    sourceMap,
+    ...captured,
+  };
 }

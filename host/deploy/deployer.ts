@@ -15,7 +15,7 @@ import type { Sha256, TenantName } from "../store/names.ts";
 import type { NewVersion, Store, Version } from "../store/store.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { DeployWorkerData } from "./deploy-worker.ts";
-import type { Prepared, PrepareLimits, PrepareResult, PrepareTask } from "./prepared.ts";
+import { LINK_HARD_MS, type Prepared, type PrepareLimits, type PrepareResult, type PrepareTask } from "./prepared.ts";
 import { slimMetaToJson } from "./slim-meta.ts";
 
 export interface PipelineOptions {
@@ -36,6 +36,7 @@ export class Pipeline implements Deployer, AsyncDisposable {
   readonly #piscina: Piscina<PrepareTask, PrepareResult>;
   readonly #watchdog: Watchdog;
   #inFlight = 0;
+  #lastTurn: Promise<unknown> = Promise.resolve();
   #nextTaskId = 1;
 
   constructor(options: PipelineOptions) {
@@ -76,13 +77,18 @@ export class Pipeline implements Deployer, AsyncDisposable {
     this.#inFlight++;
     this.#watchdog.start();
     try {
-      const result = await this.#piscina.run({ id, component, limits });
+      const result = await this.#inTurn(() => this.#piscina.run({ id, component, limits }));
       if ("prepared" in result) return result.prepared;
       const { code, message, details } = result.error;
       throw new PlinthError(code, message, details);
     } catch (error) {
       if (error instanceof PlinthError) throw error;
-      if (this.#watchdog.hasEnded(id)) throw startTimeLimit(limits);
+      const budgetMs = this.#watchdog.takeEnded(id);
+      if (budgetMs === LINK_HARD_MS) {
+        const what = `types that take longer than ${LINK_HARD_MS} ms to be joined to the runtime`;
+        throw plinthError("PLINTH_COMPONENT_UNSUPPORTED", [what, "unknown"], { cause: error });
+      }
+      if (budgetMs !== null) throw startTimeLimit(limits);
       throw plinthError("PLINTH_WORKER_LOST", [], { cause: error });
     } finally {
       if (--this.#inFlight === 0) this.#watchdog.stop();
@@ -92,6 +98,16 @@ export class Pipeline implements Deployer, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watchdog.stop();
     await this.#piscina.destroy();
+  }
+
+  /**
+   * One after the other: a task that stood in piscina's own queue when the watchdog ended the worker would stand there until
+   * somebody else deploys, since a pool that may be empty starts no worker of itself.
+   */
+  async #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(task);
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
   }
 
   async #store(component: Uint8Array, prepared: Prepared): Promise<NewVersion> {

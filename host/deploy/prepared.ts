@@ -37,6 +37,12 @@ export interface PreparedCommand {
 
 export type Prepared = PreparedSlim | PreparedStatic | PreparedCommand;
 
+/**
+ * Wall time for reading an upload and making its glue, ms: usually a tenth of a second, once for each shape. Types can be
+ * made up that take jco as long as one likes, and nobody else can deploy meanwhile.
+ */
+export const LINK_HARD_MS = 20_000;
+
 export interface PrepareTask {
   /** Unique in the process; the watchdog's word for this task. 32 bits. */
   id: number;

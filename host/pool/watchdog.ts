@@ -8,7 +8,8 @@ const INTERVAL_MS = 10;
 export class Watchdog {
   readonly #table: HeartbeatTable;
   readonly #threads: () => Worker[];
-  readonly #ended = new Set<number>();
+  /** Steps ended, and their budgets in ms. */
+  readonly #ended = new Map<number, number>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(table: HeartbeatTable, threads: () => Worker[]) {
@@ -28,15 +29,22 @@ export class Watchdog {
 
   /** Whether the watchdog ended this step; asked once, when the step's task has failed. */
   hasEnded(stepId: number): boolean {
-    return this.#ended.delete(stepId);
+    return this.takeEnded(stepId) !== null;
+  }
+
+  /** The same, for steps of several budgets. @returns the budget that the step ran over, ms; null where it was not ended */
+  takeEnded(stepId: number): number | null {
+    const budgetMs = this.#ended.get(stepId) ?? null;
+    this.#ended.delete(stepId);
+    return budgetMs;
   }
 
   #look(): void {
     const threads = new Map(this.#threads().map((thread) => [thread.threadId, thread]));
     this.#table.keepOnly(new Set(threads.keys()));
-    for (const { threadId, stepId } of this.#table.overdue()) {
+    for (const { threadId, stepId, budgetMs } of this.#table.overdue()) {
       if (this.#ended.has(stepId)) continue;
-      this.#ended.add(stepId);
+      this.#ended.set(stepId, budgetMs);
       void threads.get(threadId)?.terminate();
     }
   }
