@@ -103,7 +103,7 @@ async function readPackageFile(folder: string, { path, sha256, bytes }: RuntimeF
   const contents = new Uint8Array(await readFile(join(folder, path)));
   const hash = createHash("sha256").update(contents).digest("hex");
   if (contents.length !== bytes || hash !== sha256) {
-    throw new Error(`${join(folder, path)} is not the file that runtime.json tells of; run npm run prepare`);
+    throw new Error(`${join(folder, path)} is not the file that runtime.json tells of; run plinth runtime build`);
   }
   return contents;
 }
