@@ -26,8 +26,7 @@ function differences({ package: pkg, explained, unexplained }: PackageResult): s
     const statuses = arms.map((arm) =>
       [...new Set(arm)].map((status) => (status === "-" ? "left out" : status)).join(", "),
     );
-    const tests = entry.differences.length;
-    const name = tests === 1 ? `\`${entry.differences[0]!.test}\`` : `\`${entry.test}\`, ${tests} results`;
+    const name = entry.tests.map((test) => `\`${test}\``).join(", ");
     return row(pkg, name, ...statuses, entry.why);
   });
   return [...known, ...unexplained.map((one) => row(pkg, `\`${one.test}\``, one.slim, one.static, "not explained"))];

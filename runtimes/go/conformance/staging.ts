@@ -14,6 +14,7 @@ export interface StagedFiles {
 /** Folders of other packages that tests read. */
 const neighbours: Record<string, readonly string[]> = {
   "go/parser": ["go/printer"],
+  "path/filepath": ["unicode", "unicode/utf16", "unicode/utf8"],
 };
 
 /** @param into an empty folder: the root of what the tests see */

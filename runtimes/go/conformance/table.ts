@@ -13,7 +13,7 @@ export function header(): string {
 export function lines(result: PackageResult): string {
   const { slim, static: fixed, explained, unexplained } = result;
   const more = [
-    ...explained.map(({ test, why, differences }) => `    ${test} (${differences.length}): ${why}`),
+    ...explained.map(({ tests, why, differences }) => `    ${tests.join(", ")} (${differences.length}): ${why}`),
     ...unexplained
       .slice(0, shown)
       .map(({ test, slim, static: other }) => `    ? ${test}: slim ${slim}, static ${other}`),
