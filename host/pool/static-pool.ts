@@ -6,7 +6,7 @@ import { Piscina } from "piscina";
 import { plinthError } from "../errors.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
-import type { CgiContext, StaticResult, StaticStep, WireRequest, WireResponse } from "../worker/protocol.ts";
+import type { CgiContext, StaticResult, StaticStep, WakeUp, WireRequest, WireResponse } from "../worker/protocol.ts";
 import type { StaticWorkerData } from "../worker/static-worker.ts";
 import type { Dispatched } from "./dispatcher.ts";
 import { WORKER_HEAP_MB } from "./slot-pool.ts";
@@ -36,7 +36,7 @@ const TRIES = 4;
 const IDLE_MS = 30_000;
 
 export class StaticPool {
-  readonly #piscina: Piscina<StaticStep, StaticResult>;
+  readonly #piscina: Piscina<StaticStep | WakeUp, StaticResult>;
   readonly #watchdog: Watchdog;
   readonly #queueLimit: number;
   #inFlight = 0;
@@ -68,9 +68,13 @@ export class StaticPool {
     this.#watchdog.start();
     const { promise, resolve, reject } = Promise.withResolvers<WireResponse>();
     promise.catch(() => {});
+    // The worker holds a request to its wall time from when it begins; this is for one that never does.
+    const { wallMs } = target.limits;
+    const timeout = setTimeout(() => reject(plinthError("PLINTH_WALL_LIMIT", [wallMs])), wallMs + WALL_GRACE_MS);
     const finished = this.#run(target, stepOf(target, request, cgi), log)
       .then(resolve, reject)
       .finally(() => {
+        clearTimeout(timeout);
         if (--this.#inFlight === 0) this.#watchdog.stop();
       });
     // A component cannot be told that nobody waits any more: it runs to its end within its limits.
@@ -94,6 +98,11 @@ export class StaticPool {
     throw plinthError("PLINTH_TENANT_EXCEPTION");
   }
 
+  /** piscina makes a worker for what waits when the next task comes, and not when a worker ends: so one comes. */
+  #lookAtQueue(): void {
+    if (this.#piscina.queueSize > 0) this.#piscina.run({ kind: "wake-up" }).catch(() => {});
+  }
+
   async #runAgainIfSafe(step: Unnumbered, log: RequestLog): Promise<StaticResult> {
     const tries = SAFE_METHODS.has(step.request.method) ? TRIES : 1;
     for (let left = tries - 1; ; left--) {
@@ -112,6 +121,7 @@ export class StaticPool {
     try {
       return await this.#piscina.run({ ...step, id });
     } catch (error) {
+      this.#lookAtQueue();
       if (!this.#watchdog.hasEnded(id)) throw new Bystander("the worker ended", { cause: error });
       const { cpuMs } = step.limits;
       log.failure(`the program ran for far more than ${cpuMs} ms without waiting and was ended`, null);
@@ -119,6 +129,9 @@ export class StaticPool {
     }
   }
 }
+
+/** Time by which a worker should have ended a request that is over its wall time, ms. */
+const WALL_GRACE_MS = 1_000;
 
 function stepOf(target: StaticTarget | CommandTarget, request: WireRequest, cgi: CgiContext): Unnumbered {
   const { component } = target;

@@ -199,6 +199,11 @@ export interface CommandStep extends StaticStepBase {
 /** What the pool of static programs runs. */
 export type StaticStep = ComponentStep | CommandStep;
 
+/** Asks nothing of a worker of static programs; see StaticPool. */
+export interface WakeUp {
+  kind: "wake-up";
+}
+
 export interface StaticLimits {
   /** CPU time of the request over all its turns, ms. */
   cpuMs: number;

@@ -8,7 +8,7 @@ import { handleCommand } from "./command-request.ts";
 import { handleComponent } from "./component-request.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { ProgramCache } from "./program-cache.ts";
-import type { StaticResult, StaticStep } from "./protocol.ts";
+import type { StaticResult, StaticStep, WakeUp } from "./protocol.ts";
 
 export interface StaticWorkerData {
   heartbeat: SharedArrayBuffer;
@@ -21,7 +21,8 @@ const heartbeat = new Heartbeat(data.heartbeat);
 const components = new ProgramCache<StaticProgram>(data.programs);
 const commands = new ProgramCache<WebAssembly.Module>(data.programs);
 
-export default function handle(step: StaticStep): Promise<StaticResult> {
+export default async function handle(step: StaticStep | WakeUp): Promise<StaticResult | null> {
+  if (step.kind === "wake-up") return null;
   return step.kind === "component"
     ? handleComponent(step, components, heartbeat)
     : handleCommand(step, commands, heartbeat);
