@@ -1,7 +1,12 @@
 /** Step 1: what is this upload, and is it small enough for what it is? */
+import { ByteReader } from "../component/byte-reader.ts";
 import { type Component, identify, parseComponent } from "../component/component.ts";
+import { ComponentError } from "../component/component-error.ts";
 import { plinthError } from "../errors.ts";
 import { readingUpload } from "./component-errors.ts";
+
+/** Magic number and version. */
+const PREAMBLE_BYTES = 8;
 
 export interface SizeLimits {
   /** Bytes of a slim component. */
@@ -15,7 +20,7 @@ export interface CoreModuleUpload {
   kind: "wasi";
 }
 
-/** @throws PlinthError PLINTH_UPLOAD_TOO_LARGE, PLINTH_NOT_A_COMPONENT, PLINTH_COMPONENT_MALFORMED, PLINTH_COMPONENT_UNSUPPORTED */
+/** @throws PlinthError PLINTH_UPLOAD_TOO_LARGE, PLINTH_NOT_A_COMPONENT, PLINTH_COMPONENT_TRUNCATED, PLINTH_COMPONENT_MALFORMED, PLINTH_COMPONENT_UNSUPPORTED */
 export function inspect(bytes: Uint8Array, limits: SizeLimits): Component | CoreModuleUpload {
   refuseOver(bytes.length, Math.max(limits.slim, limits.static));
   const what = identify(bytes);
@@ -25,9 +30,33 @@ export function inspect(bytes: Uint8Array, limits: SizeLimits): Component | Core
   }
   if (what === "unknown")
     throw plinthError("PLINTH_NOT_A_COMPONENT", [bytes.length === 0 ? "empty" : "something else"]);
+  refuseTruncated(bytes);
   const component = readingUpload(() => parseComponent(bytes));
   refuseOver(bytes.length, limits[component.kind]);
   return component;
+}
+
+/** The last section says how long it is; a file that was cut off is shorter, whatever else may be wrong with it. */
+function refuseTruncated(bytes: Uint8Array): void {
+  const reader = new ByteReader(bytes, { start: PREAMBLE_BYTES });
+  let missing = 0;
+  try {
+    while (!reader.atEnd) {
+      reader.u8();
+      const length = reader.u32();
+      missing = length - reader.remaining;
+      if (missing > 0) break;
+      reader.skip(length, "a section");
+    }
+  } catch (error) {
+    // A length that is cut off itself, or none at all: the second is for the parser to tell.
+    if (!(error instanceof ComponentError) || !reader.atEnd) return;
+    missing = 1;
+  }
+  if (missing > 0) {
+    const size = bytes.length;
+    throw plinthError("PLINTH_COMPONENT_TRUNCATED", [size, missing], { details: { size, missing } });
+  }
 }
 
 function refuseOver(size: number, limit: number): void {

@@ -12,6 +12,11 @@ export const uploadErrors = {
     message:
       "The upload is not a well-formed WebAssembly component: %s (byte offset %s). Build it again and upload the whole file.",
   },
+  PLINTH_COMPONENT_TRUNCATED: {
+    status: 400,
+    message:
+      "The upload ends after %s bytes, in the middle of a section: at least %s more are missing. Upload the whole file.",
+  },
   PLINTH_NOT_A_COMPONENT: {
     status: 400,
     message:
