@@ -126,7 +126,7 @@ async function measureSwitches(subjects: Subject[], requests: number): Promise<S
       const tenant = parseTenantName(`${name.replace(" ", "-")}-${n}`);
       await store.createTenant(tenant);
       await pipeline.deploy(tenant, await build(n), { activate: true });
-      tenants.push(targets.active(tenant) as SlimTarget);
+      tenants.push(targets.active(store.getTenant(tenant)) as SlimTarget);
     }
     const request: WireRequest = {
       method,

@@ -97,7 +97,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   });
   undo.defer(() => statics.close());
 
-  const targets = new Targets(store, runtimes, (tenant) => limitsOf(config, store.getTenant(tenant).limits));
+  const targets = new Targets(store, runtimes, (tenant) => limitsOf(config, tenant.limits));
   await relinkStale(store, targets, pipeline, logger);
   await slots.ready();
   await warmUp({ runtimes, pipeline, store, slots, limits: config });

@@ -3,32 +3,32 @@ import type { TenantLimits } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
 import type { Target } from "../pool/target.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Sha256, TenantName } from "../store/names.ts";
-import type { Store, Version } from "../store/store.ts";
+import type { Sha256 } from "../store/names.ts";
+import type { Store, Tenant, Version } from "../store/store.ts";
 import type { BlobRef } from "../worker/protocol.ts";
 import { readSlimMeta } from "./slim-meta.ts";
 
 export class Targets {
   readonly #store: Store;
   readonly #runtimes: Map<string, Runtime>;
-  readonly #limitsOf: (tenant: TenantName) => TenantLimits;
+  readonly #limitsOf: (tenant: Tenant) => TenantLimits;
 
-  constructor(store: Store, runtimes: readonly Runtime[], limitsOf: (tenant: TenantName) => TenantLimits) {
+  constructor(store: Store, runtimes: readonly Runtime[], limitsOf: (tenant: Tenant) => TenantLimits) {
     this.#store = store;
     this.#runtimes = new Map(runtimes.map((runtime) => [runtime.key, runtime]));
     this.#limitsOf = limitsOf;
   }
 
   /** @returns null where the tenant has no active version. @throws PlinthError PLINTH_VERSION_STALE */
-  active(tenant: TenantName): Target | null {
-    const { activeVersion } = this.#store.getTenant(tenant);
-    return activeVersion === null ? null : this.of(this.#store.getVersion(tenant, activeVersion));
+  active(tenant: Tenant): Target | null {
+    const { name, activeVersion } = tenant;
+    return activeVersion === null ? null : this.#of(tenant, this.#store.getVersion(name, activeVersion));
   }
 
   /** @throws PlinthError PLINTH_VERSION_STALE where its image belongs to another build of the runtime */
-  of(version: Version): Target {
-    const { tenant, id, artifacts } = version;
-    const common = { tenant, version: id, limits: this.#limitsOf(tenant), sourceMap: artifacts.sourceMap ?? null };
+  #of(tenant: Tenant, version: Version): Target {
+    const { id, artifacts } = version;
+    const common = { tenant: tenant.name, version: id, limits: this.#limitsOf(tenant), sourceMap: artifacts.sourceMap ?? null };
     if (version.kind === "wasi") {
       return { ...common, kind: "wasi", component: version.component, module: this.#blob(artifacts.module!) };
     }
@@ -39,12 +39,12 @@ export class Targets {
         .map(([name, hash]) => ({ fileName: name.slice("core:".length), blob: this.#blob(hash) }));
       return { ...common, kind: "static", component: version.component, glue, coreModules };
     }
-    if (this.isStale(version)) throw plinthError("PLINTH_VERSION_STALE", [id, tenant, version.runtime ?? ""]);
+    if (this.isStale(version)) throw plinthError("PLINTH_VERSION_STALE", [id, tenant.name, version.runtime ?? ""]);
     const { globals, pages, functionCount } = readSlimMeta(version.meta);
     const functions =
       functionCount === undefined ? null : { module: this.#blob(artifacts.functions!), count: functionCount };
     const image = { delta: this.#blob(artifacts.delta!), functions, globals, pages };
-    const reuse = this.#store.getTenant(tenant).isolation === "reuse";
+    const reuse = tenant.isolation === "reuse";
     return { ...common, kind: "slim", runtime: version.runtime!, image, reuse, glue };
   }
 

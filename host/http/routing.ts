@@ -2,7 +2,7 @@
 import { plinthError } from "../errors.ts";
 import type { Target } from "../pool/target.ts";
 import { isTenantName, type TenantName } from "../store/names.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, Tenant } from "../store/store.ts";
 
 export interface Routed {
   target: Target;
@@ -13,11 +13,11 @@ export interface Routed {
 }
 
 export interface RoutingOptions {
-  store: Pick<Store, "findTenant" | "routeByHost" | "onChange">;
+  store: Pick<Store, "findTenant" | "routes" | "onChange">;
   /** Hostnames `NAME.domain` lead to the tenant NAME. */
   domain: string;
   /** @returns what the tenant's active version is served by, or null where it has none */
-  targetOf(tenant: TenantName): Target | null;
+  targetOf(tenant: Tenant): Target | null;
 }
 
 const BY_PATH = /^\/t\/([^/?#]+)(\/[^#]*|\?[^#]*|)$/;
@@ -27,9 +27,19 @@ export class Routing {
   /** Targets of tenants that were called since their last change. */
   readonly #targets = new Map<TenantName, Target>();
 
+  /** Custom hostnames. Asked for every request, so they are not looked up in the store. */
+  readonly #hostnames = new Map<string, TenantName>();
+
   constructor(options: RoutingOptions) {
     this.#options = options;
-    options.store.onChange(({ tenant }) => this.#targets.delete(tenant));
+    const { store } = options;
+    for (const { tenant, hostnames } of store.routes()) {
+      for (const hostname of hostnames) this.#hostnames.set(hostname, tenant);
+    }
+    store.onChange(({ tenant, kind }) => {
+      this.#targets.delete(tenant);
+      if (kind.startsWith("tenant-")) this.#renewHostnames(tenant);
+    });
   }
 
   /**
@@ -57,14 +67,20 @@ export class Routing {
       // A name of the host's own domain can be nobody's custom hostname, so an unknown one needs no further search.
       if (isTenantName(label)) return label;
     }
-    return this.#options.store.routeByHost(hostname);
+    return this.#hostnames.get(hostname);
+  }
+
+  #renewHostnames(tenant: TenantName): void {
+    for (const [hostname, owner] of this.#hostnames) if (owner === tenant) this.#hostnames.delete(hostname);
+    for (const hostname of this.#options.store.findTenant(tenant)?.hostnames ?? []) this.#hostnames.set(hostname, tenant);
   }
 
   #target(tenant: TenantName): Target {
     let target = this.#targets.get(tenant);
     if (target === undefined) {
-      if (this.#options.store.findTenant(tenant) === undefined) throw plinthError("PLINTH_NO_ROUTE", [tenant]);
-      target = this.#options.targetOf(tenant) ?? undefined;
+      const record = this.#options.store.findTenant(tenant);
+      if (record === undefined) throw plinthError("PLINTH_NO_ROUTE", [tenant]);
+      target = this.#options.targetOf(record) ?? undefined;
       if (target === undefined) throw plinthError("PLINTH_NOT_DEPLOYED", [tenant]);
       this.#targets.set(tenant, target);
     }

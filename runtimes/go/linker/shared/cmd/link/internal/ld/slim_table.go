@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 )
 
 // A symbol table file: slimMagic, one line of JSON (slimTable), and the symbols as records of slimRecordBytes, sorted by
@@ -64,7 +65,7 @@ type slimKey [slimKeyBytes]byte
 // merely happens to be the first to define (duplicates: type descriptors, wrappers, generic instances).
 func slimKeyOf(ldr *loader.Loader, s loader.Sym) (key slimKey, ok bool) {
 	var text []byte
-	if hash := ldr.ContentHash(s); hash != nil {
+	if hash := ldr.ContentHash(s); hash != nil && !strings.HasPrefix(ldr.SymName(s), "go:itab.") {
 		text = append([]byte("content "), hash...)
 	} else {
 		name, pkg := ldr.SymName(s), ldr.SymPkg(s)
