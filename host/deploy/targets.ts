@@ -28,7 +28,12 @@ export class Targets {
   /** @throws PlinthError PLINTH_VERSION_STALE where its image belongs to another build of the runtime */
   #of(tenant: Tenant, version: Version): Target {
     const { id, artifacts } = version;
-    const common = { tenant: tenant.name, version: id, limits: this.#limitsOf(tenant), sourceMap: artifacts.sourceMap ?? null };
+    const common = {
+      tenant: tenant.name,
+      version: id,
+      limits: this.#limitsOf(tenant),
+      sourceMap: artifacts.sourceMap ?? null,
+    };
     if (version.kind === "wasi") {
       return { ...common, kind: "wasi", component: version.component, module: this.#blob(artifacts.module!) };
     }

@@ -72,7 +72,8 @@ export class Routing {
 
   #renewHostnames(tenant: TenantName): void {
     for (const [hostname, owner] of this.#hostnames) if (owner === tenant) this.#hostnames.delete(hostname);
-    for (const hostname of this.#options.store.findTenant(tenant)?.hostnames ?? []) this.#hostnames.set(hostname, tenant);
+    for (const hostname of this.#options.store.findTenant(tenant)?.hostnames ?? [])
+      this.#hostnames.set(hostname, tenant);
   }
 
   #target(tenant: TenantName): Target {
