@@ -1,22 +1,13 @@
 /** The door of the pool: admits requests, runs them where they belong, and knows what is in flight. */
 import { plinthError } from "../errors.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
-import type { CgiContext, WireRequest, WireResponse } from "../worker/protocol.ts";
+import type { CgiContext, WireRequest } from "../worker/protocol.ts";
+import type { Dispatched } from "./dispatched.ts";
 import { SlimRequest } from "./slim-request.ts";
 import type { SlotPool } from "./slot-pool.ts";
 import type { StaticPool } from "./static-pool.ts";
 import type { Target } from "./target.ts";
 import type { WaitingMemory } from "./waiting-memory.ts";
-
-/** A request under way. */
-export interface Dispatched {
-  /** @throws PlinthError for the client */
-  readonly answer: Promise<WireResponse>;
-  /** Gives the request up. */
-  cancel(reason: unknown): void;
-  /** Fulfilled when nothing of the request is left; never rejected. */
-  readonly finished: Promise<void>;
-}
 
 export class Dispatcher {
   readonly #slots: SlotPool;

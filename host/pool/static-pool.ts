@@ -8,7 +8,7 @@ import type { RequestLog } from "../observe/tenant-log.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { CgiContext, StaticResult, StaticStep, WakeUp, WireRequest, WireResponse } from "../worker/protocol.ts";
 import type { StaticWorkerData } from "../worker/static-worker.ts";
-import type { Dispatched } from "./dispatcher.ts";
+import type { Dispatched } from "./dispatched.ts";
 import { WORKER_HEAP_MB } from "./slot-pool.ts";
 import type { CommandTarget, StaticTarget } from "./target.ts";
 import { Watchdog } from "./watchdog.ts";

@@ -1,11 +1,11 @@
 /** Go tenants from their text, for tests of the host. */
-import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGo } from "../../runtimes/go/build-tenant.ts";
+import { goIsInstalled } from "../../runtimes/go/is-installed.ts";
 
-export const goIsInstalled = succeeds("go", ["version"]);
+export { goIsInstalled } from "../../runtimes/go/is-installed.ts";
 
 /** For the names of suites. */
 export const needsGo = goIsInstalled ? "" : " (skipped: needs Go)";
@@ -41,13 +41,4 @@ ${body}
 	}))
 }
 `;
-}
-
-function succeeds(command: string, args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
 }
