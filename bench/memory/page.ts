@@ -45,7 +45,8 @@ export function memoryPage(report: MemoryReport): string {
   small { color: #666; }
 </style>
 <h1>One runtime each, or one for all</h1>
-<p>The same handler as a static component and as a slim one on the shared runtime ${escapeHtml(report.runtime)}.
+<p>The same handler with everything inside (${escapeHtml(report.staticForm)}) and as a slim component on the shared runtime
+${escapeHtml(report.runtime)}.
 Bars of one group are drawn to one scale.</p>
 ${picture(bars)}
 <table>

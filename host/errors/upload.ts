@@ -71,9 +71,4 @@ export const uploadErrors = {
     message:
       "The tenant's top-level code went over the %s limit of %s while it was loaded. Move the work into the request handler or ask the operator to raise the limit.",
   },
-  PLINTH_HEALTH_CHECK_FAILED: {
-    status: 422,
-    message:
-      "The health check of the new version answered %s. The version was not activated; see the tenant's log and deploy again.",
-  },
 } as const satisfies ErrorTable;
