@@ -27,10 +27,6 @@ export class Dispatcher {
     this.#waiting = waiting;
   }
 
-  get inFlight(): number {
-    return this.#total;
-  }
-
   /**
    * @param cgi for programs that are called by CGI
    * @param requestId for the tenant's log

@@ -123,15 +123,6 @@ export class SlotPool {
     this.workers = options.workers;
   }
 
-  /** Steps waiting for a worker. */
-  get waiting(): number {
-    return this.#queue.size;
-  }
-
-  get running(): number {
-    return this.#running;
-  }
-
   /** Resolves when every worker has loaded and stands ready. */
   async ready(): Promise<void> {
     while (this.#piscina.idleThreads + this.#running < this.#piscina.minThreads && !this.#closed) {

@@ -124,11 +124,6 @@ export class Slot {
     };
   }
 
-  /** Gives private pages back to the kernel; for an idle moment. */
-  trim(): void {
-    this.#memory.trim();
-  }
-
   #begin(limits: StepLimits, nextOperation: number): void {
     this.#pageLimit.value = Math.max(limits.memoryPages, this.#pages.value);
     this.#growRefused.value = 0;

@@ -55,8 +55,4 @@ export class Slots {
     const runtime = this.#runtimes.get(slot.runtime.key);
     if (runtime) runtime.seats = runtime.seats.filter((seat) => seat.slot !== slot);
   }
-
-  trim(): void {
-    for (const { seats } of this.#runtimes.values()) for (const { slot } of seats) slot.trim();
-  }
 }

@@ -1,8 +1,6 @@
-import { ByteReader } from "../byte-reader.ts";
-import { ByteWriter } from "../byte-writer.ts";
 import { ComponentError } from "../component-error.ts";
-import { sectionIds } from "../core-module.ts";
 import { readTableType, writeValueType } from "../module-type.ts";
+import { replaceSection } from "./replace-section.ts";
 
 /** Entries of all tables of a module. V8 keeps some 30 bytes for each; a large Go program has 60,000. */
 const MOST_ENTRIES = 1 << 18;
@@ -14,14 +12,7 @@ const MOST_ENTRIES = 1 << 18;
  * @throws ComponentError `policy` where a table begins larger than that; `unsupported` where its type is not funcref or externref
  */
 export function limitTables(module: Uint8Array): Uint8Array {
-  const reader = new ByteReader(module);
-  reader.skip(8, "the preamble");
-  while (!reader.atEnd) {
-    const start = reader.position;
-    const id = reader.u8("a section's number");
-    const section = reader.sub(reader.u32("a section's length"), "a section");
-    if (id !== sectionIds.table) continue;
-    const tables = new ByteWriter();
+  return replaceSection(module, "table", (section, tables) => {
     const count = section.count("tables", 3);
     const share = Math.floor(MOST_ENTRIES / Math.max(1, count));
     tables.u32(count);
@@ -34,11 +25,5 @@ export function limitTables(module: Uint8Array): Uint8Array {
       writeValueType(tables, element);
       tables.u8(1).u32(min).u32(Math.min(max, share));
     }
-    return new ByteWriter()
-      .bytes(module.subarray(0, start))
-      .section(sectionIds.table, tables.finish())
-      .bytes(module.subarray(section.end))
-      .finish();
-  }
-  return module;
+  });
 }

@@ -1,0 +1,31 @@
+import { ByteReader } from "../byte-reader.ts";
+import { ByteWriter } from "../byte-writer.ts";
+import { type SectionName, sectionIds } from "../core-module.ts";
+
+/**
+ * A core module with one section written anew; the same bytes where it has none of that name.
+ *
+ * @param write reads the section's contents and writes what takes their place
+ */
+export function replaceSection(
+  module: Uint8Array,
+  name: SectionName,
+  write: (section: ByteReader, contents: ByteWriter) => void,
+): Uint8Array {
+  const reader = new ByteReader(module);
+  reader.skip(8, "the preamble");
+  while (!reader.atEnd) {
+    const start = reader.position;
+    const id = reader.u8("a section's number");
+    const section = reader.sub(reader.u32("a section's length"), "a section");
+    if (id !== sectionIds[name]) continue;
+    const contents = new ByteWriter();
+    write(section, contents);
+    return new ByteWriter()
+      .bytes(module.subarray(0, start))
+      .section(id, contents.finish())
+      .bytes(module.subarray(section.end))
+      .finish();
+  }
+  return module;
+}
