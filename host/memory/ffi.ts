@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type koffi from "koffi";
+import { constants } from "node:os";
 import { ImageError } from "./image-error.ts";
 import { PAGE_BYTES } from "./page-size.ts";
 
@@ -96,40 +96,60 @@ export function linuxCalls(): LinuxCalls {
 function load(): { calls: LinuxCalls } | { reason: string } {
   if (process.platform !== "linux") return { reason: `copy-on-write memories need Linux, this is ${process.platform}` };
   try {
-    const library: typeof koffi = createRequire(import.meta.url)("koffi");
-    return { calls: bind(library) };
+    return { calls: bind(requireQuietly()) };
   } catch (error) {
-    return { reason: `the C library cannot be called through koffi: ${(error as Error).message}` };
+    return { reason: `the C library cannot be called through node:ffi: ${(error as Error).message}` };
   }
 }
 
-function bind(ffi: typeof koffi): LinuxCalls {
-  // No name: the process's own C library, whichever it is (glibc, musl).
-  const libc = ffi.load(null);
-  const memfdCreate = libc.func("memfd_create", "int", ["str", "uint32_t"]);
-  const fcntl = libc.func("fcntl", "int", ["int", "int", "int"]);
-  const close = libc.func("close", "int", ["int"]);
-  const mmap = libc.func("mmap", "int64_t", ["uint64_t", "uint64_t", "int", "int", "int", "int64_t"]);
-  const madvise = libc.func("madvise", "int", ["uint64_t", "uint64_t", "int"]);
-  const ioctl = libc.func("ioctl", "int", ["int", "uint64_t", "uint64_t"]);
+type Ffi = typeof import("node:ffi");
 
-  const names = new Map(Object.entries(ffi.os.errno).map(([name, number]) => [number, name]));
-  const errorName = () => names.get(ffi.errno()) ?? `errno ${ffi.errno()}`;
-  const check = (call: string, result: number) => {
-    if (result === -1) throw new ImageError("platform", `${call} failed: ${errorName()}`);
+/** Node's ffi module, without the line on standard error by which every thread would call it experimental. */
+function requireQuietly(): Ffi {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return createRequire(import.meta.url)("node:ffi");
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+function bind(ffi: Ffi): LinuxCalls {
+  // No name: the process's own C library, whichever it is (glibc, musl).
+  const { functions } = ffi.dlopen(null, {
+    memfd_create: { arguments: ["string", "u32"], return: "i32" },
+    fcntl: { arguments: ["i32", "i32", "i32"], return: "i32" },
+    close: { arguments: ["i32"], return: "i32" },
+    mmap: { arguments: ["u64", "u64", "i32", "i32", "i32", "i64"], return: "i64" },
+    madvise: { arguments: ["u64", "u64", "i32"], return: "i32" },
+    ioctl: { arguments: ["i32", "u64", "u64"], return: "i32" },
+    __errno_location: { arguments: [], return: "pointer" },
+  });
+
+  // errno is a thread's own, and so is this module: its address stays the same.
+  const errnoAddress = functions.__errno_location();
+  const names = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+  const errorName = () => {
+    const errno = ffi.getInt32(errnoAddress);
+    return names.get(errno as never) ?? `errno ${errno}`;
+  };
+  const check = <Result extends number | bigint>(call: string, result: Result): Result => {
+    if (Number(result) === -1) throw new ImageError("platform", `${call} failed: ${errorName()}`);
     return result;
   };
-  const addressOf = (buffer: ArrayBufferLike) => Number(ffi.address(buffer));
+  const addressOf = (buffer: ArrayBufferLike) => Number(ffi.getRawPointer(buffer as ArrayBuffer));
 
   return {
-    createMemoryFile: (name) => check("memfd_create", memfdCreate(name, MFD_CLOEXEC | MFD_ALLOW_SEALING)),
+    createMemoryFile: (name) => check("memfd_create", functions.memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING)),
 
     sealMemoryFile(fd) {
-      check("fcntl(F_ADD_SEALS)", fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE));
+      const seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+      check("fcntl(F_ADD_SEALS)", functions.fcntl(fd, F_ADD_SEALS, seals));
     },
 
     close(fd) {
-      close(fd);
+      functions.close(fd);
     },
 
     mapOver(buffer, length, fd, access) {
@@ -140,20 +160,21 @@ function bind(ffi: typeof koffi): LinuxCalls {
         throw new ImageError("invalid-argument", `cannot map ${place}`);
       }
       const protection = access === "read" ? PROT_READ : PROT_READ | PROT_WRITE;
-      const result = mmap(address, length, protection, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, fd, 0);
-      check("mmap", result);
+      const flags = MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE;
+      check("mmap", functions.mmap(BigInt(address), BigInt(length), protection, flags, fd, 0n));
     },
 
     dropPrivatePages(buffer) {
-      check("madvise(MADV_DONTNEED)", madvise(addressOf(buffer), buffer.byteLength, MADV_DONTNEED));
+      const length = BigInt(buffer.byteLength);
+      check("madvise(MADV_DONTNEED)", functions.madvise(BigInt(addressOf(buffer)), length, MADV_DONTNEED));
     },
 
     avoidHugePages(buffer) {
-      madvise(addressOf(buffer), buffer.byteLength, MADV_NOHUGEPAGE);
+      functions.madvise(BigInt(addressOf(buffer)), BigInt(buffer.byteLength), MADV_NOHUGEPAGE);
     },
 
     addressOf,
-    ioctl,
+    ioctl: (fd, request, argument) => functions.ioctl(fd, BigInt(request), BigInt(argument)),
     errorName,
   };
 }

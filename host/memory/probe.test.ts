@@ -10,7 +10,7 @@ test("the best strategy is the first that works, and the others have a reason", 
   expect(best).toBe((["scan", "remap", "copy"] as const).find((strategy) => !(strategy in unavailable)));
 });
 
-test("where native code cannot be loaded, images and slots are portable", () => {
+test("where the C library cannot be called, images and slots are portable", () => {
   const script = `
     import { BaseImage, probeMemoryStrategy, SlotMemory } from ${JSON.stringify(new URL("./index.ts", import.meta.url).href)};
     const base = BaseImage.create(new Uint8Array(70_000).fill(7));
@@ -23,12 +23,12 @@ test("where native code cannot be loaded, images and slots are portable", () => 
     const { best, unavailable } = probeMemoryStrategy();
     console.log(JSON.stringify({ best, unavailable, backing: base.descriptor().backing.kind, strategy: slot.strategy, restored }));
   `;
-  const output = execFileSync(process.execPath, ["--no-addons", "--input-type=module", "--eval", script], {
+  const output = execFileSync(process.execPath, ["--no-experimental-ffi", "--input-type=module", "--eval", script], {
     encoding: "utf8",
   });
   expect(JSON.parse(output)).toEqual({
     best: "copy",
-    unavailable: { scan: expect.stringMatching(/koffi|Linux/), remap: expect.stringMatching(/koffi|Linux/) },
+    unavailable: { scan: expect.stringMatching(/node:ffi|Linux/), remap: expect.stringMatching(/node:ffi|Linux/) },
     backing: "shared",
     strategy: "copy",
     restored: true,

@@ -111,7 +111,10 @@ export class SlotPool {
       workerData,
       loadBalancer: (task, workers) => {
         const image = imageOf(task);
-        const idle = workers.filter((worker) => worker.currentUsage === 0 && !worker.terminating && !worker.destroyed);
+        const idle = workers.filter(
+          ({ id, currentUsage, terminating, destroyed }) =>
+            currentUsage === 0 && !terminating && !destroyed && !this.#watchdog.isEnding(id),
+        );
         const preferred = this.#lastThread.get(image);
         const chosen = idle.find((worker) => worker.id === preferred) ?? idle[0] ?? null;
         if (chosen !== null) this.#remember(image, chosen.id);

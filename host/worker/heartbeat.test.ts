@@ -15,6 +15,14 @@ describe("heartbeat", () => {
     expect(table.overdue()).toEqual([]);
   });
 
+  it("takes a step that began after the clock was read for a new one, not for one of 24 days", () => {
+    const table = new HeartbeatTable(1);
+    new Heartbeat(table.buffer, 1).begin(7, 1_000);
+    const started = 2;
+    Atomics.add(new Int32Array(table.buffer), started, 5);
+    expect(table.overdue()).toEqual([]);
+  });
+
   it("gives a row to a new worker once the old one is gone", async () => {
     const table = new HeartbeatTable(1);
     const first = new Heartbeat(table.buffer, 1);

@@ -17,6 +17,12 @@ function monotonicMs(): number {
   return Number(BigInt.asUintN(31, process.hrtime.bigint() / 1_000_000n));
 }
 
+/** Negative where `from` is later: a step may begin after whoever looks at it has read the clock. */
+function millisecondsBetween(from: number, to: number): number {
+  // Bit 30 of the difference is the sign; it takes the place of bit 31 and comes back.
+  return ((to - from) << 1) >> 1;
+}
+
 export interface RunningStep {
   threadId: number;
   stepId: number;
@@ -42,7 +48,7 @@ export class HeartbeatTable {
       // Pairs with the store in Heartbeat.begin: the step's id is written last, so the fields beside it belong to it.
       const stepId = Atomics.load(this.#rows, row + STEP);
       if (stepId === 0) continue;
-      const elapsedMs = (now - Atomics.load(this.#rows, row + STARTED)) & 0x7fffffff;
+      const elapsedMs = millisecondsBetween(Atomics.load(this.#rows, row + STARTED), now);
       const budgetMs = Atomics.load(this.#rows, row + BUDGET);
       if (elapsedMs <= budgetMs || Atomics.load(this.#rows, row + STEP) !== stepId) continue;
       found.push({ threadId: Atomics.load(this.#rows, row + THREAD), stepId, elapsedMs, budgetMs });
