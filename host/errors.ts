@@ -3,6 +3,7 @@
  * area. `docs/reference/errors.md` lists the same codes, and errors.test.ts fails where the two differ.
  */
 
+import { bindingErrors } from "./errors/bindings.ts";
 import type { ErrorEntry } from "./errors/entry.ts";
 import { ingressErrors } from "./errors/ingress.ts";
 import { registryErrors } from "./errors/registry.ts";
@@ -11,7 +12,7 @@ import { uploadErrors } from "./errors/upload.ts";
 
 export type { ErrorEntry } from "./errors/entry.ts";
 
-const table = { ...uploadErrors, ...registryErrors, ...ingressErrors, ...toolErrors };
+const table = { ...uploadErrors, ...registryErrors, ...ingressErrors, ...bindingErrors, ...toolErrors };
 
 export type ErrorCode = keyof typeof table;
 

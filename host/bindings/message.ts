@@ -1,0 +1,91 @@
+/**
+ * What a guest and a binding say to each other: a frame of bytes in the guest's linear memory, and in what crosses threads.
+ *
+ *     u32, little-endian: bytes of the head | head: JSON, UTF-8 | body: the rest
+ *
+ * The head of a call is `{"binding", "method", "arguments"}`. The head of a reply is `{"value"}` or `{"error": {"code", "message"}}`.
+ * Bodies (a value, a request's or response's content) are bytes and stay out of the JSON.
+ */
+import { PlinthError, plinthError } from "../errors.ts";
+import type { JsonValue } from "../store/store.ts";
+
+export interface BindingCall {
+  /** Which binding is to answer: the name of its folder, such as "kv". */
+  readonly binding: string;
+  /** Such as "get". */
+  readonly method: string;
+  /** Named arguments. They come from the guest: whoever answers checks them. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly body: Uint8Array;
+}
+
+export interface BindingReply {
+  readonly value: JsonValue;
+  /** Nothing if not given. */
+  readonly body?: Uint8Array;
+}
+
+const LENGTH_BYTES = 4;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+const EMPTY = new Uint8Array(0);
+
+/** @throws PlinthError PLINTH_BINDING_CALL where the frame is not one */
+export function decodeCall(frame: Uint8Array): BindingCall {
+  const { head, body } = split(frame);
+  const { binding, method, arguments: named } = head as Partial<Record<keyof BindingCall, unknown>>;
+  if (typeof binding !== "string" || typeof method !== "string" || !isRecord(named)) {
+    throw plinthError("PLINTH_BINDING_CALL", ["its head names no binding, method and arguments"]);
+  }
+  return { binding, method, arguments: named, body };
+}
+
+export function encodeCall({ body, ...head }: BindingCall): Uint8Array<ArrayBuffer> {
+  return join(head, body);
+}
+
+export function encodeReply({ value, body = EMPTY }: BindingReply): Uint8Array<ArrayBuffer> {
+  return join({ value }, body);
+}
+
+/** The reply that tells the guest of an error. What is not meant for it (no PlinthError) is not told. */
+export function encodeError(error: unknown): Uint8Array<ArrayBuffer> {
+  const { code, message } = error instanceof PlinthError ? error : plinthError("PLINTH_INTERNAL");
+  return join({ error: { code, message } }, EMPTY);
+}
+
+/** For hosts of guests that speak no frames: static components, tests. @throws Error with `code` where the reply is an error */
+export function decodeReply(frame: Uint8Array): BindingReply {
+  const { head, body } = split(frame);
+  const { value, error } = head as { value?: JsonValue; error?: { code: string; message: string } };
+  if (error !== undefined) throw Object.assign(new Error(error.message), { code: error.code });
+  return { value: value ?? null, body };
+}
+
+function join(head: object, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const text = encoder.encode(JSON.stringify(head));
+  const frame = new Uint8Array(LENGTH_BYTES + text.length + body.length);
+  new DataView(frame.buffer).setUint32(0, text.length, true);
+  frame.set(text, LENGTH_BYTES);
+  frame.set(body, LENGTH_BYTES + text.length);
+  return frame;
+}
+
+function split(frame: Uint8Array): { head: Record<string, unknown>; body: Uint8Array } {
+  if (frame.length < LENGTH_BYTES) throw plinthError("PLINTH_BINDING_CALL", ["it is cut off"]);
+  const length = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(0, true);
+  const end = LENGTH_BYTES + length;
+  if (end > frame.length) throw plinthError("PLINTH_BINDING_CALL", ["it is cut off"]);
+  let head: unknown;
+  try {
+    head = JSON.parse(decoder.decode(frame.subarray(LENGTH_BYTES, end)));
+  } catch {
+    throw plinthError("PLINTH_BINDING_CALL", ["its head is not JSON"]);
+  }
+  if (!isRecord(head)) throw plinthError("PLINTH_BINDING_CALL", ["its head is not an object"]);
+  return { head, body: frame.subarray(end) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

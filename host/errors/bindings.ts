@@ -1,0 +1,13 @@
+import type { ErrorTable } from "./entry.ts";
+
+/** What a tenant's program can meet when it calls a binding. They go to the program, not to its visitors. */
+export const bindingErrors = {
+  PLINTH_BINDING_CALL: {
+    status: 500,
+    message: "A call of a binding could not be read: %s. Rebuild the program with this host's tools.",
+  },
+  PLINTH_BINDING_UNKNOWN: {
+    status: 500,
+    message: "There is no binding %s with a method %s on this host. Rebuild the program, or have the host updated.",
+  },
+} as const satisfies ErrorTable;
