@@ -115,6 +115,7 @@ async function measureSwitches(subjects: Subject[], requests: number): Promise<S
     spares: 0,
     slotsPerRuntime: 1,
     memoryStrategy: best,
+    bindings: {},
     queueLimit: 10,
   });
   undo.defer(() => pool.close());
@@ -176,7 +177,7 @@ async function run(pool: SlotPool, target: SlimTarget, request: WireRequest): Pr
   const { runtime, image, glue, tenant } = target;
   const result = await pool.run(
     tenant,
-    { runtime, image, reuse: null, glue, limits, input: { kind: "start", request } },
+    { runtime, image, reuse: null, grants: null, glue, limits, input: { kind: "start", request } },
     never,
   );
   if (result.outcome.tag !== "response") throw new Error(`${tenant}: ${JSON.stringify(result.outcome)}`);

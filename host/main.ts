@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
+import { HostBindings } from "./bindings/host-bindings.ts";
 import { type Address, formatAddress } from "./config/address.ts";
 import type { Config } from "./config/config.ts";
 import { limitsOf } from "./config/limits.ts";
@@ -86,6 +87,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
     spares: SPARE_WORKERS,
     slotsPerRuntime: config.slotsPerRuntime,
     memoryStrategy: memory.best,
+    bindings: {},
     queueLimit: config.queueLimit,
   });
   undo.defer(() => slots.close());
@@ -102,7 +104,9 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   await slots.ready();
   await warmUp({ runtimes, pipeline, store, slots, limits: config });
 
-  const dispatcher = new Dispatcher(slots, statics, logs, new WaitingMemory(config.totalWaitingMemoryLimitBytes));
+  const bindings = undo.use(new HostBindings([]));
+  const waiting = new WaitingMemory(config.totalWaitingMemoryLimitBytes);
+  const dispatcher = new Dispatcher({ pool: slots, waiting, bindings }, statics, logs);
   const routing = new Routing({ store, domain: config.domain, targetOf: (tenant) => targets.active(tenant) });
   const ingress = createIngress({
     logger,

@@ -1,4 +1,5 @@
 /** Step 5: run the tenant's top-level code once, in a slot of its runtime, and keep what it has left in memory. */
+import { noBindings } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
 import { BaseImage, type MemoryStrategy, WASM_PAGE_BYTES } from "../memory/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -18,7 +19,7 @@ export class CaptureSlots {
   take(runtime: Runtime): Slot {
     let slot = this.#slots.get(runtime.key);
     if (slot === undefined) {
-      slot = new Slot(runtime.handle, BaseImage.open(runtime.handle.base), this.#strategy);
+      slot = new Slot(runtime.handle, BaseImage.open(runtime.handle.base), this.#strategy, noBindings);
       this.#slots.set(runtime.key, slot);
     }
     return slot;

@@ -1,4 +1,5 @@
 /** From a version in the registry to what the pool dispatches to. */
+import { noGrants } from "../bindings/binding.ts";
 import type { TenantLimits } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
 import type { Target } from "../pool/target.ts";
@@ -32,6 +33,7 @@ export class Targets {
       tenant: tenant.name,
       version: id,
       limits: this.#limitsOf(tenant),
+      grants: noGrants,
       sourceMap: artifacts.sourceMap ?? null,
     };
     if (version.kind === "wasi") {

@@ -36,6 +36,7 @@ export async function warmUp({ runtimes, pipeline, store, slots, limits }: WarmU
       runtime,
       image: { delta: await blob(prepared.delta), functions: module, globals, pages },
       reuse: null,
+      grants: null,
       glue: await blob(Buffer.from(prepared.glue)),
       limits: {
         cpuMs: limits.cpuMs,

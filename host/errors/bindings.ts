@@ -10,4 +10,8 @@ export const bindingErrors = {
     status: 500,
     message: "There is no binding %s with a method %s on this host. Rebuild the program, or have the host updated.",
   },
+  PLINTH_BINDING_TOO_EARLY: {
+    status: 500,
+    message: "Bindings cannot be called while the program loads. Call them while a request is served.",
+  },
 } as const satisfies ErrorTable;

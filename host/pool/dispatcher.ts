@@ -3,28 +3,24 @@ import { plinthError } from "../errors.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
 import type { CgiContext, WireRequest } from "../worker/protocol.ts";
 import type { Dispatched } from "./dispatched.ts";
-import { SlimRequest } from "./slim-request.ts";
-import type { SlotPool } from "./slot-pool.ts";
+import { SlimRequest, type SlimRequestHost } from "./slim-request.ts";
 import type { StaticPool } from "./static-pool.ts";
 import type { Target } from "./target.ts";
-import type { WaitingMemory } from "./waiting-memory.ts";
 
 export class Dispatcher {
-  readonly #slots: SlotPool;
+  readonly #slim: SlimRequestHost;
   readonly #statics: StaticPool;
   readonly #logs: TenantLogs;
-  readonly #waiting: WaitingMemory;
   /** Requests under way by tenant. */
   readonly #inFlight = new Map<string, number>();
   #total = 0;
   #draining = false;
   #drained: (() => void) | undefined;
 
-  constructor(slots: SlotPool, statics: StaticPool, logs: TenantLogs, waiting: WaitingMemory) {
-    this.#slots = slots;
+  constructor(slim: SlimRequestHost, statics: StaticPool, logs: TenantLogs) {
+    this.#slim = slim;
     this.#statics = statics;
     this.#logs = logs;
-    this.#waiting = waiting;
   }
 
   /**
@@ -43,7 +39,7 @@ export class Dispatcher {
     const log = this.#logs.forRequest(tenant, target.version, requestId);
     const dispatched =
       target.kind === "slim"
-        ? new SlimRequest(this.#slots, this.#waiting, target, request, log)
+        ? new SlimRequest(this.#slim, target, request, requestId, log)
         : this.#statics.dispatch(target, request, cgi, log);
     void dispatched.finished.then(() => this.#leave(tenant));
     return dispatched;

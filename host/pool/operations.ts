@@ -3,31 +3,64 @@
 /** setTimeout's longest delay, ms; longer timers run out of the request's wall time anyway. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** An operation's end, and what it gave: a call its reply, a timer nothing. */
+export interface EndedOperation {
+  readonly operation: number;
+  readonly reply?: Uint8Array;
+}
+
 export class Operations {
   readonly #timers = new Map<number, NodeJS.Timeout>();
-  #ended: number[] = [];
+  readonly #calls = new Map<number, { abort: AbortController; bytes: number }>();
+  #ended: EndedOperation[] = [];
   #wake: (() => void) | undefined;
 
   /** Operations that have not ended, or whose end has not been taken. */
   get outstanding(): number {
-    return this.#timers.size + this.#ended.length;
+    return this.#timers.size + this.#calls.size + this.#ended.length;
+  }
+
+  /** Bytes that the calls under way were begun with, and that the ended ones have given. */
+  get bytes(): number {
+    const begun = this.#calls.values().reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#ended.reduce((sum, { reply }) => sum + (reply?.byteLength ?? 0), begun);
+  }
+
+  /**
+   * @param bytes that the call holds on to
+   * @param begin makes the call; the signal tells it that nobody waits any more. Its promise must not be rejected
+   */
+  startCall(operation: number, bytes: number, begin: (signal: AbortSignal) => Promise<Uint8Array>): void {
+    const abort = new AbortController();
+    this.#calls.set(operation, { abort, bytes });
+    void begin(abort.signal).then((reply) => {
+      if (this.#calls.delete(operation)) this.#end({ operation, reply });
+    });
   }
 
   startTimer(operation: number, ms: number): void {
     this.#timers.set(
       operation,
-      setTimeout(() => this.#end(operation), Math.min(ms, LONGEST_TIMER_MS)),
+      setTimeout(
+        () => {
+          this.#timers.delete(operation);
+          this.#end({ operation });
+        },
+        Math.min(ms, LONGEST_TIMER_MS),
+      ),
     );
   }
 
   cancel(operation: number): void {
     clearTimeout(this.#timers.get(operation));
     this.#timers.delete(operation);
-    this.#ended = this.#ended.filter((ended) => ended !== operation);
+    this.#calls.get(operation)?.abort.abort();
+    this.#calls.delete(operation);
+    this.#ended = this.#ended.filter((ended) => ended.operation !== operation);
   }
 
   /** Waits until at least one operation has ended, and takes all that have. */
-  async next(): Promise<number[]> {
+  async next(): Promise<EndedOperation[]> {
     if (this.#ended.length === 0) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -41,13 +74,14 @@ export class Operations {
   clear(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+    for (const { abort } of this.#calls.values()) abort.abort();
+    this.#calls.clear();
     this.#ended = [];
     this.#wake = undefined;
   }
 
-  #end(operation: number): void {
-    this.#timers.delete(operation);
-    this.#ended.push(operation);
+  #end(ended: EndedOperation): void {
+    this.#ended.push(ended);
     this.#wake?.();
     this.#wake = undefined;
   }

@@ -3,6 +3,8 @@
  *
  * Between steps the request is a `SuspendedContext` and a few timers here; it holds no slot and no worker.
  */
+import { type CallContext, type Grants, noGrants } from "../bindings/binding.ts";
+import type { HostBindings } from "../bindings/host-bindings.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { WASM_PAGE_BYTES } from "../memory/index.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
@@ -26,10 +28,19 @@ import type { WaitingMemory } from "./waiting-memory.ts";
 const HARD_FACTOR = 2;
 const HARD_EXTRA_MS = 250;
 
+/** What requests to slim tenants share. */
+export interface SlimRequestHost {
+  readonly pool: SlotPool;
+  readonly waiting: WaitingMemory;
+  readonly bindings: HostBindings;
+}
+
 export class SlimRequest {
   readonly #pool: SlotPool;
   readonly #waiting: WaitingMemory;
+  readonly #bindings: HostBindings;
   readonly #target: SlimTarget;
+  readonly #requestId: string;
   readonly #log: RequestLog;
   readonly #operations = new Operations();
   readonly #abort = new AbortController();
@@ -38,9 +49,17 @@ export class SlimRequest {
   /** Fulfilled when nothing of the request is left, an early response's background work included; never rejected. */
   readonly finished: Promise<void>;
 
-  constructor(pool: SlotPool, waiting: WaitingMemory, target: SlimTarget, request: WireRequest, log: RequestLog) {
+  constructor(
+    { pool, waiting, bindings }: SlimRequestHost,
+    target: SlimTarget,
+    request: WireRequest,
+    requestId: string,
+    log: RequestLog,
+  ) {
+    this.#requestId = requestId;
     this.#pool = pool;
     this.#waiting = waiting;
+    this.#bindings = bindings;
     this.#target = target;
     this.#log = log;
     const { wallMs } = target.limits;
@@ -72,7 +91,7 @@ export class SlimRequest {
       if (context === null) return;
       using _held = this.#hold(context);
       const ended = await this.#untilAborted(this.#operations.next());
-      const events = ended.map((operation) => ({ operation, outcome: { tag: "ok" as const } }));
+      const events = ended.map(({ operation, reply }) => ({ operation, outcome: { tag: "ok" as const, val: reply } }));
       result = await this.#step({ kind: "resume", events, context });
     }
   }
@@ -83,6 +102,7 @@ export class SlimRequest {
     this.#log.add(result.logs, result.logsDropped);
     for (const operation of result.cancelled) this.#operations.cancel(operation);
     for (const { operation, ms } of result.timers) this.#operations.startTimer(operation, ms);
+    for (const { operation, frame } of result.calls) this.#call(operation, frame);
     const { outcome } = result;
     switch (outcome.tag) {
       case "response":
@@ -110,24 +130,38 @@ export class SlimRequest {
     return outcome.context;
   }
 
-  /** Accounts for a context until its request's next step has ended. @throws PlinthError where there is no room for it */
+  #call(operation: number, frame: Uint8Array): void {
+    const { tenant, version, grants } = this.#target;
+    this.#operations.startCall(operation, frame.byteLength, (signal) => {
+      const context: CallContext = { tenant, version, requestId: this.#requestId, grants, signal, request: this };
+      return this.#bindings.call(frame, context);
+    });
+  }
+
+  /**
+   * Accounts for a context, and for what the calls under way hold, until its request's next step has ended.
+   *
+   * @throws PlinthError where there is no room for it
+   */
   #hold({ delta }: SuspendedContext): Disposable {
     const { tenant, limits } = this.#target;
+    const bytes = delta.byteLength + this.#operations.bytes;
     try {
-      return this.#waiting.hold(tenant, delta.byteLength, limits.waitingMemoryLimitBytes);
+      return this.#waiting.hold(tenant, bytes, limits.waitingMemoryLimitBytes);
     } catch (error) {
-      this.#log.failure(`no room to put the waiting request's ${delta.byteLength} bytes of memory aside`, null);
+      this.#log.failure(`no room to put the waiting request's ${bytes} bytes of memory aside`, null);
       throw error;
     }
   }
 
   async #step(input: SlotStep["input"]): Promise<StepResult> {
     const { tenant, version, runtime, image, glue } = this.#target;
+    const grants = grantsJson(this.#target.grants);
     const reuse = this.#target.reuse ? `${tenant}/${version}` : null;
     const limits = this.#stepLimits();
     try {
       return await this.#untilAborted(
-        this.#pool.run(tenant, { runtime, image, reuse, glue, limits, input }, this.#abort.signal),
+        this.#pool.run(tenant, { runtime, image, reuse, glue, grants, limits, input }, this.#abort.signal),
       );
     } catch (error) {
       if (error instanceof StepEnded) {
@@ -190,4 +224,17 @@ export class SlimRequest {
     this.#answer.reject(error);
     if (!this.#abort.signal.aborted) this.#abort.abort(error);
   }
+}
+
+/** By identity: targets are kept, and their grants with them. */
+const jsonOfGrants = new WeakMap<Grants, string>();
+
+function grantsJson(grants: Grants): string | null {
+  if (grants === noGrants) return null;
+  let json = jsonOfGrants.get(grants);
+  if (json === undefined) {
+    json = JSON.stringify(grants);
+    jsonOfGrants.set(grants, json);
+  }
+  return json;
 }

@@ -6,6 +6,7 @@
  * replacement is made behind it.
  */
 import { Piscina } from "piscina";
+import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
@@ -23,6 +24,7 @@ export interface SlotPoolOptions {
   spares: number;
   slotsPerRuntime: number;
   memoryStrategy: MemoryStrategy;
+  bindings: WorkerBindingsData;
   /** Steps waiting at most, over all tenants. Only the first step of a request is refused; a begun request goes on. */
   queueLimit: number;
 }
@@ -99,6 +101,7 @@ export class SlotPool {
       slotsPerRuntime: options.slotsPerRuntime,
       memoryStrategy: options.memoryStrategy,
       heartbeat: this.#heartbeat.buffer,
+      bindings: options.bindings,
     };
     this.#piscina = new Piscina({
       filename: new URL("../worker/slot-worker.ts", import.meta.url).href,

@@ -1,4 +1,5 @@
 /** What a request is dispatched to: a tenant's active version, resolved to artifacts and limits. */
+import type { Grants } from "../bindings/binding.ts";
 import type { TenantLimits } from "../config/limits.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
 import type { BlobRef, TenantImageRef } from "../worker/protocol.ts";
@@ -7,6 +8,8 @@ interface TargetBase {
   tenant: TenantName;
   version: number;
   limits: TenantLimits;
+  /** What the tenant may use; `noGrants` itself where that is nothing. */
+  grants: Grants;
   /** For the tenant's log: maps the stack of an error to the tenant's sources. */
   sourceMap: Sha256 | null;
 }

@@ -1,4 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Grants, WorkerBinding } from "../bindings/binding.ts";
+import { decodeReply, encodeCall } from "../bindings/message.ts";
+import { openGrants, openNothing, WorkerBindings } from "../bindings/worker-bindings.ts";
+import { plinthError } from "../errors.ts";
 import { HostCalls } from "./host-calls.ts";
 import { LOG_LINE_BYTES, type StepLimits } from "./protocol.ts";
 
@@ -11,10 +15,21 @@ const limits: StepLimits = {
   operations: 3,
 };
 
-function begin(overrides: Partial<StepLimits> = {}, nextOperation = 1) {
+/** Says what it was called with, leaves "later" to the main thread, and fails where it is told to. */
+const echo: WorkerBinding = {
+  call({ method, arguments: named, body }, grants) {
+    if (method === "later") return null;
+    if (method === "fail") throw plinthError("PLINTH_BINDING_UNKNOWN", ["echo", "fail"]);
+    return { value: { method, named: JSON.stringify(named), vars: Object.keys(grants.vars) }, body };
+  },
+};
+
+const grants: Grants = { vars: { GREETING: "hello" }, kv: {}, fetch: { allow: [] } };
+
+function begin(overrides: Partial<StepLimits> = {}, nextOperation = 1, open = openNothing) {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const calls = new HostCalls(memory);
-  calls.begin({ ...limits, ...overrides }, nextOperation);
+  const calls = new HostCalls(memory, new WorkerBindings([["echo", echo]]));
+  calls.begin({ ...limits, ...overrides }, nextOperation, open);
   const bytes = Buffer.from(memory.buffer);
   return { calls, bytes, host: calls.imports };
 }
@@ -88,7 +103,81 @@ describe("the host's imports", () => {
     while (performance.now() < end && host.interrupted() === 0);
     expect(host.interrupted()).toBe(1);
     expect(calls.limitHit).toBe("cpu");
-    calls.begin(limits, 1);
+    calls.begin(limits, 1, openNothing);
     expect([host.interrupted(), calls.limitHit]).toEqual([0, null]);
+  });
+
+  /** Calls with what lies at 1000 and takes the reply to 2000. */
+  function callWith(frame: Uint8Array, open = openGrants(grants)) {
+    const begun = begin({}, 2, open);
+    begun.bytes.set(frame, 1000);
+    const operation = begun.host.call(1000, frame.length);
+    const size = begun.host.reply_size();
+    begun.host.reply_take(2000);
+    return { ...begun, operation, reply: begun.bytes.subarray(2000, 2000 + size) };
+  }
+
+  const frame = (method: string, body = "") =>
+    encodeCall({ binding: "echo", method, arguments: { key: "ä" }, body: new TextEncoder().encode(body) });
+
+  it("let a binding answer at once, once", () => {
+    const { operation, reply, host, calls } = callWith(frame("now", "some bytes"));
+    expect(operation).toBe(0);
+    const { value, body } = decodeReply(reply);
+    expect(value).toEqual({ method: "now", named: '{"key":"ä"}', vars: ["GREETING"] });
+    expect(Buffer.from(body!).toString()).toBe("some bytes");
+    expect([host.reply_size(), calls.calls.size]).toEqual([0, 0]);
+  });
+
+  it("leave to the main thread what a binding or no binding of the worker answers, and count it as an operation", () => {
+    const { operation, host, calls } = callWith(frame("later"));
+    expect([operation, host.reply_size()]).toEqual([2, 0]);
+    expect(Buffer.from(calls.calls.get(2)!).equals(frame("later"))).toBe(true);
+    expect(
+      callWith(encodeCall({ binding: "other", method: "x", arguments: {}, body: new Uint8Array() })).operation,
+    ).toBe(2);
+    host.timer_cancel(2);
+    expect(calls.calls.size).toBe(0);
+    for (let i = 0; i < 3; i++) host.call(1000, frame("later").length);
+    expect(() => host.call(1000, frame("later").length)).toThrow("more operations outstanding");
+    expect(() => host.timer_start(1)).toThrow("more operations outstanding");
+  });
+
+  it("answer what cannot be read, and what fails, with an error", () => {
+    const good = frame("now");
+    const errorOf = (bytes: Uint8Array) => {
+      const { operation, reply } = callWith(bytes);
+      expect(operation).toBe(0);
+      try {
+        return decodeReply(reply);
+      } catch (error) {
+        return (error as { code?: string }).code;
+      }
+    };
+    expect(errorOf(frame("fail"))).toBe("PLINTH_BINDING_UNKNOWN");
+    const wrong = [
+      good.subarray(0, 3),
+      good.subarray(0, 20),
+      Buffer.from([255, 255, 255, 255, 1]),
+      Buffer.from([2, 0, 0, 0, 91, 93]),
+    ];
+    for (const bytes of wrong) expect(errorOf(bytes)).toBe("PLINTH_BINDING_CALL");
+    expect(errorOf(Buffer.from("\x02\0\0\0{}"))).toBe("PLINTH_BINDING_CALL");
+  });
+
+  it("have the environment ready in a request's first step, and in no other", () => {
+    const open = openGrants(grants);
+    const first = begin({}, 1, open);
+    expect(first.host.reply_size()).toBe(open.environment!.length);
+    first.host.reply_take(0);
+    expect(decodeReply(first.bytes.subarray(0, open.environment!.length)).value).toEqual({
+      vars: { GREETING: "hello" },
+      kv: [],
+    });
+    expect(begin({}, 2, open).host.reply_size()).toBe(0);
+    expect(begin().host.reply_size()).toBe(0);
+    first.calls.begin(limits, 1, open);
+    first.calls.begin(limits, 1, openNothing);
+    expect(first.host.reply_size()).toBe(0);
   });
 });

@@ -3,6 +3,7 @@
  * pointers into the slot's linear memory, because a runtime's own imports lie below the component's canonical ABI.
  */
 import { randomFillSync } from "node:crypto";
+import { type OpenGrants, openNothing, type WorkerBindings } from "../bindings/worker-bindings.ts";
 import { type LimitHit, LOG_LINE_BYTES, type LogLine, type StepLimits } from "./protocol.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -20,7 +21,13 @@ export class HostCalls {
   #cpuAtStart = 0;
   #logBytes = 0;
   #earlierOperations = 0;
+  readonly #bindings: WorkerBindings;
+  #open: OpenGrants = openNothing;
+  /** What the guest may take with `reply_take`. */
+  #reply: Uint8Array | null = null;
 
+  /** Calls that the main thread is to answer: frames by operation. */
+  calls = new Map<number, Uint8Array<ArrayBuffer>>();
   timers = new Map<number, number>();
   readonly #cancelled = new Set<number>();
   logs: LogLine[] = [];
@@ -28,17 +35,25 @@ export class HostCalls {
   nextOperation = 1;
   limitHit: LimitHit | null = null;
 
-  constructor(memory: WebAssembly.Memory) {
+  constructor(memory: WebAssembly.Memory, bindings: WorkerBindings) {
     this.#memory = memory;
+    this.#bindings = bindings;
   }
 
-  /** Starts the account of a step. */
-  begin(limits: StepLimits, nextOperation: number): void {
+  /**
+   * Starts the account of a step.
+   *
+   * @param bindings what the step's tenant may use. In the first step of a request its environment waits to be taken as a reply
+   */
+  begin(limits: StepLimits, nextOperation: number, bindings: OpenGrants): void {
     this.#limits = limits;
+    this.#open = bindings;
+    this.#reply = nextOperation === 1 ? bindings.environment : null;
     this.#cpuAtStart = threadCpuMs();
     this.#logBytes = 0;
     this.#earlierOperations = nextOperation;
     this.timers = new Map();
+    this.calls = new Map();
     this.#cancelled.clear();
     this.logs = [];
     this.logsDropped = 0;
@@ -90,18 +105,31 @@ export class HostCalls {
     },
 
     timer_start: (ms: number): number => {
-      if (this.timers.size >= this.#limits.operations) {
-        this.limitHit = "operations";
-        throw new Error("more operations outstanding than a request may have");
-      }
-      const operation = this.nextOperation++;
+      const operation = this.#beginOperation();
       this.timers.set(operation, Number.isFinite(ms) && ms > 0 ? ms : 0);
       return operation;
     },
 
     timer_cancel: (operation: number): void => {
-      if (this.timers.delete(operation)) return;
+      if (this.timers.delete(operation) || this.calls.delete(operation)) return;
       if (operation > 0 && operation < this.#earlierOperations) this.#cancelled.add(operation);
+    },
+
+    call: (pointer: number, length: number): number => {
+      const frame = this.#bytes(pointer, length);
+      this.#reply = this.#bindings.answer(frame, this.#open.grants);
+      if (this.#reply !== null) return 0;
+      const operation = this.#beginOperation();
+      this.calls.set(operation, frame.slice());
+      return operation;
+    },
+
+    reply_size: (): number => this.#reply?.length ?? 0,
+
+    reply_take: (pointer: number): void => {
+      if (this.#reply === null) return;
+      this.#bytes(pointer, this.#reply.length).set(this.#reply);
+      this.#reply = null;
     },
   };
 
@@ -115,6 +143,14 @@ export class HostCalls {
     const taken = this.logs.filter(which);
     this.logs = this.logs.filter((line) => !which(line));
     return taken.map(({ message }) => message).join("\n");
+  }
+
+  #beginOperation(): number {
+    if (this.timers.size + this.calls.size >= this.#limits.operations) {
+      this.limitHit = "operations";
+      throw new Error("more operations outstanding than a request may have");
+    }
+    return this.nextOperation++;
   }
 
   /** Takes a line's bytes from the step's account, or counts the line as dropped. */

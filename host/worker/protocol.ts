@@ -87,7 +87,8 @@ export function shortened(message: string, logBytes: number): string {
   return message.length <= logBytes ? message : `${message.slice(0, logBytes)}... (${message.length} characters)`;
 }
 
-export type WireOutcome = { tag: "ok" } | { tag: "err"; val: string };
+/** `val`: what the operation gave; a timer gives nothing. */
+export type WireOutcome = { tag: "ok"; val?: Uint8Array | undefined } | { tag: "err"; val: string };
 
 export type StepInput =
   | { kind: "start"; request: WireRequest }
@@ -105,6 +106,8 @@ export interface SlotStep {
    */
   reuse: string | null;
   glue: BlobRef;
+  /** What the tenant may use, as JSON (`Grants`): one string is cheaper to post than what it says. null: nothing. */
+  grants: string | null;
   limits: StepLimits;
   input: StepInput;
 }
@@ -130,6 +133,8 @@ export interface StepResult {
   outcome: StepOutcome;
   /** Timers begun in this step that have not been cancelled in it. */
   timers: { operation: number; ms: number }[];
+  /** Calls of bindings that the main thread is to answer, as frames (host/bindings/message.ts). */
+  calls: { operation: number; frame: Uint8Array<ArrayBuffer> }[];
   /** Operations of earlier steps that the guest has given up. */
   cancelled: number[];
   logs: LogLine[];

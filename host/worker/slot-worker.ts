@@ -1,5 +1,6 @@
 /** Entry of a worker thread in the slot pool (piscina). */
 import { workerData } from "node:worker_threads";
+import { openWorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import { Artifacts } from "./artifacts.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -13,17 +14,19 @@ export interface SlotWorkerData {
   slotsPerRuntime: number;
   memoryStrategy: MemoryStrategy;
   heartbeat: SharedArrayBuffer;
+  bindings: WorkerBindingsData;
 }
 
 const data = workerData as SlotWorkerData;
-const slots = new Slots(data.runtimes, data.slotsPerRuntime, data.memoryStrategy);
+const bindings = openWorkerBindings(data.bindings);
+const slots = new Slots(data.runtimes, data.slotsPerRuntime, data.memoryStrategy, bindings);
 const artifacts = new Artifacts();
 const heartbeat = new Heartbeat(data.heartbeat);
 
 export default async function step(task: SlotStep): Promise<StepResult> {
   heartbeat.begin(task.id, task.limits.hardMs);
   try {
-    return await runStep(task, slots, artifacts);
+    return await runStep(task, slots, artifacts, bindings);
   } finally {
     heartbeat.end();
   }

@@ -4,6 +4,7 @@
  * Like a process on a CPU: the instance's code, table and host imports stay, while memory and globals are exchanged. A
  * slot runs one step at a time and trusts no tenant to have left anything as it was: every step begins with a switch.
  */
+import { type OpenGrants, openNothing, type WorkerBindings } from "../bindings/worker-bindings.ts";
 import type { HttpResumable, ResumableGlue } from "../component/glue.ts";
 import { growRefusedExport, pageLimitExport, pagesExport } from "../component/thin-module.ts";
 import type { OperationEvent, Outcome, TenantRequest } from "../contract.ts";
@@ -44,14 +45,14 @@ export class Slot {
   /** Weak: glue that the worker has let go takes what was made of it along. */
   readonly #resumables = new WeakMap<ResumableGlue, HttpResumable>();
 
-  constructor(runtime: RuntimeHandle, base: BaseImage, strategy: MemoryStrategy) {
+  constructor(runtime: RuntimeHandle, base: BaseImage, strategy: MemoryStrategy, bindings: WorkerBindings) {
     this.runtime = runtime;
     this.#wasmMemory = new WebAssembly.Memory({
       initial: base.byteLength / WASM_PAGE_BYTES,
       maximum: runtime.maximumPages,
     });
     this.#memory = new SlotMemory(this.#wasmMemory, base, { strategy });
-    this.calls = new HostCalls(this.#wasmMemory);
+    this.calls = new HostCalls(this.#wasmMemory, bindings);
     this.#wasi = new WasiPreview1(this.#wasmMemory, this.calls);
     this.instance = new WebAssembly.Instance(runtime.module, {
       ...unansweredImports(runtime.module),
@@ -76,13 +77,13 @@ export class Slot {
   }
 
   /** The context switch: after it, nothing of what ran here before is left. */
-  switchTo(state: SlotState, limits: StepLimits, nextOperation: number): void {
+  switchTo(state: SlotState, limits: StepLimits, nextOperation: number, grants = openNothing): void {
     this.resident = null;
     this.#memory.switchTo(state.layers);
     for (let i = 0; i < this.#globals.length; i++) this.#globals[i]!.value = state.globals[i];
     this.#pages.value = state.pages;
     this.#table?.put(state.functions);
-    this.#begin(limits, nextOperation);
+    this.#begin(limits, nextOperation, grants);
   }
 
   /** Makes room in the table for a component that is about to be instantiated. */
@@ -91,9 +92,9 @@ export class Slot {
   }
 
   /** The next request of the tenant that is resident, on what its last one has left. */
-  stay(limits: StepLimits): void {
+  stay(limits: StepLimits, grants: OpenGrants): void {
     this.resident = null;
-    this.#begin(limits, 1);
+    this.#begin(limits, 1, grants);
   }
 
   /** The limit that the guest has met since the switch; its failure, if it fails, is put down to it. */
@@ -124,10 +125,10 @@ export class Slot {
     };
   }
 
-  #begin(limits: StepLimits, nextOperation: number): void {
+  #begin(limits: StepLimits, nextOperation: number, grants: OpenGrants): void {
     this.#pageLimit.value = Math.max(limits.memoryPages, this.#pages.value);
     this.#growRefused.value = 0;
-    this.calls.begin(limits, nextOperation);
+    this.calls.begin(limits, nextOperation, grants);
     this.#wasi.begin();
   }
 

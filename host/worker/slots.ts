@@ -1,4 +1,5 @@
 /** The slots of one worker: which one a step runs in. */
+import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { BaseImage, type MemoryStrategy } from "../memory/index.ts";
 import type { RuntimeHandle } from "./runtime-handle.ts";
 import { Slot } from "./slot.ts";
@@ -20,16 +21,23 @@ export class Slots {
   readonly #runtimes = new Map<string, RuntimeSeats>();
   readonly #perRuntime: number;
   readonly #strategy: MemoryStrategy;
+  readonly #bindings: WorkerBindings;
   #clock = 0;
 
   /** @param perRuntime most slots kept for one runtime */
-  constructor(runtimes: readonly RuntimeHandle[], perRuntime: number, strategy: MemoryStrategy) {
+  constructor(
+    runtimes: readonly RuntimeHandle[],
+    perRuntime: number,
+    strategy: MemoryStrategy,
+    bindings: WorkerBindings,
+  ) {
+    this.#bindings = bindings;
     this.#perRuntime = perRuntime;
     this.#strategy = strategy;
     for (const handle of runtimes) {
       const base = BaseImage.open(handle.base);
       // The first slot at once: a spare worker that takes over should not have to make one.
-      const slot = new Slot(handle, base, strategy);
+      const slot = new Slot(handle, base, strategy, bindings);
       this.#runtimes.set(handle.key, { handle, base, seats: [{ slot, tenant: "", lastUsed: 0 }] });
     }
   }
@@ -41,7 +49,7 @@ export class Slots {
     const { seats } = runtime;
     let seat = seats.find((candidate) => candidate.tenant === tenant);
     if (seat === undefined && seats.length < this.#perRuntime) {
-      seat = { slot: new Slot(runtime.handle, runtime.base, this.#strategy), tenant, lastUsed: 0 };
+      seat = { slot: new Slot(runtime.handle, runtime.base, this.#strategy, this.#bindings), tenant, lastUsed: 0 };
       seats.push(seat);
     }
     seat ??= seats.reduce((oldest, candidate) => (candidate.lastUsed < oldest.lastUsed ? candidate : oldest));

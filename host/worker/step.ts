@@ -1,4 +1,5 @@
 /** One step of a request in a slot: switch, call, and say where it has left the request. */
+import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import type { OperationEvent, Outcome } from "../contract.ts";
 import { Delta } from "../memory/index.ts";
 import type { Artifacts } from "./artifacts.ts";
@@ -11,18 +12,25 @@ import {
   type StepResult,
   type SuspendedContext,
   shortened,
+  type WireOutcome,
 } from "./protocol.ts";
 import type { Slot, SlotState } from "./slot.ts";
 import type { Slots } from "./slots.ts";
 
 const EMPTY = new Uint8Array(0);
 
-export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts): Promise<StepResult> {
+export async function runStep(
+  step: SlotStep,
+  slots: Slots,
+  artifacts: Artifacts,
+  bindings: WorkerBindings,
+): Promise<StepResult> {
   const glue = await artifacts.glue(step.glue);
   const image = artifacts.image(step.image.delta);
   const functions = step.image.functions === null ? null : artifacts.functions(step.image.functions);
   const slot = slots.take(step.runtime, step.image.delta.key);
   const { calls } = slot;
+  const grants = bindings.open(step.grants);
 
   const started = performance.now();
   let outcome: StepOutcome;
@@ -30,8 +38,8 @@ export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts
   try {
     if (step.input.kind === "start") {
       const { globals, pages } = step.image;
-      if (step.reuse !== null && slot.resident === step.reuse) slot.stay(step.limits);
-      else slot.switchTo({ layers: image, functions, globals, pages }, step.limits, 1);
+      if (step.reuse !== null && slot.resident === step.reuse) slot.stay(step.limits, grants);
+      else slot.switchTo({ layers: image, functions, globals, pages }, step.limits, 1, grants);
       switched = performance.now();
       const { request } = step.input;
       outcome = conclude(
@@ -43,7 +51,7 @@ export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts
     } else {
       const { context, events } = step.input;
       const state: SlotState = { ...context, functions, layers: [...image, Delta.decode(context.delta)] };
-      slot.switchTo(state, step.limits, context.nextOperation);
+      slot.switchTo(state, step.limits, context.nextOperation, grants);
       switched = performance.now();
       outcome = conclude(slot.resume(glue, events.map(toEvent)), slot, image, step);
     }
@@ -56,6 +64,7 @@ export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts
   return {
     outcome,
     timers: [...calls.timers].map(([operation, ms]) => ({ operation, ms })),
+    calls: [...calls.calls].map(([operation, frame]) => ({ operation, frame })),
     cancelled: calls.cancelled,
     logs: calls.logs,
     logsDropped: calls.logsDropped,
@@ -65,9 +74,8 @@ export async function runStep(step: SlotStep, slots: Slots, artifacts: Artifacts
   };
 }
 
-function toEvent(event: { operation: number; outcome: { tag: "ok" } | { tag: "err"; val: string } }): OperationEvent {
-  const { operation, outcome } = event;
-  return { operation, outcome: outcome.tag === "ok" ? { tag: "ok", val: EMPTY } : outcome };
+function toEvent({ operation, outcome }: { operation: number; outcome: WireOutcome }): OperationEvent {
+  return { operation, outcome: outcome.tag === "ok" ? { tag: "ok", val: outcome.val ?? EMPTY } : outcome };
 }
 
 function conclude(outcome: Outcome, slot: Slot, image: readonly Delta[], step: SlotStep): StepOutcome {

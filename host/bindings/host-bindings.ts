@@ -1,0 +1,29 @@
+/** The main thread's sides of all bindings. */
+import { plinthError } from "../errors.ts";
+import type { CallContext, HostBinding } from "./binding.ts";
+import { decodeCall, encodeError, encodeReply } from "./message.ts";
+
+export class HostBindings implements AsyncDisposable {
+  readonly #sides: ReadonlyMap<string, HostBinding>;
+
+  /** @param sides they are disposed of with this */
+  constructor(sides: Iterable<[name: string, side: HostBinding]>) {
+    this.#sides = new Map(sides);
+  }
+
+  /** Answers a guest's call. @returns the reply's frame, errors included; never rejected */
+  async call(frame: Uint8Array, context: CallContext): Promise<Uint8Array> {
+    try {
+      const call = decodeCall(frame);
+      const side = this.#sides.get(call.binding);
+      if (side === undefined) throw plinthError("PLINTH_BINDING_UNKNOWN", [call.binding, call.method]);
+      return encodeReply(await side.call(call, context));
+    } catch (error) {
+      return encodeError(error);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#sides.values()].map((side) => side[Symbol.asyncDispose]()));
+  }
+}
