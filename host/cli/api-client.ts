@@ -65,11 +65,15 @@ export class ApiClient {
   /** @returns nothing where there is no such tenant */
   async findTenant(name: string): Promise<Tenant | undefined> {
     try {
-      return await this.#call<Tenant>(tenantPath(name));
+      return await this.tenant(name);
     } catch (error) {
       if (error instanceof ApiError && error.code === "PLINTH_TENANT_NOT_FOUND") return undefined;
       throw error;
     }
+  }
+
+  tenant(name: string): Promise<Tenant> {
+    return this.#call(tenantPath(name));
   }
 
   createTenant(name: string, hostnames: readonly string[]): Promise<Tenant> {
@@ -78,6 +82,10 @@ export class ApiClient {
 
   setHostnames(name: string, hostnames: readonly string[]): Promise<Tenant> {
     return this.#call(`${tenantPath(name)}/hostnames`, { method: "PUT", json: { hostnames } });
+  }
+
+  setSettings(name: string, settings: { readonly limits?: object; readonly isolation?: string }): Promise<Tenant> {
+    return this.#call(`${tenantPath(name)}/settings`, { method: "PUT", json: settings });
   }
 
   async deleteTenant(name: string): Promise<void> {
@@ -99,6 +107,10 @@ export class ApiClient {
 
   rollback(name: string): Promise<VersionView> {
     return this.#call(`${tenantPath(name)}/rollback`, { method: "POST" });
+  }
+
+  async deleteVersion(name: string, version: number): Promise<void> {
+    await this.#call(`${tenantPath(name)}/versions/${version}`, { method: "DELETE" });
   }
 
   /** The last lines, oldest first. */

@@ -14,6 +14,16 @@ function parsePositive(text: string, rule: string): number {
   return Number(text);
 }
 
+/** `cpuMs=200`, and `cpuMs=` for the host's own; may be given several times. */
+export function parseLimit(
+  text: string,
+  before: readonly (readonly [string, number | undefined])[] = [],
+): readonly (readonly [string, number | undefined])[] {
+  const [, name, value] = /^([a-zA-Z]+)=([1-9][0-9]{0,9})?$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError("It must be a name, =, and a whole number from 1 or nothing");
+  return [...before, [name, value === undefined ? undefined : Number(value)]];
+}
+
 /** For options that may be given several times. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];

@@ -124,29 +124,72 @@ test("from deploy to rollback, logs and delete", async () => {
   expect(await answer("greeter")).toBe("two");
 
   await writeProgram("three");
-  expect(await plinth("deploy", project, "--name", "greeter", "--no-activate")).toContain("plinth activate greeter 3");
+  expect(await plinth("deploy", project, "--name", "greeter", "--no-activate")).toContain(
+    "plinth version activate greeter 3",
+  );
   expect(await answer("greeter")).toBe("two");
-  await plinth("activate", "greeter", "3");
+  await plinth("version", "activate", "greeter", "3");
   expect(await answer("greeter")).toBe("three");
-  expect(await plinth("rollback", "greeter")).toBe("greeter: version 2 is active again\n");
+  expect(await plinth("version", "rollback", "greeter")).toBe("greeter: version 2 is active again\n");
   expect(await answer("greeter")).toBe("two");
 
-  const versions = (await plinth("versions", "greeter")).trim().split("\n");
+  const versions = (await plinth("version", "list", "greeter")).trim().split("\n");
   expect(versions[0]).toMatch(/^VERSION +ACTIVE +RUNTIME +BYTES +CREATED$/);
   expect(versions.slice(1).map((line) => line.trim().split(/ +/).slice(0, 2))).toEqual([
     ["3", "plinth:js@1.0.0"],
     ["2", "yes"],
     ["1", "plinth:js@1.0.0"],
   ]);
-  expect((await plinthJson("tenants")).tenants).toMatchObject([
+  expect((await plinthJson("tenant", "list")).tenants).toMatchObject([
     { name: "greeter", activeVersion: 2, hostnames: ["greeter.example"] },
   ]);
-  expect(await plinth("tenants")).toMatch(/^NAME .*\ngreeter +2 .* greeter\.example\n$/);
-  expect((await plinthJson("runtimes")).runtimes).toContainEqual(expect.objectContaining({ name: "plinth:js" }));
+  expect(await plinth("tenant", "list")).toMatch(/^NAME .*\ngreeter +2 .* greeter\.example\n$/);
+  expect((await plinthJson("runtime", "list", "--loaded")).runtimes).toContainEqual(
+    expect.objectContaining({ name: "plinth:js" }),
+  );
 
   expect(await plinth("logs", "greeter", "--limit", "1")).toMatch(/^[0-9T:.-]+Z info +asked for \/\n$/);
-  expect(await plinth("tenants", "delete", "greeter")).toBe("greeter is deleted\n");
-  expect((await plinthJson("tenants")).tenants).toEqual([]);
+  expect(await plinth("tenant", "delete", "greeter")).toBe("greeter is deleted\n");
+  expect((await plinthJson("tenant", "list")).tenants).toEqual([]);
+});
+
+test("settings, hostnames and versions are changed one at a time", async () => {
+  await plinth("tenant", "create", "parts", "--hostname", "one.example");
+  await plinth("deploy", project, "--name", "parts");
+  await plinth("deploy", project, "--name", "parts");
+  await plinth("tenant", "set", "parts", "--limit", "cpuMs=700", "--limit", "wallMs=9000", "--isolation", "reuse");
+  expect(await plinthJson("tenant", "set", "parts", "--limit", "wallMs=")).toMatchObject({
+    limits: { cpuMs: 700 },
+    isolation: "reuse",
+  });
+  const shown = await plinth("tenant", "show", "parts");
+  expect(shown).toMatch(/^limits +cpuMs 700$/m);
+  expect(shown).toMatch(/^version +2$/m);
+
+  const routes = async (...args: string[]) => (await plinthJson("route", ...args)).hostnames;
+  expect(await routes("add", "parts", "Two.example", "three.example")).toHaveLength(3);
+  expect(await routes("remove", "parts", "one.example", "THREE.example", "never.example")).toEqual(["two.example"]);
+  const port = new URL(ready.ingress).port;
+  expect(await plinth("route", "list", "parts")).toBe(
+    `${ready.ingress}/t/parts/\nhttp://parts.localhost:${port}/\nhttp://two.example:${port}/\n`,
+  );
+
+  expect(await runCli(["version", "delete", "parts", "2"], client)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("PLINTH_VERSION_ACTIVE"),
+  });
+  await plinth("version", "delete", "parts", "1");
+  expect((await plinthJson("version", "list", "parts")).versions).toHaveLength(1);
+  await plinth("tenant", "delete", "parts");
+});
+
+test("the spellings of the first releases", async () => {
+  await plinth("deploy", project, "--name", "older");
+  await plinth("deploy", project, "--name", "older");
+  expect((await plinthJson("rollback", "older")).id).toBe(1);
+  expect((await plinthJson("versions", "older")).versions).toHaveLength(2);
+  expect((await plinthJson("tenants")).tenants).toHaveLength(1);
+  await plinth("tenant", "delete", "older");
 });
 
 describe("errors", () => {
@@ -159,7 +202,7 @@ describe("errors", () => {
       stdout: "",
       stderr: expect.stringMatching(/^error PLINTH_[A-Z_]+: .+\n$/),
     });
-    const missing = await runCli(["versions", "missing", "--json"], client);
+    const missing = await runCli(["version", "list", "missing", "--json"], client);
     expect(missing).toMatchObject({ code: 1, stdout: "" });
     expect(JSON.parse(missing.stderr)).toEqual({
       error: { code: "PLINTH_TENANT_NOT_FOUND", message: expect.stringContaining("missing"), tenant: "missing" },
@@ -168,7 +211,7 @@ describe("errors", () => {
 
   test("a wrong token ends with 1", async () => {
     const env = { ...client.env, PLINTH_TOKEN: "wrong" };
-    const { code, stderr } = await runCli(["tenants"], { env });
+    const { code, stderr } = await runCli(["tenant", "list"], { env });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error PLINTH_UNAUTHORIZED: /);
   });
@@ -179,10 +222,10 @@ describe("errors", () => {
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       return stderr;
     };
-    expect(await usage("tenants")).toContain("PLINTH_TOKEN_MISSING");
-    expect(await usage("tenants", "--no-such-option")).toContain("--no-such-option");
-    expect(await usage("rollback")).toContain("name");
-    expect(await usage("activate", "a", "zero")).toContain("zero");
+    expect(await usage("tenant", "list")).toContain("PLINTH_TOKEN_MISSING");
+    expect(await usage("tenant", "list", "--no-such-option")).toContain("--no-such-option");
+    expect(await usage("version", "rollback")).toContain("name");
+    expect(await usage("version", "activate", "a", "zero")).toContain("zero");
     expect(await usage("build", join(folder, "nowhere"))).toContain("nowhere");
     expect(await usage()).toContain("Usage: plinth");
   });
@@ -191,7 +234,7 @@ describe("errors", () => {
     const other = createServer((_, response) => response.writeHead(404).end("<html>")).listen(0, "127.0.0.1");
     await once(other, "listening");
     const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
-    const ask = () => runCli(["tenants", "--admin", address, "--token", "t"]);
+    const ask = () => runCli(["tenant", "list", "--admin", address, "--token", "t"]);
     const unreachable = { code: 3, stdout: "", stderr: expect.stringContaining("PLINTH_ADMIN_UNREACHABLE") };
     expect(await ask()).toMatchObject(unreachable);
     other.close();

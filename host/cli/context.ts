@@ -27,11 +27,15 @@ export function addJsonOption(command: Command): Command {
 
 /** For the commands that call a host. */
 export function addClientOptions(command: Command): Command {
-  command
+  return addJsonOption(addConnectionOptions(command));
+}
+
+/** Where the host is, and who calls it. */
+export function addConnectionOptions(command: Command): Command {
+  return command
     .option("--admin <url>", `the host's admin address (default: PLINTH_ADMIN, or ${DEFAULT_ADMIN})`)
     .option("--token <token>", "the admin token; others on this machine can see it in the list of processes")
     .option("--token-file <file>", "the file that holds the admin token (default: PLINTH_TOKEN)");
-  return addJsonOption(command);
 }
 
 export function outputOf(surroundings: Surroundings, json: boolean): Output {
@@ -46,6 +50,16 @@ export function outputFor(command: Command, surroundings: Surroundings): Output 
 /** @throws PLINTH_USAGE, PLINTH_TOKEN_MISSING */
 export async function clientFor(command: Command, surroundings: Surroundings): Promise<ApiClient> {
   return new ApiClient(await resolveConnection(command.optsWithGlobals<ClientOptions>(), surroundings.env));
+}
+
+export interface Call {
+  readonly client: ApiClient;
+  readonly output: Output;
+}
+
+/** For the commands that call a host. @throws PLINTH_USAGE, PLINTH_TOKEN_MISSING */
+export async function callFor(command: Command, surroundings: Surroundings): Promise<Call> {
+  return { client: await clientFor(command, surroundings), output: outputFor(command, surroundings) };
 }
 
 /** Help text of examples, one line each. */

@@ -11,7 +11,7 @@ import { createProgram } from "./program.ts";
  * @returns the exit code
  */
 export async function main(args: readonly string[], surroundings: Surroundings = process): Promise<ExitCode> {
-  // A reader that has read enough (plinth tenants | head) is no failure.
+  // A reader that has read enough (plinth tenant list | head) is no failure.
   if (surroundings === process) process.stdout.on("error", ignoreBrokenPipe);
   try {
     await createProgram(surroundings).parseAsync([...args], { from: "user" });

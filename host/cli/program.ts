@@ -1,15 +1,13 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
-import { activateCommand } from "./commands/activate.ts";
 import { buildCommand } from "./commands/build.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { logsCommand } from "./commands/logs.ts";
-import { rollbackCommand } from "./commands/rollback.ts";
+import { routeCommand } from "./commands/route.ts";
 import { runtimeCommand } from "./commands/runtime.ts";
-import { runtimesCommand } from "./commands/runtimes.ts";
 import { serveCommand } from "./commands/serve.ts";
-import { tenantsCommand } from "./commands/tenants.ts";
-import { versionsCommand } from "./commands/versions.ts";
+import { listTenantsCommand, tenantCommand } from "./commands/tenant.ts";
+import { listVersionsCommand, rollbackCommand, versionCommand } from "./commands/version.ts";
 import { examples, type Surroundings } from "./context.ts";
 
 /** The whole command line; parsing it runs the command. Errors are thrown, to be printed by the caller. */
@@ -32,15 +30,17 @@ export function createProgram(surroundings: Surroundings): Command {
     serveCommand,
     buildCommand,
     deployCommand,
-    tenantsCommand,
-    versionsCommand,
-    activateCommand,
-    rollbackCommand,
     logsCommand,
-    runtimesCommand,
+    tenantCommand,
+    versionCommand,
+    routeCommand,
     runtimeCommand,
   ];
   for (const create of commands) program.addCommand(create(surroundings));
+  // The spellings of the first releases.
+  program.addCommand(listTenantsCommand(surroundings, "tenants"), { hidden: true });
+  program.addCommand(listVersionsCommand(surroundings, "versions"), { hidden: true });
+  program.addCommand(rollbackCommand(surroundings), { hidden: true });
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),
@@ -53,6 +53,13 @@ export function createProgram(surroundings: Surroundings): Command {
   return program;
 }
 
-export function withSubcommands(command: Command): readonly Command[] {
+/** Those that help and documentation show. */
+export function visibleCommands(command: Command): readonly Command[] {
+  const shown = command.createHelp().visibleCommands(command);
+  const own = command.commands.filter((subcommand) => shown.includes(subcommand));
+  return [command, ...own.flatMap(visibleCommands)];
+}
+
+function withSubcommands(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }

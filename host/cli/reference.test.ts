@@ -1,19 +1,33 @@
 /** docs/reference/cli.md against the command line itself: the same commands, arguments, options and exit codes. */
 import { readFileSync } from "node:fs";
-import type { Command } from "commander";
+import { Command } from "commander";
 import { expect, test } from "vitest";
+import { addConnectionOptions } from "./context.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { createProgram, withSubcommands } from "./program.ts";
+import { createProgram, visibleCommands } from "./program.ts";
 
 const reference = readFileSync(new URL("../../docs/reference/cli.md", import.meta.url), "utf8");
+const program = createProgram({ stdout: process.stdout, stderr: process.stderr, env: {} });
+const commands = visibleCommands(program).filter((command) => command !== program);
+/** What the page describes once for all the commands that have it. */
+const shared = addConnectionOptions(new Command()).options.map(({ flags }) => flags);
 
-/** Heading ("plinth tenants delete <name>") and options ("--json") of each command that the page describes. */
-function documented(): Record<string, string[]> {
+interface Described {
+  /** Without `--json` and the options that say which host. */
+  options: string[];
+  callsHost: boolean;
+}
+
+/** By heading ("plinth tenant delete <name>"): what the page says of each command. */
+function documented(): Record<string, Described> {
   const sections = reference.split(/^### /m).slice(1);
   return Object.fromEntries(
     sections.map((section) => [
       section.slice(0, section.indexOf("\n")).replaceAll("\\", ""),
-      [...section.matchAll(/^\| `(-[^`]*)` \|/gm)].map(([, flags]) => flags!).sort(),
+      {
+        options: [...section.matchAll(/^\| `(-[^`]*)` \|/gm)].map(([, flags]) => flags!).sort(),
+        callsHost: section.includes("\n[Calls a host](#which-host-and-the-token)."),
+      },
     ]),
   );
 }
@@ -21,14 +35,31 @@ function documented(): Record<string, string[]> {
 function heading(command: Command): string {
   const names: string[] = [];
   for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name());
-  return [...names, ...command.registeredArguments.map((argument) => `<${argument.name()}>`)].join(" ");
+  const parameters = command.registeredArguments.map((argument) => {
+    const name = argument.name() + (argument.variadic ? "..." : "");
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [...names, ...parameters].join(" ");
+}
+
+function described(command: Command): Described {
+  const flags = command.options.map((option) => option.flags);
+  const callsHost = shared.every((option) => flags.includes(option));
+  const own = flags.filter((option) => option !== "--json" && !(callsHost && shared.includes(option)));
+  return { options: own.sort(), callsHost };
 }
 
 test("the page and the program have the same commands and options", () => {
-  const program = createProgram({ stdout: process.stdout, stderr: process.stderr, env: {} });
-  const commands = withSubcommands(program).filter((command) => command !== program);
-  const actual = commands.map((command) => [heading(command), command.options.map((option) => option.flags).sort()]);
-  expect(documented()).toEqual(Object.fromEntries(actual));
+  expect(documented()).toEqual(Object.fromEntries(commands.map((command) => [heading(command), described(command)])));
+});
+
+test("the page describes the options that many commands have", () => {
+  for (const option of ["--json", "--admin", "--token", "--token-file"]) expect(reference).toContain(`\`${option}\``);
+});
+
+test("every command that does something has --json", () => {
+  const without = commands.filter(({ options }) => options.every(({ long }) => long !== "--json"));
+  expect(without.filter(({ commands }) => commands.length === 0).map(heading)).toEqual([]);
 });
 
 test("the page lists the exit codes", () => {
@@ -38,8 +69,7 @@ test("the page lists the exit codes", () => {
 });
 
 test("every command says what it does and shows an example", () => {
-  const program = createProgram({ stdout: process.stdout, stderr: process.stderr, env: {} });
-  for (const command of withSubcommands(program)) {
+  for (const command of [program, ...commands]) {
     const written: string[] = [];
     command.configureOutput({ writeOut: (text) => written.push(text) }).outputHelp();
     expect(command.description(), heading(command)).not.toBe("");

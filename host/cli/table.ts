@@ -20,6 +20,14 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
     .join("\n");
 }
 
+/** One thing's properties, one a line. */
+export function fields(values: Readonly<Record<string, string>>): string {
+  const width = Math.max(...Object.keys(values).map((name) => name.length));
+  return Object.entries(values)
+    .map(([name, value]) => `${name.padEnd(width)}  ${value}`)
+    .join("\n");
+}
+
 /** 1234567 as 1,234,567. */
 export function count(value: number): string {
   return value.toLocaleString("en-US");

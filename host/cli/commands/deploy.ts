@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
-import type { ApiClient, Health } from "../api-client.ts";
+import type { ApiClient } from "../api-client.ts";
 import { collect } from "../arguments.ts";
 import { addBuildOptions, type BuildOptions, buildFrom, existing } from "../build-options.ts";
 import { addClientOptions, clientFor, examples, outputFor, type Surroundings } from "../context.ts";
 import type { Output } from "../output.ts";
 import { count } from "../table.ts";
+import { tenantUrls } from "../tenant-urls.ts";
 
 interface DeployOptions extends BuildOptions {
   readonly name: string;
@@ -31,9 +32,9 @@ export function deployCommand(surroundings: Surroundings): Command {
     const health = await client.health();
     const version = await deploy(client, component, options);
     const hostnames = (await client.findTenant(options.name))?.hostnames ?? [];
-    const urls = urlsOf(options.name, hostnames, health, client.admin);
+    const urls = tenantUrls(options.name, hostnames, health, client.admin);
     output.result({ ...version, urls }, () => {
-      const state = version.active ? "active" : `not active: plinth activate ${version.tenant} ${version.id}`;
+      const state = version.active ? "active" : `not active: plinth version activate ${version.tenant} ${version.id}`;
       const title = `${version.tenant}: version ${version.id}, ${count(version.uploadBytes)} bytes, ${state}`;
       return [title, ...urls.map((url) => `  ${url}`)].join("\n");
     });
@@ -51,18 +52,4 @@ async function deploy(client: ApiClient, component: Uint8Array, { name, hostname
   const version = await client.uploadVersion(name, component, { activate });
   if (hostname !== undefined && hostname.join() !== tenant.hostnames.join()) await client.setHostnames(name, hostname);
   return version;
-}
-
-/** By path, by name in the host's domain, and by custom hostname, all on the ingress's port. */
-function urlsOf(name: string, hostnames: readonly string[], health: Health, admin: string): readonly string[] {
-  if (health.ingress === null) return [];
-  const base = new URL(health.ingress);
-  // "All addresses" is where a host listens, not where it is found: it is found where its admin API is.
-  if (base.hostname === "0.0.0.0" || base.hostname === "[::]") base.hostname = new URL(admin).hostname;
-  const onHost = (hostname: string) => {
-    const url = new URL(base);
-    url.hostname = hostname;
-    return url.href;
-  };
-  return [new URL(`/t/${name}/`, base).href, ...[`${name}.${health.domain}`, ...hostnames].map(onHost)];
 }

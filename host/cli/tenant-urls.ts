@@ -1,0 +1,20 @@
+import type { Health } from "./api-client.ts";
+
+/** By path, by name in the host's domain, and by custom hostname, all on the ingress's port. */
+export function tenantUrls(
+  name: string,
+  hostnames: readonly string[],
+  health: Health,
+  admin: string,
+): readonly string[] {
+  if (health.ingress === null) return [];
+  const base = new URL(health.ingress);
+  // "All addresses" is where a host listens, not where it is found: it is found where its admin API is.
+  if (base.hostname === "0.0.0.0" || base.hostname === "[::]") base.hostname = new URL(admin).hostname;
+  const onHost = (hostname: string) => {
+    const url = new URL(base);
+    url.hostname = hostname;
+    return url.href;
+  };
+  return [new URL(`/t/${name}/`, base).href, ...[`${name}.${health.domain}`, ...hostnames].map(onHost)];
+}
