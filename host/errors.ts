@@ -6,13 +6,23 @@
 import { bindingErrors } from "./errors/bindings.ts";
 import type { ErrorEntry } from "./errors/entry.ts";
 import { ingressErrors } from "./errors/ingress.ts";
+import { kvErrors } from "./errors/kv.ts";
+import { manifestErrors } from "./errors/manifest.ts";
 import { registryErrors } from "./errors/registry.ts";
 import { toolErrors } from "./errors/tools.ts";
 import { uploadErrors } from "./errors/upload.ts";
 
 export type { ErrorEntry } from "./errors/entry.ts";
 
-const table = { ...uploadErrors, ...registryErrors, ...ingressErrors, ...bindingErrors, ...toolErrors };
+const table = {
+  ...uploadErrors,
+  ...registryErrors,
+  ...ingressErrors,
+  ...bindingErrors,
+  ...kvErrors,
+  ...toolErrors,
+  ...manifestErrors,
+};
 
 export type ErrorCode = keyof typeof table;
 
