@@ -280,6 +280,7 @@ describe("versions", () => {
       runtimeIntegrity: null,
       component: sha256(bytes),
       uploadBytes: 100_000,
+      config: {},
       active: true,
       url: "http://alice.plinth.test/",
     });

@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openEmbeddedStore } from "./embedded.ts";
+import { steps } from "./migrations.ts";
 import { parseTenantName } from "./names.ts";
 import type { Change, NewVersion, Store } from "./store.ts";
 
@@ -272,6 +273,109 @@ test("tokens are found by their hash until they are deleted", async () => {
   expect(store.findTokenByHash(hash)).toBeUndefined();
 });
 
+describe("what a version is configured with", () => {
+  test("is kept with it, and nothing where nothing was given", async () => {
+    await store.createTenant(alice);
+    await deploy(alice, "one");
+    const config = { vars: { GREETING: "hi", deep: [1, { two: null }] } };
+    await store.addVersion(alice, { ...(await newVersion("two")), config }, { activate: false });
+    await reopen();
+    expect(store.getVersion(alice, 1).config).toEqual({});
+    expect(store.getVersion(alice, 2).config).toEqual(config);
+  });
+});
+
+describe("a rollout", () => {
+  beforeEach(async () => {
+    await store.createTenant(alice);
+    await deploy(alice, "one");
+    await deploy(alice, "two", false);
+  });
+
+  test("gives another version a share, is changed and ended, and listeners hear of each", async () => {
+    const heard: Change[] = [];
+    store.onChange((change) => heard.push(change));
+    expect((await store.setRollout(alice, { version: 2, percent: 0.5 })).rollout).toEqual({ version: 2, percent: 0.5 });
+    await reopen();
+    expect(store.getTenant(alice).rollout).toEqual({ version: 2, percent: 0.5 });
+    expect(store.listTenants().items[0]?.rollout).toEqual({ version: 2, percent: 0.5 });
+    expect((await store.setRollout(alice, null)).rollout).toBeNull();
+    expect(heard).toEqual([{ tenant: "alice", kind: "rollout-changed" }]);
+  });
+
+  test.each([
+    ["an activation", () => store.activate(alice, 2)],
+    ["a deploy that is activated", () => deploy(alice, "three")],
+  ])("is ended by %s", async (_, act) => {
+    await store.setRollout(alice, { version: 2, percent: 50 });
+    await act();
+    expect(store.getTenant(alice).rollout).toBeNull();
+  });
+
+  test("is ended by a rollback", async () => {
+    await deploy(alice, "three");
+    await store.setRollout(alice, { version: 2, percent: 50 });
+    await store.rollback(alice);
+    expect(store.getTenant(alice)).toMatchObject({ activeVersion: 1, rollout: null });
+  });
+
+  test("is refused for the active version, one that is not there, and a tenant without one", async () => {
+    await expect(store.setRollout(alice, { version: 1, percent: 5 })).rejects.toThrow(failsWith("PLINTH_ROLLOUT"));
+    await expect(store.setRollout(alice, { version: 9, percent: 5 })).rejects.toThrow(
+      failsWith("PLINTH_VERSION_NOT_FOUND"),
+    );
+    await store.createTenant(bob);
+    await deploy(bob, "one", false);
+    await expect(store.setRollout(bob, { version: 1, percent: 5 })).rejects.toThrow(failsWith("PLINTH_ROLLOUT"));
+  });
+
+  test("keeps its version from being deleted, but not the tenant", async () => {
+    await store.setRollout(alice, { version: 2, percent: 50 });
+    await expect(store.deleteVersion(alice, 2)).rejects.toThrow(failsWith("PLINTH_VERSION_IN_ROLLOUT"));
+    await store.deleteTenant(alice);
+    expect(store.findTenant(alice)).toBeUndefined();
+  });
+});
+
+describe("sealed secrets", () => {
+  const sealed = (name: string, tenant = alice) => ({
+    tenant,
+    name,
+    keyId: "k1",
+    sealed: Buffer.from(`bytes of ${name}`),
+  });
+
+  test("are put, replaced, listed by name and deleted", async () => {
+    await store.createTenant(alice);
+    await store.createTenant(bob);
+    await store.putSecret(sealed("B"));
+    await store.putSecret(sealed("A"));
+    await store.putSecret(sealed("A", bob));
+    await store.putSecret({ ...sealed("B"), sealed: Buffer.from("other") });
+    await reopen();
+    expect(store.listSecrets(alice).map(({ name }) => name)).toEqual(["A", "B"]);
+    expect(Buffer.from(store.listSecrets(alice)[1]!.sealed).toString()).toBe("other");
+    expect(store.listSecrets()).toHaveLength(3);
+    expect([await store.deleteSecret(alice, "A"), await store.deleteSecret(alice, "A")]).toEqual([true, false]);
+    await store.deleteTenant(bob);
+    expect(store.listSecrets().map(({ name }) => name)).toEqual(["B"]);
+  });
+
+  test("belong to a tenant that is there", async () => {
+    await expect(store.putSecret(sealed("A"))).rejects.toThrow(failsWith("PLINTH_TENANT_NOT_FOUND"));
+  });
+
+  test("are sealed anew, and nothing else of them changes", async () => {
+    await store.createTenant(alice);
+    const put = await store.putSecret(sealed("A"));
+    await store.resealSecrets([
+      { ...put, keyId: "k2", sealed: Buffer.from("new") },
+      { ...put, name: "GONE" },
+    ]);
+    expect(store.listSecrets(alice)).toEqual([{ ...put, keyId: "k2", sealed: new Uint8Array(Buffer.from("new")) }]);
+  });
+});
+
 describe("the data folder", () => {
   test("is for one opener in this process", async () => {
     await expect(openEmbeddedStore(folder)).rejects.toThrow(failsWith("PLINTH_DATA_LOCKED"));
@@ -292,7 +396,7 @@ describe("the data folder", () => {
     using database = new DatabaseSync(join(folder, "registry.sqlite"));
     database.exec("PRAGMA user_version = 99");
     await expect(openEmbeddedStore(folder)).rejects.toThrow(failsWith("PLINTH_DATA_VERSION"));
-    database.exec("PRAGMA user_version = 1");
+    database.exec(`PRAGMA user_version = ${steps.length}`);
     await reopen();
   });
 });

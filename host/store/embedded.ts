@@ -5,12 +5,15 @@ import { RegistryDatabase } from "./database.ts";
 import { syncFolder } from "./files.ts";
 import { lockFolder } from "./lock.ts";
 import type { Sha256, TenantName } from "./names.ts";
+import { SecretTable } from "./secrets.ts";
 import type {
   Change,
   ChangeKind,
   NewVersion,
   Page,
+  Rollout,
   Route,
+  SealedSecret,
   Store,
   Tenant,
   TenantSettings,
@@ -53,6 +56,7 @@ class EmbeddedStore implements Store {
   readonly #open: DisposableStack;
   readonly #tenants: TenantTable;
   readonly #versions: VersionTable;
+  readonly #secrets: SecretTable;
   readonly #tokens: TokenTable;
   readonly #listeners = new Set<(change: Change) => void>();
 
@@ -62,6 +66,7 @@ class EmbeddedStore implements Store {
     this.#open = open;
     this.#tenants = new TenantTable(database);
     this.#versions = new VersionTable(database, this.#tenants);
+    this.#secrets = new SecretTable(database);
     this.#tokens = new TokenTable(database);
   }
 
@@ -130,6 +135,10 @@ class EmbeddedStore implements Store {
     return this.#write(tenant, ["version-activated"], () => this.#versions.rollback(tenant));
   }
 
+  async setRollout(tenant: TenantName, rollout: Rollout | null): Promise<Tenant> {
+    return this.#write(tenant, ["rollout-changed"], () => this.#versions.setRollout(tenant, rollout));
+  }
+
   async deleteVersion(tenant: TenantName, id: number): Promise<void> {
     this.#write(tenant, ["version-deleted"], () => this.#versions.delete(tenant, id));
   }
@@ -145,6 +154,25 @@ class EmbeddedStore implements Store {
   onChange(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  async putSecret(secret: Omit<SealedSecret, "updatedAt">): Promise<SealedSecret> {
+    return this.#write(secret.tenant, ["secrets-changed"], () => {
+      this.#tenants.get(secret.tenant);
+      return this.#secrets.put(secret);
+    });
+  }
+
+  listSecrets(tenant?: TenantName): readonly SealedSecret[] {
+    return this.#secrets.list(tenant);
+  }
+
+  async deleteSecret(tenant: TenantName, name: string): Promise<boolean> {
+    return this.#write(tenant, ["secrets-changed"], () => this.#secrets.delete(tenant, name));
+  }
+
+  async resealSecrets(secrets: readonly SealedSecret[]): Promise<void> {
+    this.#database.transaction(() => this.#secrets.reseal(secrets));
   }
 
   async addToken(token: Omit<Token, "createdAt">): Promise<Token> {

@@ -74,6 +74,33 @@ export const steps: readonly string[] = [
   UPDATE versions SET kind = kind_1;
   ALTER TABLE versions DROP COLUMN kind_1;
   `,
+  // What a version was configured with, the tenants' secrets (sealed), and a second version with a share of the traffic.
+  `
+  ALTER TABLE versions ADD COLUMN config TEXT NOT NULL DEFAULT '{}';
+
+  CREATE TABLE secrets (
+    tenant      TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+    name        TEXT NOT NULL,
+    key_id      TEXT NOT NULL,
+    sealed      BLOB NOT NULL,
+    updated_at  TEXT NOT NULL,
+    PRIMARY KEY (tenant, name)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE rollouts (
+    tenant   TEXT PRIMARY KEY REFERENCES tenants (name) ON DELETE CASCADE,
+    version  INTEGER NOT NULL,
+    percent  REAL NOT NULL,
+    FOREIGN KEY (tenant, version) REFERENCES versions (tenant, id)
+  ) STRICT, WITHOUT ROWID;
+
+  DROP VIEW tenant_records;
+  CREATE VIEW tenant_records AS
+    SELECT tenants.name, created_at, active_version, limits, isolation, rollouts.version AS rollout_version, percent, (
+      SELECT json_group_array(hostname ORDER BY position) FROM hostnames WHERE tenant = tenants.name
+    ) AS hostnames
+    FROM tenants LEFT JOIN rollouts ON rollouts.tenant = tenants.name;
+  `,
 ];
 
 /**

@@ -30,6 +30,26 @@ export interface Tenant {
   /** The tenant's own limits in place of the host's defaults, by the names of host/config/limits.ts; mostly empty. */
   readonly limits: JsonObject;
   readonly isolation: Isolation;
+  /** `null` where all of the traffic goes to the active version. */
+  readonly rollout: Rollout | null;
+}
+
+/** A version that serves a share of the traffic beside the active one. */
+export interface Rollout {
+  readonly version: number;
+  /** Of the visitors, 0 to 100. */
+  readonly percent: number;
+}
+
+/** A secret as it is kept; host/bindings/vars/ seals and opens it. */
+export interface SealedSecret {
+  readonly tenant: TenantName;
+  readonly name: string;
+  /** Which of the operator's keys it was sealed with. */
+  readonly keyId: string;
+  readonly sealed: Uint8Array;
+  /** ISO 8601, UTC, with milliseconds. */
+  readonly updatedAt: string;
 }
 
 /** One immutable deployment. `(tenant, id)` names it for ever: an id is not given again, even if the tenant is deleted and made anew. */
@@ -52,9 +72,14 @@ export interface Version {
   readonly artifacts: Readonly<Record<string, Sha256>>;
   /** The deploy's own notes; the store does not look inside. */
   readonly meta: JsonObject;
+  /** What the version is configured with: the run-time part of its manifest (host/manifest/), with the vars and without secrets. */
+  readonly config: JsonObject;
 }
 
-export type NewVersion = Omit<Version, "tenant" | "id" | "createdAt">;
+export type NewVersion = Omit<Version, "tenant" | "id" | "createdAt" | "config"> & {
+  /** Nothing if not given. */
+  readonly config?: JsonObject;
+};
 
 export interface TenantSettings {
   readonly limits?: JsonObject;
@@ -91,7 +116,9 @@ export type ChangeKind =
   | "tenant-deleted"
   | "version-added"
   | "version-activated" // by activate, rollback, or addVersion (after its version-added)
-  | "version-deleted";
+  | "version-deleted"
+  | "rollout-changed"
+  | "secrets-changed";
 
 export interface Change {
   readonly tenant: TenantName;
@@ -140,7 +167,13 @@ export interface Store extends AsyncDisposable {
    * @throws PLINTH_TENANT_NOT_FOUND, PLINTH_NO_PREVIOUS_VERSION
    */
   rollback(tenant: TenantName): Promise<Tenant>;
-  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND, PLINTH_VERSION_ACTIVE */
+  /**
+   * Gives a version a share of the traffic beside the active one, in place of the version that had one; null ends the
+   * rollout, and so does every activation and rollback.
+   * @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND, PLINTH_ROLLOUT
+   */
+  setRollout(tenant: TenantName, rollout: Rollout | null): Promise<Tenant>;
+  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND, PLINTH_VERSION_ACTIVE, PLINTH_VERSION_IN_ROLLOUT */
   deleteVersion(tenant: TenantName, id: number): Promise<void>;
 
   /** The tenant that has this custom hostname (lower case, no port). */
@@ -153,6 +186,15 @@ export interface Store extends AsyncDisposable {
    * @returns a function that ends the subscription
    */
   onChange(listener: (change: Change) => void): () => void;
+
+  /** In place of the one of that name. @throws PLINTH_TENANT_NOT_FOUND */
+  putSecret(secret: Omit<SealedSecret, "updatedAt">): Promise<SealedSecret>;
+  /** In the order of their names; of all tenants where none is named. */
+  listSecrets(tenant?: TenantName): readonly SealedSecret[];
+  /** @returns whether it was there */
+  deleteSecret(tenant: TenantName, name: string): Promise<boolean>;
+  /** Exchanges the seals of secrets that are there, all in one transaction; what they hold and their times stay. */
+  resealSecrets(secrets: readonly SealedSecret[]): Promise<void>;
 
   addToken(token: Omit<Token, "createdAt">): Promise<Token>;
   findTokenByHash(hash: Sha256): Token | undefined;

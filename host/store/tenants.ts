@@ -1,7 +1,7 @@
 import { plinthError } from "../errors.ts";
 import type { RegistryDatabase } from "./database.ts";
 import { parseHostname } from "./names.ts";
-import type { Isolation, Page, Route, Tenant, TenantName, TenantSettings } from "./store.ts";
+import type { Isolation, Page, Rollout, Route, Tenant, TenantName, TenantSettings } from "./store.ts";
 
 interface TenantRow {
   name: TenantName;
@@ -10,6 +10,8 @@ interface TenantRow {
   limits: string;
   isolation: Isolation;
   hostnames: string;
+  rollout_version: number | null;
+  percent: number | null;
 }
 
 /** Tenants and their hostnames. Methods that write are called inside a transaction. */
@@ -82,8 +84,17 @@ export class TenantTable {
     return this.get(name);
   }
 
+  /** Whatever is activated gets all of the traffic: a rollout under way has ended. */
   setActive(name: TenantName, version: number): void {
     this.#database.sql.run`UPDATE tenants SET active_version = ${version} WHERE name = ${name}`;
+    this.setRollout(name, null);
+  }
+
+  setRollout(name: TenantName, rollout: Rollout | null): void {
+    this.#database.sql.run`DELETE FROM rollouts WHERE tenant = ${name}`;
+    if (rollout === null) return;
+    const { version, percent } = rollout;
+    this.#database.sql.run`INSERT INTO rollouts (tenant, version, percent) VALUES (${name}, ${version}, ${percent})`;
   }
 
   /** @throws PLINTH_TENANT_NOT_FOUND */
@@ -110,5 +121,6 @@ function tenantOf(row: TenantRow): Tenant {
     activeVersion: row.active_version,
     limits: JSON.parse(row.limits),
     isolation: row.isolation,
+    rollout: row.rollout_version === null ? null : { version: row.rollout_version, percent: row.percent! },
   };
 }

@@ -1,7 +1,7 @@
 import { plinthError } from "../errors.ts";
 import type { RegistryDatabase } from "./database.ts";
 import type { Sha256 } from "./names.ts";
-import type { ComponentKind, NewVersion, Tenant, TenantName, Version } from "./store.ts";
+import type { ComponentKind, NewVersion, Rollout, Tenant, TenantName, Version } from "./store.ts";
 import type { TenantTable } from "./tenants.ts";
 
 interface VersionRow {
@@ -15,6 +15,7 @@ interface VersionRow {
   upload_bytes: number;
   artifacts: string;
   meta: string;
+  config: string;
 }
 
 /** Versions, and which of them is and was active. Methods that write are called inside a transaction. */
@@ -53,11 +54,13 @@ export class VersionTable {
       RETURNING last_id` as { last_id: number };
     this.#database.sql.run`
       INSERT INTO versions (
-        tenant, id, created_at, kind, runtime, runtime_integrity, component, upload_bytes, artifacts, meta
+        tenant, id, created_at, kind, runtime, runtime_integrity, component, upload_bytes, artifacts, meta,
+        config
       ) VALUES (
         ${tenant}, ${id}, ${new Date().toISOString()}, ${version.kind}, ${version.runtime},
         ${version.runtimeIntegrity}, ${version.component}, ${version.uploadBytes},
-        ${JSON.stringify(version.artifacts)}, ${JSON.stringify(version.meta)}
+        ${JSON.stringify(version.artifacts)}, ${JSON.stringify(version.meta)},
+        ${JSON.stringify(version.config ?? {})}
       )`;
     return this.get(tenant, id);
   }
@@ -87,11 +90,26 @@ export class VersionTable {
     return this.#tenants.get(tenant);
   }
 
-  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND, PLINTH_VERSION_ACTIVE */
+  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND, PLINTH_ROLLOUT */
+  setRollout(tenant: TenantName, rollout: Rollout | null): Tenant {
+    const { activeVersion } = this.#tenants.get(tenant);
+    if (rollout !== null) {
+      this.get(tenant, rollout.version);
+      if (activeVersion === null) throw plinthError("PLINTH_ROLLOUT", ["the tenant has no active version"]);
+      if (activeVersion === rollout.version)
+        throw plinthError("PLINTH_ROLLOUT", [`version ${rollout.version} is the active one`]);
+    }
+    this.#tenants.setRollout(tenant, rollout);
+    return this.#tenants.get(tenant);
+  }
+
+  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND, PLINTH_VERSION_ACTIVE, PLINTH_VERSION_IN_ROLLOUT */
   delete(tenant: TenantName, id: number): void {
     this.get(tenant, id);
-    if (this.#tenants.get(tenant).activeVersion === id)
-      throw plinthError("PLINTH_VERSION_ACTIVE", [id, tenant], { details: { tenant, version: id } });
+    const { activeVersion, rollout } = this.#tenants.get(tenant);
+    const details = { tenant, version: id };
+    if (activeVersion === id) throw plinthError("PLINTH_VERSION_ACTIVE", [id, tenant], { details });
+    if (rollout?.version === id) throw plinthError("PLINTH_VERSION_IN_ROLLOUT", [id, tenant], { details });
     this.#database.sql.run`DELETE FROM versions WHERE tenant = ${tenant} AND id = ${id}`;
   }
 
@@ -120,5 +138,6 @@ function versionOf(row: VersionRow): Version {
     uploadBytes: row.upload_bytes,
     artifacts: JSON.parse(row.artifacts),
     meta: JSON.parse(row.meta),
+    config: JSON.parse(row.config),
   };
 }
