@@ -4,7 +4,7 @@ import type { ErrorTable } from "./entry.ts";
 export const registryErrors = {
   PLINTH_TENANT_NOT_FOUND: {
     status: 404,
-    message: "There is no tenant %s. GET /v1/tenants (plinth tenants) lists them.",
+    message: "There is no tenant %s. GET /v1/tenants (plinth tenant list) lists them.",
   },
   PLINTH_TENANT_EXISTS: {
     status: 409,
@@ -31,7 +31,7 @@ export const registryErrors = {
   },
   PLINTH_VERSION_NOT_FOUND: {
     status: 404,
-    message: "The tenant %s has no version %s. GET /v1/tenants/NAME/versions (plinth versions) lists them.",
+    message: "The tenant %s has no version %s. GET /v1/tenants/NAME/versions (plinth version list) lists them.",
   },
   PLINTH_VERSION_ACTIVE: {
     status: 409,
