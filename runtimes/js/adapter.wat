@@ -21,6 +21,9 @@
   (import "plinth:host" "interrupted" (func $host_interrupted (result i32)))
   (import "plinth:host" "timer_start" (func $host_timer_start (param $ms f64) (result i32)))
   (import "plinth:host" "timer_cancel" (func $host_timer_cancel (param $op i32)))
+  (import "plinth:host" "call" (func $host_call (param $ptr i32) (param $len i32) (result i32)))
+  (import "plinth:host" "reply_size" (func $host_reply_size (result i32)))
+  (import "plinth:host" "reply_take" (func $host_reply_take (param $ptr i32)))
 
   ;; What the engine gives; signatures as in the engine's ffi.d.ts.
   (import "engine" "constructors" (func $engine_constructors))
@@ -70,8 +73,8 @@
   (global $ill_formed i32 (i32.const 52))
   (global $scratch i32 (i32.const 56))       ;; an out-parameter
   (global $gc_threshold i32 (i32.const 60))  ;; address of the engine's own cell of that name
-  (global $arguments i32 (i32.const 64))     ;; up to 4 JSValue*, or the natives' 13: 64 to 115
-  (global $refused i32 (i32.const 120))      ;; 1 once the host has refused to grow the memory in this step
+  (global $arguments i32 (i32.const 64))     ;; up to 4 JSValue*, or the natives' 15: 64 to 123
+  (global $refused i32 (i32.const 260))      ;; 1 once the host has refused to grow the memory in this step
   ;; The lowered `outcome` of wit/http.wit: discriminant at +0; payload at +4. response: status u16 +4, headers ptr +8, len +12,
   ;; body ptr +16, len +20. failed: ptr +4, len +8. (Canonical ABI: alignment 4, size 24.)
   (global $outcome i32 (i32.const 128))
@@ -89,8 +92,8 @@
   (global $level_debug i32 (i32.const 0))
   (global $level_error i32 (i32.const 3))
 
-  ;; Native functions are numbered 1 to 13 (see $call_function).
-  (global $natives i32 (i32.const 13))
+  ;; Native functions are numbered 1 to 15 (see $call_function).
+  (global $natives i32 (i32.const 15))
 
   (data (i32.const 160) "worker.js\00")
   (global $file_name i32 (i32.const 160))
@@ -452,13 +455,34 @@
         (call $host_log (call $argument_int (local.get $argv) (i32.const 0)) (local.get $text) (i32.load (global.get $scratch)))
         (call $free (local.get $text)))))
 
+  ;; call(frame): a call of a binding. Gives the operation that ends with its reply, or 0 where the reply is there to take.
+  (func $native_call (param $argv i32) (result i32)
+    (local $ptr i32) (local $operation i32)
+    (local.set $ptr (call $QTS_GetArrayBuffer (i32.load (global.get $context)) (local.get $argv)))
+    (if (i32.eqz (local.get $ptr)) (then (return (i32.const 0))))
+    (local.set $operation (call $host_call (local.get $ptr)
+      (call $QTS_GetArrayBufferLength (i32.load (global.get $context)) (local.get $argv))))
+    (call $free (local.get $ptr))
+    (call $new_number (f64.convert_i32_u (local.get $operation))))
+
+  ;; reply(): the reply that is there to take, as an ArrayBuffer; the number 0 where there is none.
+  (func $native_reply (result i32)
+    (local $len i32) (local $ptr i32)
+    (local.set $len (call $host_reply_size))
+    (if (i32.eqz (local.get $len)) (then (return (call $new_number (f64.const 0)))))
+    (local.set $ptr (call $malloc (local.get $len)))
+    (if (i32.eqz (local.get $ptr)) (then (return (i32.const 0))))
+    (call $host_reply_take (local.get $ptr))
+    (call $QTS_NewArrayBuffer (i32.load (global.get $context)) (local.get $ptr) (local.get $len)))
+
   ;; A call of a function that QTS_NewFunction made. The prelude passes every argument that a native reads. A null result
   ;; reads as `undefined`, which the prelude takes for "out of memory" where a value was due.
   (func (export "engine:callFunction")
     (param $context_unused i32) (param $this i32) (param $argc i32) (param $argv i32) (param $id i32) (result i32)
-    (block $memory (block $cancel (block $timer (block $log (block $random (block $monotonic (block $now
+    (block $reply (block $call (block $memory (block $cancel (block $timer (block $log (block $random (block $monotonic (block $now
     (block $ill (block $read (block $encode (block $decode (block $complete (block $install (block $unknown
-      (br_table $unknown $install $complete $decode $encode $read $ill $now $monotonic $random $log $timer $cancel $memory $unknown
+      (br_table $unknown $install $complete $decode $encode $read $ill $now $monotonic $random $log $timer $cancel $memory $call
+        $reply $unknown
         (local.get $id)))
       (return (i32.const 0)))
       (call $native_install (local.get $argv)) (return (i32.const 0)))
@@ -474,7 +498,9 @@
       (return (call $new_number (f64.convert_i32_u
         (call $host_timer_start (call $argument_number (local.get $argv) (i32.const 0)))))))
       (call $host_timer_cancel (call $argument_int (local.get $argv) (i32.const 0))) (return (i32.const 0)))
-    (call $new_number (f64.convert_i32_u (i32.load (global.get $refused)))))
+      (return (call $new_number (f64.convert_i32_u (i32.load (global.get $refused))))))
+      (return (call $native_call (local.get $argv))))
+    (call $native_reply))
 
   ;; ---- Steps ----
 
@@ -781,7 +807,7 @@
           (i32.load offset=4 (global.get $outcome)) (i32.load offset=8 (global.get $outcome)))
         (return (i32.const 1))))
     (call $begin)
-    (memory.fill (global.get $arguments) (i32.const 0) (i32.const 52))
+    (memory.fill (global.get $arguments) (i32.const 0) (i32.const 60))
     (call $collect_garbage)
     (call $plug_holes)
     (i32.const 0))

@@ -50,9 +50,18 @@ describe("the package", () => {
       expect(offered && matchesExternType(offered.type, wanted.type), wanted.name).toBe(true);
     }
     expect(manifest.imports.map(({ module, name }) => `${module}.${name}`).sort()).toEqual(
-      ["interrupted", "log", "monotonic", "now", "random", "timer_cancel", "timer_start"].map(
-        (name) => `plinth:host.${name}`,
-      ),
+      [
+        "call",
+        "interrupted",
+        "log",
+        "monotonic",
+        "now",
+        "random",
+        "reply_size",
+        "reply_take",
+        "timer_cancel",
+        "timer_start",
+      ].map((name) => `plinth:host.${name}`),
     );
     const thin = parseCoreModule(readFileSync(join(packageFolder, manifest.files.thin.path)));
     expect(

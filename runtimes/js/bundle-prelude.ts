@@ -18,6 +18,8 @@ const natives = [
   "$timer",
   "$timerCancel",
   "$memoryRefused",
+  "$call",
+  "$reply",
 ];
 
 const preludeFile = (name: string) => fileURLToPath(new URL(`prelude/${name}`, import.meta.url));

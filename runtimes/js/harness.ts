@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type BindingCall, decodeCall } from "../../host/bindings/message.ts";
 import { pageLimitExport, pagesExport } from "../../host/component/thin-module.ts";
 import type { HeaderField, Outcome, TenantRequest, TenantResponse } from "../../host/contract.ts";
 import { type RuntimeManifest, readManifest } from "../../host/runtime/manifest.ts";
@@ -41,6 +42,12 @@ export class Slot {
   readonly logs: LogEntry[] = [];
   /** Timers that the last step began, by operation. */
   readonly timers = new Map<number, number>();
+  /** Calls of bindings that wait for their reply, by operation. */
+  readonly calls = new Map<number, BindingCall>();
+  /** Answers a call at once, or lets it wait (null). */
+  answer: (call: BindingCall) => Uint8Array | null = () => null;
+  /** What the request finds as its environment, a reply's frame. */
+  environment: Uint8Array | null = null;
   /** ms that the clocks of the guest are ahead. */
   clock = 0;
   /** Polls of the interrupt check until it says stop; the engine asks every 10,000 steps or so. */
@@ -51,6 +58,7 @@ export class Slot {
   readonly #exports: WebAssembly.Exports;
   readonly #globals: WebAssembly.Global<"i32">[];
   #operations = 0;
+  #reply: Uint8Array | null = null;
 
   static async make(): Promise<Slot> {
     return new Slot(await builtPackage());
@@ -84,7 +92,19 @@ export class Slot {
         this.timers.set(++this.#operations, ms);
         return this.#operations;
       },
-      timer_cancel: (operation: number) => this.timers.delete(operation),
+      timer_cancel: (operation: number) => this.timers.delete(operation) || this.calls.delete(operation),
+      call: (at: number, length: number) => {
+        const frame = this.#bytes(at, length);
+        this.#reply = this.answer(decodeCall(frame));
+        if (this.#reply !== null) return 0;
+        this.calls.set(++this.#operations, decodeCall(frame));
+        return this.#operations;
+      },
+      reply_size: () => this.#reply?.length ?? 0,
+      reply_take: (at: number) => {
+        new Uint8Array(this.#memory.buffer).set(this.#reply!, at);
+        this.#reply = null;
+      },
     };
   }
 
@@ -98,6 +118,7 @@ export class Slot {
     });
     (this.#exports[pageLimitExport] as WebAssembly.Global<"i32">).value = this.pageLimit;
     this.timers.clear();
+    this.calls.clear();
   }
 
   capture(): Snapshot {
@@ -121,17 +142,23 @@ export class Slot {
     const encode = (text: string) => new TextEncoder().encode(text);
     const pieces = headers.flatMap(([name, value]) => [...this.#put(encode(name)), ...this.#put(value)]);
     const [list] = this.#put(new Uint8Array(new Uint32Array(pieces).buffer));
+    this.#reply = this.environment;
     const values = [...this.#put(encode(method)), ...this.#put(encode(uri)), list, headers.length, ...this.#put(body)];
     return this.#outcome(this.#call("plinth:http/resumable@0.1.0#start", ...values));
   }
 
-  /** Ends operations: successfully, with nothing to give. */
-  resume(operations: Iterable<number>): Outcome {
+  /** Ends operations: successfully, timers with nothing to give, calls with a reply. */
+  resume(operations: Iterable<number>, replies: ReadonlyMap<number, Uint8Array> = new Map()): Outcome {
     const events = [...operations];
-    const [list] = this.#put(
-      new Uint8Array(new Uint32Array(events.flatMap((operation) => [operation, 0, 0, 0])).buffer),
-    );
-    for (const operation of events) this.timers.delete(operation);
+    const entries = events.flatMap((operation) => {
+      const reply = replies.get(operation);
+      return [operation, 0, ...(reply === undefined ? [0, 0] : this.#put(reply))];
+    });
+    const [list] = this.#put(new Uint8Array(new Uint32Array(entries).buffer));
+    for (const operation of events) {
+      this.timers.delete(operation);
+      this.calls.delete(operation);
+    }
     return this.#outcome(this.#call("plinth:http/resumable@0.1.0#resume", list, events.length));
   }
 

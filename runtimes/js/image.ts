@@ -40,6 +40,9 @@ export function captureImage(full: Uint8Array, thin: ThinModule, prelude: string
     interrupted: () => 0,
     timer_start: () => 0,
     timer_cancel: () => {},
+    call: () => 0,
+    reply_size: () => 0,
+    reply_take: () => {},
   };
   const start = instantiate(full, { "plinth:host": host });
   memory = start.memory as WebAssembly.Memory;

@@ -11,6 +11,7 @@ import { Headers } from "./headers.ts";
 import { defineGlobal, defineProperty, tagged } from "./intrinsics.ts";
 import "./language.ts";
 import "./random.ts";
+import { KVNamespace } from "./kv.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
 import { ExecutionContext } from "./steps.ts";
@@ -77,6 +78,7 @@ const classes = {
   File,
   FormData,
   Headers,
+  KVNamespace,
   Performance,
   ReadableStream,
   Request,

@@ -3,13 +3,17 @@ import { fail } from "./failure.ts";
 import { apply } from "./intrinsics.ts";
 import { forgetRejections, reportRejections } from "./rejections.ts";
 import type { Request } from "./request.ts";
+import type { ScheduledController } from "./scheduled.ts";
 import type { ExecutionContext } from "./steps.ts";
 
 type Fetch = (request: Request, env: object, context: ExecutionContext) => unknown;
+type Scheduled = (controller: ScheduledController, env: object, context: ExecutionContext) => unknown;
 
 const done = 3;
+/** The default export; undefined where it is the handler itself. */
 let target: unknown;
-let method: Fetch | undefined;
+let fetchMethod: Fetch | undefined;
+let scheduledMethod: Scheduled | undefined;
 
 /** False while the tenant's module is being evaluated, before there is a request. */
 export const phase = { serving: false };
@@ -29,23 +33,32 @@ export function loadModule(state: number, value: unknown): void {
   }
   const exported = (value as { default?: unknown }).default;
   if (typeof exported === "function") {
-    method = exported as Fetch;
+    fetchMethod = exported as Fetch;
     target = undefined;
-  } else if (
-    typeof exported === "object" &&
-    exported !== null &&
-    typeof (exported as { fetch?: unknown }).fetch === "function"
-  ) {
-    method = (exported as { fetch: Fetch }).fetch;
+  } else if (typeof exported === "object" && exported !== null) {
+    fetchMethod = methodOf(exported, "fetch") as Fetch | undefined;
+    scheduledMethod = methodOf(exported, "scheduled") as Scheduled | undefined;
     target = exported;
-  } else {
+  }
+  if (!fetchMethod && !scheduledMethod) {
     fail(new TypeError("The module has no handler: export default { fetch(request, env, ctx) { ... } } or a function"));
     return;
   }
   $complete(done, 0, "", 0, undefined);
 }
 
+function methodOf(exported: object, name: string): unknown {
+  const method = (exported as Record<string, unknown>)[name];
+  return typeof method === "function" ? method : undefined;
+}
+
 export function callHandler(request: Request, env: object, context: ExecutionContext): unknown {
-  if (!method) throw new TypeError("No module is loaded");
-  return apply(method, target, [request, env, context]);
+  if (!fetchMethod) throw new TypeError("The module has no handler for requests: its default export has no fetch()");
+  return apply(fetchMethod, target, [request, env, context]);
+}
+
+export function callScheduled(controller: ScheduledController, env: object, context: ExecutionContext): unknown {
+  if (!scheduledMethod)
+    throw new TypeError("The module has no handler for schedules: its default export has no scheduled()");
+  return apply(scheduledMethod, target, [controller, env, context]);
 }

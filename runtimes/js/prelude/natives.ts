@@ -39,6 +39,10 @@ declare global {
   function $timerCancel(operation: number): void;
   /** 1 once the host has refused memory in this step. */
   function $memoryRefused(): number;
+  /** Calls a binding (host/bindings/message.ts). Gives the operation that ends with the reply, or 0 where `$reply` has it. */
+  function $call(frame: ArrayBuffer): number | undefined;
+  /** The reply of the last `$call`, or at the start of a request its environment; 0 where there is none. */
+  function $reply(): ArrayBuffer | 0 | undefined;
 }
 
 export type {};

@@ -1,13 +1,16 @@
 /** The steps of a request: `start`, the end of an operation, and what a step comes to once all that can run has run. */
+import { callEvent, callsUnderWay, forgetCalls } from "./bindings.ts";
 import { Body, bytesOf, type Content } from "./body.ts";
+import { readEnvironment } from "./environment.ts";
 import { describe, fail, giveUp } from "./failure.ts";
-import { callHandler, phase } from "./handler.ts";
+import { callHandler, callScheduled, phase } from "./handler.ts";
 import { Headers } from "./headers.ts";
 import { includes, tagged, whenSettled } from "./intrinsics.ts";
 import { resetRandom } from "./random.ts";
 import { forgetRejections, reportRejections } from "./rejections.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
+import { isScheduled, ScheduledController } from "./scheduled.ts";
 import { isStream } from "./streams.ts";
 import { encodeUtf8, log } from "./text.ts";
 import { resetClock, runDueTimers, timerEvent, waitForTimers } from "./timers.ts";
@@ -61,8 +64,16 @@ export function start(method: string, uri: string, headers: string, body: ArrayB
   forgetRejections();
   resetRandom();
   resetClock();
+  forgetCalls();
   try {
-    const result = callHandler(Request.incoming(method, uri, headers, body), {}, new ExecutionContext(made));
+    const env = readEnvironment();
+    const context = new ExecutionContext(made);
+    if (isScheduled(uri)) {
+      const ran = callScheduled(ScheduledController.of(Headers.fromText(headers)), env, context);
+      whenSettled(ran, () => respond(new Response(null, { status: 204 })), setError);
+      return;
+    }
+    const result = callHandler(Request.incoming(method, uri, headers, body), env, context);
     if (Response.is(result)) respond(result);
     else whenSettled(result, respond, setError);
   } catch (thrown) {
@@ -94,8 +105,13 @@ function respond(value: unknown): void {
   }
 }
 
-export function event(operation: number, _failed: number, _payload: ArrayBuffer | string | undefined): void {
-  timerEvent(operation);
+export function event(operation: number, _failed: number, payload: ArrayBuffer | string | undefined): void {
+  if (!timerEvent(operation)) callEvent(operation, payload);
+}
+
+/** Whether anything will resume the request: a timer, for which the host is asked, or a call's reply. */
+function waitForEvents(): boolean {
+  return waitForTimers() || callsUnderWay();
 }
 
 /** Called when no promise job is left. Returns without completing the step when a timer has run, for there may be jobs again. */
@@ -108,7 +124,7 @@ export function settle(): void {
     return;
   }
   if (!answer) {
-    if (waitForTimers()) complete(outcome.pending);
+    if (waitForEvents()) complete(outcome.pending);
     else {
       giveUp(
         "The handler's promise can never settle: nothing that it could be waiting for is outstanding. " +
@@ -119,11 +135,11 @@ export function settle(): void {
   }
   if (sent) {
     if (waiting === 0) complete(outcome.done);
-    else if (waitForTimers()) complete(outcome.pending);
+    else if (waitForEvents()) complete(outcome.pending);
     else giveUp(neverSettles);
     return;
   }
-  const more = waiting > 0 && waitForTimers();
+  const more = waiting > 0 && waitForEvents();
   if (waiting > 0 && !more) log(levelWarn, neverSettles);
   send(more ? outcome.earlyResponse : outcome.response, answer.response, answer.body);
   sent = true;

@@ -120,8 +120,10 @@ export function waitForTimers(): boolean {
   return true;
 }
 
-export function timerEvent(number: number): void {
-  if (!operation || operation.number !== number) return;
+/** @returns whether the operation was a timer's */
+export function timerEvent(number: number): boolean {
+  if (!operation || operation.number !== number) return false;
   if (operation.due > reached) reached = operation.due;
   operation = undefined;
+  return true;
 }
