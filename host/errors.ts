@@ -5,6 +5,7 @@
 
 import { bindingErrors } from "./errors/bindings.ts";
 import type { ErrorEntry } from "./errors/entry.ts";
+import { fetchErrors } from "./errors/fetch.ts";
 import { ingressErrors } from "./errors/ingress.ts";
 import { kvErrors } from "./errors/kv.ts";
 import { manifestErrors } from "./errors/manifest.ts";
@@ -19,6 +20,7 @@ const table = {
   ...registryErrors,
   ...ingressErrors,
   ...bindingErrors,
+  ...fetchErrors,
   ...kvErrors,
   ...toolErrors,
   ...manifestErrors,

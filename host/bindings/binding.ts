@@ -4,6 +4,7 @@
  * A guest's call is put before the binding's worker side first, in the thread that runs the guest. What it answers costs no
  * hop and no suspension (reads of KV). What it leaves (null) suspends the request and goes to the main thread's side.
  */
+import type { TenantLimits } from "../config/limits.ts";
 import type { JsonValue } from "../store/store.ts";
 import type { BindingCall, BindingReply } from "./message.ts";
 
@@ -37,6 +38,8 @@ export interface CallContext {
   readonly version: number;
   readonly requestId: string;
   readonly grants: Grants;
+  /** Those of the version: what its manifest has lowered is lower. */
+  readonly limits: TenantLimits;
   /** Aborted when the request has ended, whatever the reason, or the guest has given the call up. */
   readonly signal: AbortSignal;
   /** The same object for all calls of a request: for accounts by request (a WeakMap's key). */

@@ -73,6 +73,7 @@ describe("the file", () => {
     [`{ "domain": "Example.com." }`, "domain"],
     [`{ "logLevel": "loud" }`, "logLevel"],
     [`{ "adminHosts": ["a b"] }`, "adminHosts"],
+    [`{ "fetchPrivateNetworks": "10.0.0.0/8" }`, "fetchPrivateNetworks"],
     [`[]`, "(all)"],
   ])("with %s is refused and the setting named", async (text, setting) => {
     await writeConfig(text);
@@ -127,6 +128,13 @@ describe("addresses", () => {
       });
     },
   );
+});
+
+test.each(["10.0.0.0", "10.0.0.0/33", "::1/129", "localhost/8", ""])("%j is no network", async (network) => {
+  await expect(load({ flags: { fetchPrivateNetworks: ["10.0.0.0/8", "::1/128", network] } })).rejects.toMatchObject({
+    code: "PLINTH_CONFIG",
+    details: { setting: "fetchPrivateNetworks" },
+  });
 });
 
 test("a tenant's own limits take the place of the host's", async () => {

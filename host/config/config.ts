@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
+import ipaddr from "ipaddr.js";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { settingsOfEnvironment, variableOf } from "./environment.ts";
@@ -39,6 +40,8 @@ export async function loadConfig(sources: ConfigSources = {}): Promise<Config> {
   const file = await settingsOfFile(sources.file ?? environment.PLINTH_CONFIG, dataDir ?? defaultSettings().dataDir);
 
   const settings = { ...defaultSettings(), ...file, ...variables, ...flags };
+  const notCidr = settings.fetchPrivateNetworks.find((network) => !ipaddr.isValidCIDR(network));
+  if (notCidr !== undefined) throw wrong("fetchPrivateNetworks", `the value ${notCidr}`, cidrHint);
   return {
     ...settings,
     dataDir: resolve(settings.dataDir),
@@ -85,6 +88,7 @@ function reasonOf(name: string, error: ErrorObject): string {
   return `it ${error.message ?? "is not valid"}`;
 }
 
+const cidrHint = "each must be a network as ADDRESS/BITS, such as 10.1.0.0/16 or ::1/128";
 const addressHint = "it must be HOST:PORT, with an IPv6 address in brackets and a port of at most 65535";
 
 function addressOf(name: "listen" | "admin", settings: Settings): Address {

@@ -24,6 +24,18 @@ export const tenantLimitDefaults = {
   operationLimit: 1_000,
   /** Bytes of log text kept from one step of a request; the rest is counted and dropped. */
   logLimitBytes: 64 * KIB,
+  /** Time of one fetch from its first connection to the last byte of its response, redirects included, ms. */
+  fetchTimeoutMs: 20_000,
+  /** Fetches that a request may make. */
+  fetchLimit: 50,
+  /** Fetches of a request under way at once; more wait until one of them has ended. */
+  fetchRequestConcurrency: 6,
+  /** Fetches of all the tenant's requests under way at once; more wait. */
+  fetchConcurrency: 50,
+  /** Bytes of a fetch's body, the request's or the response's, decompressed. */
+  fetchBodyLimitBytes: 10 * MIB,
+  /** Bytes of response bodies that the host has received of the tenant's fetches under way. */
+  fetchMemoryLimitBytes: 64 * MIB,
 };
 
 /** What the host as a whole takes on. */
@@ -40,9 +52,16 @@ export const hostLimitDefaults = {
   queueLimit: 2_000,
   /** Bytes of memory that the waiting requests of all tenants hold together; a request more is answered 503. */
   totalWaitingMemoryLimitBytes: 1024 * MIB,
+  /** Fetches of all tenants under way at once; more wait in turn. */
+  totalFetchConcurrency: 1_000,
+  /** Bytes of response bodies that the host has received of all tenants' fetches under way. */
+  totalFetchMemoryLimitBytes: 512 * MIB,
   /** Time that a shutdown gives the requests under way to end, ms. */
   shutdownGraceMs: 10_000,
 };
+
+/** Bytes of a fetch's URL and header fields together. No setting: no server takes more, and main-thread time goes with it. */
+export const FETCH_HEAD_LIMIT_BYTES = 64 * KIB;
 
 /** Largest value of any limit: the longest timer of Node, so that each limit in ms can be one; in bytes, 2 GiB - 1. */
 export const LARGEST_LIMIT = 2 ** 31 - 1;

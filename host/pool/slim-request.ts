@@ -131,9 +131,10 @@ export class SlimRequest {
   }
 
   #call(operation: number, frame: Uint8Array): void {
-    const { tenant, version, grants } = this.#target;
+    const { tenant, version, grants, limits } = this.#target;
+    const call = { tenant, version, requestId: this.#requestId, grants, limits, request: this };
     this.#operations.startCall(operation, frame.byteLength, (signal) => {
-      const context: CallContext = { tenant, version, requestId: this.#requestId, grants, signal, request: this };
+      const context: CallContext = { ...call, signal };
       return this.#bindings.call(frame, context);
     });
   }
