@@ -29,8 +29,17 @@ interface TenantPage {
 interface Request {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly json?: unknown;
-  readonly component?: Uint8Array;
+  readonly upload?: Upload;
 }
+
+interface Upload {
+  readonly bytes: Uint8Array;
+  /** Told how many bytes have been handed to the network. */
+  readonly onProgress?: ((sent: number) => void) | undefined;
+}
+
+/** Bytes of an upload between two reports of its progress. */
+const UPLOAD_PIECE = 64 * 1024;
 
 export class ApiClient {
   readonly admin: string;
@@ -97,8 +106,13 @@ export class ApiClient {
     return (await this.#call<{ versions: readonly VersionView[] }>(`${tenantPath(name)}/versions`)).versions;
   }
 
-  uploadVersion(name: string, component: Uint8Array, options: { readonly activate: boolean }): Promise<VersionView> {
-    return this.#call(`${tenantPath(name)}/versions?activate=${options.activate}`, { method: "POST", component });
+  uploadVersion(
+    name: string,
+    bytes: Uint8Array,
+    options: { readonly activate: boolean; readonly onProgress?: (sent: number) => void },
+  ): Promise<VersionView> {
+    const upload = { bytes, onProgress: options.onProgress };
+    return this.#call(`${tenantPath(name)}/versions?activate=${options.activate}`, { method: "POST", upload });
   }
 
   activate(name: string, version: number): Promise<VersionView> {
@@ -120,11 +134,20 @@ export class ApiClient {
 
   /** @throws ApiError with what the host answered, PLINTH_ADMIN_UNREACHABLE where no Plinth host answers */
   async #call<Result>(path: string, request: Request = {}): Promise<Result> {
+    const { method = "GET", json, upload } = request;
     const headers: Record<string, string> = { authorization: `Bearer ${this.#token}` };
-    if (request.json !== undefined) headers["content-type"] = "application/json";
-    if (request.component !== undefined) headers["content-type"] = "application/wasm";
-    const body = request.component === undefined ? JSON.stringify(request.json) : new Uint8Array(request.component);
-    const init: RequestInit = { method: request.method ?? "GET", headers, ...(body === undefined ? {} : { body }) };
+    const init: RequestInit = { method, headers };
+    if (json !== undefined) {
+      headers["content-type"] = "application/json";
+      init.body = JSON.stringify(json);
+    }
+    if (upload !== undefined) {
+      headers["content-type"] = "application/wasm";
+      // Of a stream fetch does not know the length, and the host could not refuse what is too long before reading it.
+      headers["content-length"] = String(upload.bytes.length);
+      init.body = ReadableStream.from(piecesOf(upload));
+      init.duplex = "half";
+    }
     let response: Response;
     let text: string;
     try {
@@ -154,6 +177,13 @@ export class ApiClient {
 /** @throws PLINTH_TENANT_NAME: a name with a slash in it must not become another path */
 function tenantPath(name: string): string {
   return `/v1/tenants/${parseTenantName(name)}`;
+}
+
+function* piecesOf({ bytes, onProgress }: Upload): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += UPLOAD_PIECE) {
+    yield bytes.subarray(at, at + UPLOAD_PIECE);
+    onProgress?.(Math.min(at + UPLOAD_PIECE, bytes.length));
+  }
 }
 
 /** Of what `fetch` throws: its message says "fetch failed" only, the cause's code says why. */

@@ -2,6 +2,7 @@
 import { styleText } from "node:util";
 import { ApiError } from "./api-error.ts";
 import { describeError } from "./describe-error.ts";
+import { StatusLine } from "./status-line.ts";
 
 /** A stream that may be a terminal. */
 export interface TextStream {
@@ -23,50 +24,66 @@ type Style = "red" | "yellow" | "dim" | "bold";
 export class Output {
   readonly json: boolean;
   readonly #options: OutputOptions;
+  readonly #status: StatusLine;
 
   constructor(options: OutputOptions) {
     this.json = options.json;
     this.#options = options;
+    this.#status = new StatusLine(options.stderr, !options.json && options.stderr.isTTY === true);
   }
 
   /**
-   * The command's result.
+   * The command's result, or one of several where it goes on.
    *
    * @param value what `--json` prints
    * @param text what a person reads; only called without `--json`
    */
   result(value: unknown, text: () => string): void {
     const line = this.json ? JSON.stringify(value) : text();
-    if (line !== "") this.#options.stdout.write(`${line}\n`);
+    if (line !== "") this.#status.aside(() => this.#options.stdout.write(`${line}\n`));
   }
 
   /** Something worth knowing that is no error. A program that asked for JSON finds it in the result instead. */
   warn(text: string): void {
-    if (!this.json) this.#options.stderr.write(`${this.#style(this.#options.stderr, "yellow", "warning:")} ${text}\n`);
+    if (!this.json) this.#note(`${this.#style(this.#options.stderr, "yellow", "warning:")} ${text}`);
   }
 
   /** What is being done while it takes long. Programs, which asked for JSON, are told only how it ended. */
   progress(text: string): void {
-    if (!this.json) this.#options.stderr.write(`${this.#style(this.#options.stderr, "dim", text)}\n`);
+    if (!this.json) this.#note(this.#style(this.#options.stderr, "dim", text));
+  }
+
+  /** Shows on a terminal, and only there, what is being done, until `work` ends; `update` changes it. */
+  async busy<Result>(text: string, work: (update: (text: string) => void) => Promise<Result>): Promise<Result> {
+    this.#status.set(text);
+    try {
+      return await work((next) => this.#status.set(next));
+    } finally {
+      this.#status.clear();
+    }
   }
 
   error(error: unknown): void {
     const { code, message, details, unexpected } = describeError(error);
     if (this.json) {
-      this.#options.stderr.write(`${JSON.stringify({ error: { code, message, ...details } })}\n`);
+      this.#note(JSON.stringify({ error: { code, message, ...details } }));
       return;
     }
     const word = this.#style(this.#options.stderr, "red", "error");
-    this.#options.stderr.write(`${word} ${code}: ${message}\n`);
+    this.#note(`${word} ${code}: ${message}`);
     // Only a fault of Plinth's own is worth a stack: for all others the sentence says it.
     if (unexpected && error instanceof Error && !(error instanceof ApiError)) {
-      this.#options.stderr.write(`${error.stack ?? ""}\n`);
+      this.#note(error.stack ?? "");
     }
   }
 
   /** For standard output; the text as it is where that is no terminal. */
   style(style: Style, text: string): string {
     return this.#style(this.#options.stdout, style, text);
+  }
+
+  #note(line: string): void {
+    this.#status.aside(() => this.#options.stderr.write(`${line}\n`));
   }
 
   #style(stream: TextStream, style: Style, text: string): string {

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { buildCommand } from "./commands/build.ts";
 import { deployCommand } from "./commands/deploy.ts";
+import { initCommand } from "./commands/init.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { routeCommand } from "./commands/route.ts";
 import { runtimeCommand } from "./commands/runtime.ts";
@@ -21,16 +22,17 @@ export function createProgram(surroundings: Surroundings): Command {
     .addHelpText(
       "after",
       examples(
+        "plinth init hello",
         "plinth serve --data ./plinth-data",
-        "plinth build ./hello",
         "plinth deploy ./hello --name hello --token-file ./plinth-data/admin-token",
       ),
     );
   const commands = [
-    serveCommand,
+    initCommand,
     buildCommand,
     deployCommand,
     logsCommand,
+    serveCommand,
     tenantCommand,
     versionCommand,
     routeCommand,

@@ -20,6 +20,10 @@ export const toolErrors = {
     status: 500,
     message: "The runtime package %s has not been built. Build it with plinth runtime build.",
   },
+  PLINTH_INIT_EXISTS: {
+    status: 409,
+    message: "In %s there is already %s, and plinth init changes no file. Choose another folder, or move these away.",
+  },
   PLINTH_BUILD_NO_ENTRY: {
     status: 400,
     message:

@@ -30,7 +30,7 @@ export function deployCommand(surroundings: Surroundings): Command {
     const client = await clientFor(command, surroundings);
     const component = await componentOf(path, options, output);
     const health = await client.health();
-    const version = await deploy(client, component, options);
+    const version = await deploy(client, component, options, output);
     const hostnames = (await client.findTenant(options.name))?.hostnames ?? [];
     const urls = tenantUrls(options.name, hostnames, health, client.admin);
     output.result({ ...version, urls }, () => {
@@ -47,9 +47,18 @@ async function componentOf(path: string, options: BuildOptions, output: Output):
 }
 
 /** Hostnames come last: a refused upload leaves the tenant that is there as it was. */
-async function deploy(client: ApiClient, component: Uint8Array, { name, hostname, activate }: DeployOptions) {
+async function deploy(client: ApiClient, component: Uint8Array, options: DeployOptions, output: Output) {
+  const { name, hostname, activate } = options;
   const tenant = (await client.findTenant(name)) ?? (await client.createTenant(name, hostname ?? []));
-  const version = await client.uploadVersion(name, component, { activate });
+  const version = await output.busy(`uploading ${count(component.length)} bytes`, (update) => {
+    const onProgress = (sent: number) => {
+      const percent = Math.floor((sent / component.length) * 100);
+      update(
+        percent < 100 ? `uploading ${count(component.length)} bytes: ${percent} %` : "the host links and starts it",
+      );
+    };
+    return client.uploadVersion(name, component, { activate, onProgress });
+  });
   if (hostname !== undefined && hostname.join() !== tenant.hostnames.join()) await client.setHostnames(name, hostname);
   return version;
 }

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+
+	"plinth.dev/sdk"
+)
+
+func main() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		name := r.URL.Query().Get("name")
+		if name == "" {
+			name = "world"
+		}
+		fmt.Fprintf(w, "Hello, %s!\n", name)
+	})
+	// On Plinth it handles the tenant's requests; run by go run, it serves on port 8080.
+	plinth.Handle(mux)
+}

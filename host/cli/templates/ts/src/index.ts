@@ -1,0 +1,8 @@
+export default {
+  async fetch(request: Request): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname !== "/") return new Response("Not found\n", { status: 404 });
+    const name = searchParams.get("name") ?? "world";
+    return new Response(`Hello, ${name}!\n`);
+  },
+};
