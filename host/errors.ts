@@ -3,6 +3,7 @@
  * area. `docs/reference/errors.md` lists the same codes, and errors.test.ts fails where the two differ.
  */
 
+import { accessErrors } from "./errors/access.ts";
 import { bindingErrors } from "./errors/bindings.ts";
 import type { ErrorEntry } from "./errors/entry.ts";
 import { fetchErrors } from "./errors/fetch.ts";
@@ -18,6 +19,7 @@ export type { ErrorEntry } from "./errors/entry.ts";
 const table = {
   ...uploadErrors,
   ...registryErrors,
+  ...accessErrors,
   ...ingressErrors,
   ...bindingErrors,
   ...fetchErrors,

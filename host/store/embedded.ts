@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { AuditTable } from "./audit.ts";
 import { BlobFiles } from "./blobs.ts";
 import { RegistryDatabase } from "./database.ts";
 import { syncFolder } from "./files.ts";
@@ -7,8 +8,12 @@ import { lockFolder } from "./lock.ts";
 import type { Sha256, TenantName } from "./names.ts";
 import { SecretTable } from "./secrets.ts";
 import type {
+  AuditEntry,
+  AuditedChange,
   Change,
   ChangeKind,
+  NewAuditEntry,
+  NewToken,
   NewVersion,
   Page,
   Rollout,
@@ -58,6 +63,7 @@ class EmbeddedStore implements Store {
   readonly #versions: VersionTable;
   readonly #secrets: SecretTable;
   readonly #tokens: TokenTable;
+  readonly #audit: AuditTable;
   readonly #listeners = new Set<(change: Change) => void>();
 
   constructor(database: RegistryDatabase, blobs: BlobFiles, open: DisposableStack) {
@@ -68,6 +74,7 @@ class EmbeddedStore implements Store {
     this.#versions = new VersionTable(database, this.#tenants);
     this.#secrets = new SecretTable(database);
     this.#tokens = new TokenTable(database);
+    this.#audit = new AuditTable(database);
   }
 
   async sweep(): Promise<void> {
@@ -110,8 +117,9 @@ class EmbeddedStore implements Store {
   async addVersion(tenant: TenantName, version: NewVersion, options: { readonly activate: boolean }): Promise<Version> {
     await this.#blobs.expect(blobsOf(version));
     const kinds: ChangeKind[] = options.activate ? ["version-added", "version-activated"] : ["version-added"];
-    return this.#write(tenant, kinds, () => {
+    return this.#write(tenant, kinds, (change) => {
       const added = this.#versions.add(tenant, version);
+      if (change) change.target = String(added.id);
       if (options.activate) this.#versions.activate(tenant, added.id);
       return added;
     });
@@ -126,7 +134,7 @@ class EmbeddedStore implements Store {
   }
 
   async activate(tenant: TenantName, id: number): Promise<Tenant> {
-    if (this.#database.transaction(() => this.#versions.activate(tenant, id)))
+    if (this.#audit.transaction(tenant, () => this.#versions.activate(tenant, id)))
       this.#announce(tenant, ["version-activated"]);
     return this.#tenants.get(tenant);
   }
@@ -175,8 +183,13 @@ class EmbeddedStore implements Store {
     this.#database.transaction(() => this.#secrets.reseal(secrets));
   }
 
-  async addToken(token: Omit<Token, "createdAt">): Promise<Token> {
-    return this.#tokens.add(token);
+  async addToken(token: NewToken): Promise<Token> {
+    const tenant = token.tenant ?? null;
+    return this.#audit.transaction(tenant, (change) => {
+      if (tenant !== null) this.#tenants.get(tenant);
+      if (change) change.target = token.id;
+      return this.#tokens.add(token);
+    });
   }
 
   findTokenByHash(hash: Sha256): Token | undefined {
@@ -187,8 +200,29 @@ class EmbeddedStore implements Store {
     return this.#tokens.list();
   }
 
-  async deleteToken(id: string): Promise<void> {
-    this.#tokens.delete(id);
+  noteTokenUse(token: Token): void {
+    this.#tokens.noteUse(token);
+  }
+
+  async deleteToken(id: string): Promise<boolean> {
+    return this.#tokens.delete(id);
+  }
+
+  audited<Result>(change: AuditedChange, work: () => Result): Result {
+    return this.#audit.during(change, work);
+  }
+
+  addAuditEntry(entry: NewAuditEntry): void {
+    this.#audit.add(entry);
+  }
+
+  listAudit(options: { tenant?: string; before?: number; limit?: number } = {}): readonly AuditEntry[] {
+    const limit = Math.min(Math.max(options.limit ?? pageSize.default, 1), pageSize.largest);
+    return this.#audit.list({ ...options, limit });
+  }
+
+  pruneAudit(before: string): void {
+    this.#audit.prune(before);
   }
 
   putBlob(bytes: Uint8Array): Promise<Sha256> {
@@ -211,8 +245,12 @@ class EmbeddedStore implements Store {
     await this.close();
   }
 
-  #write<Result>(tenant: TenantName, kinds: readonly ChangeKind[], work: () => Result): Result {
-    const result = this.#database.transaction(work);
+  #write<Result>(
+    tenant: TenantName,
+    kinds: readonly ChangeKind[],
+    work: (change: AuditedChange | undefined) => Result,
+  ): Result {
+    const result = this.#audit.transaction(tenant, work);
     this.#announce(tenant, kinds);
     return result;
   }

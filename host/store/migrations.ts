@@ -101,6 +101,27 @@ export const steps: readonly string[] = [
     ) AS hostnames
     FROM tenants LEFT JOIN rollouts ON rollouts.tenant = tenants.name;
   `,
+  // Tokens for one tenant, which go with it; and who has changed what by the admin API.
+  `
+  ALTER TABLE tokens ADD COLUMN tenant TEXT REFERENCES tenants (name) ON DELETE CASCADE;
+  ALTER TABLE tokens ADD COLUMN expires_at TEXT;
+  ALTER TABLE tokens ADD COLUMN last_used_at TEXT;
+
+  CREATE TABLE audit (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    time         TEXT NOT NULL,
+    token        TEXT NOT NULL,
+    token_label  TEXT NOT NULL,
+    action       TEXT NOT NULL,
+    tenant       TEXT,
+    target       TEXT,
+    outcome      TEXT NOT NULL,
+    request      TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_tenant ON audit (tenant, id);
+  CREATE TRIGGER audit_is_not_rewritten BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is not rewritten'); END;
+  `,
 ];
 
 /**

@@ -91,10 +91,46 @@ export interface Token {
   readonly id: string;
   readonly hash: Sha256;
   readonly label: string;
-  /** `operator`: everything. */
-  readonly scope: "operator";
-  /** ISO 8601, UTC, with milliseconds. */
+  /** `operator`: everything. `tenant`: what belongs to one tenant; host/http/admin-access.ts says what that is. */
+  readonly scope: "operator" | "tenant";
+  /** The tenant of a token for one; it goes with the tenant. */
+  readonly tenant: TenantName | null;
+  /** ISO 8601, UTC, with milliseconds; so are the next two. */
   readonly createdAt: string;
+  /** From then on it is not found by its hash. `null`: valid until it is deleted. */
+  readonly expiresAt: string | null;
+  /** To the minute; `null` if never. */
+  readonly lastUsedAt: string | null;
+}
+
+export type NewToken = Pick<Token, "id" | "hash" | "label" | "scope"> & Partial<Pick<Token, "tenant" | "expiresAt">>;
+
+/** One change by the admin API, or one that was refused. */
+export interface AuditEntry {
+  /** Counts on; no number is given twice. */
+  readonly id: number;
+  /** ISO 8601, UTC, with milliseconds. */
+  readonly time: string;
+  readonly token: { readonly id: string; readonly label: string };
+  /** Such as "version.activate". */
+  readonly action: string;
+  /** `null` where it concerns none, or all. */
+  readonly tenant: string | null;
+  /** What of the tenant's it concerns: a version's number, a secret's name. */
+  readonly target: string | null;
+  /** "done", or an error's code. */
+  readonly outcome: string;
+  /** Id of the admin API's request, as in the host's log. */
+  readonly request: string;
+}
+
+export type NewAuditEntry = Omit<AuditEntry, "id" | "time">;
+
+/** A change under way. The store fills in what only it knows: a new version's number, for instance. */
+export interface AuditedChange extends Pick<AuditEntry, "token" | "action" | "request"> {
+  tenant: string | null;
+  target: string | null;
+  recorded: boolean;
 }
 
 export interface Page<Item> {
@@ -196,10 +232,32 @@ export interface Store extends AsyncDisposable {
   /** Exchanges the seals of secrets that are there, all in one transaction; what they hold and their times stay. */
   resealSecrets(secrets: readonly SealedSecret[]): Promise<void>;
 
-  addToken(token: Omit<Token, "createdAt">): Promise<Token>;
+  /** @throws PLINTH_TENANT_NOT_FOUND */
+  addToken(token: NewToken): Promise<Token>;
+  /** Where it has not expired. */
   findTokenByHash(hash: Sha256): Token | undefined;
+  /** Renews `lastUsedAt`, at most once a minute: that is a write. */
+  noteTokenUse(token: Token): void;
+  /** In the order of their creation, expired ones included. */
   listTokens(): readonly Token[];
-  deleteToken(id: string): Promise<void>;
+  /** @returns whether it was there */
+  deleteToken(id: string): Promise<boolean>;
+
+  /**
+   * Runs a change that belongs in the audit log: the store's first transaction inside of it writes the entry too, so that
+   * neither is there without the other.
+   * @param change gets `recorded` when the entry is written; where that has not come about, `addAuditEntry` is the caller's
+   */
+  audited<Result>(change: AuditedChange, work: () => Result): Result;
+  addAuditEntry(entry: NewAuditEntry): void;
+  /** Newest first. `limit`: 1 to 1000, 100 if not given; `before`: entries with smaller ids only. */
+  listAudit(options?: {
+    readonly tenant?: string;
+    readonly before?: number;
+    readonly limit?: number;
+  }): readonly AuditEntry[];
+  /** @param before ISO 8601, UTC, with milliseconds: older entries go */
+  pruneAudit(before: string): void;
 
   /** Durable when the promise is fulfilled; putting the same bytes again is cheap. */
   putBlob(bytes: Uint8Array): Promise<Sha256>;

@@ -1,14 +1,20 @@
 import type { RegistryDatabase } from "./database.ts";
-import type { Sha256 } from "./names.ts";
-import type { Token } from "./store.ts";
+import type { Sha256, TenantName } from "./names.ts";
+import type { NewToken, Token } from "./store.ts";
 
 interface TokenRow {
   id: string;
   hash: Sha256;
   label: string;
   scope: Token["scope"];
+  tenant: TenantName | null;
   created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
 }
+
+/** How exact `lastUsedAt` is, ms: to note every use would be a write to the disk for every request. */
+const USE_NOTED_MS = 60_000;
 
 /** The hashes of the tokens that the admin API accepts. */
 export class TokenTable {
@@ -18,17 +24,20 @@ export class TokenTable {
     this.#database = database;
   }
 
-  add(token: Omit<Token, "createdAt">): Token {
-    const createdAt = new Date().toISOString();
-    this.#database.sql.run`
-      INSERT INTO tokens (id, hash, label, scope, created_at)
-      VALUES (${token.id}, ${token.hash}, ${token.label}, ${token.scope}, ${createdAt})`;
-    return { ...token, createdAt };
+  add({ id, hash, label, scope, tenant = null, expiresAt = null }: NewToken): Token {
+    const row = this.#database.sql.get`
+      INSERT INTO tokens (id, hash, label, scope, tenant, created_at, expires_at)
+      VALUES (${id}, ${hash}, ${label}, ${scope}, ${tenant}, ${new Date().toISOString()}, ${expiresAt})
+      RETURNING *`;
+    return tokenOf(row as unknown as TokenRow);
   }
 
+  /** Where it has not expired. */
   findByHash(hash: Sha256): Token | undefined {
-    const row = this.#database.sql.get`SELECT * FROM tokens WHERE hash = ${hash}` as TokenRow | undefined;
-    return row && tokenOf(row);
+    const row = this.#database.sql.get`
+      SELECT * FROM tokens
+      WHERE hash = ${hash} AND (expires_at IS NULL OR expires_at > ${new Date().toISOString()})`;
+    return row && tokenOf(row as unknown as TokenRow);
   }
 
   list(): Token[] {
@@ -36,11 +45,27 @@ export class TokenTable {
     return rows.map(tokenOf);
   }
 
-  delete(id: string): void {
-    this.#database.sql.run`DELETE FROM tokens WHERE id = ${id}`;
+  noteUse({ id, lastUsedAt }: Token): void {
+    const now = Date.now();
+    if (lastUsedAt !== null && now - Date.parse(lastUsedAt) < USE_NOTED_MS) return;
+    this.#database.sql.run`UPDATE tokens SET last_used_at = ${new Date(now).toISOString()} WHERE id = ${id}`;
+  }
+
+  /** @returns whether it was there */
+  delete(id: string): boolean {
+    return Number(this.#database.sql.run`DELETE FROM tokens WHERE id = ${id}`.changes) > 0;
   }
 }
 
 function tokenOf(row: TokenRow): Token {
-  return { id: row.id, hash: row.hash, label: row.label, scope: row.scope, createdAt: row.created_at };
+  return {
+    id: row.id,
+    hash: row.hash,
+    label: row.label,
+    scope: row.scope,
+    tenant: row.tenant,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    lastUsedAt: row.last_used_at,
+  };
 }

@@ -1,0 +1,13 @@
+import type { ErrorTable } from "./entry.ts";
+
+/** Who may do what at the admin API. */
+export const accessErrors = {
+  PLINTH_FORBIDDEN: {
+    status: 403,
+    message: "The token in use is for the tenant %s alone and may not do this. Ask the operator, or use another token.",
+  },
+  PLINTH_TOKEN_NOT_FOUND: {
+    status: 404,
+    message: "There is no token with the id %s. GET /v1/tokens (plinth token list) lists them.",
+  },
+} as const satisfies ErrorTable;

@@ -1,0 +1,79 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { RegistryDatabase } from "./database.ts";
+import type { AuditEntry, AuditedChange, NewAuditEntry } from "./store.ts";
+
+interface AuditRow {
+  id: number;
+  time: string;
+  token: string;
+  token_label: string;
+  action: string;
+  tenant: string | null;
+  target: string | null;
+  outcome: string;
+  request: string;
+}
+
+/** Who has changed what. Entries are added and, when they are old, removed; a trigger refuses to alter one. */
+export class AuditTable {
+  readonly #database: RegistryDatabase;
+  readonly #underWay = new AsyncLocalStorage<AuditedChange>();
+
+  constructor(database: RegistryDatabase) {
+    this.#database = database;
+  }
+
+  during<Result>(change: AuditedChange, work: () => Result): Result {
+    return this.#underWay.run(change, work);
+  }
+
+  /**
+   * A transaction that writes the entry of the change under way along, if there is one that has none yet.
+   *
+   * @param tenant whom it concerns, where the change does not say
+   * @param work is given the change under way, to say what it concerns
+   */
+  transaction<Result>(tenant: string | null, work: (change: AuditedChange | undefined) => Result): Result {
+    const change = this.#underWay.getStore();
+    if (change === undefined || change.recorded) return this.#database.transaction(() => work(change));
+    const result = this.#database.transaction(() => {
+      const done = work(change);
+      change.tenant ??= tenant;
+      this.add({ ...change, outcome: "done" });
+      return done;
+    });
+    change.recorded = true;
+    return result;
+  }
+
+  add({ token, action, tenant, target, outcome, request }: NewAuditEntry): void {
+    this.#database.sql.run`
+      INSERT INTO audit (time, token, token_label, action, tenant, target, outcome, request)
+      VALUES (${new Date().toISOString()}, ${token.id}, ${token.label}, ${action}, ${tenant}, ${target}, ${outcome},
+              ${request})`;
+  }
+
+  /** Newest first. */
+  list(options: { readonly tenant?: string; readonly before?: number; readonly limit: number }): AuditEntry[] {
+    const { tenant, before = Number.MAX_SAFE_INTEGER, limit } = options;
+    const { sql } = this.#database;
+    const rows =
+      tenant === undefined
+        ? sql.all`SELECT * FROM audit WHERE id < ${before} ORDER BY id DESC LIMIT ${limit}`
+        : sql.all`SELECT * FROM audit WHERE tenant = ${tenant} AND id < ${before} ORDER BY id DESC LIMIT ${limit}`;
+    return (rows as unknown as AuditRow[]).map(entryOf);
+  }
+
+  prune(before: string): void {
+    // Ids go with the time: the first that is young enough ends the search.
+    this.#database.sql.run`
+      DELETE FROM audit WHERE id < coalesce(
+        (SELECT id FROM audit WHERE time >= ${before} ORDER BY id LIMIT 1),
+        (SELECT max(id) + 1 FROM audit)
+      )`;
+  }
+}
+
+function entryOf({ token, token_label, ...row }: AuditRow): AuditEntry {
+  return { ...row, token: { id: token, label: token_label } };
+}
