@@ -44,6 +44,12 @@ export const hostLimitDefaults = {
   uploadLimitBytes: 1 * MIB,
   /** Bytes of an uploaded static component: these bring a whole language runtime each, 1 to 13 MB. */
   staticUploadLimitBytes: 16 * MIB,
+  /** Bytes of the configuration that a version takes along, as JSON. It travels to a worker with its tenant's requests. */
+  manifestLimitBytes: 64 * KIB,
+  /** Bytes of a secret's value, in UTF-8. */
+  secretLimitBytes: 5 * KIB,
+  /** Secrets of a tenant. */
+  secretCountLimit: 100,
   /** CPU time of the top-level code, once at deploy time, ms. */
   startCpuMs: 2_000,
   /** Bytes of a request's body. */

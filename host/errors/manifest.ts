@@ -4,7 +4,7 @@ import type { ErrorTable } from "./entry.ts";
 export const manifestErrors = {
   PLINTH_MANIFEST_INVALID: {
     status: 400,
-    message: "The manifest is not right: %s. docs/reference/manifest.md lists what it can say.",
+    message: "The manifest is not right (docs/reference/manifest.md lists what it can say). Correct this: %s.",
   },
   PLINTH_MANIFEST_LIMIT: {
     status: 422,

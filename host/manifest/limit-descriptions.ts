@@ -1,0 +1,19 @@
+/** What each limit of a tenant means, for editors: one line for each limit of host/config/limits.ts. */
+import type { TenantLimits } from "../config/limits.ts";
+
+export const limitDescriptions: Readonly<Record<keyof TenantLimits, string>> = {
+  memoryLimitBytes: "Bytes of linear memory, the runtime's base image included.",
+  cpuMs: "CPU time of a request over all its steps, ms.",
+  wallMs: "Time from a request's arrival to its end, waits included, ms.",
+  responseBodyLimitBytes: "Bytes of a response's body.",
+  tenantConcurrency: "Requests under way at once; more are answered 429.",
+  waitingMemoryLimitBytes: "Bytes of memory, beyond the tenant's image, that its waiting requests hold together.",
+  operationLimit: "Timers and binding calls outstanding at once in a request.",
+  logLimitBytes: "Bytes of log text kept from one step of a request.",
+  fetchTimeoutMs: "Time of one fetch, redirects included, ms.",
+  fetchLimit: "Fetches that a request may make.",
+  fetchRequestConcurrency: "Fetches of a request under way at once; more wait.",
+  fetchConcurrency: "Fetches of all the tenant's requests under way at once; more wait.",
+  fetchBodyLimitBytes: "Bytes of a fetch's body, the request's or the response's, decompressed.",
+  fetchMemoryLimitBytes: "Bytes of the bodies of all the tenant's fetches that the host holds at once.",
+};
