@@ -28,10 +28,20 @@ export function lowerRequest(guest: Guest, request: TestRequest): number[] {
   return [...head, list, headers.length, ...tail];
 }
 
-/** The end of operations: successful, with nothing to give. */
-export function lowerEvents(guest: Guest, operations: readonly number[]): [at: number, count: number] {
-  const entries = new Uint32Array(operations.flatMap((operation) => [operation, 0, 0, 0]));
-  return [lower(guest, new Uint8Array(entries.buffer), 4)[0], operations.length];
+/** The end of an operation: what it gives, or why it has failed. Nothing of either: the end of a timer. */
+export interface TestEvent {
+  operation: number;
+  value?: Uint8Array;
+  failure?: string;
+}
+
+export function lowerEvents(guest: Guest, events: readonly TestEvent[]): [at: number, count: number] {
+  const entries = events.flatMap(({ operation, value, failure }) => [
+    operation,
+    failure === undefined ? 0 : 1,
+    ...lower(guest, failure === undefined ? (value ?? new Uint8Array()) : encode(failure)),
+  ]);
+  return [lower(guest, new Uint8Array(new Uint32Array(entries).buffer), 4)[0], events.length];
 }
 
 export function liftResponse({ memory }: Guest, address: number): TenantResponse {

@@ -164,15 +164,6 @@ describe.skipIf(!goroot)(name, () => {
     expect(stderr()).toBe("to stderr\nby println\n");
   });
 
-  test("the default HTTP client says that there is no way out yet", () => {
-    const text = bodyText(slot.serve({ uri: "http://t.localhost/fetch" }));
-    expect(text).toBe('Get "http://example.com/": outbound fetch is not available on this host yet');
-  });
-
-  test("the environment is the tenant's", () => {
-    expect(bodyText(slot.serve({ uri: "http://t.localhost/env" }))).toBe('["GREETING=hello" "EMPTY="]');
-  });
-
   test("work that goes on after the response", () => {
     slot.logs = [];
     slot.restore(slot.image);

@@ -2,11 +2,21 @@
  * A slot for the tests of the SDK: a thin instance of a Go program whose memory is really switched, with a host of a few lines
  * around it.
  */
+
+import {
+  type BindingCall,
+  type BindingReply,
+  decodeCall,
+  encodeError,
+  encodeReply,
+} from "../../../host/bindings/message.ts";
 import { exposeGlobals } from "../../../host/component/rewrite-exports.ts";
 import { growRefusedExport, pageLimitExport, pagesExport, thinModule } from "../../../host/component/thin-module.ts";
 import type { Outcome, TenantResponse } from "../../../host/contract.ts";
+import { plinthError } from "../../../host/errors.ts";
 import { BaseImage, type Delta, SlotMemory, WASM_PAGE_BYTES } from "../../../host/memory/index.ts";
-import { type Guest, liftOutcome, lowerEvents, lowerRequest, type TestRequest } from "./lift.ts";
+import type { JsonValue } from "../../../host/store/store.ts";
+import { type Guest, liftOutcome, lowerEvents, lowerRequest, type TestEvent, type TestRequest } from "./lift.ts";
 import { wasiImports } from "./wasi.ts";
 
 export interface LogEntry {
@@ -37,6 +47,16 @@ export class GoSlot {
   logs: LogEntry[] = [];
   /** Timers that are outstanding, by operation: when they end on the clock below, ms. */
   timers = new Map<number, number>();
+  /** Calls of bindings that are outstanding, by operation. */
+  calls = new Map<number, BindingCall>();
+  /** Operations that the program has given up. */
+  cancelled: number[] = [];
+  /** Answers calls of bindings at once, or throws the error that they give; null makes of a call an operation. */
+  answer: (call: BindingCall) => BindingReply | null = () => {
+    throw plinthError("PLINTH_BINDING_TOO_EARLY");
+  };
+  /** What requests find in their environment, vars and secrets; the start-up finds that of the constructor. */
+  environment: Readonly<Record<string, JsonValue>>;
   /** Every timer_start since the slot was made. */
   timersStarted = 0;
   /** The host's clocks: Unix time and monotonic, ns. They go on by themselves, and by what is added to `ahead`. */
@@ -48,8 +68,8 @@ export class GoSlot {
   readonly #globals: WebAssembly.Global[];
   #current: WebAssembly.Memory;
   #operations = 0;
-  /** A runtime starts without one: there is no tenant yet. */
-  #environment: string[] = [];
+  /** The frame that the program may take. */
+  #reply: Uint8Array | null = null;
 
   /**
    * Starts the runtime, then the program, and captures both.
@@ -57,8 +77,12 @@ export class GoSlot {
    * @param options.mayWait whether the host lets a start-up block the thread
    * @throws Error with what the program wrote, if its start-up fails
    */
-  constructor(program: Uint8Array, options: { environment?: string[]; mayWait?: boolean } = {}) {
-    const { environment = ["GREETING=hello", "EMPTY="], mayWait = true } = options;
+  constructor(
+    program: Uint8Array,
+    options: { environment?: Readonly<Record<string, JsonValue>>; mayWait?: boolean } = {},
+  ) {
+    const { environment = {}, mayWait = true } = options;
+    this.environment = environment;
     const memoryImport = { module: "plinth:host", name: "memory" };
     const thin = thinModule(program, { memoryImport });
     const full = exposeGlobals(program);
@@ -86,7 +110,7 @@ export class GoSlot {
     this.#globals = full.globals.map(({ exportName }) => globalOf(slot.exports, exportName));
     globalOf(slot.exports, pageLimitExport).value = PAGE_LIMIT;
     this.restore(this.base);
-    this.#environment = environment;
+    this.#offerEnvironment();
     try {
       this.exports["plinth:main"]!();
     } catch (error) {
@@ -103,7 +127,7 @@ export class GoSlot {
         memory: () => this.#current,
         wallNanos: () => BigInt(Date.now()) * 1_000_000n + this.ahead,
         monotonicNanos: () => this.#monotonic(),
-        environment: () => this.#environment,
+        environment: () => [],
         write: (descriptor, text) => void this.logs.push({ level: descriptor === 1 ? "stdout" : "stderr", text }),
       },
       imported.map(({ name }) => name),
@@ -119,9 +143,38 @@ export class GoSlot {
         this.timers.set(++this.#operations, this.now() + ms);
         return this.#operations;
       },
-      timer_cancel: (operation: number) => void this.timers.delete(operation),
+      timer_cancel: (operation: number) => {
+        this.cancelled.push(operation);
+        this.timers.delete(operation);
+        this.calls.delete(operation);
+      },
+      call: (at: number, length: number) => this.#call(new Uint8Array(this.#current.buffer, at >>> 0, length).slice()),
+      reply_size: () => this.#reply?.length ?? 0,
+      reply_take: (at: number) => {
+        new Uint8Array(this.#current.buffer).set(this.#reply!, at >>> 0);
+        this.#reply = null;
+      },
     };
     return { wasi_snapshot_preview1: wasi, "plinth:host": host };
+  }
+
+  #call(frame: Uint8Array): number {
+    const call = decodeCall(frame);
+    try {
+      const reply = this.answer(call);
+      this.#reply = reply === null ? null : encodeReply(reply);
+    } catch (error) {
+      this.#reply = encodeError(error);
+    }
+    if (this.#reply !== null) return 0;
+    this.calls.set(++this.#operations, call);
+    return this.#operations;
+  }
+
+  /** As a host: nothing where there is nothing. */
+  #offerEnvironment(): void {
+    const vars = this.environment;
+    this.#reply = Object.keys(vars).length === 0 ? null : encodeReply({ value: { vars, kv: [] } });
   }
 
   #monotonic(): bigint {
@@ -139,6 +192,9 @@ export class GoSlot {
     this.#named(pagesExport).value = state.pages;
     this.#named(growRefusedExport).value = 0;
     this.timers = new Map();
+    this.calls = new Map();
+    this.cancelled = [];
+    this.#reply = null;
   }
 
   capture(layers: readonly Delta[]): State {
@@ -158,14 +214,19 @@ export class GoSlot {
 
   /** The first step of a request, in memory as it is. */
   start(request: TestRequest = {}): Outcome {
+    this.#offerEnvironment();
     const address = this.exports[start]!(...lowerRequest(this.#guest, request));
     return liftOutcome(this.#guest, address);
   }
 
-  /** Ends operations. */
-  resume(operations: readonly number[]): Outcome {
-    for (const operation of operations) this.timers.delete(operation);
-    const address = this.exports[resume]!(...lowerEvents(this.#guest, operations));
+  /** Ends operations: timers by their numbers, calls by what they give. */
+  resume(ended: readonly (number | TestEvent)[]): Outcome {
+    const events = ended.map((event) => (typeof event === "number" ? { operation: event } : event));
+    for (const { operation } of events) {
+      this.timers.delete(operation);
+      this.calls.delete(operation);
+    }
+    const address = this.exports[resume]!(...lowerEvents(this.#guest, events));
     return liftOutcome(this.#guest, address);
   }
 

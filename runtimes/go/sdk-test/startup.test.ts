@@ -17,7 +17,7 @@ describe.skipIf(!goroot)(name, () => {
     plain = await buildProgram(testdata("startup.go"), { goroot: goroot!, plain: true });
   }, 300_000);
 
-  const inMode = (mode: string) => new GoSlot(program, { environment: [`MODE=${mode}`] });
+  const inMode = (mode: string) => new GoSlot(program, { environment: { MODE: mode } });
 
   test.for(["", "block"])("main may end or wait once it has called Handle (%s)", (mode) => {
     expect(bodyText(inMode(mode).serve())).toBe("false late");
@@ -38,11 +38,11 @@ describe.skipIf(!goroot)(name, () => {
   });
 
   test("a host that lets no start-up wait", () => {
-    const wait = () => new GoSlot(program, { environment: ["MODE=sleep"], mayWait: false });
+    const wait = () => new GoSlot(program, { environment: { MODE: "sleep" }, mayWait: false });
     expect(wait).toThrow(
       "main waits for a timer before it has called plinth.Handle, and this host lets no start-up wait",
     );
-    expect(bodyText(new GoSlot(program, { environment: [], mayWait: false }).serve())).toBe("false late");
+    expect(bodyText(new GoSlot(program, { mayWait: false }).serve())).toBe("false late");
   });
 
   test.for(["channel", "locks", "stopped"])(

@@ -3,6 +3,7 @@ package plinth
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"plinth.dev/sdk/guest"
 )
@@ -13,4 +14,10 @@ func handle(h http.Handler) {
 
 func waitUntil(ctx context.Context, f func(ctx context.Context)) {
 	guest.WaitUntil(ctx, f)
+}
+
+func scheduled(f func(ctx context.Context, event ScheduledEvent) error) {
+	guest.Scheduled(func(ctx context.Context, cron string, at time.Time) error {
+		return f(ctx, ScheduledEvent{cron, at})
+	})
 }

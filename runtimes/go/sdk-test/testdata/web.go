@@ -56,13 +56,11 @@ func main() {
 	http.HandleFunc("/random", random)
 	http.HandleFunc("/bytes", bytesOf)
 	http.HandleFunc("/log", logs)
-	http.HandleFunc("/fetch", fetch)
 	http.HandleFunc("/fail", fail)
 	http.HandleFunc("/wait", wait)
 	http.HandleFunc("/clock", clock)
 	http.HandleFunc("/later", later)
 	http.HandleFunc("/work", work)
-	http.HandleFunc("/env", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "%q", os.Environ()) })
 	plinth.Handle(nil)
 	select {} // What a program would do that served on a port: the start-up ends here.
 }
@@ -148,11 +146,6 @@ func logs(w http.ResponseWriter, r *http.Request) {
 	fmt.Println("to stdout")
 	fmt.Fprintln(os.Stderr, "to stderr")
 	println("by println")
-}
-
-func fetch(w http.ResponseWriter, r *http.Request) {
-	_, err := http.Get("http://example.com/")
-	fmt.Fprint(w, err)
 }
 
 func fail(w http.ResponseWriter, r *http.Request) {

@@ -37,10 +37,10 @@ type loweredMessage struct {
 	message words
 }
 
-// loweredEvent is the record event; only the operation is read: timers give nothing.
+// loweredEvent is the record event. value is the reply to a call, or why the operation has failed.
 type loweredEvent struct {
 	operation uint32
-	outcome   uint32
+	failed    uint8
 	value     words
 }
 

@@ -3,35 +3,55 @@
 package guest
 
 import (
-	"bytes"
+	"fmt"
 	"os"
-	"strings"
-	"unsafe"
+
+	"plinth.dev/sdk/internal/message"
 )
 
-//go:wasmimport wasi_snapshot_preview1 environ_sizes_get
-//go:noescape
-func environSizesGet(count, size *uint32) uint32
-
-//go:wasmimport wasi_snapshot_preview1 environ_get
-//go:noescape
-func environGet(pointers *uint32, text unsafe.Pointer) uint32
-
-// loadEnvironment asks the host for the tenant's environment. The Go runtime has asked before, when it started: that was while
-// the base image was made, and there was no tenant.
+// loadEnvironment takes over the tenant's vars and secrets, at a request's start and before a program's package variables. At
+// its start-up, which is captured, a program gets the vars alone. Where there are none, the host holds nothing ready.
 func loadEnvironment() {
-	var count, size uint32
-	if environSizesGet(&count, &size) != 0 || count == 0 {
+	if hostReplySize() == 0 {
 		return
 	}
-	pointers := make([]uint32, count)
-	text := make([]byte, size)
-	if environGet(&pointers[0], unsafe.Pointer(unsafe.SliceData(text))) != 0 {
-		return
+	head, _, err := message.SplitFrame(takeReply())
+	if err == nil {
+		err = setEnvironment(head)
 	}
-	for entry := range bytes.SplitSeq(text, []byte{0}) {
-		if name, value, ok := strings.Cut(string(entry), "="); ok {
-			os.Setenv(name, value)
+	if err != nil {
+		logLine(levelError, []byte("plinth: the environment: "+err.Error()))
+	}
+}
+
+// setEnvironment takes a head {"value": {"vars": {NAME: any JSON}, ...}}. It sets what differs from what is there: for what the image
+// has, a request changes no memory.
+func setEnvironment(head []byte) error {
+	for name, value := range message.Members(head) {
+		if name != "value" {
+			continue
+		}
+		for part, members := range message.Members(value) {
+			if part != "vars" {
+				continue
+			}
+			if err := setVars(members); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
+}
+
+func setVars(vars []byte) error {
+	for name, value := range message.Members(vars) {
+		text := message.Text(value)
+		if present, ok := os.LookupEnv(name); ok && present == text {
+			continue
+		}
+		if err := os.Setenv(name, text); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
 }

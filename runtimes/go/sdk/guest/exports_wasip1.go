@@ -7,6 +7,7 @@ import "unsafe"
 //go:wasmexport plinth:http/resumable@0.1.0#start
 func start(methodAt, methodLength, uriAt, uriLength, fieldsAt, fieldsLength, bodyAt, bodyLength uint32) uint32 {
 	wake()
+	loadEnvironment()
 	return begin(liftRequest(
 		words{methodAt, methodLength}, words{uriAt, uriLength}, words{fieldsAt, fieldsLength}, words{bodyAt, bodyLength}))
 }
@@ -14,8 +15,9 @@ func start(methodAt, methodLength, uriAt, uriLength, fieldsAt, fieldsLength, bod
 //go:wasmexport plinth:http/resumable@0.1.0#resume
 func resume(eventsAt, eventsLength uint32) uint32 {
 	events := unsafe.Slice((*loweredEvent)(words{eventsAt, eventsLength}.pointer()), eventsLength)
+	endOperations(events)
 	releaseArena()
-	return proceed(events)
+	return step()
 }
 
 // The host need not call it before start, which does the same.

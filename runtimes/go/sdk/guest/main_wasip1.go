@@ -46,7 +46,7 @@ func Run(main func()) {
 			panic(fmt.Sprintf("main has called os.Exit(%d): nothing is left to serve requests", code))
 		}
 		switch {
-		case handler != nil:
+		case handler != nil || scheduled != nil:
 			seal()
 			return
 		case returned:

@@ -42,15 +42,33 @@ func (r *request) serve() {
 		}
 	}()
 	defer r.catch("the handler")
+	if r.incoming.URI == scheduledURI {
+		status, err := runScheduled(ctx, &r.incoming)
+		if err != nil {
+			r.failure = err.Error()
+			return
+		}
+		r.status = status
+	} else {
+		r.status, r.fields, r.body = r.handle(ctx)
+	}
+	r.finished = true
+}
+
+// handle has the program's handler answer.
+func (r *request) handle(ctx context.Context) (status int, fields []message.Field, body []byte) {
 	w := message.NewResponse(r.incoming.Method)
 	req, err := r.incoming.Request(ctx)
-	if err != nil {
+	switch {
+	case err != nil:
 		http.Error(w, "400 Bad Request", http.StatusBadRequest)
-	} else {
+	case handler == nil:
+		// A program may have something scheduled and nothing else.
+		http.Error(w, "404 page not found", http.StatusNotFound)
+	default:
 		handler.ServeHTTP(w, req)
 	}
-	r.status, r.fields, r.body = w.Finish()
-	r.finished = true
+	return w.Finish()
 }
 
 func (r *request) waitUntil(ctx context.Context, f func(ctx context.Context)) {

@@ -34,21 +34,24 @@ var timer struct {
 func begin(r *request) uint32 {
 	current = r
 	timer.operation = 0
-	if handler == nil {
+	clear(waiting)
+	waiting = waiting[:0]
+	if handler == nil && scheduled == nil {
 		return lowerFailure("the program has not called plinth.Handle")
 	}
 	assign(r)
 	return step()
 }
 
-// proceed is a further step: the operations in events have ended.
-func proceed(events []loweredEvent) uint32 {
+// endOperations takes what a further step begins with: the operations in events have ended.
+func endOperations(events []loweredEvent) {
 	for i := range events {
 		if events[i].operation == timer.operation {
 			timer.operation = 0
+		} else {
+			endCall(&events[i])
 		}
 	}
-	return step()
 }
 
 // step runs goroutines for as long as there is something to do, and lowers the outcome.
@@ -72,9 +75,9 @@ func step() uint32 {
 			return lowerAnswer(tagEarlyResponse, r)
 		case r.finished && r.background == 0:
 			return lowerTag(tagDone)
-		case when == 0:
+		case when == 0 && len(waiting) == 0:
 			return lowerMessage(tagStuck, deadlock())
-		case when > 0:
+		case when >= 0:
 			setTimer(when)
 			return lowerTag(tagPending)
 		}
@@ -82,13 +85,17 @@ func step() uint32 {
 	}
 }
 
-// setTimer has the host end an operation at the given time, in nanotime's ns.
+// setTimer has the host end an operation at the given time, in nanotime's ns, or none where that is 0.
 func setTimer(when int64) {
 	if timer.operation != 0 {
 		if timer.when == when {
 			return
 		}
 		hostTimerCancel(timer.operation)
+		timer.operation = 0
+	}
+	if when == 0 {
+		return
 	}
 	// Whole ms, rounded up: the host would wake the program in vain for what is left of one.
 	ms := max((when-nanotime()+1e6-1)/1e6, 0)

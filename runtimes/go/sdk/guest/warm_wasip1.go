@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
 
 	"plinth.dev/sdk/internal/message"
 )
@@ -43,4 +44,9 @@ func init() {
 		mux.ServeHTTP(w, r)
 	}
 	w.Finish()
+}
+
+func init() {
+	setEnvironment([]byte(`{"value":{"vars":{"PLINTH":"x"},"kv":["x"]}}`))
+	os.Unsetenv("PLINTH")
 }

@@ -1,6 +1,7 @@
 /**
- * The changes to the package runtime that the SDK's steps need (runtime/plinth_wasip1.go says what for): one new file, and
- * edits in three existing ones, which fit Go 1.25 to 1.27. For `go build -overlay`; GOROOT stays as it is.
+ * The changes to the standard library: to the package runtime those that the SDK's steps need (runtime/plinth_wasip1.go says
+ * what for), one new file and edits in three existing ones; to reflect one that sharing needs. They fit Go 1.25 to 1.27. For
+ * `go build -overlay`; GOROOT stays as it is.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -77,6 +78,14 @@ func exit(code int32) {
 		unlock(&mtx)`,
     after: `	if len(pollsubs) == 0 || delay == 0 && len(pollsubs) == 1 {
 		unlock(&mtx)`,
+  },
+  {
+    // The one type constructor of reflect that copies its prototype's link to the type of pointers to it. In a program, which has
+    // only the types that it uses, there is no link; the base keeps all types, and a pointer to a channel would be one to
+    // another type.
+    file: "reflect/type.go",
+    before: "ch.Hash = fnv1(typ.Hash, 'c', byte(dir))",
+    after: "ch.Hash = fnv1(typ.Hash, 'c', byte(dir))\n\tch.PtrToThis = 0",
   },
   {
     // The monotonic clock of an image goes on where it was captured.

@@ -1,0 +1,29 @@
+package plinth
+
+import "errors"
+
+// ErrNotFound is what [Namespace.Get] and [Namespace.GetWithMetadata] return for a key that has no value.
+var ErrNotFound = errors.New("plinth: no such key")
+
+// ErrConflict tells that a write with [IfRevision] found another revision. Test for it with errors.Is.
+var ErrConflict = errors.New("plinth: the key has another revision")
+
+const codeConflict = "PLINTH_KV_CONFLICT"
+
+// Error is what the host, or a store that stands in for it, says against a call. It is in the chain of what the methods of
+// [Namespace] return, and of the *url.Error of an http.Client: find it with errors.As.
+type Error struct {
+	// Code is one of docs/reference/errors.md, such as "PLINTH_FETCH_DENIED".
+	Code string `json:"code"`
+	// Message says what is wrong, and what to do.
+	Message string `json:"message"`
+}
+
+func (e *Error) Error() string {
+	return e.Message + " (" + e.Code + ")"
+}
+
+// Is makes errors.Is(err, ErrConflict) true for conflicts.
+func (e *Error) Is(target error) bool {
+	return target == ErrConflict && e.Code == codeConflict
+}

@@ -1,0 +1,47 @@
+package guest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"plinth.dev/sdk/internal/message"
+)
+
+// scheduledURI is that of the requests by which the host runs what is scheduled. No client can send it.
+const scheduledURI = "plinth://scheduled"
+
+// scheduled is what the program gave to Scheduled.
+var scheduled func(ctx context.Context, cron string, at time.Time) error
+
+// Scheduled registers what runs at the times of the program's cron expressions; a later call replaces it.
+func Scheduled(f func(ctx context.Context, cron string, at time.Time) error) {
+	scheduled = f
+}
+
+// runScheduled runs it, and returns the status that tells the host how it went. Its error fails the request.
+func runScheduled(ctx context.Context, in *message.Incoming) (int, error) {
+	if scheduled == nil {
+		return http.StatusNotFound, nil
+	}
+	var cron string
+	var at time.Time
+	for _, field := range in.Fields {
+		switch field.Name {
+		case "cron":
+			cron = field.Value
+		case "scheduled-time":
+			ms, err := strconv.ParseInt(field.Value, 10, 64)
+			if err != nil {
+				return 0, fmt.Errorf("the host's scheduled-time: %w", err)
+			}
+			at = time.UnixMilli(ms)
+		}
+	}
+	if err := scheduled(ctx, cron, at); err != nil {
+		return 0, fmt.Errorf("the scheduled function: %w", err)
+	}
+	return http.StatusOK, nil
+}

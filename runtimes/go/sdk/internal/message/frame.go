@@ -1,0 +1,33 @@
+package message
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// A frame is what a program and a binding say to each other (host/bindings/message.ts): the length of the head as a
+// little-endian uint32, the head, which is JSON, and the body, which is bytes.
+
+const lengthBytes = 4
+
+var errFrame = errors.New("plinth: the host's answer is cut off")
+
+// Frame joins head and body.
+func Frame(head, body []byte) []byte {
+	frame := make([]byte, lengthBytes, lengthBytes+len(head)+len(body))
+	binary.LittleEndian.PutUint32(frame, uint32(len(head)))
+	return append(append(frame, head...), body...)
+}
+
+// SplitFrame gives head and body, without a copy.
+func SplitFrame(frame []byte) (head, body []byte, err error) {
+	if len(frame) < lengthBytes {
+		return nil, nil, errFrame
+	}
+	rest := frame[lengthBytes:]
+	length := uint64(binary.LittleEndian.Uint32(frame))
+	if length > uint64(len(rest)) {
+		return nil, nil, errFrame
+	}
+	return rest[:length:length], rest[length:], nil
+}

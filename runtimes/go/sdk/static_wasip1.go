@@ -1,0 +1,46 @@
+//go:build !plinth
+
+package plinth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+// The static form is called by CGI (guest/command_wasip1.go) and has no bindings.
+
+var errNoBindings = errors.New("plinth: a program with everything inside has no bindings; deploy it without --static")
+
+func init() {
+	http.DefaultTransport = transport{}
+}
+
+type transport struct{}
+
+func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		r.Body.Close()
+	}
+	return nil, errNoBindings
+}
+
+func (n *Namespace) get(context.Context, string) (*Entry, error) {
+	return nil, errNoBindings
+}
+
+func (n *Namespace) getMulti(context.Context, []string) (map[string]Entry, error) {
+	return nil, errNoBindings
+}
+
+func (n *Namespace) put(context.Context, string, []byte, putOptions) (int64, error) {
+	return 0, errNoBindings
+}
+
+func (n *Namespace) remove(context.Context, string, deleteOptions) error {
+	return errNoBindings
+}
+
+func (n *Namespace) list(context.Context, ListOptions) (Page, error) {
+	return Page{}, errNoBindings
+}
