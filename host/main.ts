@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
+import { FetchBinding } from "./bindings/fetch/fetch.ts";
 import { HostBindings } from "./bindings/host-bindings.ts";
 import { type Address, formatAddress } from "./config/address.ts";
 import type { Config } from "./config/config.ts";
@@ -104,7 +105,18 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   await slots.ready();
   await warmUp({ runtimes, pipeline, store, slots, limits: config });
 
-  const bindings = undo.use(new HostBindings([]));
+  const bindings = undo.use(
+    new HostBindings([
+      [
+        "fetch",
+        new FetchBinding({
+          privateNetworks: config.fetchPrivateNetworks,
+          totalConcurrency: config.totalFetchConcurrency,
+          totalMemoryBytes: config.totalFetchMemoryLimitBytes,
+        }),
+      ],
+    ]),
+  );
   const waiting = new WaitingMemory(config.totalWaitingMemoryLimitBytes);
   const dispatcher = new Dispatcher({ pool: slots, waiting, bindings }, statics, logs);
   const routing = new Routing({ store, domain: config.domain, targetOf: (tenant) => targets.active(tenant) });

@@ -42,6 +42,6 @@ export const fetchErrors = {
   },
   PLINTH_FETCH_BUSY: {
     status: 503,
-    message: "The fetches under way have too much open: %s. Try again in a few seconds, or make fewer at once.",
+    message: "There is no room for the fetch now: %s. Try again in a few seconds, or make fewer at once.",
   },
 } as const satisfies ErrorTable;

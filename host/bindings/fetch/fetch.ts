@@ -1,0 +1,118 @@
+/** The main thread's side of `fetch`: HTTP requests of tenants to the hosts that their manifests allow. */
+import { fetch, type RequestInit } from "undici";
+import { plinthError } from "../../errors.ts";
+import { WaitingMemory } from "../../pool/waiting-memory.ts";
+import type { CallContext, HostBinding } from "../binding.ts";
+import type { BindingCall, BindingReply } from "../message.ts";
+import { isAllowed } from "./allow-list.ts";
+import { Connections, type TenantConnections } from "./connections.ts";
+import { failureOf } from "./failure.ts";
+import { Gate } from "./gate.ts";
+import { replyOf } from "./incoming.ts";
+import { NetworkPolicy } from "./network-policy.ts";
+import { type Outgoing, outgoingOf } from "./outgoing.ts";
+import { type Resolve, systemResolver } from "./resolve.ts";
+
+export interface FetchOptions {
+  /** Networks that are not public and that tenants may fetch from all the same, as CIDR. */
+  readonly privateNetworks: readonly string[];
+  /** Fetches of all tenants under way at once. */
+  readonly totalConcurrency: number;
+  /** Bytes of response bodies received of all tenants' fetches under way. */
+  readonly totalMemoryBytes: number;
+  /** The system's name servers if not given. */
+  readonly resolve?: Resolve;
+}
+
+/** What a request has made of fetches. */
+interface RequestAccount {
+  made: number;
+  readonly gate: Gate;
+}
+
+export class FetchBinding implements HostBinding {
+  readonly #options: FetchOptions;
+  readonly #connections: Connections;
+  readonly #memory: WaitingMemory;
+  readonly #gate = new Gate();
+  readonly #accounts = new WeakMap<object, RequestAccount>();
+
+  constructor(options: FetchOptions) {
+    this.#options = options;
+    this.#memory = new WaitingMemory(options.totalMemoryBytes);
+    this.#connections = new Connections({
+      policy: new NetworkPolicy(options.privateNetworks),
+      resolve: options.resolve ?? systemResolver(),
+      totalLimit: options.totalConcurrency,
+    });
+  }
+
+  /** Connections open now, for tests and measurements. */
+  get openConnections(): number {
+    return this.#connections.open;
+  }
+
+  async call(call: BindingCall, context: CallContext): Promise<BindingReply> {
+    if (call.method !== "fetch") throw plinthError("PLINTH_BINDING_UNKNOWN", [call.binding, call.method]);
+    const { tenant, requestId, limits, signal } = context;
+    const outgoing = outgoingOf(call, limits);
+    checkAllowed(context, outgoing.url);
+    const account = this.#account(context);
+    using connections = this.#connections.use(tenant, limits.fetchConcurrency);
+    // From the narrowest to the widest: nobody holds a place that others want while waiting for one of its own.
+    using _inRequest = await account.gate.enter(limits.fetchRequestConcurrency, requestId, signal);
+    using _inTenant = await connections.gate.enter(limits.fetchConcurrency, requestId, signal);
+    using _inHost = await this.#gate.enter(this.#options.totalConcurrency, tenant, signal);
+    return await this.#fetch(outgoing, context, connections);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connections[Symbol.asyncDispose]();
+  }
+
+  async #fetch(outgoing: Outgoing, context: CallContext, connections: TenantConnections): Promise<BindingReply> {
+    const { limits } = context;
+    const { url, ...request } = outgoing;
+    const timeout = AbortSignal.timeout(limits.fetchTimeoutMs);
+    const signal = AbortSignal.any([context.signal, timeout]);
+    const dispatcher = connections.dispatcher((origin) => checkAllowed(context, origin));
+    using held = new DisposableStack();
+    const hold = (bytes: number) => void held.use(this.#hold(context, bytes));
+    try {
+      const response = await fetch(url, { ...request, signal, dispatcher } as RequestInit);
+      return await replyOf(response, request.method, { bodyBytes: limits.fetchBodyLimitBytes, hold }, signal);
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      if (timeout.aborted)
+        throw plinthError("PLINTH_FETCH_TIMEOUT", [url.host, limits.fetchTimeoutMs], { cause: error });
+      throw failureOf(error, url.host);
+    }
+  }
+
+  /** Counts a fetch. @throws PLINTH_FETCH_LIMIT */
+  #account({ request, limits }: CallContext): RequestAccount {
+    let account = this.#accounts.get(request);
+    if (account === undefined) {
+      account = { made: 0, gate: new Gate() };
+      this.#accounts.set(request, account);
+    }
+    if (account.made >= limits.fetchLimit) throw plinthError("PLINTH_FETCH_LIMIT", [limits.fetchLimit]);
+    account.made++;
+    return account;
+  }
+
+  /** @throws PLINTH_FETCH_BUSY */
+  #hold({ tenant, limits }: CallContext, bytes: number): Disposable {
+    try {
+      return this.#memory.hold(tenant, bytes, limits.fetchMemoryLimitBytes);
+    } catch (cause) {
+      throw plinthError("PLINTH_FETCH_BUSY", ["the responses being received fill the memory for them"], { cause });
+    }
+  }
+}
+
+/** @throws PLINTH_FETCH_DENIED */
+function checkAllowed({ grants }: CallContext, url: URL): void {
+  if (isAllowed(grants.fetch.allow, url)) return;
+  throw plinthError("PLINTH_FETCH_DENIED", [url.host, url.host], { details: { host: url.host } });
+}

@@ -1,0 +1,69 @@
+/** A response of undici as the reply to the guest. */
+import type { Response } from "undici";
+import { type PlinthError, plinthError } from "../../errors.ts";
+import type { BindingReply } from "../message.ts";
+
+/** Those that undici takes off a body. With any other in the list it leaves the body alone. */
+const codings = new Set(["gzip", "x-gzip", "deflate", "br", "zstd"]);
+
+/** Those that no longer tell the truth about a decompressed body. */
+const ofCoding = new Set(["content-encoding", "content-length"]);
+
+export interface ReadLimits {
+  /** Of the body, decompressed, bytes. */
+  readonly bodyBytes: number;
+  /** Takes received bytes into account. @throws PlinthError where there is no room for them */
+  hold(bytes: number): void;
+}
+
+/**
+ * Reads the response to its end.
+ *
+ * @param method the request's
+ * @throws PLINTH_FETCH_TOO_LARGE, what `hold` throws, the signal's reason; what breaks the connection
+ */
+export async function replyOf(
+  response: Response,
+  method: string,
+  limits: ReadLimits,
+  signal: AbortSignal,
+): Promise<BindingReply> {
+  const body = await readBody(response, limits, signal);
+  const decoded =
+    response.body !== null && method !== "HEAD" && isDecoded(response.headers.get("content-encoding") ?? "");
+  const headers = [...response.headers].filter(([name]) => !(decoded && ofCoding.has(name)));
+  const { status, statusText, url, redirected } = response;
+  return { value: { status, statusText, headers, url, redirected }, body };
+}
+
+async function readBody({ body }: Response, { bodyBytes, hold }: ReadLimits, signal: AbortSignal): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array(0);
+  const reader = body.getReader();
+  // undici looks at the signal only until the response's head is there.
+  const giveUp = () => void reader.cancel(signal.reason).catch(() => {});
+  signal.addEventListener("abort", giveUp, { once: true });
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const { done, value } = (await reader.read()) as { done: boolean; value: Uint8Array };
+      signal.throwIfAborted();
+      if (done) return Buffer.concat(chunks, length);
+      length += value.byteLength;
+      if (length > bodyBytes) throw tooLarge(bodyBytes);
+      hold(value.byteLength);
+      chunks.push(value);
+    }
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+    giveUp();
+  }
+}
+
+function tooLarge(limit: number): PlinthError {
+  return plinthError("PLINTH_FETCH_TOO_LARGE", ["response", limit]);
+}
+
+function isDecoded(coding: string): boolean {
+  return coding.split(",").every((one) => codings.has(one.trim().toLowerCase()));
+}
