@@ -19,7 +19,7 @@ export interface OutputOptions {
   readonly noColor: boolean;
 }
 
-type Style = "red" | "yellow" | "dim" | "bold";
+type Style = "red" | "yellow" | "green" | "dim" | "bold";
 
 export class Output {
   readonly json: boolean;

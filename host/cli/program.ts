@@ -2,6 +2,8 @@ import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { buildCommand } from "./commands/build.ts";
 import { deployCommand } from "./commands/deploy.ts";
+import { devCommand } from "./commands/dev.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { initCommand } from "./commands/init.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { routeCommand } from "./commands/route.ts";
@@ -30,6 +32,7 @@ export function createProgram(surroundings: Surroundings): Command {
   const commands = [
     initCommand,
     buildCommand,
+    devCommand,
     deployCommand,
     logsCommand,
     serveCommand,
@@ -37,6 +40,7 @@ export function createProgram(surroundings: Surroundings): Command {
     versionCommand,
     routeCommand,
     runtimeCommand,
+    doctorCommand,
   ];
   for (const create of commands) program.addCommand(create(surroundings));
   // The spellings of the first releases.

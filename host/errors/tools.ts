@@ -20,6 +20,10 @@ export const toolErrors = {
     status: 500,
     message: "The runtime package %s has not been built. Build it with plinth runtime build.",
   },
+  PLINTH_DOCTOR: {
+    status: 500,
+    message: "A host cannot run here: %s. The lines above say what to do.",
+  },
   PLINTH_INIT_EXISTS: {
     status: 409,
     message: "In %s there is already %s, and plinth init changes no file. Choose another folder, or move these away.",

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { Settings } from "../../config/settings.ts";
-import { plinthError } from "../../errors.ts";
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
+import { listenError } from "../listen-error.ts";
 import { untilStopped } from "../stop-signals.ts";
 
 interface ServeOptions {
@@ -47,13 +47,4 @@ export function serveCommand(surroundings: Surroundings): Command {
     await stopped;
     await host.close();
   });
-}
-
-/** What Node throws where an address is taken or not this machine's. */
-function listenError(error: unknown): Error | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { syscall, code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-  if (syscall !== "listen" && syscall !== "getaddrinfo") return undefined;
-  const place = [address, port].filter((part) => part !== undefined).join(":") || "the address";
-  return plinthError("PLINTH_LISTEN", [place, code ?? error.message], { cause: error });
 }

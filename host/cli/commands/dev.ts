@@ -1,0 +1,87 @@
+import { dirname, resolve } from "node:path";
+import { performance } from "node:perf_hooks";
+import { Command } from "commander";
+import { addBuildOptions, type BuildOptions, buildFrom, existing, languageFor } from "../build-options.ts";
+import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
+import { describeError } from "../describe-error.ts";
+import { DevHost } from "../dev/dev-host.ts";
+import { oneAtATime } from "../dev/one-at-a-time.ts";
+import { watchProject } from "../dev/watch-project.ts";
+import { tenantNameOf } from "../init-project.ts";
+import { listenError } from "../listen-error.ts";
+import type { Output } from "../output.ts";
+import { untilStopped } from "../stop-signals.ts";
+import { count } from "../table.ts";
+import { tenantUrls } from "../tenant-urls.ts";
+
+interface DevOptions extends BuildOptions {
+  readonly name?: string;
+  readonly listen: string;
+}
+
+export function devCommand(surroundings: Surroundings): Command {
+  const command = new Command("dev")
+    .description("run a host for one project, and build and deploy it there with every save, until SIGINT or SIGTERM")
+    .argument("[dir]", "the project's folder, or its entry file (JavaScript)", ".")
+    .option("--name <name>", "the tenant (default: by the folder's name)")
+    .option("--listen <host:port>", "where the project is served; port 0 picks a free one", "127.0.0.1:0");
+  addBuildOptions(command).addHelpText("after", examples("plinth dev", "plinth dev ./shop --listen 127.0.0.1:3000"));
+  return addJsonOption(command).action(async (path: string, options: DevOptions) => {
+    const output = outputFor(command, surroundings);
+    const folder = resolve((await existing(path)).isDirectory ? path : dirname(path));
+    const tenant = tenantNameOf(folder, options.name);
+    const language = await languageFor(path, options);
+    if (language === "go") await bringUpToDate(output);
+    const stopped = untilStopped();
+    await using host = await DevHost.start({ folder, tenant, language, listen: options.listen }).catch((error) => {
+      throw listenError(error) ?? error;
+    });
+    await announce(host, tenant, folder, output);
+    const update = oneAtATime(() => buildAndDeploy(host, path, options, output));
+    using _watch = watchProject(folder, update);
+    await update();
+    await stopped;
+  });
+}
+
+/** A host loads the base of Go that is there when it starts, and a program runs on the base that it was linked to. */
+async function bringUpToDate(output: Output): Promise<void> {
+  const { buildRuntime } = await import("../../build/runtime-packages.ts");
+  await buildRuntime("go", (line) => output.progress(line));
+}
+
+async function announce(host: DevHost, tenant: string, folder: string, output: Output): Promise<void> {
+  const { client, tokenFile } = host;
+  const urls = tenantUrls(tenant, [], await client.health(), client.admin);
+  output.result({ event: "ready", tenant, urls, admin: client.admin, tokenFile }, () =>
+    [
+      `${output.style("bold", tenant)} is served here:`,
+      ...urls.map((url) => `  ${url}`),
+      output.style("dim", `admin API ${client.admin}, its token in ${tokenFile}`),
+      output.style("dim", `every save in ${folder} is built and deployed; Ctrl-C ends it`),
+    ].join("\n"),
+  );
+}
+
+/** What fails is said; the version that answers stays. */
+async function buildAndDeploy(host: DevHost, path: string, options: BuildOptions, output: Output): Promise<void> {
+  const start = performance.now();
+  try {
+    await output.busy("building", async (update) => {
+      const { component } = await buildFrom(path, options, output);
+      const built = performance.now();
+      update("deploying");
+      const { id: version, uploadBytes } = await host.deploy(component);
+      const ms = Math.round(performance.now() - start);
+      const buildMs = Math.round(built - start);
+      output.result({ event: "deployed", version, uploadBytes, buildMs, ms }, () => {
+        const time = output.style("dim", new Date().toTimeString().slice(0, 8));
+        return `${time} version ${version}, ${count(uploadBytes)} bytes, in ${count(ms)} ms`;
+      });
+    });
+  } catch (error) {
+    const { code, message, details } = describeError(error);
+    if (output.json) output.result({ event: "failed", error: { code, message, ...details } }, () => "");
+    else output.error(error);
+  }
+}

@@ -1,0 +1,66 @@
+/** The host of one project under development: on this machine, with the project's own data folder, one tenant in it. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Language } from "../../build/language.ts";
+import { ApiClient, type VersionView } from "../api-client.ts";
+
+export interface DevHostOptions {
+  /** The project's folder; the data goes to `.plinth` in it and stays there, so that KV has its values the next time. */
+  readonly folder: string;
+  readonly tenant: string;
+  readonly language: Language;
+  /** HOST:PORT of the ingress; port 0 is a free one. */
+  readonly listen: string;
+}
+
+export class DevHost implements AsyncDisposable {
+  readonly client: ApiClient;
+  readonly tokenFile: string;
+  readonly #tenant: string;
+  readonly #close: () => Promise<void>;
+
+  private constructor(client: ApiClient, tenant: string, host: { tokenFile: string; close(): Promise<void> }) {
+    this.client = client;
+    this.#tenant = tenant;
+    this.tokenFile = host.tokenFile;
+    this.#close = () => host.close();
+  }
+
+  /** @throws PLINTH_DATA_LOCKED where another one runs for the project, and as `startHost` and `loadConfig` */
+  static async start(options: DevHostOptions): Promise<DevHost> {
+    const dataDir = join(options.folder, ".plinth");
+    await mkdir(dataDir, { recursive: true });
+    await writeFile(join(dataDir, ".gitignore"), "*\n");
+    const [{ loadConfig }, { startHost }] = await Promise.all([
+      import("../../config/config.ts"),
+      import("../../main.ts"),
+    ]);
+    const config = await loadConfig({
+      flags: {
+        dataDir,
+        listen: options.listen,
+        admin: "127.0.0.1:0",
+        logLevel: "silent",
+        runtimes: [`plinth:${options.language}`],
+      },
+    });
+    const host = await startHost(config);
+    const token = (await readFile(host.tokenFile, "utf8")).trim();
+    const client = new ApiClient({ admin: host.adminUrl, token });
+    if ((await client.findTenant(options.tenant)) === undefined) await client.createTenant(options.tenant, []);
+    return new DevHost(client, options.tenant, host);
+  }
+
+  /** Makes it the version that answers, and removes the others. @throws ApiError */
+  async deploy(component: Uint8Array): Promise<VersionView> {
+    const deployed = await this.client.uploadVersion(this.#tenant, component, { activate: true });
+    for (const { id, active } of await this.client.versions(this.#tenant)) {
+      if (!active) await this.client.deleteVersion(this.#tenant, id);
+    }
+    return deployed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close();
+  }
+}

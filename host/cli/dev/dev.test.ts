@@ -1,0 +1,119 @@
+/** `plinth dev` as a user has it: files are saved, and what answers changes. */
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { access, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { runCli, startCli } from "../../../test/support/cli.ts";
+
+let parent: string;
+let folder: string;
+let dev: ChildProcess | undefined;
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), "plinth-dev-"));
+  folder = join(parent, "My shop");
+  expect(await runCli(["init", folder, "--template", "js"])).toMatchObject({ code: 0 });
+});
+afterEach(async () => {
+  if (dev?.exitCode === null && dev.signalCode === null) {
+    dev.kill("SIGKILL");
+    await once(dev, "close");
+  }
+  await rm(parent, { recursive: true });
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: the tests look at whatever an event has
+type DevEvent = any;
+
+function start(...args: string[]): { next(event: string): Promise<DevEvent> } {
+  // An address that would do harm if it counted.
+  const env = { PLINTH_ADMIN: "http://192.0.2.1:1", PLINTH_TOKEN: "none" };
+  dev = startCli(["dev", folder, "--json", ...args], { env });
+  dev.stderr!.resume();
+  const lines = createInterface({ input: dev.stdout! })[Symbol.asyncIterator]();
+  return {
+    async next(event) {
+      for (;;) {
+        const { value, done } = await lines.next();
+        if (done) throw new Error(`no event ${event}`);
+        const parsed = JSON.parse(value);
+        if (parsed.event === event) return parsed;
+      }
+    },
+  };
+}
+
+const file = () => join(folder, "index.js");
+const answering = (text: string) => `export default { fetch: () => new Response(${JSON.stringify(text)}) };\n`;
+
+test("a save is a new answer; a broken one is told and the old answer stays", async () => {
+  const events = start();
+  const ready = await events.next("ready");
+  expect(ready.tenant).toBe("my-shop");
+  expect(ready.urls[0]).toMatch(/^http:\/\/127\.0\.0\.1:[0-9]+\/t\/my-shop\/$/);
+  const answer = async () => (await fetch(ready.urls[0])).text();
+  const first = await events.next("deployed");
+  expect(first).toMatchObject({ version: 1, uploadBytes: expect.any(Number), ms: expect.any(Number) });
+  expect(await answer()).toBe("Hello, world!\n");
+
+  await writeFile(file(), answering("saved"));
+  expect((await events.next("deployed")).version).toBe(2);
+  expect(await answer()).toBe("saved");
+
+  await writeFile(file(), "export default {");
+  expect((await events.next("failed")).error).toMatchObject({
+    code: "PLINTH_BUILD_FAILED",
+    message: expect.stringContaining("index.js:"),
+  });
+  expect(await answer()).toBe("saved");
+  // It builds, but does not start.
+  await writeFile(file(), "throw new Error('no such luck');");
+  expect((await events.next("failed")).error.message).toContain("no such luck");
+  expect(await answer()).toBe("saved");
+
+  // As many editors save: another file takes the name.
+  await writeFile(join(folder, "index.js~"), answering("renamed"));
+  await rename(join(folder, "index.js~"), file());
+  await events.next("deployed");
+  expect(await answer()).toBe("renamed");
+
+  const token = (await readFile(ready.tokenFile, "utf8")).trim();
+  const versions = await runCli(["version", "list", "my-shop", "--admin", ready.admin, "--token", token, "--json"]);
+  expect(JSON.parse(versions.stdout).versions).toHaveLength(1);
+});
+
+test("it ends with SIGINT, its data stays in .plinth, out of git's sight, and the next one goes on from there", async () => {
+  const first = start();
+  await first.next("deployed");
+  dev!.kill("SIGINT");
+  expect(await once(dev!, "close")).toEqual([0, null]);
+  expect(await readFile(join(folder, ".plinth", ".gitignore"), "utf8")).toBe("*\n");
+  await access(join(folder, ".plinth", "registry.sqlite"));
+
+  await writeFile(file(), "export default {");
+  const second = start();
+  const { urls } = await second.next("ready");
+  await second.next("failed");
+  expect(await (await fetch(urls[0])).text()).toBe("Hello, world!\n");
+
+  const another = await runCli(["dev", folder]);
+  expect(another).toMatchObject({ code: 1, stderr: expect.stringContaining("PLINTH_DATA_LOCKED") });
+});
+
+test("people are told the same in words", async () => {
+  dev = startCli(["dev", folder, "--name", "other"]);
+  let text = "";
+  let errors = "";
+  dev.stdout!.setEncoding("utf8").on("data", (chunk) => {
+    text += chunk;
+  });
+  dev.stderr!.setEncoding("utf8").on("data", (chunk) => {
+    errors += chunk;
+  });
+  await expect.poll(() => text, { timeout: 30_000 }).toMatch(/version 1, [0-9,]+ bytes, in [0-9,]+ ms\n$/);
+  expect(text).toMatch(/^other is served here:\n {2}http:\/\/127\.0\.0\.1:[0-9]+\/t\/other\/\n/);
+  await writeFile(file(), "export default {");
+  await expect.poll(() => errors, { timeout: 30_000 }).toMatch(/^error PLINTH_BUILD_FAILED: /);
+});
