@@ -11,6 +11,7 @@ declare module "fastify" {
 /** Answers with an error of the table; what is not from the table goes to the log and is answered as PLINTH_INTERNAL. */
 export function sendAdminError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = toPlinthError(thrown, request);
+  request.errorCode = error.code;
   if (error.status >= 500) request.log.error({ err: error.code === "PLINTH_INTERNAL" ? thrown : error }, error.code);
   if (error.status === 401) reply.header("www-authenticate", "Bearer");
   return reply.code(error.status).send({ error: { ...error.details, code: error.code, message: error.message } });

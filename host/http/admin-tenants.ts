@@ -1,12 +1,11 @@
-import type { FastifyPluginAsync } from "fastify";
 import { Type } from "typebox";
 import { tenantLimitsSchema } from "../config/settings.ts";
 import { plinthError } from "../errors.ts";
 import { parseTenantName } from "../store/names.ts";
 import type { Tenant } from "../store/store.ts";
 import type { AdminDependencies } from "./admin-dependencies.ts";
-
-const closed = { additionalProperties: false };
+import { type AdminRoutes, closed, limitQuery, tenantParams } from "./admin-routes.ts";
+import { answers } from "./admin-schemas.ts";
 
 const hostnamesSchema = Type.Array(Type.String(), { maxItems: 100 });
 const settingsProperties = {
@@ -19,26 +18,27 @@ const newTenantSchema = Type.Object(
 );
 const settingsSchema = Type.Object(settingsProperties, closed);
 const hostnamesBodySchema = Type.Object({ hostnames: hostnamesSchema }, closed);
-const listSchema = Type.Object(
-  { limit: Type.Optional(Type.String({ pattern: "^[1-9][0-9]{0,3}$" })), after: Type.Optional(Type.String()) },
-  closed,
-);
-const logsSchema = Type.Object({ limit: Type.Optional(Type.String({ pattern: "^[1-9][0-9]{0,3}$" })) }, closed);
+const listQuery = Type.Object({ limit: Type.Optional(limitQuery), after: Type.Optional(Type.String()) }, closed);
+const logsQuery = Type.Object({ limit: Type.Optional(limitQuery) }, closed);
 
 /** Log lines given where the request names no number. */
 const DEFAULT_LOG_LINES = 100;
 
-interface ByName {
-  Params: { name: string };
-}
-
-export function tenantRoutes({ store, logs, domain, urlOf }: AdminDependencies): FastifyPluginAsync {
+export function tenantRoutes({ store, logs, domain, urlOf }: AdminDependencies): AdminRoutes {
   const view = (tenant: Tenant) => ({ ...tenant, url: urlOf?.(tenant.name) ?? null });
 
   return async (app) => {
-    app.post<{ Body: Type.Static<typeof newTenantSchema> }>(
+    app.post(
       "/tenants",
-      { schema: { body: newTenantSchema } },
+      {
+        config: { access: "operator", action: "tenant.create" },
+        schema: {
+          operationId: "createTenant",
+          summary: "Creates a tenant.",
+          body: newTenantSchema,
+          response: { 201: answers.tenant },
+        },
+      },
       async (request, reply) => {
         const { name, ...options } = request.body;
         refuseReserved(options.hostnames ?? [], domain);
@@ -46,9 +46,17 @@ export function tenantRoutes({ store, logs, domain, urlOf }: AdminDependencies):
       },
     );
 
-    app.get<{ Querystring: Type.Static<typeof listSchema> }>(
+    app.get(
       "/tenants",
-      { schema: { querystring: listSchema } },
+      {
+        config: { access: "operator" },
+        schema: {
+          operationId: "listTenants",
+          summary: "Tenants by name.",
+          querystring: listQuery,
+          response: { 200: answers.tenants },
+        },
+      },
       async ({ query }) => {
         const { items, next } = store.listTenants({
           ...(query.limit === undefined ? {} : { limit: Number(query.limit) }),
@@ -58,31 +66,81 @@ export function tenantRoutes({ store, logs, domain, urlOf }: AdminDependencies):
       },
     );
 
-    app.get<ByName>("/tenants/:name", async ({ params }) => view(store.getTenant(parseTenantName(params.name))));
+    app.get(
+      "/tenants/:name",
+      {
+        config: { access: "tenant" },
+        schema: {
+          operationId: "getTenant",
+          summary: "One tenant.",
+          params: tenantParams,
+          response: { 200: answers.tenant },
+        },
+      },
+      async ({ params }) => view(store.getTenant(parseTenantName(params.name))),
+    );
 
-    app.delete<ByName>("/tenants/:name", async ({ params }, reply) => {
-      await store.deleteTenant(parseTenantName(params.name));
-      return reply.code(204).send();
-    });
+    app.delete(
+      "/tenants/:name",
+      {
+        config: { access: "operator", action: "tenant.delete" },
+        schema: {
+          operationId: "deleteTenant",
+          summary: "Deletes a tenant with all that is its own.",
+          params: tenantParams,
+          response: { 204: Type.Null() },
+        },
+      },
+      async ({ params }, reply) => {
+        await store.deleteTenant(parseTenantName(params.name));
+        return reply.code(204).send();
+      },
+    );
 
-    app.put<ByName & { Body: Type.Static<typeof hostnamesBodySchema> }>(
+    app.put(
       "/tenants/:name/hostnames",
-      { schema: { body: hostnamesBodySchema } },
+      {
+        config: { access: "tenant", action: "tenant.hostnames" },
+        schema: {
+          operationId: "setHostnames",
+          summary: "Replaces all custom hostnames.",
+          params: tenantParams,
+          body: hostnamesBodySchema,
+          response: { 200: answers.tenant },
+        },
+      },
       async ({ params, body }) => {
         refuseReserved(body.hostnames, domain);
         return view(await store.setHostnames(parseTenantName(params.name), body.hostnames));
       },
     );
 
-    app.put<ByName & { Body: Type.Static<typeof settingsSchema> }>(
+    app.put(
       "/tenants/:name/settings",
-      { schema: { body: settingsSchema } },
+      {
+        config: { access: "operator", action: "tenant.settings" },
+        schema: {
+          operationId: "setSettings",
+          summary: "Sets limits (as a whole) and isolation; what is not named stays.",
+          params: tenantParams,
+          body: settingsSchema,
+          response: { 200: answers.tenant },
+        },
+      },
       async ({ params, body }) => view(await store.setSettings(parseTenantName(params.name), body)),
     );
 
-    app.get<ByName & { Querystring: Type.Static<typeof logsSchema> }>(
+    app.get(
       "/tenants/:name/logs",
-      { schema: { querystring: logsSchema } },
+      {
+        config: { access: "tenant" },
+        schema: {
+          operationId: "readLogs",
+          summary: "The last lines of a tenant's log, oldest first.",
+          params: tenantParams,
+          querystring: logsQuery,
+        },
+      },
       async ({ params, query }) => {
         const { name } = store.getTenant(parseTenantName(params.name));
         return { lines: logs?.read(name, Number(query.limit ?? DEFAULT_LOG_LINES)) ?? [] };

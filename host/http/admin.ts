@@ -1,16 +1,19 @@
 /** The admin API (docs/reference/admin-api.md): a server of its own, apart from the tenants' traffic. */
 
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import manifest from "../../package.json" with { type: "json" };
 import { KIB } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
+import { enforceAccess } from "./admin-access.ts";
+import { auditChanges, auditRoutes } from "./admin-audit.ts";
 import type { AdminDependencies } from "./admin-dependencies.ts";
 import { sendAdminError } from "./admin-errors.ts";
+import { healthRoutes } from "./admin-health.ts";
+import { describeApi } from "./admin-openapi.ts";
 import { refuseForeignOrigin } from "./admin-origin.ts";
 import { runtimeRoutes } from "./admin-runtimes.ts";
 import { tenantRoutes } from "./admin-tenants.ts";
+import { tokenRoutes } from "./admin-tokens.ts";
 import { versionRoutes } from "./admin-versions.ts";
-import { authenticate } from "./auth.ts";
 
 export type * from "./admin-dependencies.ts";
 
@@ -20,9 +23,11 @@ const JSON_LIMIT_BYTES = 64 * KIB;
 /** From a request's first byte to its last, ms. An upload is held in memory until it is whole. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
+const routeFiles = [healthRoutes, runtimeRoutes, tenantRoutes, versionRoutes, tokenRoutes, auditRoutes];
+
 /** The server, not yet listening. */
 export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
-  const { store, domain, ingressUrl = null, hosts = [], logger } = dependencies;
+  const { store, hosts = [], logger } = dependencies;
   const app = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     bodyLimit: JSON_LIMIT_BYTES,
@@ -33,21 +38,17 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
     // A wrong type is refused, not guessed at; numbers in queries are text and say so by their pattern.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
+  // What is sent is what a route has answered; its schema describes that, and a test compares the two.
+  app.setSerializerCompiler(() => JSON.stringify);
   app.removeContentTypeParser("text/plain");
   app.setErrorHandler((error, request, reply) => sendAdminError(error, request, reply));
   app.setNotFoundHandler(notFound);
   // Both before a byte of the body is read.
   app.addHook("onRequest", async (request) => refuseForeignOrigin(request, hosts));
-  app.addHook("onRequest", async (request) => {
-    if (request.routeOptions.url === "/v1/health") return;
-    if (authenticate(store, request.headers.authorization) === undefined) throw plinthError("PLINTH_UNAUTHORIZED");
-  });
-
-  // Where the tenants are found is nothing that a visitor of theirs does not know.
-  app.get("/v1/health", async () => ({ status: "ok", version: manifest.version, ingress: ingressUrl, domain }));
-  app.register(runtimeRoutes(dependencies), { prefix: "/v1" });
-  app.register(tenantRoutes(dependencies), { prefix: "/v1" });
-  app.register(versionRoutes(dependencies), { prefix: "/v1" });
+  enforceAccess(app, store);
+  auditChanges(app, store);
+  describeApi(app);
+  for (const routes of routeFiles) app.register(routes(dependencies), { prefix: "/v1" });
   return app;
 }
 

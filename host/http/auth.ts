@@ -6,21 +6,37 @@ import { join } from "node:path";
 import { sha256 } from "../store/blobs.ts";
 import { writeFileDurably } from "../store/files.ts";
 import type { Sha256 } from "../store/names.ts";
-import type { Store, Token } from "../store/store.ts";
+import type { NewToken, Store, Token } from "../store/store.ts";
 
 type TokenStore = Pick<Store, "addToken" | "findTokenByHash" | "listTokens" | "deleteToken">;
 
 export const tokenFileName = "admin-token";
 
 /** Marks the token whose text lies in the data folder, so that it can be told from others when it is replaced. */
-const fileTokenLabel = "the data folder's admin-token";
+export const fileTokenLabel = "the data folder's admin-token";
 
 /**
  * A token is 256 bits from the system's random source, so there is nothing to guess and no dictionary to try: the plain
  * SHA-256 that is kept cannot be turned back, and a slow, salted hash as for passwords would only cost time per request.
  */
-function newToken(): string {
+function newTokenText(): string {
   return `plinth_${randomBytes(32).toString("base64url")}`;
+}
+
+/**
+ * Makes a token and keeps its hash.
+ *
+ * @returns the token's record, and its text, which is nowhere else
+ * @throws PLINTH_TENANT_NOT_FOUND
+ */
+export async function createToken(
+  store: TokenStore,
+  { label, tenant, expiresAt }: Required<Pick<NewToken, "label" | "tenant" | "expiresAt">>,
+): Promise<{ token: Token; text: string }> {
+  const text = newTokenText();
+  const scope = tenant === null ? "operator" : "tenant";
+  const token = await store.addToken({ id: randomUUID(), hash: hashToken(text), label, scope, tenant, expiresAt });
+  return { token, text };
 }
 
 function hashToken(token: string): Sha256 {
@@ -39,7 +55,7 @@ export async function ensureOperatorToken(store: TokenStore, folder: string): Pr
   const present = await readFile(path, "utf8").catch(() => undefined);
   if (present !== undefined && authenticate(store, `Bearer ${present.trim()}`) !== undefined) return path;
 
-  const token = newToken();
+  const token = newTokenText();
   // The file first: a crash in between leaves a file whose token is not valid, and the next start comes here again.
   await writeFileDurably(path, Buffer.from(`${token}\n`), 0o600);
   for (const old of store.listTokens()) if (old.label === fileTokenLabel) await store.deleteToken(old.id);

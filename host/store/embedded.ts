@@ -204,8 +204,8 @@ class EmbeddedStore implements Store {
     this.#tokens.noteUse(token);
   }
 
-  async deleteToken(id: string): Promise<boolean> {
-    return this.#tokens.delete(id);
+  async deleteToken(id: string): Promise<void> {
+    this.#audit.transaction(null, () => this.#tokens.delete(id));
   }
 
   audited<Result>(change: AuditedChange, work: () => Result): Result {

@@ -240,8 +240,8 @@ export interface Store extends AsyncDisposable {
   noteTokenUse(token: Token): void;
   /** In the order of their creation, expired ones included. */
   listTokens(): readonly Token[];
-  /** @returns whether it was there */
-  deleteToken(id: string): Promise<boolean>;
+  /** @throws PLINTH_TOKEN_NOT_FOUND */
+  deleteToken(id: string): Promise<void>;
 
   /**
    * Runs a change that belongs in the audit log: the store's first transaction inside of it writes the entry too, so that

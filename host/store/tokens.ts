@@ -1,3 +1,4 @@
+import { plinthError } from "../errors.ts";
 import type { RegistryDatabase } from "./database.ts";
 import type { Sha256, TenantName } from "./names.ts";
 import type { NewToken, Token } from "./store.ts";
@@ -51,9 +52,10 @@ export class TokenTable {
     this.#database.sql.run`UPDATE tokens SET last_used_at = ${new Date(now).toISOString()} WHERE id = ${id}`;
   }
 
-  /** @returns whether it was there */
-  delete(id: string): boolean {
-    return Number(this.#database.sql.run`DELETE FROM tokens WHERE id = ${id}`.changes) > 0;
+  /** @throws PLINTH_TOKEN_NOT_FOUND */
+  delete(id: string): void {
+    const { changes } = this.#database.sql.run`DELETE FROM tokens WHERE id = ${id}`;
+    if (changes === 0) throw plinthError("PLINTH_TOKEN_NOT_FOUND", [id], { details: { token: id } });
   }
 }
 

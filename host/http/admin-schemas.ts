@@ -1,0 +1,109 @@
+/** What the admin API answers, as schemas with names that stay in its description and in the types made of it. */
+
+import { type TSchema, Type } from "typebox";
+import { tenantLimitsSchema } from "../config/settings.ts";
+import { closed, nullable, timeSchema } from "./admin-routes.ts";
+
+const isolation = Type.Enum(["request", "reuse"]);
+
+const tenantSchema = Type.Object(
+  {
+    name: Type.String(),
+    hostnames: Type.Array(Type.String()),
+    createdAt: timeSchema,
+    activeVersion: nullable(Type.Integer()),
+    limits: tenantLimitsSchema,
+    isolation,
+    rollout: nullable(Type.Object({ version: Type.Integer(), percent: Type.Number() }, closed)),
+    url: nullable(Type.String()),
+  },
+  { $id: "Tenant", ...closed },
+);
+
+const versionSchema = Type.Object(
+  {
+    tenant: Type.String(),
+    id: Type.Integer(),
+    createdAt: timeSchema,
+    kind: Type.Enum(["slim", "static", "wasi"]),
+    runtime: nullable(Type.String()),
+    runtimeIntegrity: nullable(Type.String()),
+    component: Type.String({ description: "SHA-256 of the upload" }),
+    uploadBytes: Type.Integer(),
+    config: Type.Record(Type.String(), Type.Unknown(), { description: "the run-time part of its manifest" }),
+    active: Type.Boolean(),
+    url: nullable(Type.String()),
+  },
+  { $id: "Version", ...closed },
+);
+
+const tokenProperties = {
+  id: Type.String(),
+  label: Type.String(),
+  scope: Type.Enum(["operator", "tenant"]),
+  tenant: nullable(Type.String()),
+  createdAt: timeSchema,
+  expiresAt: nullable(timeSchema),
+  lastUsedAt: nullable(timeSchema),
+};
+const tokenSchema = Type.Object(tokenProperties, { $id: "Token", ...closed });
+const newTokenSchema = Type.Object(
+  { ...tokenProperties, token: Type.String({ description: "shown this once" }) },
+  { $id: "NewToken", ...closed },
+);
+
+const auditEntrySchema = Type.Object(
+  {
+    id: Type.Integer(),
+    time: timeSchema,
+    token: Type.Object({ id: Type.String(), label: Type.String() }, closed),
+    action: Type.String(),
+    tenant: nullable(Type.String()),
+    target: nullable(Type.String()),
+    outcome: Type.String({ description: "done, or an error's code" }),
+    request: Type.String(),
+  },
+  { $id: "AuditEntry", ...closed },
+);
+
+export const sharedSchemas: readonly TSchema[] = [
+  tenantSchema,
+  versionSchema,
+  tokenSchema,
+  newTokenSchema,
+  auditEntrySchema,
+];
+
+const tenant = Type.Ref("Tenant#");
+const version = Type.Ref("Version#");
+const token = Type.Ref("Token#");
+const next = nullable(Type.String({ description: "give it as `after` to read on; null at the end" }));
+
+/** For `response`: what the routes answer, by the names of the shared schemas. */
+export const answers = {
+  health: Type.Object(
+    {
+      status: Type.Literal("ok"),
+      version: Type.String(),
+      ingress: nullable(Type.String({ description: "base URL of the tenants' traffic" })),
+      domain: Type.String(),
+    },
+    closed,
+  ),
+  runtimes: Type.Object(
+    {
+      runtimes: Type.Array(
+        Type.Object({ name: Type.String(), version: Type.String(), integrity: Type.String() }, closed),
+      ),
+    },
+    closed,
+  ),
+  tenant,
+  tenants: Type.Object({ tenants: Type.Array(tenant), next }, closed),
+  version,
+  versions: Type.Object({ versions: Type.Array(version) }, closed),
+  token,
+  tokens: Type.Object({ tokens: Type.Array(token) }, closed),
+  newToken: Type.Ref("NewToken#"),
+  audit: Type.Object({ entries: Type.Array(Type.Ref("AuditEntry#")), next }, closed),
+};
