@@ -1,0 +1,46 @@
+/** What the writer thread is asked for. Plain data; the arguments have been checked. */
+import type { ErrorCode, ErrorDetails } from "../../errors.ts";
+
+export interface NewValue {
+  readonly key: string;
+  readonly value: Uint8Array<ArrayBuffer>;
+  /** JSON; null for none. */
+  readonly metadata: string | null;
+  /** Seconds since the epoch; null for never. */
+  readonly expiration: number | null;
+}
+
+/** Each is done as a whole or not at all. Namespaces by their full names. */
+export type KvOperation =
+  | {
+      readonly kind: "put";
+      readonly namespace: string;
+      readonly values: readonly NewValue[];
+      /** Of every key; 0: it must have no value; null: whatever there is. */
+      readonly ifRevision: number | null;
+      /** Bytes that the namespaces of this one's owner may take together. */
+      readonly storageLimit: number;
+    }
+  | {
+      readonly kind: "delete";
+      readonly namespace: string;
+      readonly keys: readonly string[];
+      readonly ifRevision: number | null;
+    }
+  /** Those that are there already are left as they are. */
+  | { readonly kind: "create-namespaces"; readonly names: readonly string[] }
+  | { readonly kind: "delete-namespace"; readonly name: string }
+  | { readonly kind: "grant"; readonly namespace: string; readonly tenant: string; readonly write: boolean }
+  | { readonly kind: "revoke"; readonly namespace: string; readonly tenant: string }
+  /** Its namespaces, and what it was granted. */
+  | { readonly kind: "delete-tenant"; readonly tenant: string }
+  /** All tenants but these. */
+  | { readonly kind: "retain-tenants"; readonly tenants: readonly string[] };
+
+/** Of operations that went to the writer together, each has its own. */
+export type Outcome =
+  /** The revision of a put's last value; 0 for all else. */
+  | { readonly revision: number }
+  | { readonly refused: { readonly code: ErrorCode; readonly message: string; readonly details: ErrorDetails } }
+  /** The disk is full, or a fault. */
+  | { readonly failed: Error };

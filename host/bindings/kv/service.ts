@@ -1,0 +1,160 @@
+import { plinthError } from "../../errors.ts";
+import type { Store, TenantName } from "../../store/store.ts";
+import type { Grants, KvGrant } from "../binding.ts";
+import { kvFile } from "./database.ts";
+import { ownerOf, qualify } from "./names.ts";
+import type { KvOperation, NewValue } from "./operations.ts";
+import { KvReader } from "./reader.ts";
+import { KvWriter } from "./writer.ts";
+
+export interface KvOptions {
+  /** The data folder, which the store has locked. */
+  readonly folder: string;
+  readonly store: Store;
+  /** Bytes that the namespaces of a tenant may take together. */
+  storageLimitOf(tenant: string): number;
+}
+
+/** A namespace as a manifest names it. */
+export interface KvBindingSource {
+  /** What the program calls it. */
+  readonly binding: string;
+  /** `NAME` for one of the tenant's own, `OWNER/NAME` for any. */
+  readonly namespace: string;
+}
+
+/** KV in the main thread: namespaces, who may use them, and the way to the writer. Namespaces go by their full names. */
+export class KvService implements AsyncDisposable {
+  /** For the readers of other threads. */
+  readonly file: string;
+  readonly reader: KvReader;
+  readonly #writer: KvWriter;
+  readonly #storageLimitOf: (tenant: string) => number;
+  readonly #listeners = new Set<(tenant: string) => void>();
+  readonly #unsubscribe: () => void;
+
+  private constructor({ folder, store, storageLimitOf }: KvOptions, writer: KvWriter) {
+    this.file = kvFile(folder);
+    this.reader = new KvReader(this.file);
+    this.#writer = writer;
+    this.#storageLimitOf = storageLimitOf;
+    this.#unsubscribe = store.onChange(({ tenant, kind }) => {
+      // What fails here, or is lost with the process, is made up for at the next start.
+      if (kind === "tenant-deleted") this.#deleteTenant(tenant).catch(() => {});
+    });
+  }
+
+  /** @throws PlinthError PLINTH_DATA_VERSION */
+  static async open(options: KvOptions): Promise<KvService> {
+    const writer = await KvWriter.open(kvFile(options.folder));
+    const tenants = options.store.routes().map(({ tenant }) => tenant);
+    await writer.write("", { kind: "retain-tenants", tenants });
+    return new KvService(options, writer);
+  }
+
+  /**
+   * For a deploy: makes those of the tenant's own namespaces that are not there yet.
+   * @throws PlinthError PLINTH_KV_NAMESPACE_NAME, PLINTH_KV_NOT_GRANTED
+   */
+  async provision(tenant: TenantName, sources: readonly KvBindingSource[]): Promise<void> {
+    const granted = this.#grantedTo(tenant);
+    const names = sources.map(({ namespace }) => qualify(tenant, namespace));
+    const refused = names.find((name) => ownerOf(name) !== tenant && !granted.has(name));
+    if (refused !== undefined) throw plinthError("PLINTH_KV_NOT_GRANTED", [refused, tenant]);
+    const missing = names.filter((name) => ownerOf(name) === tenant && !this.reader.hasNamespace(name));
+    if (missing.length > 0) await this.#writer.write(tenant, { kind: "create-namespaces", names: missing });
+  }
+
+  /**
+   * What a version may use, by the names that it uses. Another tenant's namespace that is not granted (any more) is left out:
+   * the rest of the program goes on. `onChange` tells when to ask again.
+   *
+   * @throws PlinthError PLINTH_KV_NAMESPACE_NAME
+   */
+  resolve(tenant: TenantName, sources: readonly KvBindingSource[]): Grants["kv"] {
+    const granted = sources.length === 0 ? new Map<string, KvGrant>() : this.#grantedTo(tenant);
+    const grants: Record<string, KvGrant> = {};
+    for (const { binding, namespace: text } of sources) {
+      const namespace = qualify(tenant, text);
+      const grant = ownerOf(namespace) === tenant ? { namespace, write: true } : granted.get(namespace);
+      if (grant !== undefined) grants[binding] = grant;
+    }
+    return grants;
+  }
+
+  /**
+   * @param listener called with each tenant for which `resolve` may give something else than before
+   * @returns a function that ends the subscription
+   */
+  onChange(listener: (tenant: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Does nothing where it is there already. */
+  async createNamespace(namespace: string): Promise<void> {
+    await this.#writer.write(ownerOf(namespace), { kind: "create-namespaces", names: [namespace] });
+  }
+
+  /** With all its keys; they leave the disk in the background. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
+  async deleteNamespace(namespace: string): Promise<void> {
+    const { grants } = this.reader.namespace(namespace);
+    await this.#writer.write(ownerOf(namespace), { kind: "delete-namespace", name: namespace });
+    for (const { tenant } of grants) this.#announce(tenant);
+  }
+
+  /** Or changes the grant. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
+  async grant(namespace: string, tenant: TenantName, { write }: { write: boolean }): Promise<void> {
+    await this.#writer.write(ownerOf(namespace), { kind: "grant", namespace, tenant, write });
+    this.#announce(tenant);
+  }
+
+  /** Does nothing where there is no grant. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
+  async revoke(namespace: string, tenant: string): Promise<void> {
+    await this.#writer.write(ownerOf(namespace), { kind: "revoke", namespace, tenant });
+    this.#announce(tenant);
+  }
+
+  /**
+   * Puts values, all or none of them, durable when the promise is fulfilled.
+   *
+   * @param tenant who writes
+   * @param ifRevision the revision that each of the keys must have; 0 for no value, null for any
+   * @returns the last value's revision
+   * @throws PlinthError PLINTH_KV_CONFLICT, PLINTH_KV_NAMESPACE_NOT_FOUND, PLINTH_KV_STORAGE_LIMIT, PLINTH_KV_BUSY
+   */
+  put(tenant: string, namespace: string, values: readonly NewValue[], ifRevision: number | null): Promise<number> {
+    const storageLimit = this.#storageLimitOf(ownerOf(namespace));
+    return this.#writer.write(tenant, { kind: "put", namespace, values, ifRevision, storageLimit });
+  }
+
+  /**
+   * Deletes all of the keys or none of them; those that have no value do not matter. Otherwise like `put`.
+   * @throws PlinthError PLINTH_KV_CONFLICT, PLINTH_KV_NAMESPACE_NOT_FOUND, PLINTH_KV_BUSY
+   */
+  async delete(tenant: string, namespace: string, keys: readonly string[], ifRevision: number | null): Promise<void> {
+    await this.#writer.write(tenant, { kind: "delete", namespace, keys, ifRevision });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#unsubscribe();
+    await this.#writer[Symbol.asyncDispose]();
+    this.reader[Symbol.dispose]();
+  }
+
+  #grantedTo(tenant: string): Map<string, KvGrant> {
+    return new Map(this.reader.grantedTo(tenant).map((grant) => [grant.namespace, grant]));
+  }
+
+  async #deleteTenant(tenant: string): Promise<void> {
+    const operation: KvOperation = { kind: "delete-tenant", tenant };
+    const grantees = this.reader.namespacesOf(tenant).flatMap(({ grants }) => grants);
+    await this.#writer.write(tenant, operation);
+    // Else they would meet the namespaces of a later tenant of this name.
+    for (const grantee of grantees) this.#announce(grantee.tenant);
+  }
+
+  #announce(tenant: string): void {
+    for (const listener of [...this.#listeners]) listener(tenant);
+  }
+}

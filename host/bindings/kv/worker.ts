@@ -1,0 +1,18 @@
+import type { Grants, WorkerBinding } from "../binding.ts";
+import type { BindingCall, BindingReply } from "../message.ts";
+import { KvReader } from "./reader.ts";
+import { answerRead } from "./reads.ts";
+
+/** KV's side in a worker: reads, on the worker's own connection. Writes are passed on. */
+export class KvWorkerBinding implements WorkerBinding {
+  readonly #reader: KvReader;
+
+  /** @param file `KvService.file` */
+  constructor(file: string) {
+    this.#reader = new KvReader(file);
+  }
+
+  call(call: BindingCall, grants: Grants): BindingReply | null {
+    return answerRead(this.#reader, call, grants);
+  }
+}

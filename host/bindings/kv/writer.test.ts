@@ -1,0 +1,84 @@
+import { once } from "node:events";
+import { stat } from "node:fs/promises";
+import { DatabaseSync } from "node:sqlite";
+import { Worker } from "node:worker_threads";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { RESTART_PAGES } from "./checkpoint.ts";
+import { openForWriting } from "./database.ts";
+import { alice, openTestKv, PAGES, type TestKv } from "./fixtures.ts";
+import { newValue } from "./new-value.ts";
+import type { KvOperation } from "./operations.ts";
+import { KvReader } from "./reader.ts";
+import { KvWriter } from "./writer.ts";
+
+let it: TestKv;
+beforeEach(async () => {
+  it = await openTestKv();
+});
+afterEach(() => it[Symbol.asyncDispose]());
+
+const put = (key: string, bytes: number, expiration: number | null = null): KvOperation => {
+  const values = [{ key, value: new Uint8Array(bytes), metadata: null, expiration }];
+  return { kind: "put", namespace: PAGES, values, ifRevision: null, storageLimit: 2 ** 30 };
+};
+
+function readingThread(keys: string[]): Worker {
+  return new Worker(new URL("./reader-thread.ts", import.meta.url), {
+    workerData: { file: it.kv.file, namespace: PAGES, keys },
+  });
+}
+
+test("what has expired, and what was in deleted namespaces, leaves the disk in the background", async () => {
+  await it.kv[Symbol.asyncDispose]();
+  await using writer = await KvWriter.open(it.kv.file, 20);
+  await writer.write(alice, { kind: "create-namespaces", names: ["alice/OTHER"] });
+  const expired = Array.from({ length: 1_200 }, (_, n) => writer.write(alice, put(`k${n}`, 10, 1)));
+  await Promise.all([...expired, writer.write(alice, put("stays", 10))]);
+  await writer.write(alice, { ...put("a", 5), namespace: "alice/OTHER" } as KvOperation);
+  await writer.write(alice, { kind: "delete-namespace", name: "alice/OTHER" });
+
+  using reader = new KvReader(it.kv.file);
+  using database = new DatabaseSync(it.kv.file, { readOnly: true });
+  await vi.waitFor(
+    () => {
+      expect(database.prepare("SELECT count(*) AS n FROM entries").get()).toEqual({ n: 1 });
+      expect(database.prepare("SELECT count(*) AS n FROM contents").get()).toEqual({ n: 1 });
+      expect(database.prepare("SELECT count(*) AS n FROM removed_namespaces").get()).toEqual({ n: 0 });
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+  expect(reader.namespace(PAGES)).toMatchObject({ keys: 1, bytes: "stays".length + 10 });
+});
+
+test("the log stays small while others read without end, and after one of them was ended in the middle", async () => {
+  await it.put("small", "value");
+  const threads = [readingThread(["small", "large"]), readingThread(["small", "large"])];
+  await Promise.all(threads.map((thread) => once(thread, "message")));
+  const log = async () => (await stat(`${it.kv.file}-wal`)).size;
+  const bound = RESTART_PAGES * 4096 * 1.6;
+  const megabytes = async (count: number) => {
+    for (let n = 0; n < count; n++) {
+      await it.kv.put(alice, PAGES, [newValue("large", new Uint8Array(1024 * 1024), {})], null);
+      expect(await log()).toBeLessThan(bound);
+    }
+  };
+  await megabytes(100);
+  await threads[0]!.terminate();
+  await megabytes(100);
+  await threads[1]!.terminate();
+});
+
+test("a file of a newer Plinth is left alone", async () => {
+  await it.kv[Symbol.asyncDispose]();
+  const database = openForWriting(it.kv.file);
+  database.exec("PRAGMA user_version = 99");
+  database.close();
+  await expect(KvWriter.open(it.kv.file)).rejects.toMatchObject({ code: "PLINTH_DATA_VERSION" });
+});
+
+test("one that is refused does not keep the others of its group from being written", async () => {
+  const values = ["a", "b", "c", "d"].map((key) => it.put(key, key, { ifRevision: key === "c" ? 7 : 0 }));
+  const results = await Promise.allSettled(values);
+  expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+  expect(it.kv.reader.list(PAGES).keys.map(({ key }) => key)).toEqual(["a", "b", "d"]);
+});

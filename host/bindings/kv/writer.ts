@@ -1,0 +1,161 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { MIB } from "../../config/limits.ts";
+import { PlinthError, plinthError } from "../../errors.ts";
+import { FairQueue } from "../../pool/fair-queue.ts";
+import { openForWriting } from "./database.ts";
+import { PENDING_BYTES, PENDING_BYTES_PER_TENANT, PENDING_WRITES_PER_TENANT } from "./limits.ts";
+import type { KvOperation, Outcome } from "./operations.ts";
+import type { WriterData, WriterMessage } from "./writer-thread.ts";
+
+/** Time between two looks for entries that have expired, ms. Nobody sees them meanwhile. */
+const SWEEP_MS = 10_000;
+
+/** A group ends with the operation that brings it over one of these: the others' wait for it is bounded. */
+const GROUP_OPERATIONS = 1_000;
+const GROUP_BYTES = 4 * MIB;
+
+interface Waiting {
+  readonly tenant: string;
+  readonly operation: KvOperation;
+  readonly bytes: number;
+  resolve(revision: number): void;
+  reject(error: Error): void;
+}
+
+/**
+ * The main thread's end of the writer. While a group is committed, what comes next is gathered into the next one, tenants in
+ * turn: the more there is to write, the more share one synchronisation of the disk.
+ */
+export class KvWriter implements AsyncDisposable {
+  readonly #worker: Worker;
+  readonly #exit: Promise<unknown>;
+  readonly #queue = new FairQueue<Waiting>();
+  readonly #pending = new Map<string, { writes: number; bytes: number }>();
+  #pendingBytes = 0;
+  #group: Waiting[] = [];
+  /** Why nothing is written any more. */
+  #ended: Error | null = null;
+  #drained: (() => void) | null = null;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    // Not by `once`, which an error of the worker would reject.
+    this.#exit = new Promise((resolve) => worker.once("exit", resolve));
+    worker.on("message", (outcomes: readonly Outcome[]) => this.#settle(outcomes));
+    worker.on("error", (error: Error) => this.#fail(error));
+  }
+
+  /** @param sweepMs time between two looks for what has expired, ms @throws PlinthError PLINTH_DATA_VERSION */
+  static async open(file: string, sweepMs = SWEEP_MS): Promise<KvWriter> {
+    // Here, where an error arrives as it is: whether the file can be used at all.
+    openForWriting(file).close();
+    const workerData: WriterData = { file, sweepMs };
+    const worker = new Worker(new URL("./writer-thread.ts", import.meta.url), { workerData });
+    await once(worker, "message");
+    return new KvWriter(worker);
+  }
+
+  /**
+   * @param tenant on whose behalf; its operations are done in their order
+   * @param operation its values have their buffers to themselves, and lose them to the writer
+   * @returns when it is on the disk; see `Outcome`
+   * @throws PlinthError PLINTH_KV_BUSY, PLINTH_KV_CONFLICT, PLINTH_KV_NAMESPACE_NOT_FOUND, PLINTH_KV_STORAGE_LIMIT
+   */
+  async write(tenant: string, operation: KvOperation): Promise<number> {
+    if (this.#ended !== null) throw this.#ended;
+    const bytes = bytesOf(operation);
+    const pending = this.#pending.get(tenant) ?? { writes: 0, bytes: 0 };
+    const over =
+      pending.writes >= PENDING_WRITES_PER_TENANT ||
+      pending.bytes + bytes > PENDING_BYTES_PER_TENANT ||
+      this.#pendingBytes + bytes > PENDING_BYTES;
+    if (over && isWrite(operation)) throw plinthError("PLINTH_KV_BUSY");
+    pending.writes++;
+    pending.bytes += bytes;
+    this.#pendingBytes += bytes;
+    this.#pending.set(tenant, pending);
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    this.#queue.push(tenant, { tenant, operation, bytes, resolve, reject });
+    this.#send();
+    return promise;
+  }
+
+  /** What has been asked for is written before. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended ??= plinthError("PLINTH_SHUTTING_DOWN");
+    if (this.#pending.size > 0) await new Promise<void>((resolve) => (this.#drained = resolve));
+    this.#post(null);
+    await this.#exit;
+  }
+
+  #send(): void {
+    if (this.#group.length > 0) return;
+    let bytes = 0;
+    while (this.#group.length < GROUP_OPERATIONS && bytes < GROUP_BYTES) {
+      const next = this.#queue.next();
+      if (next === undefined) break;
+      this.#group.push(next);
+      bytes += next.bytes;
+    }
+    if (this.#group.length > 0) this.#post(this.#group.map(({ operation }) => operation));
+  }
+
+  #post(message: WriterMessage): void {
+    const values = message?.flatMap((operation) => (operation.kind === "put" ? operation.values : [])) ?? [];
+    this.#worker.postMessage(
+      message,
+      values.map(({ value }) => value.buffer),
+    );
+  }
+
+  #settle(outcomes: readonly Outcome[]): void {
+    const group = this.#group;
+    this.#group = [];
+    for (const [index, waiting] of group.entries()) {
+      const outcome = outcomes[index]!;
+      if ("revision" in outcome) waiting.resolve(outcome.revision);
+      else waiting.reject("refused" in outcome ? errorOf(outcome.refused) : outcome.failed);
+      this.#forget(waiting);
+    }
+    this.#send();
+    if (this.#pending.size === 0) this.#drained?.();
+  }
+
+  #forget({ tenant, bytes }: Waiting): void {
+    const pending = this.#pending.get(tenant)!;
+    pending.writes--;
+    pending.bytes -= bytes;
+    this.#pendingBytes -= bytes;
+    if (pending.writes === 0) this.#pending.delete(tenant);
+  }
+
+  #fail(error: Error): void {
+    this.#ended = error;
+    const lost = this.#group;
+    for (let next = this.#queue.next(); next !== undefined; next = this.#queue.next()) lost.push(next);
+    this.#group = [];
+    for (const waiting of lost) {
+      waiting.reject(error);
+      this.#forget(waiting);
+    }
+    this.#drained?.();
+  }
+}
+
+function errorOf({ code, message, details }: Extract<Outcome, { refused: unknown }>["refused"]): PlinthError {
+  return new PlinthError(code, message, details);
+}
+
+function bytesOf(operation: KvOperation): number {
+  if (operation.kind !== "put") return 0;
+  return operation.values.reduce(
+    (sum, { key, value, metadata }) => sum + key.length + value.length + (metadata?.length ?? 0),
+    0,
+  );
+}
+
+/** Of values. What is said of namespaces is little, and must not be lost: it is taken in any case. */
+function isWrite({ kind }: KvOperation): boolean {
+  return kind === "put" || kind === "delete";
+}
