@@ -27,6 +27,7 @@ export const tenantLimitsSchema = Type.Partial(Type.Object(limitProperties(tenan
 export const settingsSchema = Type.Object(
   {
     dataDir: Type.String({ minLength: 1 }),
+    secretKeyFile: Type.String({ minLength: 1 }),
     listen: Type.String({ pattern: addressPattern }),
     admin: Type.String({ pattern: addressPattern }),
     adminHosts: Type.Array(hostname),
@@ -47,6 +48,7 @@ export type Settings = Type.Static<typeof settingsSchema>;
 export function defaultSettings(): Settings {
   return {
     dataDir: "plinth-data",
+    secretKeyFile: "secret-key",
     listen: "127.0.0.1:8080",
     admin: "127.0.0.1:8081",
     adminHosts: [],
