@@ -8,9 +8,11 @@ import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { FetchBinding } from "./bindings/fetch/fetch.ts";
 import { HostBindings } from "./bindings/host-bindings.ts";
+import { KvHostBinding } from "./bindings/kv/host.ts";
+import { KvService } from "./bindings/kv/service.ts";
 import { type Address, formatAddress } from "./config/address.ts";
 import type { Config } from "./config/config.ts";
-import { limitsOf } from "./config/limits.ts";
+import { limitsOf, MIB } from "./config/limits.ts";
 import { Pipeline } from "./deploy/deployer.ts";
 import { relinkStale } from "./deploy/relink.ts";
 import { Targets } from "./deploy/targets.ts";
@@ -58,6 +60,13 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   await using undo = new AsyncDisposableStack();
   const store = undo.use(await openEmbeddedStore(config.dataDir));
   const tokenFile = await ensureOperatorToken(store, config.dataDir);
+  const kv = undo.use(
+    await KvService.open({
+      folder: config.dataDir,
+      store,
+      storageLimitOf: (tenant) => limitsOf(config, store.findTenant(tenant)?.limits ?? {}).kvStorageMib * MIB,
+    }),
+  );
   const memory = probeMemoryStrategy();
   logger.info({ ...memory }, "memory strategy");
   const runtimes = await loadRuntimes(config.runtimes);
@@ -88,7 +97,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
     spares: SPARE_WORKERS,
     slotsPerRuntime: config.slotsPerRuntime,
     memoryStrategy: memory.best,
-    bindings: {},
+    bindings: { kvFile: kv.file },
     queueLimit: config.queueLimit,
   });
   undo.defer(() => slots.close());
@@ -107,6 +116,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
 
   const bindings = undo.use(
     new HostBindings([
+      ["kv", new KvHostBinding(kv)],
       [
         "fetch",
         new FetchBinding({

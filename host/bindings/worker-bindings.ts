@@ -1,10 +1,14 @@
 /** The worker sides of all bindings, and what a step's tenant may use of them. */
 import { plinthError } from "../errors.ts";
 import { type Grants, noGrants, type WorkerBinding } from "./binding.ts";
+import { KvWorkerBinding } from "./kv/worker.ts";
 import { decodeCall, encodeError, encodeReply } from "./message.ts";
 
 /** What a worker is given to open its sides with: plain data. */
-export type WorkerBindingsData = Readonly<Record<string, never>>;
+export interface WorkerBindingsData {
+  /** `KvService.file`; without it there is no KV. */
+  readonly kvFile?: string;
+}
 
 /** A tenant's grants as a worker keeps them. */
 export interface OpenGrants {
@@ -67,6 +71,6 @@ class NoBindings extends WorkerBindings {
 
 export const noBindings: WorkerBindings = new NoBindings([]);
 
-export function openWorkerBindings(_data: WorkerBindingsData): WorkerBindings {
-  return new WorkerBindings([]);
+export function openWorkerBindings({ kvFile }: WorkerBindingsData): WorkerBindings {
+  return new WorkerBindings(kvFile === undefined ? [] : [["kv", new KvWorkerBinding(kvFile)]]);
 }

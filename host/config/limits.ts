@@ -36,6 +36,8 @@ export const tenantLimitDefaults = {
   fetchBodyLimitBytes: 10 * MIB,
   /** Bytes of response bodies that the host has received of the tenant's fetches under way. */
   fetchMemoryLimitBytes: 64 * MIB,
+  /** MiB of keys, values and metadata in all KV namespaces that the tenant owns. */
+  kvStorageMib: 1024,
 };
 
 /** What the host as a whole takes on. */

@@ -16,4 +16,5 @@ export const limitDescriptions: Readonly<Record<keyof TenantLimits, string>> = {
   fetchConcurrency: "Fetches of all the tenant's requests under way at once; more wait.",
   fetchBodyLimitBytes: "Bytes of a fetch's body, the request's or the response's, decompressed.",
   fetchMemoryLimitBytes: "Bytes of the bodies of all the tenant's fetches that the host holds at once.",
+  kvStorageMib: "MiB of keys, values and metadata in all KV namespaces that the tenant owns.",
 };

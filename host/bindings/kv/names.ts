@@ -1,5 +1,5 @@
 import { plinthError } from "../../errors.ts";
-import { isTenantName } from "../../store/names.ts";
+import { isTenantName, type TenantName } from "../../store/names.ts";
 import { KEY_BYTES } from "./limits.ts";
 
 /** A namespace's own name, without its owner's. */
@@ -23,8 +23,8 @@ export function qualify(tenant: string, text: string): string {
 }
 
 /** The tenant that a namespace belongs to. @param namespace its full name */
-export function ownerOf(namespace: string): string {
-  return namespace.slice(0, namespace.indexOf("/"));
+export function ownerOf(namespace: string): TenantName {
+  return namespace.slice(0, namespace.indexOf("/")) as TenantName;
 }
 
 /** @throws PlinthError PLINTH_KV_KEY */

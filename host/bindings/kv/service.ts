@@ -12,7 +12,7 @@ export interface KvOptions {
   readonly folder: string;
   readonly store: Store;
   /** Bytes that the namespaces of a tenant may take together. */
-  storageLimitOf(tenant: string): number;
+  storageLimitOf(tenant: TenantName): number;
 }
 
 /** A namespace as a manifest names it. */
@@ -29,7 +29,7 @@ export class KvService implements AsyncDisposable {
   readonly file: string;
   readonly reader: KvReader;
   readonly #writer: KvWriter;
-  readonly #storageLimitOf: (tenant: string) => number;
+  readonly #storageLimitOf: (tenant: TenantName) => number;
   readonly #listeners = new Set<(tenant: string) => void>();
   readonly #unsubscribe: () => void;
 
