@@ -1,11 +1,5 @@
 /** The hosts that a tenant's manifest allows it to fetch from. */
 
-const label = "[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?";
-const port = "(:[0-9]{1,5})?";
-
-/** What an entry of `fetch.allow` may look like, for the manifest's schema: a name, `*.name`, an address; with a port or without. */
-export const allowPattern = `^((\\*\\.)?${label}(\\.${label})*|\\[[0-9A-Fa-f:.]+\\])${port}$`;
-
 /** Ports that an entry without one allows. */
 const standardPorts: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
 

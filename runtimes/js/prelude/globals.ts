@@ -6,6 +6,7 @@ import { Crypto, crypto, SubtleCrypto } from "./crypto.ts";
 import { atob, btoa, TextDecoder, TextEncoder } from "./encoding.ts";
 import { CustomEvent, DOMException, Event, EventTarget } from "./events.ts";
 import { describe } from "./failure.ts";
+import { fetch } from "./fetch.ts";
 import { FormData } from "./form-data.ts";
 import { Headers } from "./headers.ts";
 import { defineGlobal, defineProperty, tagged } from "./intrinsics.ts";
@@ -58,9 +59,7 @@ const functions = {
   atob,
   btoa,
   reportError,
-  fetch: async () => {
-    throw new TypeError("fetch is not available: this tenant has no binding for outbound requests");
-  },
+  fetch,
 };
 
 const classes = {

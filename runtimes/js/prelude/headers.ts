@@ -43,6 +43,26 @@ export class Headers {
     return text;
   }
 
+  /** @internal In their order, a name as often as it was appended. */
+  static toPairs(headers: Headers): [string, string][] {
+    const fields = headers.#parsed();
+    const pairs: [string, string][] = [];
+    for (let i = 0; i < fields.length; i += 2) define(pairs, pairs.length, [fields[i]!, fields[i + 1]!]);
+    return pairs;
+  }
+
+  /** @internal */
+  static fromPairs(pairs: readonly (readonly [string, string])[]): Headers {
+    const headers = new Headers();
+    const fields: Fields = [];
+    for (let i = 0; i < pairs.length; i++) {
+      define(fields, fields.length, pairs[i]![0]);
+      define(fields, fields.length, pairs[i]![1]);
+    }
+    headers.#fields = fields;
+    return headers;
+  }
+
   /** @internal A copy that parses for itself. */
   static copy(headers: Headers): Headers {
     const copy = new Headers();

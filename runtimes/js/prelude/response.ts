@@ -10,6 +10,15 @@ export interface ResponseInit {
   headers?: HeadersInit;
 }
 
+/** What the host tells of a fetched response beside its body. */
+export interface FetchedHead {
+  status: number;
+  statusText: string;
+  headers: [name: string, value: string][];
+  url: string;
+  redirected: boolean;
+}
+
 const nullBody = (status: number): boolean => status === 101 || status === 204 || status === 205 || status === 304;
 const made = Symbol();
 
@@ -17,6 +26,8 @@ export class Response extends Body {
   #status: number;
   #statusText: string;
   #type = "default";
+  #url = "";
+  #redirected = false;
 
   constructor(body?: BodyInit | null, init: ResponseInit = {}, mark?: unknown, headers?: Headers) {
     if (mark === made) {
@@ -62,6 +73,15 @@ export class Response extends Body {
   }
 
   /** @internal */
+  static fetched(head: FetchedHead, body: ArrayBuffer): Response {
+    const response = new Response(nullBody(head.status) ? null : body, head, made, Headers.fromPairs(head.headers));
+    response.#type = "basic";
+    response.#url = head.url;
+    response.#redirected = head.redirected;
+    return response;
+  }
+
+  /** @internal */
   static is(value: unknown): value is Response {
     return typeof value === "object" && value !== null && #status in value;
   }
@@ -79,15 +99,19 @@ export class Response extends Body {
     return this.#type;
   }
   get url(): string {
-    return "";
+    return this.#url;
   }
   get redirected(): boolean {
-    return false;
+    return this.#redirected;
   }
 
   clone(): Response {
     const init = { status: this.#status, statusText: this.#statusText };
-    return new Response(Body.copy(this) as BodyInit, init, made, Headers.copy(this.headers));
+    const copy = new Response(Body.copy(this) as BodyInit, init, made, Headers.copy(this.headers));
+    copy.#type = this.#type;
+    copy.#url = this.#url;
+    copy.#redirected = this.#redirected;
+    return copy;
   }
 }
 tagged(Response, "Response");
