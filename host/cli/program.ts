@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { buildCommand } from "./commands/build.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { devCommand } from "./commands/dev.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -41,6 +42,7 @@ export function createProgram(surroundings: Surroundings): Command {
     routeCommand,
     runtimeCommand,
     doctorCommand,
+    completionCommand,
   ];
   for (const create of commands) program.addCommand(create(surroundings));
   // The spellings of the first releases.
