@@ -191,8 +191,18 @@ describe.skipIf(!goroot)(name, () => {
         ["set-cookie", "b=2"],
       ];
       expect(end(reply({ status: 201, statusText: "Created", headers }, "made"))).toBe(
-        "201 Created 201 4 [a=1 b=2] https://origin.example/a?b MADE <nil>",
+        '201 Created 201 4 [a=1 b=2] "" https://origin.example/a?b MADE <nil>',
       );
+    });
+
+    test("values of fields are bytes, each a character in JSON; user and password are a field", () => {
+      suspended(`/fetch?method=GET&url=${encodeURIComponent("http://me:secret@origin.example/")}&x=%e9%ff`);
+      const { arguments: named } = outstanding();
+      expect(named.url).toBe("http://origin.example/");
+      expect(named.headers).toContainEqual(["Authorization", `Basic ${btoa("me:secret")}`]);
+      expect(named.headers).toContainEqual(["X-Bytes", "\xe9\xff"]);
+      const answer = end(reply({ headers: [["x-bytes", "\xfe!"]] }));
+      expect(answer).toContain(' "\\xfe!" ');
     });
 
     test("HEAD tells the length that a GET would have", () => {
@@ -206,7 +216,7 @@ describe.skipIf(!goroot)(name, () => {
       const value = encodeReply(moved);
       expect(slot.resume([{ operation: only(), value }])).toEqual({ tag: "pending" });
       expect(outstanding().arguments).toMatchObject({ method: "GET", url: "http://origin.example/b" });
-      expect(end(reply({}, "here"))).toBe("200 OK 200 4 [] http://origin.example/b HERE <nil>");
+      expect(end(reply({}, "here"))).toBe('200 OK 200 4 [] "" http://origin.example/b HERE <nil>');
     });
 
     test("a refusal is the Err of a *url.Error", () => {

@@ -164,6 +164,14 @@ describe.skipIf(!goroot)(name, () => {
     expect(stderr()).toBe("to stderr\nby println\n");
   });
 
+  test("a scheduled run of a program that has nothing scheduled fails", () => {
+    slot.restore(slot.image);
+    expect(slot.start({ uri: "plinth://scheduled" })).toMatchObject({
+      tag: "failed",
+      val: expect.stringContaining("has not called plinth.Scheduled"),
+    });
+  });
+
   test("work that goes on after the response", () => {
     slot.logs = [];
     slot.restore(slot.image);

@@ -18,36 +18,48 @@ type callHead[A any] struct {
 	Arguments A      `json:"arguments"`
 }
 
-// replyHead is the head of a reply: a value or an error.
-type replyHead[V any] struct {
-	Value V      `json:"value"`
-	Error *Error `json:"error"`
-}
-
-// call calls a method of a binding. The content is the reply's body.
-func call[A, V any](ctx context.Context, binding, method string, arguments A, body []byte) (value V, content []byte, err error) {
+// call calls a method of a binding. The value is JSON, the content the reply's body.
+func call[A any](ctx context.Context, binding, method string, arguments A, body []byte) (value, content []byte, err error) {
 	head, err := json.Marshal(callHead[A]{binding, method, arguments})
 	if err != nil {
-		return value, nil, fmt.Errorf("plinth: %s.%s: %w", binding, method, err)
+		return nil, nil, fmt.Errorf("plinth: %s.%s: %w", binding, method, err)
 	}
 	frame, err := guest.Call(ctx, message.Frame(head, body))
 	if err != nil {
-		return value, nil, err
+		return nil, nil, err
 	}
-	return decodeReply[V](frame)
+	head, content, err = message.SplitFrame(frame)
+	if err != nil {
+		return nil, nil, err
+	}
+	for name, part := range message.Members(head) {
+		switch name {
+		case "value":
+			value = part
+		case "error":
+			return nil, nil, decodeError(part)
+		}
+	}
+	return value, content, nil
 }
 
-func decodeReply[V any](frame []byte) (value V, content []byte, err error) {
-	head, content, err := message.SplitFrame(frame)
-	if err != nil {
-		return value, nil, err
+func decodeError(object []byte) *Error {
+	e := &Error{}
+	for name, value := range message.Members(object) {
+		switch name {
+		case "code":
+			e.Code = message.Text(value)
+		case "message":
+			e.Message = message.Text(value)
+		}
 	}
-	var reply replyHead[V]
-	if err := json.Unmarshal(head, &reply); err != nil {
-		return value, nil, fmt.Errorf("plinth: the host's answer: %w", err)
+	return e
+}
+
+// decode reads a value that is met too seldom to be read by hand.
+func decode[V any](value []byte) (decoded V, err error) {
+	if err = json.Unmarshal(value, &decoded); err != nil {
+		err = fmt.Errorf("plinth: the host's answer: %w", err)
 	}
-	if reply.Error != nil {
-		return value, nil, reply.Error
-	}
-	return reply.Value, content, nil
+	return decoded, err
 }

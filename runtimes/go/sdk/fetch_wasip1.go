@@ -4,9 +4,12 @@ package plinth
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // Outbound HTTP: http.DefaultTransport, and with it http.DefaultClient, http.Get and so on, is the binding "fetch", whose messages are in
@@ -38,11 +41,15 @@ func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	arguments := fetchRequest{Method: r.Method, URL: r.URL.String(), Headers: headerList(r), Redirect: "manual"}
-	if arguments.Method == "" {
-		arguments.Method = http.MethodGet
+	// http.Client has made a header of user and password.
+	target := *r.URL
+	target.User = nil
+	arguments := fetchRequest{cmp.Or(r.Method, http.MethodGet), target.String(), headerList(r), "manual"}
+	value, content, err := call(r.Context(), "fetch", "fetch", arguments, body)
+	if err != nil {
+		return nil, err
 	}
-	answer, content, err := call[fetchRequest, fetchResponse](r.Context(), "fetch", "fetch", arguments, body)
+	answer, err := decode[fetchResponse](value)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +68,7 @@ func headerList(r *http.Request) [][2]string {
 	list := make([][2]string, 0, len(r.Header))
 	for name, values := range r.Header {
 		for _, value := range values {
-			list = append(list, [2]string{name, value})
+			list = append(list, [2]string{name, latin1ToText(value)})
 		}
 	}
 	return list
@@ -80,7 +87,7 @@ func (f *fetchResponse) response(r *http.Request, content []byte) *http.Response
 		Request:       r,
 	}
 	for _, field := range f.Headers {
-		response.Header.Add(field[0], field[1])
+		response.Header.Add(field[0], textToLatin1(field[1]))
 	}
 	if r.Method == http.MethodHead {
 		response.ContentLength = -1
@@ -89,4 +96,31 @@ func (f *fetchResponse) response(r *http.Request, content []byte) *http.Response
 		}
 	}
 	return response
+}
+
+// latin1ToText makes of the bytes of a field's value what stands for them in JSON: a code point for each byte.
+func latin1ToText(value string) string {
+	if isASCII(value) {
+		return value
+	}
+	var text strings.Builder
+	for i := range len(value) {
+		text.WriteRune(rune(value[i]))
+	}
+	return text.String()
+}
+
+func textToLatin1(text string) string {
+	if isASCII(text) {
+		return text
+	}
+	var value strings.Builder
+	for _, point := range text {
+		value.WriteByte(byte(point))
+	}
+	return value.String()
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(point rune) bool { return point >= utf8.RuneSelf }) < 0
 }

@@ -37,7 +37,8 @@ func (set putOption) setPut(put *putOptions) error {
 // Expiration has the value go at a time, which must be at least a minute away. It counts in whole seconds.
 func Expiration(at time.Time) PutOption {
 	return putOption(func(put *putOptions) error {
-		put.Expiration = at.Unix()
+		// 0 would mean for ever.
+		put.Expiration = max(at.Unix(), 1)
 		return nil
 	})
 }
@@ -82,7 +83,7 @@ func (o RevisionOption) setDelete(remove *deleteOptions) {
 }
 
 // orNil makes of JSON's null what stands for it in Go.
-func orNil(metadata json.RawMessage) json.RawMessage {
+func orNil(metadata []byte) json.RawMessage {
 	if string(metadata) == "null" {
 		return nil
 	}

@@ -6,7 +6,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"time"
+
+	"plinth.dev/sdk/internal/message"
 )
 
 // The namespaces of the host: the binding "kv", whose messages are in docs/reference/kv.md.
@@ -40,15 +43,6 @@ type kvList struct {
 	Cursor string `json:"cursor,omitempty"`
 }
 
-// kvEntry is what the host says of an entry: the answer to "get", with Key and Size one of those to "getMany".
-type kvEntry struct {
-	Metadata   json.RawMessage `json:"metadata"`
-	Revision   int64           `json:"revision"`
-	Expiration int64           `json:"expiration"`
-	Key        string          `json:"key"`
-	Size       int             `json:"size"`
-}
-
 type kvKeys struct {
 	Keys []struct {
 		Name       string          `json:"name"`
@@ -58,12 +52,30 @@ type kvKeys struct {
 	Cursor string `json:"cursor"`
 }
 
-type kvWritten struct {
-	Revision int64 `json:"revision"`
+// readEntry reads what the host says of an entry, the answer to "get" and each of those to "getMany". The latter have the key and
+// the length of the value.
+func readEntry(object []byte) (entry Entry, key string, size int) {
+	for name, value := range message.Members(object) {
+		switch name {
+		case "metadata":
+			entry.Metadata = orNil(value)
+		case "revision":
+			entry.Revision = number(value)
+		case "expiration":
+			entry.Expiration = unixTime(number(value))
+		case "key":
+			key = message.Text(value)
+		case "size":
+			size = int(number(value))
+		}
+	}
+	return entry, key, size
 }
 
-func (e *kvEntry) entry(value []byte) Entry {
-	return Entry{value, orNil(e.Metadata), e.Revision, unixTime(e.Expiration)}
+// number reads a whole number; anything else, null above all, is 0.
+func number(value []byte) int64 {
+	n, _ := strconv.ParseInt(string(value), 10, 64)
+	return n
 }
 
 func unixTime(seconds int64) time.Time {
@@ -74,46 +86,60 @@ func unixTime(seconds int64) time.Time {
 }
 
 func (n *Namespace) get(ctx context.Context, key string) (*Entry, error) {
-	found, value, err := call[kvGet, *kvEntry](ctx, "kv", "get", kvGet{n.name, key}, nil)
-	if found == nil {
+	found, value, err := call(ctx, "kv", "get", kvGet{n.name, key}, nil)
+	if err != nil || string(found) == "null" {
 		return nil, err
 	}
-	entry := found.entry(value)
+	entry, _, _ := readEntry(found)
+	entry.Value = value
 	return &entry, nil
 }
 
 func (n *Namespace) getMulti(ctx context.Context, keys []string) (map[string]Entry, error) {
-	found, values, err := call[kvGetMany, []*kvEntry](ctx, "kv", "getMany", kvGetMany{n.name, keys}, nil)
+	value, content, err := call(ctx, "kv", "getMany", kvGetMany{n.name, keys}, nil)
+	if err != nil {
+		return nil, err
+	}
+	found, err := decode[[]json.RawMessage](value)
 	if err != nil {
 		return nil, err
 	}
 	entries := make(map[string]Entry, len(found))
 	for _, item := range found {
-		if item == nil {
+		if string(item) == "null" {
 			continue
 		}
-		if item.Size > len(values) {
+		entry, key, size := readEntry(item)
+		if size > len(content) {
 			return nil, errors.New("plinth: the host's answer is cut off")
 		}
-		entries[item.Key] = item.entry(values[:item.Size:item.Size])
-		values = values[item.Size:]
+		entry.Value, content = content[:size:size], content[size:]
+		entries[key] = entry
 	}
 	return entries, nil
 }
 
-func (n *Namespace) put(ctx context.Context, key string, value []byte, options putOptions) (int64, error) {
-	written, _, err := call[kvPut, kvWritten](ctx, "kv", "put", kvPut{n.name, key, options}, value)
-	return written.Revision, err
+func (n *Namespace) put(ctx context.Context, key string, value []byte, options putOptions) (revision int64, err error) {
+	written, _, err := call(ctx, "kv", "put", kvPut{n.name, key, options}, value)
+	for name, value := range message.Members(written) {
+		if name == "revision" {
+			revision = number(value)
+		}
+	}
+	return revision, err
 }
 
 func (n *Namespace) remove(ctx context.Context, key string, options deleteOptions) error {
-	_, _, err := call[kvDelete, json.RawMessage](ctx, "kv", "delete", kvDelete{n.name, key, options}, nil)
+	_, _, err := call(ctx, "kv", "delete", kvDelete{n.name, key, options}, nil)
 	return err
 }
 
 func (n *Namespace) list(ctx context.Context, options ListOptions) (Page, error) {
-	arguments := kvList{n.name, options.Prefix, options.Limit, options.Cursor}
-	found, _, err := call[kvList, kvKeys](ctx, "kv", "list", arguments, nil)
+	value, _, err := call(ctx, "kv", "list", kvList{n.name, options.Prefix, options.Limit, options.Cursor}, nil)
+	if err != nil {
+		return Page{}, err
+	}
+	found, err := decode[kvKeys](value)
 	if err != nil {
 		return Page{}, err
 	}

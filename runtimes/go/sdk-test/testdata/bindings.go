@@ -126,6 +126,9 @@ func keys(w http.ResponseWriter, r *http.Request) {
 
 func fetch(w http.ResponseWriter, r *http.Request) {
 	request, _ := http.NewRequestWithContext(r.Context(), r.FormValue("method"), r.FormValue("url"), strings.NewReader(r.FormValue("body")))
+	if r.FormValue("x") != "" {
+		request.Header.Set("X-Bytes", r.FormValue("x"))
+	}
 	request.Header.Add("X-Many", "1")
 	request.Header.Add("X-Many", "2")
 	client := http.Client{Timeout: time.Minute}
@@ -136,8 +139,8 @@ func fetch(w http.ResponseWriter, r *http.Request) {
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
-	fmt.Fprintf(w, "%s %d %d %v %s %s %v", response.Status, response.StatusCode, response.ContentLength, response.Header["Set-Cookie"],
-		response.Request.URL, bytes.ToUpper(body), err)
+	fmt.Fprintf(w, "%s %d %d %v %q %s %s %v", response.Status, response.StatusCode, response.ContentLength, response.Header["Set-Cookie"],
+		response.Header.Get("X-Bytes"), response.Request.URL, bytes.ToUpper(body), err)
 }
 
 // parallel has many calls outstanding at a time, beside a timer, and collects their answers as they come.

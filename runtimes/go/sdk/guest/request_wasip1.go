@@ -43,12 +43,11 @@ func (r *request) serve() {
 	}()
 	defer r.catch("the handler")
 	if r.incoming.URI == scheduledURI {
-		status, err := runScheduled(ctx, &r.incoming)
-		if err != nil {
+		if err := runScheduled(ctx, &r.incoming); err != nil {
 			r.failure = err.Error()
 			return
 		}
-		r.status = status
+		r.status = http.StatusOK
 	} else {
 		r.status, r.fields, r.body = r.handle(ctx)
 	}

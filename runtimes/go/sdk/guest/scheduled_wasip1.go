@@ -2,8 +2,8 @@ package guest
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -21,10 +21,10 @@ func Scheduled(f func(ctx context.Context, cron string, at time.Time) error) {
 	scheduled = f
 }
 
-// runScheduled runs it, and returns the status that tells the host how it went. Its error fails the request.
-func runScheduled(ctx context.Context, in *message.Incoming) (int, error) {
+// runScheduled runs it for a request of the host's.
+func runScheduled(ctx context.Context, in *message.Incoming) error {
 	if scheduled == nil {
-		return http.StatusNotFound, nil
+		return errors.New("the manifest has cron expressions, and the program has not called plinth.Scheduled")
 	}
 	var cron string
 	var at time.Time
@@ -35,13 +35,13 @@ func runScheduled(ctx context.Context, in *message.Incoming) (int, error) {
 		case "scheduled-time":
 			ms, err := strconv.ParseInt(field.Value, 10, 64)
 			if err != nil {
-				return 0, fmt.Errorf("the host's scheduled-time: %w", err)
+				return fmt.Errorf("the host's scheduled-time: %w", err)
 			}
 			at = time.UnixMilli(ms)
 		}
 	}
 	if err := scheduled(ctx, cron, at); err != nil {
-		return 0, fmt.Errorf("the scheduled function: %w", err)
+		return fmt.Errorf("the scheduled function: %w", err)
 	}
-	return http.StatusOK, nil
+	return nil
 }
