@@ -1,8 +1,9 @@
 /** A worker of threads.test.ts: makes, switches and drops slots on a base of the main thread, and counts wrong bytes. */
 import { parentPort, workerData } from "node:worker_threads";
 import { BaseImage, type BaseImageDescriptor } from "./base-image.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { Delta } from "./delta.ts";
-import { collectGarbage, makeGuest, randomFrom } from "./memory.fixture.ts";
+import { makeGuest, randomFrom } from "./memory.fixture.ts";
 import { WASM_PAGE_BYTES } from "./page-size.ts";
 import { SlotMemory } from "./slot-memory.ts";
 import type { MemoryStrategy } from "./strategy.ts";

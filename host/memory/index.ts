@@ -1,5 +1,6 @@
 /** Images of linear memories and copy-on-write switching between them. See docs/reference/memory.md. */
 export { BaseImage, type BaseImageDescriptor, type BaseImageOptions } from "./base-image.ts";
+export { collectGarbage } from "./collect-garbage.ts";
 export { Delta } from "./delta.ts";
 export { ImageError, type ImageErrorCode } from "./image-error.ts";
 export { PAGE_BYTES, WASM_PAGE_BYTES } from "./page-size.ts";

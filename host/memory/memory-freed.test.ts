@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { BaseImage } from "./base-image.ts";
-import { collectGarbage, makeGuest, strategies } from "./memory.fixture.ts";
+import { collectGarbage } from "./collect-garbage.ts";
+import { makeGuest, strategies } from "./memory.fixture.ts";
 import { WASM_PAGE_BYTES } from "./page-size.ts";
 import { SlotMemory } from "./slot-memory.ts";
 

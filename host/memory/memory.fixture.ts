@@ -1,6 +1,4 @@
 /** What the tests of this folder share. */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { probeMemoryStrategy } from "./probe.ts";
 import type { MemoryStrategy } from "./strategy.ts";
 
@@ -60,10 +58,4 @@ export interface Guest {
 export function makeGuest(memory: WebAssembly.Memory): Guest {
   const instance = new WebAssembly.Instance(guestModule, { m: { m: memory } });
   return instance.exports as unknown as Guest;
-}
-
-/** A full garbage collection, without a flag on the command line. */
-export function collectGarbage(): void {
-  setFlagsFromString("--expose-gc");
-  (runInNewContext("gc") as () => void)();
 }

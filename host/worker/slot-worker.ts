@@ -1,7 +1,7 @@
 /** Entry of a worker thread in the slot pool (piscina). */
 import { workerData } from "node:worker_threads";
 import { openWorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
-import type { MemoryStrategy } from "../memory/index.ts";
+import { collectGarbage, type MemoryStrategy } from "../memory/index.ts";
 import { Artifacts } from "./artifacts.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { SlotStep, StepResult } from "./protocol.ts";
@@ -22,6 +22,8 @@ const bindings = openWorkerBindings(data.bindings);
 const slots = new Slots(data.runtimes, data.slotsPerRuntime, data.memoryStrategy, bindings);
 const artifacts = new Artifacts();
 const heartbeat = new Heartbeat(data.heartbeat);
+
+collectGarbage();
 
 export default async function step(task: SlotStep): Promise<StepResult> {
   heartbeat.begin(task.id, task.limits.hardMs);
