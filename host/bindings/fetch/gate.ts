@@ -5,11 +5,6 @@ export class Gate {
   readonly #waiting = new FairQueue<() => void>();
   #inside = 0;
 
-  /** Nobody is inside, and nobody waits. */
-  get isEmpty(): boolean {
-    return this.#inside === 0;
-  }
-
   /**
    * Waits for a place, which is free again when what it gives is disposed.
    *

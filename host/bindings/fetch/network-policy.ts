@@ -1,4 +1,5 @@
 /** Which addresses may be connected to: public ones, and those of networks that the operator has opened. */
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
 type Ip = ipaddr.IPv4 | ipaddr.IPv6;
@@ -18,7 +19,8 @@ export class NetworkPolicy {
 
   /** @param address an IPv4 or IPv6 address, without brackets */
   allows(address: string): boolean {
-    if (!ipaddr.isValid(address)) return false;
+    // node:net decides what is an address, as it does when it connects; ipaddr.js reads "127.1" as one, too.
+    if (isIP(address) === 0) return false;
     const target = targetOf(ipaddr.parse(address));
     return isPublic(target) || this.#opened.some(([network, bits]) => isWithin(target, network, bits));
   }
