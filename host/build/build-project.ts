@@ -1,9 +1,10 @@
 /** From a project's folder to the component that is uploaded, whichever language the project is in. */
 import type { GoSymbol } from "../../runtimes/go/build-tenant.ts";
-import { detectLanguage, type Language } from "./language.ts";
+import type { Language } from "./language.ts";
+import { readProject, withManifest } from "./project.ts";
 
 export interface ProjectOptions {
-  /** Default: what the folder looks like. */
+  /** Default: the manifest's `runtime`, or what the folder looks like. */
   readonly language?: Language | undefined;
   /** JavaScript: put the source map into the component. Default: true. */
   readonly sourceMap?: boolean;
@@ -38,18 +39,25 @@ export interface BuiltGo extends Built {
 }
 
 /**
+ * With what the project's manifest says of its run time, where it has one.
+ *
  * @param path a project's folder, or a JavaScript or TypeScript file
- * @throws PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY, PLINTH_BUILD_FAILED; for Go PLINTH_GO_MISSING, PLINTH_GO_VERSION, too
+ * @throws PLINTH_MANIFEST_INVALID, PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY, PLINTH_BUILD_FAILED; for Go PLINTH_GO_MISSING,
+ *   PLINTH_GO_VERSION, too
  */
 export async function buildProject(path: string, options: ProjectOptions = {}): Promise<BuiltJavaScript | BuiltGo> {
+  const { source, language, manifest } = await readProject(path, options.language);
   // The tools of a language are loaded when something is built with them.
-  if ((options.language ?? detectLanguage(path)) === "js") {
+  if (language === "js") {
     const { buildJavaScript } = await import("./build-javascript.ts");
-    return { language: "js", ...(await buildJavaScript(path, options)) };
+    const built = await buildJavaScript(source, options);
+    const component = withManifest(built.component, manifest);
+    return { ...built, language, component, sizes: { ...built.sizes, component: component.length } };
   }
   const { buildGo } = await import("../../runtimes/go/build-tenant.ts");
-  const { component, sizes, runtime, symbols } = await buildGo(path, options);
-  return { language: "go", component, sizes, runtime, symbols, warnings: [] };
+  const { component: linked, sizes, runtime, symbols } = await buildGo(source, options);
+  const component = withManifest(linked, manifest);
+  return { language, component, sizes: { ...sizes, component: component.length }, runtime, symbols, warnings: [] };
 }
 
 /**
@@ -58,10 +66,11 @@ export async function buildProject(path: string, options: ProjectOptions = {}): 
  *
  * @throws as `buildProject`
  */
-export async function buildStaticGo(folder: string, options: ProjectOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+export async function buildStaticGo(path: string, options: ProjectOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  const { source, manifest } = await readProject(path, "go");
   const [{ linkStaticProgram }, { findToolchain }] = await Promise.all([
     import("../../runtimes/go/link-program.ts"),
     import("../../runtimes/go/toolchain.ts"),
   ]);
-  return linkStaticProgram(await findToolchain(options), folder, options);
+  return withManifest(await linkStaticProgram(await findToolchain(options), source, options), manifest);
 }

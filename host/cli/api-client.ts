@@ -1,6 +1,7 @@
 /** The admin API as functions. docs/reference/admin-api.md describes the routes. */
 import { plinthError } from "../errors.ts";
-import type { LogLine, RuntimeCatalog } from "../http/admin-dependencies.ts";
+import type { RuntimeCatalog } from "../http/admin-dependencies.ts";
+import type { TenantLogLine as LogLine } from "../observe/log-line.ts";
 import { parseTenantName } from "../store/names.ts";
 import type { Tenant, Version } from "../store/store.ts";
 import { ApiError } from "./api-error.ts";

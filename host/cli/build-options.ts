@@ -2,7 +2,8 @@
 import { stat } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import type { BuiltGo, BuiltJavaScript } from "../build/build-project.ts";
-import { detectLanguage, type Language, languages } from "../build/language.ts";
+import { type Language, languages } from "../build/language.ts";
+import { type Project, readProject } from "../build/project.ts";
 import { plinthError } from "../errors.ts";
 import type { Output } from "./output.ts";
 
@@ -34,7 +35,7 @@ export async function buildFrom(
   options: BuildOptions,
   output: Output,
 ): Promise<BuiltJavaScript | BuiltGo> {
-  const language = await languageFor(path, options);
+  const { language } = await projectFor(path, options);
   // The tools are loaded when something is built: the other commands start without them.
   const { buildProject } = await import("../build/build-project.ts");
   const built = await buildProject(path, { ...options, language, onProgress: (line) => output.progress(line) });
@@ -42,10 +43,14 @@ export async function buildFrom(
   return built;
 }
 
-/** @throws PLINTH_USAGE, PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY */
-export async function languageFor(path: string, options: BuildOptions): Promise<Language> {
+/**
+ * @throws PLINTH_USAGE where there is no such path, or an option is another language's; PLINTH_MANIFEST_INVALID,
+ *   PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY
+ */
+export async function projectFor(path: string, options: BuildOptions): Promise<Project> {
   await existing(path);
-  const language = options.language ?? detectLanguage(path);
+  const project = await readProject(path, options.language);
+  const { language } = project;
   const others = [
     { flag: "--no-source-map", given: !options.sourceMap, of: "js" },
     { flag: "--tags", given: options.tags !== undefined, of: "go" },
@@ -53,7 +58,7 @@ export async function languageFor(path: string, options: BuildOptions): Promise<
   ];
   const wrong = others.find(({ given, of }) => given && of !== language);
   if (wrong !== undefined) throw foreignOption(wrong.flag, path, language);
-  return language;
+  return project;
 }
 
 export function foreignOption(flag: string, path: string, language: Language): Error {

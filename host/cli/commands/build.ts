@@ -8,7 +8,7 @@ import {
   buildFrom,
   existing,
   foreignOption,
-  languageFor,
+  projectFor,
 } from "../build-options.ts";
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
 import { describeModule } from "../describe-module.ts";
@@ -25,7 +25,7 @@ interface BuildCommandOptions extends BuildOptions {
 export function buildCommand(surroundings: Surroundings): Command {
   const command = new Command("build")
     .description("build a Go, JavaScript or TypeScript project into a slim component")
-    .argument("<dir>", "the project's folder, or its entry file (JavaScript)")
+    .argument("[dir]", "the project's folder, or its entry file (JavaScript)", ".")
     .option("-o, --output <file>", "where to write the component (default: dist/NAME.wasm in the project)");
   addBuildOptions(command)
     .option("--compare", "Go: build it with everything inside, too, and say how large that is")
@@ -92,7 +92,7 @@ async function staticForm(dir: string, options: BuildOptions, output: Output): P
 
 /** @throws PLINTH_USAGE where an option is another language's */
 async function refuseForeign(dir: string, options: BuildCommandOptions): Promise<void> {
-  const language = await languageFor(dir, options);
+  const { language } = await projectFor(dir, options);
   const flag = (["compare", "why", "static"] as const).find((name) => options[name]);
   if (language !== "go" && flag !== undefined) throw foreignOption(`--${flag}`, dir, language);
 }

@@ -1,7 +1,6 @@
-import { dirname, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { Command } from "commander";
-import { addBuildOptions, type BuildOptions, buildFrom, existing, languageFor } from "../build-options.ts";
+import { addBuildOptions, type BuildOptions, buildFrom, projectFor } from "../build-options.ts";
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
 import { describeError } from "../describe-error.ts";
 import { DevHost } from "../dev/dev-host.ts";
@@ -23,14 +22,13 @@ export function devCommand(surroundings: Surroundings): Command {
   const command = new Command("dev")
     .description("run a host for one project, and build and deploy it there with every save, until SIGINT or SIGTERM")
     .argument("[dir]", "the project's folder, or its entry file (JavaScript)", ".")
-    .option("--name <name>", "the tenant (default: by the folder's name)")
+    .option("--name <name>", "the tenant (default: plinth.jsonc's name, or by the folder's)")
     .option("--listen <host:port>", "where the project is served; port 0 picks a free one", "127.0.0.1:0");
   addBuildOptions(command).addHelpText("after", examples("plinth dev", "plinth dev ./shop --listen 127.0.0.1:3000"));
   return addJsonOption(command).action(async (path: string, options: DevOptions) => {
     const output = outputFor(command, surroundings);
-    const folder = resolve((await existing(path)).isDirectory ? path : dirname(path));
-    const tenant = tenantNameOf(folder, options.name);
-    const language = await languageFor(path, options);
+    const { folder, language, manifest } = await projectFor(path, options);
+    const tenant = tenantNameOf(folder, options.name ?? manifest?.name);
     if (language === "go") await bringUpToDate(output);
     const stopped = untilStopped();
     await using host = await DevHost.start({ folder, tenant, language, listen: options.listen }).catch((error) => {

@@ -1,0 +1,41 @@
+/** A project: its folder, what is built of it, and what its manifest says. */
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { plinthError } from "../errors.ts";
+import { embedConfig, runtimeConfig } from "../manifest/config.ts";
+import { MANIFEST_FILE, readManifest } from "../manifest/read.ts";
+import type { Manifest } from "../manifest/schema.ts";
+import { detectLanguage, type Language } from "./language.ts";
+
+export interface Project {
+  /** Where the manifest is looked for; absolute. */
+  readonly folder: string;
+  /** What is built: the folder, an entry file (JavaScript), or a folder of a package main (Go). */
+  readonly source: string;
+  readonly language: Language;
+  /** `null` where the folder has none. */
+  readonly manifest: Manifest | null;
+}
+
+/**
+ * @param path a folder, or an entry file, which counts before the manifest's `main`
+ * @param language counts before the manifest's `runtime`, and that before what the folder looks like
+ * @throws PLINTH_MANIFEST_INVALID, PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY
+ */
+export async function readProject(path: string, language?: Language): Promise<Project> {
+  const isFolder = statSync(path).isDirectory();
+  const folder = resolve(isFolder ? path : dirname(path));
+  const manifest = await readManifest(folder);
+  const source = isFolder ? join(folder, manifest?.main ?? "") : resolve(path);
+  if (!existsSync(source)) {
+    const file = relative("", join(folder, MANIFEST_FILE));
+    const reason = `${file}: main is ${JSON.stringify(manifest?.main)}, which is not there; expected a file or folder`;
+    throw plinthError("PLINTH_MANIFEST_INVALID", [reason], { details: { file, path: "main" } });
+  }
+  return { folder, source, language: language ?? manifest?.runtime ?? detectLanguage(source), manifest };
+}
+
+/** A program with what its manifest says of its run time in it. @param program a component, or a WASI command */
+export function withManifest(program: Uint8Array<ArrayBuffer>, manifest: Manifest | null): Uint8Array<ArrayBuffer> {
+  return manifest === null ? program : embedConfig(program, runtimeConfig(manifest));
+}
