@@ -1,0 +1,20 @@
+/** What the methods take. A guest can send anything: what is not as it should be is refused here. */
+import { Type } from "typebox";
+import { Compile } from "typebox/compile";
+import { plinthError } from "../../errors.ts";
+
+const closed = { additionalProperties: false };
+
+const schemas = {
+  names: Compile(Type.Object({ text: Type.String({ maxLength: 1_000 }) }, closed)),
+  wait: Compile(Type.Object({ ms: Type.Number({ minimum: 0, maximum: 1_000 }) }, closed)),
+};
+
+type Schemas = typeof schemas;
+type Arguments<Method extends keyof Schemas> = Type.Static<ReturnType<Schemas[Method]["Type"]>>;
+
+/** @throws PlinthError PLINTH_BINDING_CALL, for the guest */
+export function argumentsOf<Method extends keyof Schemas>(method: Method, named: unknown): Arguments<Method> {
+  if (schemas[method].Check(named)) return named as Arguments<Method>;
+  throw plinthError("PLINTH_BINDING_CALL", [`the arguments of template.${method} are not what it takes`]);
+}
