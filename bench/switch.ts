@@ -105,9 +105,22 @@ async function measureSwitches(subjects: Subject[], requests: number): Promise<S
     memoryBytes: tenantLimitDefaults.memoryLimitBytes,
     logBytes: 0,
   };
-  const logs = new TenantLogs(pino({ level: "silent" }), (hash) => store.getBlob(hash));
-  const pipeline = undo.use(new Pipeline({ store, runtimes, memoryStrategy: best, limits, logs, glueFolder }));
-  const targets = new Targets(store, runtimes, () => tenantLimitDefaults);
+  const logs = undo.use(
+    new TenantLogs({
+      logger: pino({ level: "silent" }),
+      getBlob: (hash) => store.getBlob(hash),
+      folder,
+      retention: { ageMs: 0, tenantBytes: 0, totalBytes: 0 },
+      rate: { linesPerSecond: 0, bytesPerSecond: 0 },
+      tailLimit: 0,
+    }),
+  );
+  const limitsOf = () => tenantLimitDefaults;
+  const provision = async () => {};
+  const pipeline = undo.use(
+    new Pipeline({ store, runtimes, memoryStrategy: best, limits, limitsOf, provision, logs, glueFolder }),
+  );
+  const targets = new Targets({ store, runtimes, limitsOf, secretsOf: () => ({}), kvOf: () => ({}) });
   const handles = runtimes.map(({ handle }) => handle);
   const pool = new SlotPool({
     runtimes: handles,

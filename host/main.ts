@@ -31,6 +31,7 @@ import { loadRuntimes } from "./runtime/runtime.ts";
 import { openEmbeddedStore } from "./store/embedded.ts";
 import type { TenantName } from "./store/names.ts";
 
+import type { Store, Tenant } from "./store/store.ts";
 export interface RunningHost {
   /** "http://127.0.0.1:8080" */
   readonly ingressUrl: string;
@@ -48,6 +49,7 @@ const STATIC_CONCURRENCY = 64;
 /** Compiled static components kept per worker. */
 const STATIC_PROGRAMS = 1_000;
 /** Longest that the watchdog lets a tenant's top-level code run, as a multiple of its CPU limit. */
+const HOUR_MS = 3_600_000;
 const START_HARD_FACTOR = 2;
 
 /**
@@ -70,7 +72,33 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   const memory = probeMemoryStrategy();
   logger.info({ ...memory }, "memory strategy");
   const runtimes = await loadRuntimes(config.runtimes);
-  const logs = new TenantLogs(logger, (hash) => store.getBlob(hash));
+  const logs = undo.use(
+    new TenantLogs({
+      logger,
+      getBlob: (hash) => store.getBlob(hash),
+      folder: config.dataDir,
+      retention: {
+        ageMs: config.logHours * HOUR_MS,
+        tenantBytes: config.tenantLogBytes,
+        totalBytes: config.totalLogBytes,
+      },
+      rate: { linesPerSecond: config.tenantLogLinesPerSecond, bytesPerSecond: config.tenantLogBytesPerSecond },
+      tailLimit: config.tailLimit,
+    }),
+  );
+  store.onChange(({ tenant, kind }) => {
+    if (kind === "tenant-deleted") void logs.forget(tenant);
+  });
+  keepAudit(store, config.auditDays, undo);
+
+  const secrets = await Secrets.open({
+    store,
+    dataDir: config.dataDir,
+    secretKeyFile: config.secretKeyFile,
+    limits: config,
+    logger,
+  });
+  const limitsOfTenant = (tenant: Tenant) => limitsOf(config, tenant.limits);
 
   const glueFolder = join(config.dataDir, "glue");
   await mkdir(glueFolder, { recursive: true });
@@ -184,4 +212,12 @@ async function listen(server: FastifyInstance, address: Address, undo: AsyncDisp
   const bound = server.server.address();
   if (bound === null || typeof bound === "string") throw new Error("the server does not listen on a port");
   return `http://${formatAddress({ host: address.host, port: bound.port })}`;
+/** Old entries of the audit log go, now and every hour. */
+function keepAudit(store: Store, days: number, undo: AsyncDisposableStack): void {
+  const prune = () => store.pruneAudit(new Date(Date.now() - days * 24 * HOUR_MS).toISOString());
+  prune();
+  const timer = setInterval(prune, HOUR_MS).unref();
+  undo.defer(() => clearInterval(timer));
+}
+
 }

@@ -64,6 +64,20 @@ export const hostLimitDefaults = {
   totalFetchConcurrency: 1_000,
   /** Bytes of response bodies that the host has received of all tenants' fetches under way. */
   totalFetchMemoryLimitBytes: 512 * MIB,
+  /** Log lines of a tenant a second; ten times that at once after a silence. More are counted and dropped. */
+  tenantLogLinesPerSecond: 500,
+  /** Bytes of a tenant's log a second; ten times that at once after a silence. More are counted and dropped. */
+  tenantLogBytesPerSecond: 256 * KIB,
+  /** Bytes of a tenant's log that are kept; the oldest lines go. */
+  tenantLogBytes: 16 * MIB,
+  /** Bytes of all tenants' logs that are kept; the oldest lines of who holds most go. */
+  totalLogBytes: 1024 * MIB,
+  /** Hours that log lines are kept. */
+  logHours: 168,
+  /** Live views of one tenant's log at once; more are answered 429. */
+  tailLimit: 10,
+  /** Days that entries of the audit log are kept. */
+  auditDays: 365,
   /** Time that a shutdown gives the requests under way to end, ms. */
   shutdownGraceMs: 10_000,
 };

@@ -10,4 +10,8 @@ export const accessErrors = {
     status: 404,
     message: "There is no token with the id %s. GET /v1/tokens (plinth token list) lists them.",
   },
+  PLINTH_TAILS: {
+    status: 429,
+    message: "The log of the tenant %s is being watched %s times already. End one of these views first.",
+  },
 } as const satisfies ErrorTable;

@@ -1,6 +1,10 @@
 /** What the admin API needs of the rest of the host; the composition root gives it. */
 
+import type { Readable } from "node:stream";
 import type { FastifyBaseLogger } from "fastify";
+import type { KvService } from "../bindings/kv/service.ts";
+import type { LogFilter } from "../observe/log-line.ts";
+import type { LogPage, LogQuery } from "../observe/log-store.ts";
 import type { Store, TenantName, Version } from "../store/store.ts";
 
 export interface Deployer {
@@ -14,19 +18,12 @@ export interface Deployer {
   deploy(tenant: TenantName, component: Uint8Array, options: { activate: boolean }): Promise<Version>;
 }
 
-export interface LogLine {
-  /** ms since the epoch. */
-  readonly time: number;
-  readonly level: string;
-  readonly message: string;
-  readonly version?: number;
-  /** The request that wrote it. */
-  readonly request?: string;
-}
-
+/** `TenantLogs` of host/observe. */
 export interface TenantLogReader {
-  /** The tenant's last lines, at most `limit`, oldest first. */
-  read(tenant: TenantName, limit: number): readonly LogLine[];
+  read(query: LogQuery): Promise<LogPage>;
+  /** Lines as NDJSON until the stream is destroyed. @throws PLINTH_TAILS */
+  tail(tenant: TenantName, filter: LogFilter): Readable;
+  endTails(): void;
 }
 
 export interface RuntimeCatalog {
@@ -36,7 +33,7 @@ export interface RuntimeCatalog {
 export interface AdminDependencies {
   store: Store;
   deployer: Deployer;
-  logs?: TenantLogReader;
+  logs: TenantLogReader;
   runtimes?: RuntimeCatalog;
   /** The ingress's domain: no tenant can have a custom hostname in it. */
   domain: string;

@@ -2,6 +2,7 @@
 
 import { type TSchema, Type } from "typebox";
 import { tenantLimitsSchema } from "../config/settings.ts";
+import { logLevels, logSources } from "../observe/log-line.ts";
 import { closed, nullable, timeSchema } from "./admin-routes.ts";
 
 const isolation = Type.Enum(["request", "reuse"]);
@@ -66,12 +67,25 @@ const auditEntrySchema = Type.Object(
   { $id: "AuditEntry", ...closed },
 );
 
+const logLineSchema = Type.Object(
+  {
+    time: Type.Integer({ description: "ms since the epoch" }),
+    level: Type.Enum([...logLevels]),
+    source: Type.Enum([...logSources]),
+    version: nullable(Type.Integer()),
+    request: nullable(Type.String()),
+    message: Type.String(),
+  },
+  { $id: "LogLine", ...closed },
+);
+
 export const sharedSchemas: readonly TSchema[] = [
   tenantSchema,
   versionSchema,
   tokenSchema,
   newTokenSchema,
   auditEntrySchema,
+  logLineSchema,
 ];
 
 const tenant = Type.Ref("Tenant#");
@@ -105,5 +119,13 @@ export const answers = {
   token,
   tokens: Type.Object({ tokens: Type.Array(token) }, closed),
   newToken: Type.Ref("NewToken#"),
+  logs: Type.Object(
+    {
+      lines: Type.Array(Type.Ref("LogLine#")),
+      before: nullable(Type.Integer({ description: "give it as `before` for the lines before these" })),
+      after: nullable(Type.Integer({ description: "give it as `after` for the lines that follow, now or later" })),
+    },
+    closed,
+  ),
   audit: Type.Object({ entries: Type.Array(Type.Ref("AuditEntry#")), next }, closed),
 };

@@ -19,12 +19,8 @@ const newTenantSchema = Type.Object(
 const settingsSchema = Type.Object(settingsProperties, closed);
 const hostnamesBodySchema = Type.Object({ hostnames: hostnamesSchema }, closed);
 const listQuery = Type.Object({ limit: Type.Optional(limitQuery), after: Type.Optional(Type.String()) }, closed);
-const logsQuery = Type.Object({ limit: Type.Optional(limitQuery) }, closed);
 
-/** Log lines given where the request names no number. */
-const DEFAULT_LOG_LINES = 100;
-
-export function tenantRoutes({ store, logs, domain, urlOf }: AdminDependencies): AdminRoutes {
+export function tenantRoutes({ store, domain, urlOf }: AdminDependencies): AdminRoutes {
   const view = (tenant: Tenant) => ({ ...tenant, url: urlOf?.(tenant.name) ?? null });
 
   return async (app) => {
@@ -128,23 +124,6 @@ export function tenantRoutes({ store, logs, domain, urlOf }: AdminDependencies):
         },
       },
       async ({ params, body }) => view(await store.setSettings(parseTenantName(params.name), body)),
-    );
-
-    app.get(
-      "/tenants/:name/logs",
-      {
-        config: { access: "tenant" },
-        schema: {
-          operationId: "readLogs",
-          summary: "The last lines of a tenant's log, oldest first.",
-          params: tenantParams,
-          querystring: logsQuery,
-        },
-      },
-      async ({ params, query }) => {
-        const { name } = store.getTenant(parseTenantName(params.name));
-        return { lines: logs?.read(name, Number(query.limit ?? DEFAULT_LOG_LINES)) ?? [] };
-      },
     );
   };
 }

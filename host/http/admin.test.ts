@@ -8,6 +8,8 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { plinthError } from "../errors.ts";
+import { testLogs } from "../observe/logs.fixture.ts";
+import type { TenantLogs } from "../observe/tenant-log.ts";
 import { sha256 } from "../store/blobs.ts";
 import { openEmbeddedStore } from "../store/embedded.ts";
 import type { Sha256, Store, TenantName } from "../store/store.ts";
@@ -18,6 +20,7 @@ const uploadLimitBytes = 1024 * 1024;
 
 let folder: string;
 let store: Store;
+let logs: TenantLogs;
 let app: FastifyInstance;
 let base: string;
 let token: string;
@@ -45,11 +48,11 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "plinth-admin-"));
   store = await openEmbeddedStore(folder);
   token = (await readFile(await ensureOperatorToken(store, folder), "utf8")).trim();
-  const line = (tenant: TenantName, time: number) => ({ time, level: "info", message: `line ${time} of ${tenant}` });
+  logs = testLogs(folder);
   app = createAdmin({
     store,
     deployer: plainDeployer(),
-    logs: { read: (tenant, limit) => [1, 2, 3].map((time) => line(tenant, time)).slice(-limit) },
+    logs,
     runtimes: { list: () => [{ name: "plinth:js", version: "1.0.0", integrity: "sha256-x" }] },
     domain: "plinth.test",
     hosts: ["admin.example.com"],
@@ -60,6 +63,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await app.close();
+  await logs[Symbol.asyncDispose]();
   await store.close();
   await rm(folder, { recursive: true });
 });
@@ -76,6 +80,8 @@ interface Body {
   next: string | null;
   versions: unknown[];
   lines: { message: string }[];
+  before: number | null;
+  after: number | null;
   error: Record<string, unknown>;
 }
 
@@ -252,13 +258,24 @@ describe("tenants", () => {
     expect((await call("GET", "/v1/tenants")).body.tenants).toEqual([]);
   });
 
-  test("logs are read from the end", async () => {
+  test("logs are read from the end, and paged in both directions", async () => {
     await call("POST", "/v1/tenants", { json: { name: "alice" } });
-    const { body } = await call("GET", "/v1/tenants/alice/logs?limit=2");
-    expect(body.lines.map((line) => line.message)).toEqual(["line 2 of alice", "line 3 of alice"]);
-    expect((await call("GET", "/v1/tenants/alice/logs")).body.lines.length).toBe(3);
-    expect(await call("GET", "/v1/tenants/alice/logs?limit=-1")).toMatchObject(failure(400, "PLINTH_BAD_REQUEST"));
-    expect(await call("GET", "/v1/tenants/bob/logs")).toMatchObject(failure(404, "PLINTH_TENANT_NOT_FOUND"));
+    for (const message of ["one", "two", "three"]) logs.note("alice" as TenantName, null, "info", message);
+    const read = async (query: string) => (await call("GET", `/v1/tenants/alice/logs${query}`)).body;
+    const messages = ({ lines }: Body) => lines.map((line) => line.message);
+    const last = await read("?limit=2");
+    expect(messages(last)).toEqual(["two", "three"]);
+    expect(messages(await read(`?limit=2&before=${last.before}`))).toEqual(["one"]);
+    expect(messages(await read(`?after=${last.after}`))).toEqual([]);
+    logs.note("alice" as TenantName, null, "error", "four");
+    expect(messages(await read(`?after=${last.after}`))).toEqual(["four"]);
+    expect(messages(await read("?after=0&limit=1"))).toEqual(["one"]);
+    expect(messages(await read("?level=warn"))).toEqual(["four"]);
+    expect(messages(await read("?search=T"))).toEqual(["two", "three"]);
+    for (const query of ["?limit=-1", "?level=loud", "?before=1&after=1", "?since=today"])
+      expect(await call("GET", `/v1/tenants/alice/logs${query}`)).toMatchObject(failure(400, "PLINTH_BAD_REQUEST"));
+    for (const route of ["logs", "tail"])
+      expect(await call("GET", `/v1/tenants/bob/${route}`)).toMatchObject(failure(404, "PLINTH_TENANT_NOT_FOUND"));
   });
 });
 

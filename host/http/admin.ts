@@ -8,6 +8,8 @@ import { auditChanges, auditRoutes } from "./admin-audit.ts";
 import type { AdminDependencies } from "./admin-dependencies.ts";
 import { sendAdminError } from "./admin-errors.ts";
 import { healthRoutes } from "./admin-health.ts";
+import { kvRoutes } from "./admin-kv.ts";
+import { logRoutes } from "./admin-logs.ts";
 import { describeApi } from "./admin-openapi.ts";
 import { refuseForeignOrigin } from "./admin-origin.ts";
 import { runtimeRoutes } from "./admin-runtimes.ts";
@@ -23,7 +25,19 @@ const JSON_LIMIT_BYTES = 64 * KIB;
 /** From a request's first byte to its last, ms. An upload is held in memory until it is whole. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
-const routeFiles = [healthRoutes, runtimeRoutes, tenantRoutes, versionRoutes, tokenRoutes, auditRoutes];
+/** Characters of a path's parameter: the longest key of KV, each byte as `%xx`, and some more, so that a longer one is told so. */
+const PARAMETER_LENGTH = 4_096;
+
+const routeFiles = [
+  healthRoutes,
+  runtimeRoutes,
+  tenantRoutes,
+  versionRoutes,
+  logRoutes,
+  tokenRoutes,
+  auditRoutes,
+  kvRoutes,
+];
 
 /** The server, not yet listening. */
 export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
@@ -33,6 +47,7 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
     bodyLimit: JSON_LIMIT_BYTES,
     forceCloseConnections: "idle",
     requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: PARAMETER_LENGTH },
     // Paths that are not well-formed do not reach a route; they are answered like other errors.
     frameworkErrors: sendAdminError,
     // A wrong type is refused, not guessed at; numbers in queries are text and say so by their pattern.

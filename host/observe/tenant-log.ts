@@ -1,20 +1,27 @@
 /**
- * The tenants' own logs: what their code prints, and why their requests failed. The last lines of each tenant are kept in
- * memory for the admin API; all of them go to the host's pino log as well, where an operator can collect them.
+ * The tenants' own logs: what their code prints, and why their requests failed. A line that is within its tenant's rate is
+ * kept (log-store.ts), shown to those who watch (log-tail.ts), and goes to the host's pino log, where an operator can
+ * collect it.
  */
 import type { Logger } from "pino";
+import { plinthError } from "../errors.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
-import type { LogLine } from "../worker/protocol.ts";
+import { LOG_LINE_BYTES, type LogLine } from "../worker/protocol.ts";
+import type { LogFilter, TenantLogLine } from "./log-line.ts";
+import { LogAllowance, type LogRate } from "./log-rate.ts";
+import { type LogPage, type LogQuery, type LogRetention, LogStore } from "./log-store.ts";
+import { LogTail } from "./log-tail.ts";
 import { mapStack } from "./source-map.ts";
 
-/** Lines kept per tenant. */
-const LINES_KEPT = 500;
-/** Characters of text kept per tenant; a few long stacks must not cost what 500 of them would. */
-const CHARACTERS_KEPT = 256 * 1024;
-
-export interface TenantLogLine extends LogLine {
-  version: number;
-  request: string;
+export interface TenantLogOptions {
+  readonly logger: Logger;
+  readonly getBlob: (hash: Sha256) => Promise<Uint8Array>;
+  /** The data folder. */
+  readonly folder: string;
+  readonly retention: LogRetention;
+  readonly rate: LogRate;
+  /** Live views of one tenant at once. */
+  readonly tailLimit: number;
 }
 
 /** The part of the log that one request writes. */
@@ -24,66 +31,157 @@ export interface RequestLog {
   failure(message: string, sourceMap: Sha256 | null): void;
 }
 
-interface Kept {
-  lines: TenantLogLine[];
-  characters: number;
+/** How often a tenant's log says how many lines were dropped, ms. */
+const NOTE_MS = 1_000;
+
+/** What is known of a tenant that has logged or is watched. */
+interface TenantState {
+  readonly tenant: TenantName;
+  readonly allowance: LogAllowance;
+  readonly tails: Set<LogTail>;
+  /** Dropped since the last note. */
+  overRate: number;
+  notKept: number;
+  note: NodeJS.Timeout | undefined;
+  /** The tenant was deleted: what its last requests say is nobody's, even if there is a tenant of that name again. */
+  gone: boolean;
 }
 
-export class TenantLogs {
-  readonly #kept = new Map<string, Kept>();
-  readonly #logger: Logger;
-  readonly #getBlob: (hash: Sha256) => Promise<Uint8Array>;
+export class TenantLogs implements AsyncDisposable {
+  readonly #options: TenantLogOptions;
+  readonly #store: LogStore;
+  readonly #states = new Map<TenantName, TenantState>();
 
-  constructor(logger: Logger, getBlob: (hash: Sha256) => Promise<Uint8Array>) {
-    this.#logger = logger;
-    this.#getBlob = getBlob;
+  constructor(options: TenantLogOptions) {
+    this.#options = options;
+    const { folder, retention, logger } = options;
+    this.#store = new LogStore(folder, retention, (lost, error) => {
+      logger.error({ err: error }, "log lines of tenants could not be written");
+      for (const { tenant, lines } of lost) this.#notKept(this.#state(tenant as TenantName), lines.length);
+    });
   }
 
-  /** The tenant's last lines, oldest first. */
-  read(tenant: TenantName, limit: number): TenantLogLine[] {
-    return this.#kept.get(tenant)?.lines.slice(-limit) ?? [];
+  /** What was logged before is found. */
+  read(query: LogQuery): Promise<LogPage> {
+    return this.#store.read(query);
   }
 
-  forget(tenant: TenantName): void {
-    this.#kept.delete(tenant);
+  /** The tenant's lines from now on, until the stream is destroyed. @throws PlinthError PLINTH_TAILS */
+  tail(tenant: TenantName, filter: LogFilter): LogTail {
+    const { tails } = this.#state(tenant);
+    const { tailLimit } = this.#options;
+    if (tails.size >= tailLimit)
+      throw plinthError("PLINTH_TAILS", [tenant, tailLimit], { details: { limit: tailLimit } });
+    const tail = new LogTail(filter);
+    tails.add(tail);
+    tail.once("close", () => tails.delete(tail));
+    return tail;
+  }
+
+  /** Ends all live views: the host is about to stop. */
+  endTails(): void {
+    for (const { tails } of this.#states.values()) for (const tail of tails) tail.end();
+  }
+
+  /** The tenant was deleted. */
+  async forget(tenant: TenantName): Promise<void> {
+    const state = this.#state(tenant);
+    state.gone = true;
+    clearTimeout(state.note);
+    for (const tail of state.tails) tail.end();
+    this.#states.delete(tenant);
+    await this.#store.forget(tenant);
   }
 
   forRequest(tenant: TenantName, version: number, request: string): RequestLog {
-    const write = (line: LogLine) => this.#write(tenant, { ...line, version, request });
+    const state = this.#state(tenant);
+    const ofHost = { source: "host", version, request } as const;
     return {
-      add(lines, dropped) {
-        for (const line of lines) write(line);
-        if (dropped > 0) {
-          write({ time: Date.now(), level: "warn", message: `${dropped} log lines over the limit were dropped` });
-        }
+      add: (lines, dropped) => {
+        for (const line of lines) this.#write(state, { ...line, version, request });
+        if (dropped === 0) return;
+        const message = `${dropped} log lines over the limit were dropped`;
+        this.#write(state, { ...ofHost, time: Date.now(), level: "warn", message });
       },
       failure: (message, sourceMap) => {
-        const line: LogLine = { time: Date.now(), level: "error", message };
+        const line = { ...ofHost, time: Date.now(), level: "error" } as const;
         if (sourceMap === null) {
-          write(line);
+          this.#write(state, { ...line, message });
           return;
         }
-        this.#getBlob(sourceMap)
+        this.#options
+          .getBlob(sourceMap)
           .then((map) => mapStack(message, map))
           // A damaged map costs the mapping, not the line.
           .catch(() => message)
-          .then((mapped) => write({ ...line, message: mapped }));
+          .then((mapped) => this.#write(state, { ...line, message: mapped }));
       },
     };
   }
 
-  #write(tenant: TenantName, line: TenantLogLine): void {
-    const { message, level, time, ...ids } = line;
-    this.#logger[level]({ tenant, ...ids, tenantTime: time }, message);
-    let kept = this.#kept.get(tenant);
-    if (kept === undefined) {
-      kept = { lines: [], characters: 0 };
-      this.#kept.set(tenant, kept);
+  /** What the host has to say to a tenant beside its requests. */
+  note(tenant: TenantName, version: number | null, level: LogLine["level"], message: string): void {
+    this.#write(this.#state(tenant), { time: Date.now(), level, source: "host", version, request: null, message });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.endTails();
+    for (const state of this.#states.values()) this.#writeNotes(state);
+    await this.#store[Symbol.asyncDispose]();
+  }
+
+  #write(state: TenantState, line: TenantLogLine): void {
+    if (state.gone) return;
+    if (!state.allowance.take(line.message.length + LOG_LINE_BYTES, performance.now())) {
+      state.overRate++;
+      this.#noteLater(state);
+      return;
     }
-    kept.lines.push(line);
-    kept.characters += message.length;
-    while (kept.lines.length > LINES_KEPT || (kept.characters > CHARACTERS_KEPT && kept.lines.length > 1)) {
-      kept.characters -= kept.lines.shift()!.message.length;
+    this.#keep(state, line);
+  }
+
+  #keep(state: TenantState, line: TenantLogLine): void {
+    const { tenant, tails } = state;
+    const { message, level, time, ...rest } = line;
+    this.#options.logger[level]({ tenant, ...rest, tenantTime: time }, message);
+    if (!this.#store.add(tenant, line)) this.#notKept(state, 1);
+    for (const tail of tails) tail.offer(line);
+  }
+
+  #notKept(state: TenantState, lines: number): void {
+    state.notKept += lines;
+    this.#noteLater(state);
+  }
+
+  #noteLater(state: TenantState): void {
+    state.note ??= setTimeout(() => this.#writeNotes(state), NOTE_MS).unref();
+  }
+
+  /** Beside the tenant's rate: there is one note a second at most. */
+  #writeNotes(state: TenantState): void {
+    clearTimeout(state.note);
+    state.note = undefined;
+    const { overRate, notKept } = state;
+    state.overRate = 0;
+    state.notKept = 0;
+    const { linesPerSecond, bytesPerSecond } = this.#options.rate;
+    const of = { time: Date.now(), level: "warn", source: "host", version: null, request: null } as const;
+    if (overRate > 0) {
+      const rate = `${linesPerSecond} lines and ${bytesPerSecond} bytes a second`;
+      this.#keep(state, { ...of, message: `${overRate} log lines were dropped: the tenant may log ${rate}` });
     }
+    if (notKept > 0) {
+      this.#keep(state, { ...of, message: `${notKept} log lines were dropped: the host could not keep up with them` });
+    }
+  }
+
+  #state(tenant: TenantName): TenantState {
+    let state = this.#states.get(tenant);
+    if (state === undefined) {
+      const allowance = new LogAllowance(this.#options.rate, performance.now());
+      state = { tenant, allowance, tails: new Set(), overRate: 0, notKept: 0, note: undefined, gone: false };
+      this.#states.set(tenant, state);
+    }
+    return state;
   }
 }

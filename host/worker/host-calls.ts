@@ -95,7 +95,7 @@ export class HostCalls {
 
     log: (level: number, pointer: number, length: number): void => {
       const bytes = this.#bytes(pointer, length);
-      if (this.#roomFor(bytes.length)) this.#push(LEVELS[level] ?? "info", decoder.decode(bytes));
+      if (this.#roomFor(bytes.length)) this.#push(LEVELS[level] ?? "info", "console", decoder.decode(bytes));
     },
 
     interrupted: (): number => {
@@ -133,9 +133,9 @@ export class HostCalls {
     },
   };
 
-  /** A line of text that came another way than by `log`. */
+  /** A line of standard output or error. */
   addLine(level: LogLine["level"], message: string): void {
-    if (this.#roomFor(message.length)) this.#push(level, message);
+    if (this.#roomFor(message.length)) this.#push(level, "output", message);
   }
 
   /** Takes lines out of the log again, to be told in another place. @returns their text */
@@ -164,8 +164,8 @@ export class HostCalls {
     return true;
   }
 
-  #push(level: LogLine["level"], message: string): void {
-    this.logs.push({ time: Date.now(), level, message });
+  #push(level: LogLine["level"], source: LogLine["source"], message: string): void {
+    this.logs.push({ time: Date.now(), level, source, message });
   }
 
   /** @throws RangeError where the range leaves the memory: the step ends like a trap */

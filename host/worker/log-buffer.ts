@@ -14,7 +14,7 @@ export class LogBuffer {
   add(level: LogLine["level"], message: string): void {
     this.#characters += message.length + LOG_LINE_BYTES;
     if (this.#characters > this.#limit) this.#dropped++;
-    else this.#lines.push({ time: Date.now(), level, message });
+    else this.#lines.push({ time: Date.now(), level, source: "output", message });
   }
 
   /** With the request's outcome, what the worker answers. */

@@ -116,6 +116,8 @@ export interface LogLine {
   /** ms since the epoch. */
   time: number;
   level: "debug" | "info" | "warn" | "error";
+  /** By the language's means for logs, or what was written to standard output or error. */
+  source: "console" | "output";
   message: string;
 }
 

@@ -1,0 +1,180 @@
+/** The tenants' log lines in SQLite, bounded by age, by tenant and in all. Runs in the thread of log-worker.ts. */
+import { join } from "node:path";
+import { DatabaseSync, type SQLTagStore } from "node:sqlite";
+import { contains, logLevels, type TenantLogLine, weightOf } from "./log-line.ts";
+import type { LogPage, LogQuery, LogRetention, TenantLines } from "./log-store.ts";
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS lines (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant   TEXT NOT NULL,
+    bytes    INTEGER NOT NULL,
+    time     INTEGER NOT NULL,
+    level    INTEGER NOT NULL,
+    source   TEXT NOT NULL,
+    version  INTEGER,
+    request  TEXT,
+    message  TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS lines_by_tenant ON lines (tenant, id, bytes);
+`;
+
+/** What a line takes beside its text, bytes: columns and index. */
+const ROW_BYTES = 100;
+/** A tenant over its bytes loses this share more, so that the next line does not cost a search again. */
+const SLACK = 0.1;
+/** Lines looked at in one go for their age. */
+const BATCH = 1_000;
+/** How often lines are looked at for their age, ms. */
+const AGE_CHECK_MS = 60_000;
+
+interface Row {
+  id: number;
+  time: number;
+  level: number;
+  source: TenantLogLine["source"];
+  version: number | null;
+  request: string | null;
+  message: string;
+}
+
+export class LogDatabase {
+  readonly #database: DatabaseSync;
+  readonly #sql: SQLTagStore;
+  readonly #retention: LogRetention;
+  /** Bytes kept by tenant. */
+  readonly #bytes = new Map<string, number>();
+  #total = 0;
+  #agesChecked = 0;
+
+  constructor(folder: string, retention: LogRetention) {
+    this.#retention = retention;
+    this.#database = new DatabaseSync(join(folder, "logs.sqlite"));
+    // NORMAL: a power failure may take the last lines along, and no line waits for the disk.
+    this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${TABLES}`);
+    this.#database.function("holds", { deterministic: true }, (message, part) =>
+      Number(contains(String(message), String(part))),
+    );
+    this.#sql = this.#database.createTagStore();
+    this.#recount();
+  }
+
+  write(batch: readonly TenantLines[]): void {
+    this.#transaction(() => {
+      for (const { tenant, lines } of batch) for (const line of lines) this.#add(tenant, line);
+      for (const { tenant } of batch) {
+        const excess = (this.#bytes.get(tenant) ?? 0) - this.#retention.tenantBytes;
+        if (excess > 0) this.#shorten(tenant, excess + this.#retention.tenantBytes * SLACK);
+      }
+      this.#shortenAll();
+      this.#dropOld();
+    });
+  }
+
+  read({ tenant, level = "debug", search = "", since = 0, until, before, after, limit }: LogQuery): LogPage {
+    const from = Math.max(since, Date.now() - this.#retention.ageMs);
+    const to = until ?? Number.MAX_SAFE_INTEGER;
+    const [weight, part] = [weightOf(level), search.toLowerCase()];
+    const rows =
+      after === undefined
+        ? this.#sql.all`
+            SELECT * FROM lines
+            WHERE tenant = ${tenant} AND id < ${before ?? Number.MAX_SAFE_INTEGER} AND time >= ${from} AND time < ${to}
+              AND level >= ${weight} AND holds(message, ${part})
+            ORDER BY id DESC LIMIT ${limit}`.reverse()
+        : this.#sql.all`
+            SELECT * FROM lines
+            WHERE tenant = ${tenant} AND id > ${after} AND time >= ${from} AND time < ${to}
+              AND level >= ${weight} AND holds(message, ${part})
+            ORDER BY id LIMIT ${limit}`;
+    const found = rows as unknown as Row[];
+    const first = found[0]?.id ?? null;
+    return {
+      lines: found.map(lineOf),
+      before: after === undefined && found.length < limit ? null : first,
+      after: found.at(-1)?.id ?? after ?? null,
+    };
+  }
+
+  forget(tenant: string): void {
+    this.#sql.run`DELETE FROM lines WHERE tenant = ${tenant}`;
+    this.#count(tenant, -(this.#bytes.get(tenant) ?? 0));
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #add(tenant: string, { time, level, source, version, request, message }: TenantLogLine): void {
+    const bytes = message.length + ROW_BYTES;
+    this.#sql.run`
+      INSERT INTO lines (tenant, bytes, time, level, source, version, request, message)
+      VALUES (${tenant}, ${bytes}, ${time}, ${weightOf(level)}, ${source}, ${version}, ${request}, ${message})`;
+    this.#count(tenant, bytes);
+  }
+
+  /** Removes the tenant's oldest lines until so many bytes are free. */
+  #shorten(tenant: string, bytes: number): void {
+    let freed = 0;
+    let last = 0;
+    for (const row of this.#sql.iterate`SELECT id, bytes FROM lines WHERE tenant = ${tenant} ORDER BY id`) {
+      freed += Number(row.bytes);
+      last = Number(row.id);
+      if (freed >= bytes) break;
+    }
+    this.#sql.run`DELETE FROM lines WHERE tenant = ${tenant} AND id <= ${last}`;
+    this.#count(tenant, -freed);
+  }
+
+  /** Too much in all: who holds most gives up most, so that the talkative do not push out the others' lines. */
+  #shortenAll(): void {
+    while (this.#total > this.#retention.totalBytes) {
+      const [tenant, bytes] = [...this.#bytes].reduce((most, other) => (other[1] > most[1] ? other : most));
+      this.#shorten(tenant, Math.max(this.#total - this.#retention.totalBytes, bytes * SLACK));
+    }
+  }
+
+  #dropOld(): void {
+    const now = Date.now();
+    if (now - this.#agesChecked < AGE_CHECK_MS) return;
+    this.#agesChecked = now;
+    const oldest = now - this.#retention.ageMs;
+    let dropped: { tenant: string; bytes: number }[];
+    do {
+      dropped = this.#sql.all`
+        DELETE FROM lines WHERE id IN (SELECT id FROM lines ORDER BY id LIMIT ${BATCH}) AND time < ${oldest}
+        RETURNING tenant, bytes` as unknown as { tenant: string; bytes: number }[];
+      for (const { tenant, bytes } of dropped) this.#count(tenant, -bytes);
+    } while (dropped.length === BATCH);
+  }
+
+  #count(tenant: string, bytes: number): void {
+    const kept = (this.#bytes.get(tenant) ?? 0) + bytes;
+    if (kept === 0) this.#bytes.delete(tenant);
+    else this.#bytes.set(tenant, kept);
+    this.#total += bytes;
+  }
+
+  #transaction(work: () => void): void {
+    this.#database.exec("BEGIN");
+    try {
+      work();
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      this.#recount();
+      throw error;
+    }
+  }
+
+  #recount(): void {
+    this.#bytes.clear();
+    this.#total = 0;
+    const kept = this.#sql.all`SELECT tenant, sum(bytes) AS bytes FROM lines GROUP BY tenant`;
+    for (const { tenant, bytes } of kept as unknown as { tenant: string; bytes: number }[]) this.#count(tenant, bytes);
+  }
+}
+
+function lineOf({ time, level, source, version, request, message }: Row): TenantLogLine {
+  return { time, level: logLevels[level]!, source, version, request, message };
+}

@@ -1,0 +1,47 @@
+/** A line of a tenant's log, and how lines are chosen. */
+import type { LogLine } from "../worker/protocol.ts";
+
+export type LogLevel = LogLine["level"];
+
+/** In the order of their weight. */
+export const logLevels = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
+
+/**
+ * `console`: by the language's means for logs (console, slog). `output`: what the program has written to standard output
+ * or error. `host`: why a request failed, what was dropped.
+ */
+export const logSources = ["console", "output", "host"] as const;
+export type LogSource = (typeof logSources)[number];
+
+export interface TenantLogLine {
+  /** ms since the epoch. */
+  readonly time: number;
+  readonly level: LogLevel;
+  readonly source: LogSource;
+  /** null where the line is about no version. */
+  readonly version: number | null;
+  /** Id of the request that wrote it; null where none did. */
+  readonly request: string | null;
+  readonly message: string;
+}
+
+export interface LogFilter {
+  /** Lines of this level and above; all if not given. */
+  readonly level?: LogLevel;
+  /** Lines that have this text somewhere, in upper or lower case; all if not given. */
+  readonly search?: string;
+}
+
+export function matches(line: Pick<TenantLogLine, "level" | "message">, { level, search }: LogFilter): boolean {
+  if (level !== undefined && weightOf(line.level) < weightOf(level)) return false;
+  return search === undefined || contains(line.message, search.toLowerCase());
+}
+
+/** @param lowerCase in lower case */
+export function contains(text: string, lowerCase: string): boolean {
+  return text.toLowerCase().includes(lowerCase);
+}
+
+export function weightOf(level: LogLevel): number {
+  return logLevels.indexOf(level);
+}

@@ -1,0 +1,133 @@
+/**
+ * Where the tenants' log lines are kept: `logs.sqlite` in the data folder. Lines are collected and written a few times a
+ * second by a thread of their own, so that a request pays for no more than an array's push. What a crash finds not yet
+ * written is lost.
+ */
+import { Piscina } from "piscina";
+import { MIB } from "../config/limits.ts";
+import type { LogFilter, TenantLogLine } from "./log-line.ts";
+import type { LogTask, LogWorkerData } from "./log-worker.ts";
+
+export interface LogRetention {
+  /** Lines that are older go, ms. */
+  readonly ageMs: number;
+  /** Bytes kept of one tenant. */
+  readonly tenantBytes: number;
+  /** Bytes kept of all. */
+  readonly totalBytes: number;
+}
+
+export interface TenantLines {
+  readonly tenant: string;
+  readonly lines: TenantLogLine[];
+}
+
+export interface LogQuery extends LogFilter {
+  readonly tenant: string;
+  /** ms since the epoch; this moment included. */
+  readonly since?: number;
+  /** ms since the epoch; this moment not included. */
+  readonly until?: number;
+  /** The last lines before a `LogPage.before`. */
+  readonly before?: number;
+  /** The first lines after a `LogPage.after`. Neither: the last lines. */
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** Oldest first. */
+export interface LogPage {
+  readonly lines: readonly TenantLogLine[];
+  /** For the lines before these; null where there are none. */
+  readonly before: number | null;
+  /** For the lines that follow, now or later; null where none was found to follow. */
+  readonly after: number | null;
+}
+
+/** Lines are written this often, ms. */
+const WRITE_MS = 250;
+/** What waits to be written; lines beyond it are dropped. */
+const PENDING_LINES = 50_000;
+const PENDING_CHARACTERS = 32 * MIB;
+/** The thread's memory is worth more than its start-up time, where no tenant says a word. */
+const IDLE_MS = 60_000;
+
+export class LogStore implements AsyncDisposable {
+  readonly #piscina: Piscina<LogTask, unknown>;
+  readonly #onLost: (lost: readonly TenantLines[], error: unknown) => void;
+  #pending = new Map<string, TenantLogLine[]>();
+  #pendingLines = 0;
+  #pendingCharacters = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+
+  /** @param onLost told of lines that could not be written */
+  constructor(folder: string, retention: LogRetention, onLost: (lost: readonly TenantLines[], error: unknown) => void) {
+    this.#onLost = onLost;
+    const workerData: LogWorkerData = { folder, retention };
+    this.#piscina = new Piscina({
+      filename: new URL("./log-worker.ts", import.meta.url).href,
+      minThreads: 0,
+      maxThreads: 1,
+      idleTimeout: IDLE_MS,
+      atomics: "disabled",
+      recordTiming: false,
+      workerData,
+    });
+  }
+
+  /** @returns false where so much waits to be written that the line was dropped */
+  add(tenant: string, line: TenantLogLine): boolean {
+    if (this.#pendingLines >= PENDING_LINES || this.#pendingCharacters >= PENDING_CHARACTERS) return false;
+    const lines = this.#pending.get(tenant);
+    if (lines === undefined) this.#pending.set(tenant, [line]);
+    else lines.push(line);
+    this.#pendingLines++;
+    this.#pendingCharacters += line.message.length;
+    this.#timer ??= setTimeout(() => void this.flush(), WRITE_MS).unref();
+    return true;
+  }
+
+  /** Fulfilled when all that was added before has been written, or given up. */
+  async flush(): Promise<void> {
+    await this.#writing;
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
+  }
+
+  /** What was added before is found. */
+  async read(query: LogQuery): Promise<LogPage> {
+    await this.flush();
+    return (await this.#piscina.run({ kind: "read", query })) as LogPage;
+  }
+
+  async forget(tenant: string): Promise<void> {
+    await this.flush();
+    await this.#piscina.run({ kind: "forget", tenant });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.flush();
+    await this.#piscina.close();
+  }
+
+  async #write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pending.size === 0) return;
+    const batch = [...this.#pending].map(([tenant, lines]) => ({ tenant, lines }));
+    const [lines, characters] = [this.#pendingLines, this.#pendingCharacters];
+    this.#pending = new Map();
+    try {
+      await this.#piscina.run({ kind: "write", batch });
+    } catch (error) {
+      this.#onLost(batch, error);
+    } finally {
+      // What is being written waits, too.
+      this.#pendingLines -= lines;
+      this.#pendingCharacters -= characters;
+    }
+  }
+}
