@@ -104,6 +104,33 @@ func main() {
     expect(answers).toEqual(["1 1", "2 2", "3 2"]);
   });
 
+  test("types that reflect makes at run time, and pointers to them, though the base has all of its own types", async () => {
+    const body = `
+    type own struct { n int }
+    e, text := reflect.TypeFor[own](), reflect.TypeFor[string]()
+    field := reflect.StructField{Name: "F", Type: reflect.PointerTo(e)}
+    for _, t := range []reflect.Type{
+      reflect.ChanOf(reflect.BothDir, e), reflect.ChanOf(reflect.RecvDir, e), reflect.ChanOf(reflect.SendDir, reflect.TypeFor[*own]()),
+      reflect.SliceOf(e), reflect.ArrayOf(3, e), reflect.MapOf(text, e), reflect.MapOf(e, text), reflect.PointerTo(e),
+      reflect.FuncOf([]reflect.Type{e}, []reflect.Type{text}, false), reflect.StructOf([]reflect.StructField{field}),
+      reflect.SliceOf(reflect.ChanOf(reflect.BothDir, reflect.ArrayOf(2, text))),
+    } {
+      p, v := reflect.PointerTo(t), reflect.New(t)
+      runtime.GC()
+      v.Elem().Set(reflect.New(t).Elem())
+      pp := reflect.New(p)
+      pp.Elem().Set(v)
+      fmt.Fprintln(w, t, p.Elem() == t, v.Type() == p, p.String() == "*"+t.String(), pp.Elem().Elem().Type() == t)
+    }
+    c := reflect.MakeChan(reflect.ChanOf(reflect.BothDir, e), 1)
+    c.Send(reflect.ValueOf(own{7}))
+    got, _ := c.Recv()
+    fmt.Fprintln(w, got.Interface().(own).n)`;
+    const lines = get(await deploy(program("reflected", handler('"fmt"; "reflect"; "runtime"', body)))).split("\n");
+    expect(lines.slice(0, 11).filter((line) => !line.endsWith(" true true true true"))).toEqual([]);
+    expect(lines[11]).toBe("7");
+  });
+
   const modules = testdata("third-party");
   test.skipIf(!goIsInstalled || !succeeds("go", ["mod", "download"], modules))(
     "modules of others (needs them in the module cache or a network)",

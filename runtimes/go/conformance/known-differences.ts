@@ -67,13 +67,6 @@ export const knownDifferences: Record<string, readonly KnownDifference[]> = {
   ],
   reflect: [
     {
-      tests: ["TestChanOfGC", "TestGCBits"],
-      why:
-        "`reflect.ChanOf` copies the type `chan unsafe.Pointer` with its link to the type of pointers to it. A static program has no such " +
-        "type and hence no link; the base keeps all types, and a pointer to a channel type that was made at run time is a fatal error",
-      skip: true,
-    },
-    {
       tests: ["TestTypelinksSorted"],
       why:
         "the test's own code looks for the offset of a type in the module that its section belongs to; a program's offsets count from " +
