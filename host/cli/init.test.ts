@@ -1,0 +1,104 @@
+/** `plinth init`: what it writes builds, deploys and answers. */
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type CliOptions, runCli } from "../../test/support/cli.ts";
+import { goIsInstalled, needsGo } from "../../test/support/go.ts";
+import { startTestHost, type TestHost } from "../../test/support/host.ts";
+import { readManifest } from "../manifest/read.ts";
+import { templates } from "./init-project.ts";
+
+const modules = join(import.meta.dirname, "../../node_modules");
+/** Go's caches and ours are the user's: a build in empty ones takes minutes. */
+const caches = ["HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOTOOLCHAIN", "GOPROXY", "PLINTH_CACHE", "XDG_CACHE_HOME"];
+
+let root: string;
+let host: TestHost;
+let client: CliOptions;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "plinth-init-"));
+  host = await startTestHost({ runtimes: goIsInstalled ? ["plinth:js", "plinth:go"] : ["plinth:js"] });
+  const env: Record<string, string> = { PLINTH_ADMIN: host.adminUrl, PLINTH_TOKEN: host.token };
+  for (const name of caches) if (process.env[name]) env[name] = process.env[name];
+  client = { env: { ...env, XDG_CONFIG_HOME: join(root, "config") } };
+}, 300_000);
+afterAll(async () => {
+  await host[Symbol.asyncDispose]();
+  await rm(root, { recursive: true });
+});
+
+async function plinth(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCli(args, client);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return stdout;
+}
+
+/** A new project that has been deployed, without a name on the command line. */
+async function deployed(template: string): Promise<{ name: string; answer(path?: string): Promise<Response> }> {
+  const folder = join(root, `My ${template}`);
+  const result = JSON.parse(await plinth("init", folder, "--template", template, "--json"));
+  expect(result).toMatchObject({ folder, name: `my-${template}`, template });
+  expect(result.steps.at(-1)).toBe("plinth dev");
+  expect(await readManifest(folder)).toMatchObject({ name: `my-${template}` });
+  for (const file of result.files) {
+    expect(await readFile(join(folder, file), "utf8"), file).not.toMatch(/\{\{|\}\}/);
+    expect(dirname(file) === "." && basename(file) === "gitignore").toBe(false);
+  }
+  // In place of npm install.
+  if (template === "hono") await symlink(modules, join(folder, "node_modules"));
+  await plinth("build", folder);
+  expect(await plinth("deploy", folder)).toMatch(new RegExp(`^my-${template}: version 1, `));
+  return { name: `my-${template}`, answer: (path = "/") => host.fetch(`my-${template}`, path) };
+}
+
+test.each(["ts", "js"])("%s", async (template) => {
+  const { answer } = await deployed(template);
+  expect(await (await answer("/?name=you")).text()).toBe("Hello, you!\n");
+  expect((await answer("/elsewhere")).status).toBe(404);
+});
+
+test("hono", async () => {
+  const { answer } = await deployed("hono");
+  expect(await (await answer()).text()).toBe("Hello, world!\n");
+  expect(await (await answer("/items/7")).json()).toEqual({ id: "7" });
+});
+
+describe.skipIf(!goIsInstalled)(`Go${needsGo}`, () => {
+  test("go", async () => {
+    const { answer } = await deployed("go");
+    expect(await (await answer("/?name=you")).text()).toBe("Hello, you!\n");
+    expect((await answer("/elsewhere")).status).toBe(404);
+  }, 300_000);
+});
+
+test("kv-site", async () => {
+  const { answer } = await deployed("kv-site");
+  expect(await (await answer()).text()).toContain("<h1>my-kv-site</h1><p>No pages yet.</p>");
+  expect((await answer("/about")).status).toBe(404);
+});
+
+test("every template is tested above", () => {
+  expect([...templates].sort()).toEqual(["go", "hono", "js", "kv-site", "ts"]);
+});
+
+test("a file that is there is not touched, and nothing is written beside it", async () => {
+  const folder = await mkdtemp(join(root, "taken-"));
+  await writeFile(join(folder, "plinth.jsonc"), "mine");
+  const { code, stderr } = await runCli(["init", folder]);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^error PLINTH_INIT_EXISTS: .*plinth\.jsonc/),
+  });
+  expect(await readFile(join(folder, "plinth.jsonc"), "utf8")).toBe("mine");
+  await expect(readFile(join(folder, "README.md"))).rejects.toThrow("ENOENT");
+});
+
+test("a name may be given; one that cannot be a tenant's is refused", async () => {
+  const result = JSON.parse(await plinth("init", join(root, "named"), "--name", "another", "--json"));
+  expect(result.name).toBe("another");
+  expect(await runCli(["init", join(root, "bad"), "--name", "No_Name"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("PLINTH_TENANT_NAME"),
+  });
+});
