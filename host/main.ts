@@ -48,8 +48,8 @@ const SPARE_WORKERS = 1;
 const STATIC_CONCURRENCY = 64;
 /** Compiled static components kept per worker. */
 const STATIC_PROGRAMS = 1_000;
-/** Longest that the watchdog lets a tenant's top-level code run, as a multiple of its CPU limit. */
 const HOUR_MS = 3_600_000;
+/** Longest that the watchdog lets a tenant's top-level code run, as a multiple of its CPU limit. */
 const START_HARD_FACTOR = 2;
 
 /**
@@ -199,6 +199,14 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   };
 }
 
+/** Old entries of the audit log go, now and every hour. */
+function keepAudit(store: Store, days: number, undo: AsyncDisposableStack): void {
+  const prune = () => store.pruneAudit(new Date(Date.now() - days * 24 * HOUR_MS).toISOString());
+  prune();
+  const timer = setInterval(prune, HOUR_MS).unref();
+  undo.defer(() => clearInterval(timer));
+}
+
 function defaultLogger(config: Config): Logger {
   return pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
 }
@@ -212,12 +220,6 @@ async function listen(server: FastifyInstance, address: Address, undo: AsyncDisp
   const bound = server.server.address();
   if (bound === null || typeof bound === "string") throw new Error("the server does not listen on a port");
   return `http://${formatAddress({ host: address.host, port: bound.port })}`;
-/** Old entries of the audit log go, now and every hour. */
-function keepAudit(store: Store, days: number, undo: AsyncDisposableStack): void {
-  const prune = () => store.pruneAudit(new Date(Date.now() - days * 24 * HOUR_MS).toISOString());
-  prune();
-  const timer = setInterval(prune, HOUR_MS).unref();
-  undo.defer(() => clearInterval(timer));
 }
 
 }
