@@ -8,7 +8,6 @@ import { auditChanges, auditRoutes } from "./admin-audit.ts";
 import type { AdminDependencies } from "./admin-dependencies.ts";
 import { sendAdminError } from "./admin-errors.ts";
 import { healthRoutes } from "./admin-health.ts";
-import { kvRoutes } from "./admin-kv.ts";
 import { logRoutes } from "./admin-logs.ts";
 import { describeApi } from "./admin-openapi.ts";
 import { refuseForeignOrigin } from "./admin-origin.ts";
@@ -28,16 +27,7 @@ const REQUEST_TIMEOUT_MS = 120_000;
 /** Characters of a path's parameter: the longest key of KV, each byte as `%xx`, and some more, so that a longer one is told so. */
 const PARAMETER_LENGTH = 4_096;
 
-const routeFiles = [
-  healthRoutes,
-  runtimeRoutes,
-  tenantRoutes,
-  versionRoutes,
-  logRoutes,
-  tokenRoutes,
-  auditRoutes,
-  kvRoutes,
-];
+const routeFiles = [healthRoutes, runtimeRoutes, tenantRoutes, versionRoutes, logRoutes, tokenRoutes, auditRoutes];
 
 /** The server, not yet listening. */
 export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
