@@ -167,6 +167,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   const ingressUrl = await listen(ingress, config.listen, undo);
   const admin = createAdmin({
     store,
+    kv,
     deployer: pipeline,
     logs,
     runtimes: {

@@ -44,6 +44,10 @@ export const kvErrors = {
     status: 404,
     message: "There is no KV namespace %s. Deploy a version that names it in its manifest, or create it.",
   },
+  PLINTH_KV_NAMESPACE_LIMIT: {
+    status: 409,
+    message: "The tenant %s has %s KV namespaces, as many as a tenant may. Delete one, or use prefixes of keys.",
+  },
   PLINTH_KV_UNBOUND: {
     status: 404,
     message:

@@ -32,6 +32,8 @@ export interface RuntimeCatalog {
 
 export interface AdminDependencies {
   store: Store;
+  /** Without it there are no routes of KV. */
+  kv?: KvService;
   deployer: Deployer;
   logs: TenantLogReader;
   runtimes?: RuntimeCatalog;

@@ -5,6 +5,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The route takes a component: too large a body is too large an upload. */
     upload?: boolean;
+    /** The route takes bytes of any type. */
+    bytes?: boolean;
   }
 }
 

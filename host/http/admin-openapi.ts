@@ -1,7 +1,7 @@
 /** The description of the admin API by OpenAPI 3.1, made of the routes' own declarations and schemas. */
 
 import swagger from "@fastify/swagger";
-import type { FastifyInstance, FastifySchema } from "fastify";
+import type { FastifyContextConfig, FastifyInstance, FastifySchema } from "fastify";
 import { Type } from "typebox";
 import manifest from "../../package.json" with { type: "json" };
 import type { Access } from "./admin-access.ts";
@@ -41,8 +41,9 @@ export function describeApi(app: FastifyInstance): void {
 }
 
 /** What holds for every route need not stand at each: errors, tokens, and how an upload comes. */
-function described(schema: FastifySchema, { access = "operator", upload }: { access?: Access; upload?: boolean }) {
-  const body = upload ? { content: { "application/wasm": { schema: { type: "string", format: "binary" } } } } : null;
+function described(schema: FastifySchema, { access = "operator", upload, bytes }: FastifyContextConfig) {
+  const type = upload ? "application/wasm" : bytes ? "application/octet-stream" : null;
+  const body = type && { content: { [type]: { schema: { type: "string", format: "binary" } } } };
   return {
     ...schema,
     description: [schema.description, callers[access]].filter(Boolean).join(" "),

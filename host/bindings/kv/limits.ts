@@ -22,6 +22,12 @@ export const READ_KEYS = 100;
 /** Bytes of the values read by one call. */
 export const READ_BYTES = VALUE_BYTES;
 
+/** Namespaces of a tenant. */
+export const NAMESPACES_PER_TENANT = 1_000;
+
+/** Bytes that each key counts for, besides its own and those of value and metadata: what the database adds. */
+export const ENTRY_BYTES = 64;
+
 /** Keys written or deleted by one call of the admin API. They are one transaction. */
 export const BULK_KEYS = 10_000;
 

@@ -43,7 +43,7 @@ export interface KvNamespace {
   readonly createdAt: string;
   /** Those that have expired count until they are removed in the background. */
   readonly keys: number;
-  /** Of keys, values and metadata. */
+  /** Of keys, values and metadata, and `ENTRY_BYTES` for each key. */
   readonly bytes: number;
   readonly grants: readonly { readonly tenant: string; readonly write: boolean }[];
 }

@@ -2,7 +2,15 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openEmbeddedStore } from "../../store/embedded.ts";
 import { alice, bob, openTestKv, PAGES, type TestKv } from "./fixtures.ts";
-import { LIST_KEYS, PENDING_BYTES_PER_TENANT, PENDING_WRITES_PER_TENANT, READ_BYTES, VALUE_BYTES } from "./limits.ts";
+import {
+  ENTRY_BYTES,
+  LIST_KEYS,
+  NAMESPACES_PER_TENANT,
+  PENDING_BYTES_PER_TENANT,
+  PENDING_WRITES_PER_TENANT,
+  READ_BYTES,
+  VALUE_BYTES,
+} from "./limits.ts";
 import { newValue } from "./new-value.ts";
 import { KvService } from "./service.ts";
 
@@ -196,10 +204,14 @@ describe("a namespace", () => {
   test("counts its keys and bytes", async () => {
     await it.put("key", "value", { metadata: "äö" });
     await it.put("other", "");
-    expect(it.kv.reader.namespace(PAGES)).toMatchObject({ keys: 2, bytes: 3 + 5 + 6 + 5, grants: [] });
+    expect(it.kv.reader.namespace(PAGES)).toMatchObject({
+      keys: 2,
+      bytes: 3 + 5 + 6 + 5 + 2 * ENTRY_BYTES,
+      grants: [],
+    });
     await it.put("key", "longer value");
     await it.kv.delete(alice, PAGES, ["other"], null);
-    expect(it.kv.reader.namespace(PAGES)).toMatchObject({ keys: 1, bytes: 3 + 12 });
+    expect(it.kv.reader.namespace(PAGES)).toMatchObject({ keys: 1, bytes: 3 + 12 + ENTRY_BYTES });
   });
 
   test("that is not there is an error, not an empty one", async () => {
@@ -207,6 +219,14 @@ describe("a namespace", () => {
     expect(() => it.kv.reader.get("alice/NONE", "a")).toThrow(expect.objectContaining(missing));
     expect(() => it.kv.reader.list("alice/NONE")).toThrow(expect.objectContaining(missing));
     await expect(it.kv.deleteNamespace("alice/NONE")).rejects.toMatchObject(missing);
+  });
+
+  test("is one of so many", async () => {
+    const names = Array.from({ length: NAMESPACES_PER_TENANT }, (_, n) => ({ binding: "A", namespace: `N${n}` }));
+    await it.kv.provision(bob, names);
+    await it.kv.createNamespace("bob/N1");
+    await expect(it.kv.createNamespace("bob/MORE")).rejects.toMatchObject({ code: "PLINTH_KV_NAMESPACE_LIMIT" });
+    await it.kv.createNamespace("alice/MORE");
   });
 
   test("that is deleted and made anew is empty", async () => {
@@ -219,7 +239,7 @@ describe("a namespace", () => {
   });
 
   test("has a limit with its owner's others together, whoever writes", async () => {
-    await using small = await openTestKv(100);
+    await using small = await openTestKv(100 + 2 * ENTRY_BYTES);
     await small.kv.createNamespace("alice/OTHER");
     await small.put("key", "x".repeat(47));
     const value = (length: number) => [newValue("key", new Uint8Array(length), {})];
@@ -229,7 +249,7 @@ describe("a namespace", () => {
     await small.kv.put(bob, "alice/OTHER", value(47), null);
     await small.put("key", "less");
     await small.kv.createNamespace("bob/HIS");
-    await small.kv.put(bob, "bob/HIS", value(97), null);
+    await small.kv.put(bob, "bob/HIS", value(97 + ENTRY_BYTES), null);
   });
 });
 

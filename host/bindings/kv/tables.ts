@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLTagStore } from "node:sqlite";
 import { MIB } from "../../config/limits.ts";
 import { plinthError } from "../../errors.ts";
+import { ENTRY_BYTES, NAMESPACES_PER_TENANT } from "./limits.ts";
 import { ownerOf, quote } from "./names.ts";
 import type { KvOperation, NewValue } from "./operations.ts";
 
@@ -14,7 +15,7 @@ interface Namespace {
 
 interface Entry {
   readonly revision: number;
-  /** What it counts for: bytes of key, value and metadata. */
+  /** What it counts for; see `bytesOf`. */
   readonly bytes: number;
   readonly expiration: number | null;
 }
@@ -126,7 +127,7 @@ export class KvTables {
   /** Expired or not. */
   #entry(namespace: number, key: string): Entry | undefined {
     return this.#sql.get`
-      SELECT revision, expiration, octet_length(key) + size + coalesce(octet_length(metadata), 0) AS bytes
+      SELECT revision, expiration, octet_length(key) + size + ${ENTRY_BYTES} + coalesce(octet_length(metadata), 0) AS bytes
       FROM entries WHERE namespace = ${namespace} AND key = ${key}` as Entry | undefined;
   }
 
@@ -135,12 +136,14 @@ export class KvTables {
   }
 
   #checkStorage(owner: string, limit: number): void {
+    if (this.#usage(owner).bytes > limit) throw plinthError("PLINTH_KV_STORAGE_LIMIT", [owner, limit / MIB]);
+  }
+
+  #usage(owner: string): { count: number; bytes: number } {
     // "0" comes after "/": all names that start with "OWNER/".
-    const { bytes } = this.#sql.get`
-      SELECT sum(bytes) AS bytes FROM namespaces WHERE name > ${`${owner}/`} AND name < ${`${owner}0`}` as {
-      bytes: number;
-    };
-    if (bytes > limit) throw plinthError("PLINTH_KV_STORAGE_LIMIT", [owner, limit / MIB]);
+    return this.#sql.get`
+      SELECT count(*) AS count, sum(bytes) AS bytes FROM namespaces
+      WHERE name > ${`${owner}/`} AND name < ${`${owner}0`}` as { count: number; bytes: number };
   }
 
   #namespace(name: string): Namespace {
@@ -152,6 +155,9 @@ export class KvTables {
   #createNamespace(name: string): void {
     const now = new Date().toISOString();
     this.#sql.run`INSERT INTO namespaces (name, created_at) VALUES (${name}, ${now}) ON CONFLICT DO NOTHING`;
+    const owner = ownerOf(name);
+    if (this.#usage(owner).count <= NAMESPACES_PER_TENANT) return;
+    throw plinthError("PLINTH_KV_NAMESPACE_LIMIT", [owner, NAMESPACES_PER_TENANT]);
   }
 
   #removeNamespace(id: number): void {
@@ -170,7 +176,7 @@ export class KvTables {
 }
 
 function bytesOf({ key, value, metadata }: NewValue): number {
-  return Buffer.byteLength(key) + value.length + (metadata === null ? 0 : Buffer.byteLength(metadata));
+  return Buffer.byteLength(key) + value.length + ENTRY_BYTES + (metadata === null ? 0 : Buffer.byteLength(metadata));
 }
 
 function checkRevision(key: string, entry: Entry | undefined, expected: number | null): void {
