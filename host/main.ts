@@ -222,5 +222,3 @@ async function listen(server: FastifyInstance, address: Address, undo: AsyncDisp
   if (bound === null || typeof bound === "string") throw new Error("the server does not listen on a port");
   return `http://${formatAddress({ host: address.host, port: bound.port })}`;
 }
-
-}
