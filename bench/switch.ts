@@ -100,6 +100,7 @@ async function measureSwitches(subjects: Subject[], requests: number): Promise<S
   const limits = {
     slimBytes: hostLimitDefaults.uploadLimitBytes,
     staticBytes: 0,
+    manifestBytes: 0,
     startCpuMs: hostLimitDefaults.startCpuMs,
     startHardMs: hostLimitDefaults.startCpuMs,
     memoryBytes: tenantLimitDefaults.memoryLimitBytes,

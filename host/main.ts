@@ -10,6 +10,7 @@ import { FetchBinding } from "./bindings/fetch/fetch.ts";
 import { HostBindings } from "./bindings/host-bindings.ts";
 import { KvHostBinding } from "./bindings/kv/host.ts";
 import { KvService } from "./bindings/kv/service.ts";
+import { Secrets } from "./bindings/vars/secrets.ts";
 import { type Address, formatAddress } from "./config/address.ts";
 import type { Config } from "./config/config.ts";
 import { limitsOf, MIB } from "./config/limits.ts";
@@ -21,7 +22,7 @@ import { createAdmin } from "./http/admin.ts";
 import { ensureOperatorToken } from "./http/auth.ts";
 import { createIngress } from "./http/ingress.ts";
 import { Routing } from "./http/routing.ts";
-import { probeMemoryStrategy } from "./memory/index.ts";
+import { collectGarbage, probeMemoryStrategy } from "./memory/index.ts";
 import { TenantLogs } from "./observe/tenant-log.ts";
 import { Dispatcher } from "./pool/dispatcher.ts";
 import { SlotPool } from "./pool/slot-pool.ts";
@@ -30,8 +31,8 @@ import { WaitingMemory } from "./pool/waiting-memory.ts";
 import { loadRuntimes } from "./runtime/runtime.ts";
 import { openEmbeddedStore } from "./store/embedded.ts";
 import type { TenantName } from "./store/names.ts";
-
 import type { Store, Tenant } from "./store/store.ts";
+
 export interface RunningHost {
   /** "http://127.0.0.1:8080" */
   readonly ingressUrl: string;
@@ -109,9 +110,12 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
       memoryStrategy: memory.best,
       logs,
       glueFolder,
+      limitsOf: limitsOfTenant,
+      provision: (tenant, { kv: namespaces = [] }) => kv.provision(tenant, namespaces),
       limits: {
         slimBytes: config.uploadLimitBytes,
         staticBytes: config.staticUploadLimitBytes,
+        manifestBytes: config.manifestLimitBytes,
         startCpuMs: config.startCpuMs,
         startHardMs: config.startCpuMs * START_HARD_FACTOR,
         memoryBytes: config.memoryLimitBytes,
@@ -137,7 +141,13 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   });
   undo.defer(() => statics.close());
 
-  const targets = new Targets(store, runtimes, (tenant) => limitsOf(config, tenant.limits));
+  const targets = new Targets({
+    store,
+    runtimes,
+    limitsOf: limitsOfTenant,
+    secretsOf: (tenant) => secrets.valuesOf(tenant),
+    kvOf: (tenant, namespaces) => kv.resolve(tenant, namespaces),
+  });
   await relinkStale(store, targets, pipeline, logger);
   await slots.ready();
   await warmUp({ runtimes, pipeline, store, slots, limits: config });
@@ -157,7 +167,8 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   );
   const waiting = new WaitingMemory(config.totalWaitingMemoryLimitBytes);
   const dispatcher = new Dispatcher({ pool: slots, waiting, bindings }, statics, logs);
-  const routing = new Routing({ store, domain: config.domain, targetOf: (tenant) => targets.active(tenant) });
+  const routing = new Routing({ store, domain: config.domain, targets });
+  kv.onChange((tenant) => routing.forget(tenant as TenantName));
   const ingress = createIngress({
     logger,
     routing,
@@ -181,6 +192,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
     logger,
   });
   const adminUrl = await listen(admin, config.admin, undo);
+  collectGarbage();
   const everything = undo.move();
 
   let closing: Promise<void> | undefined;

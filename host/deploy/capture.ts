@@ -1,5 +1,6 @@
 /** Step 5: run the tenant's top-level code once, in a slot of its runtime, and keep what it has left in memory. */
-import { noBindings } from "../bindings/worker-bindings.ts";
+import { type Grants, noGrants } from "../bindings/binding.ts";
+import { noBindings, openGrants } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
 import { BaseImage, type MemoryStrategy, WASM_PAGE_BYTES } from "../memory/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -27,6 +28,8 @@ export class CaptureSlots {
 }
 
 /**
+ * The vars are there and the secrets are not: what this code leaves in memory is kept.
+ *
  * No garbage collection before the capture: it moves and marks so much that the delta grows several times.
  *
  * @throws PlinthError PLINTH_TENANT_START_FAILED, PLINTH_TENANT_START_LIMIT
@@ -35,6 +38,7 @@ export function captureTenant(
   slot: Slot,
   linked: LinkedComponent,
   limits: PrepareLimits,
+  vars: Grants["vars"],
 ): Pick<PreparedSlim, "delta" | "globals" | "pages" | "logs"> {
   const { startCpuMs, startHardMs, memoryBytes, logBytes } = limits;
   const stepLimits = {
@@ -45,7 +49,7 @@ export function captureTenant(
     logBytes,
     operations: 0,
   };
-  slot.switchTo(slot.baseState, stepLimits, 1);
+  slot.switchTo(slot.baseState, stepLimits, 1, openGrants({ ...noGrants, vars }));
   slot.reserveFunctions(linked.functions?.count ?? 0);
   try {
     linked.instantiate(slot.instance);

@@ -5,10 +5,12 @@
  */
 import { workerData } from "node:worker_threads";
 import { PlinthError } from "../errors.ts";
+import { readConfig } from "../manifest/config.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Heartbeat } from "../worker/heartbeat.ts";
 import { CaptureSlots, captureTenant } from "./capture.ts";
+import { readingUpload } from "./component-errors.ts";
 import { GlueFolder } from "./glue-folder.ts";
 import { inspect } from "./inspect.ts";
 import { link } from "./link.ts";
@@ -46,14 +48,17 @@ export default async function deploy(task: PrepareTask): Promise<PrepareResult> 
 
 async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<Prepared> {
   const component = inspect(bytes, { slim: limits.slimBytes, static: limits.staticBytes });
-  if (component.kind === "wasi") return prepareWasi(bytes, limits);
-  if (component.kind === "static") return prepareStatic(bytes, limits, glueCache);
+  const config = readingUpload(() => readConfig(bytes, limits.manifestBytes));
+  const memoryBytes = Math.min(limits.memoryBytes, config.limits?.memoryLimitBytes ?? limits.memoryBytes);
+  const own = { ...limits, memoryBytes };
+  if (component.kind === "wasi") return { ...prepareWasi(bytes, own), config };
+  if (component.kind === "static") return { ...(await prepareStatic(bytes, own, glueCache)), config };
   const runtime = resolveRuntime(component, data.runtimes);
   validate(component, runtime);
   const linked = await link(component, runtime, glueCache);
   const sourceMap = readSourceMap(component);
   heartbeat.begin(id, limits.startHardMs);
-  const captured = captureTenant(slots.take(runtime), linked, limits);
+  const captured = captureTenant(slots.take(runtime), linked, own, config.vars ?? {});
   const { key, build } = runtime;
   return {
     kind: "slim",
@@ -62,6 +67,7 @@ async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<P
     glue: linked.glue,
     functions: linked.functions,
     sourceMap,
+    config,
     ...captured,
   };
 }

@@ -4,32 +4,39 @@
  * registry as it was; blobs that no version names are swept at the next start.
  */
 import { Piscina } from "piscina";
+import type { TenantLimits } from "../config/limits.ts";
 import { PlinthError, plinthError } from "../errors.ts";
 import type { Deployer } from "../http/admin-dependencies.ts";
+import type { RuntimeConfig } from "../manifest/schema.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
 import { WORKER_HEAP_MB } from "../pool/slot-pool.ts";
 import { Watchdog } from "../pool/watchdog.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
-import type { NewVersion, Store, Version } from "../store/store.ts";
+import type { JsonObject, NewVersion, Store, Tenant, Version } from "../store/store.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { DeployWorkerData } from "./deploy-worker.ts";
 import { LINK_HARD_MS, type Prepared, type PrepareLimits, type PrepareResult, type PrepareTask } from "./prepared.ts";
 import { slimMetaToJson } from "./slim-meta.ts";
+import { refuseLimitsAbove } from "./version-config.ts";
 
 export interface PipelineOptions {
   store: Store;
   runtimes: readonly Runtime[];
   memoryStrategy: MemoryStrategy;
   limits: PrepareLimits;
+  /** What the operator allows the tenant. */
+  limitsOf(tenant: Tenant): TenantLimits;
+  /** Makes ready what a new version names, or refuses: KV namespaces. */
+  provision(tenant: TenantName, config: RuntimeConfig): Promise<void>;
   logs: TenantLogs;
   /** Folder where glue is kept by shape, so that a known shape is not transpiled again after a restart. */
   glueFolder: string;
 }
 
 /** jco and its parser take some 100 MB: the worker is let go when nobody deploys. */
-const IDLE_MS = 60_000;
+export const DEPLOY_WORKER_IDLE_MS = 60_000;
 
 export class Pipeline implements Deployer, AsyncDisposable {
   readonly #options: PipelineOptions;
@@ -52,7 +59,7 @@ export class Pipeline implements Deployer, AsyncDisposable {
       filename: new URL("./deploy-worker.ts", import.meta.url).href,
       minThreads: 0,
       maxThreads: 1,
-      idleTimeout: IDLE_MS,
+      idleTimeout: DEPLOY_WORKER_IDLE_MS,
       atomics: "disabled",
       recordTiming: false,
       resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
@@ -62,9 +69,30 @@ export class Pipeline implements Deployer, AsyncDisposable {
   }
 
   async deploy(tenant: TenantName, component: Uint8Array, options: { activate: boolean }): Promise<Version> {
-    const { store, logs } = this.#options;
-    store.getTenant(tenant);
+    const { store } = this.#options;
+    const limits = this.#options.limitsOf(store.getTenant(tenant));
     const prepared = await this.prepare(component);
+    refuseLimitsAbove(limits, prepared.config.limits);
+    await this.#options.provision(tenant, prepared.config);
+    return this.#add(tenant, component, prepared, options);
+  }
+
+  /**
+   * A version made again of what was uploaded, for this host's build of its runtime: what it was granted then has been looked
+   * at then, and what it is granted now is looked at when it serves.
+   */
+  async renew(tenant: TenantName, version: Version, options: { activate: boolean }): Promise<Version> {
+    const component = await this.#options.store.getBlob(version.component);
+    return this.#add(tenant, component, await this.prepare(component), options);
+  }
+
+  async #add(
+    tenant: TenantName,
+    component: Uint8Array,
+    prepared: Prepared,
+    options: { activate: boolean },
+  ): Promise<Version> {
+    const { store, logs } = this.#options;
     const version = await store.addVersion(tenant, await this.#store(component, prepared), options);
     if (prepared.kind === "slim") logs.forRequest(tenant, version.id, "deploy").add(prepared.logs, 0);
     return version;
@@ -128,7 +156,12 @@ export class Pipeline implements Deployer, AsyncDisposable {
         [...blobs].map(async ([name, bytes]): Promise<[string, Sha256]> => [name, await store.putBlob(bytes)]),
       ),
     ]);
-    const common = { component: hash, uploadBytes: component.length, artifacts: Object.fromEntries(artifacts) };
+    const common = {
+      component: hash,
+      uploadBytes: component.length,
+      artifacts: Object.fromEntries(artifacts),
+      config: prepared.config as JsonObject,
+    };
     if (prepared.kind !== "slim") {
       return { ...common, kind: prepared.kind, runtime: null, runtimeIntegrity: null, meta: {} };
     }

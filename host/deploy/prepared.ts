@@ -1,5 +1,6 @@
 /** What the steps of a deploy make of an upload, before it is stored; crosses from the deploy worker to the main thread. */
 import type { ErrorCode, ErrorDetails } from "../errors.ts";
+import type { RuntimeConfig } from "../manifest/schema.ts";
 import type { GlobalValue, LogLine } from "../worker/protocol.ts";
 
 export interface PreparedSlim {
@@ -35,7 +36,10 @@ export interface PreparedCommand {
   module: Uint8Array;
 }
 
-export type Prepared = PreparedSlim | PreparedStatic | PreparedCommand;
+export type Prepared = (PreparedSlim | PreparedStatic | PreparedCommand) & {
+  /** What the component says that it is configured with. */
+  config: RuntimeConfig;
+};
 
 /**
  * Wall time for reading an upload and making its glue, ms: usually a tenth of a second, once for each shape. Types can be
@@ -53,6 +57,8 @@ export interface PrepareTask {
 export interface PrepareLimits {
   slimBytes: number;
   staticBytes: number;
+  /** Of the configuration in a component. */
+  manifestBytes: number;
   /** CPU time of the tenant's top-level code, ms. */
   startCpuMs: number;
   /** Wall time after which the watchdog ends the deploy worker, ms. */

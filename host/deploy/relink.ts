@@ -2,25 +2,38 @@
  * After an upgrade of a runtime: a tenant's image is a difference to one build of its runtime's image, so the active
  * versions are deployed again from the components that were uploaded.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
+import type { TenantName } from "../store/names.ts";
 import type { Store } from "../store/store.ts";
 import type { Pipeline } from "./deployer.ts";
 import type { Targets } from "./targets.ts";
 
-/** A version that cannot be linked any more is logged and left; its tenant answers with the error. */
+/**
+ * The active versions, and those that a rollout gives a share of the traffic. One that cannot be linked any more is logged and
+ * left: its tenant answers with the error; a rollout of it ends.
+ */
 export async function relinkStale(store: Store, targets: Targets, pipeline: Pipeline, logger: Logger): Promise<void> {
+  const renew = async (tenant: TenantName, id: number, activate: boolean): Promise<number | null> => {
+    const version = store.getVersion(tenant, id);
+    if (!targets.isStale(version)) return id;
+    try {
+      const renewed = await pipeline.renew(tenant, version, { activate });
+      logger.info({ tenant, from: id, to: renewed.id }, "deployed again for this host's build of the runtime");
+      return renewed.id;
+    } catch (error) {
+      logger.error({ tenant, version: id, err: error }, "cannot be deployed for this host's build of the runtime");
+      return null;
+    }
+  };
   for (const { tenant, activeVersion } of store.routes()) {
     if (activeVersion === null) continue;
-    const version = store.getVersion(tenant, activeVersion);
-    if (!targets.isStale(version)) continue;
-    try {
-      const renewed = await pipeline.deploy(tenant, await store.getBlob(version.component), { activate: true });
-      logger.info({ tenant, from: version.id, to: renewed.id }, "deployed again for this host's build of the runtime");
-    } catch (error) {
-      logger.error(
-        { tenant, version: version.id, err: error },
-        "cannot be deployed for this host's build of the runtime",
-      );
-    }
+    const { rollout } = store.getTenant(tenant);
+    await renew(tenant, activeVersion, true);
+    if (rollout === null) continue;
+    const version = await renew(tenant, rollout.version, false);
+    const renewed = version === null ? null : { ...rollout, version };
+    // To activate a version has ended the rollout.
+    if (!isDeepStrictEqual(store.getTenant(tenant).rollout, renewed)) await store.setRollout(tenant, renewed);
   }
 }

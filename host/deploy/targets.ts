@@ -1,5 +1,4 @@
 /** From a version in the registry to what the pool dispatches to. */
-import { noGrants } from "../bindings/binding.ts";
 import type { TenantLimits } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
 import type { Target } from "../pool/target.ts";
@@ -8,32 +7,47 @@ import type { Sha256 } from "../store/names.ts";
 import type { Store, Tenant, Version } from "../store/store.ts";
 import type { BlobRef } from "../worker/protocol.ts";
 import { readSlimMeta } from "./slim-meta.ts";
+import { configOf, type GrantSources, grantsOf, lowered } from "./version-config.ts";
+
+export interface TargetsOptions extends GrantSources {
+  readonly store: Store;
+  readonly runtimes: readonly Runtime[];
+  /** What the operator allows the tenant. */
+  limitsOf(tenant: Tenant): TenantLimits;
+}
 
 export class Targets {
   readonly #store: Store;
   readonly #runtimes: Map<string, Runtime>;
-  readonly #limitsOf: (tenant: Tenant) => TenantLimits;
+  readonly #options: TargetsOptions;
 
-  constructor(store: Store, runtimes: readonly Runtime[], limitsOf: (tenant: Tenant) => TenantLimits) {
-    this.#store = store;
-    this.#runtimes = new Map(runtimes.map((runtime) => [runtime.key, runtime]));
-    this.#limitsOf = limitsOf;
+  constructor(options: TargetsOptions) {
+    this.#store = options.store;
+    this.#runtimes = new Map(options.runtimes.map((runtime) => [runtime.key, runtime]));
+    this.#options = options;
   }
 
-  /** @returns null where the tenant has no active version. @throws PlinthError PLINTH_VERSION_STALE */
+  /** @returns null where the tenant has no active version. @throws PlinthError PLINTH_VERSION_STALE, PLINTH_SECRET_UNREADABLE */
   active(tenant: Tenant): Target | null {
     const { name, activeVersion } = tenant;
     return activeVersion === null ? null : this.#of(tenant, this.#store.getVersion(name, activeVersion));
   }
 
-  /** @throws PlinthError PLINTH_VERSION_STALE where its image belongs to another build of the runtime */
+  /** The version that a rollout gives a share of the traffic; null where there is none. @throws as `active` */
+  candidate(tenant: Tenant): Target | null {
+    const { name, rollout } = tenant;
+    return rollout === null ? null : this.#of(tenant, this.#store.getVersion(name, rollout.version));
+  }
+
+  /** @throws PlinthError PLINTH_VERSION_STALE where its image belongs to another build of the runtime; PLINTH_SECRET_UNREADABLE */
   #of(tenant: Tenant, version: Version): Target {
     const { id, artifacts } = version;
+    const config = configOf(version);
     const common = {
       tenant: tenant.name,
       version: id,
-      limits: this.#limitsOf(tenant),
-      grants: noGrants,
+      limits: lowered(this.#options.limitsOf(tenant), config.limits),
+      grants: grantsOf(tenant.name, config, this.#options),
       sourceMap: artifacts.sourceMap ?? null,
     };
     if (version.kind === "wasi") {
@@ -51,7 +65,7 @@ export class Targets {
     const functions =
       functionCount === undefined ? null : { module: this.#blob(artifacts.functions!), count: functionCount };
     const image = { delta: this.#blob(artifacts.delta!), functions, globals, pages };
-    const reuse = tenant.isolation === "reuse";
+    const reuse = (config.isolation ?? tenant.isolation) === "reuse";
     return { ...common, kind: "slim", runtime: version.runtime!, image, reuse, glue };
   }
 

@@ -12,12 +12,15 @@ import type { Dispatcher } from "../pool/dispatcher.ts";
 import type { Target } from "../pool/target.ts";
 import type { WireHeader, WireRequest, WireResponse } from "../worker/protocol.ts";
 import { readRequestTarget } from "./request-target.ts";
+import { chooseVersion } from "./rollout.ts";
 import type { Routing } from "./routing.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
     /** What the request was dispatched to, for the request log. */
     target: Target | null;
+    /** Set-Cookie that the host adds to the answer: a rollout is under way and the visitor is new to it. */
+    rolloutCookie: string | null;
   }
 }
 
@@ -72,6 +75,7 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, request, reply) => sendError(request, reply, error));
   app.decorateRequest("target", null);
+  app.decorateRequest("rolloutCookie", null);
   app.addHook("onResponse", async (request, reply) => {
     const { method, originalUrl, target } = request;
     const of = target === null ? {} : { tenant: target.tenant, version: target.version };
@@ -86,15 +90,17 @@ export function createIngress(options: IngressOptions): FastifyInstance {
 
 async function serve(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): Promise<void> {
   const { host, path: fullPath } = readRequestTarget({ url: request.originalUrl, rawHeaders: request.raw.rawHeaders });
-  const { target, path, mount } = options.routing.route(host, fullPath);
+  const { served, path, mount } = options.routing.route(host, fullPath);
+  const { target, cookie } = chooseVersion(served, request.headers, mount);
   request.target = target;
+  request.rolloutCookie = cookie;
   const cgi = { host, path, mount, clientAddress: request.ip };
   const dispatched = options.dispatcher.dispatch(target, toTenant(request, host, path), cgi, request.id);
   reply.raw.once("close", () => {
     if (!reply.raw.writableFinished) dispatched.cancel(new ClientGone());
   });
   try {
-    send(reply, await dispatched.answer, request.method === "HEAD");
+    send(request, reply, await dispatched.answer);
   } catch (error) {
     if (!(error instanceof ClientGone)) throw error;
     reply.hijack();
@@ -122,8 +128,9 @@ function toTenant(request: FastifyRequest, host: string, path: string): WireRequ
 }
 
 /** Writes a tenant's response as it is: order, repetition and letter case of its headers included. */
-function send(reply: FastifyReply, response: WireResponse, head: boolean): void {
+function send(request: FastifyRequest, reply: FastifyReply, response: WireResponse): void {
   const { status, body } = response;
+  const head = request.method === "HEAD";
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw plinthError("PLINTH_BAD_RESPONSE", [`its status is ${status}`]);
   }
@@ -134,6 +141,7 @@ function send(reply: FastifyReply, response: WireResponse, head: boolean): void 
     if (lower === "content-length") ownLength = /^[0-9]{1,15}$/.test(value) ? value : undefined;
     else if (!HOP_BY_HOP.has(lower)) headers.push(name, value);
   }
+  if (request.rolloutCookie !== null) headers.push("set-cookie", request.rolloutCookie);
   if (isClosing(reply)) headers.push("connection", "close");
   const bodyless = NULL_BODY.has(status);
   // What a GET would have had; a handler that answers HEAD without a body may say it.
@@ -161,6 +169,7 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown)
   const known = toPlinthError(error, request);
   if (known.code === "PLINTH_INTERNAL") request.log.error({ err: error }, "unexpected error");
   if (isClosing(reply)) void reply.header("connection", "close");
+  if (request.rolloutCookie !== null) void reply.header("set-cookie", request.rolloutCookie);
   if (known.status === 429 || known.status === 503) void reply.header("retry-after", RETRY_AFTER_SECONDS);
   void reply
     .status(known.status)

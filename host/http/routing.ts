@@ -3,9 +3,10 @@ import { plinthError } from "../errors.ts";
 import type { Target } from "../pool/target.ts";
 import { isTenantName, type TenantName } from "../store/names.ts";
 import type { Store, Tenant } from "../store/store.ts";
+import type { Served } from "./rollout.ts";
 
 export interface Routed {
-  target: Target;
+  served: Served;
   /** Path and query as the tenant sees them. */
   path: string;
   /** What stands before that in the client's request: "" or "/t/NAME". */
@@ -16,16 +17,20 @@ export interface RoutingOptions {
   store: Pick<Store, "findTenant" | "routes" | "onChange">;
   /** Hostnames `NAME.domain` lead to the tenant NAME. */
   domain: string;
-  /** @returns what the tenant's active version is served by, or null where it has none */
-  targetOf(tenant: Tenant): Target | null;
+  targets: {
+    /** What the tenant's active version is served by, or null where it has none. */
+    active(tenant: Tenant): Target | null;
+    /** The same of the version that a rollout gives a share of the traffic. */
+    candidate(tenant: Tenant): Target | null;
+  };
 }
 
 const BY_PATH = /^\/t\/([^/?#]+)(\/[^#]*|\?[^#]*|)$/;
 
 export class Routing {
   readonly #options: RoutingOptions;
-  /** Targets of tenants that were called since their last change. */
-  readonly #targets = new Map<TenantName, Target>();
+  /** Of tenants that were called since their last change. */
+  readonly #served = new Map<TenantName, Served>();
 
   /** Custom hostnames. Asked for every request, so they are not looked up in the store. */
   readonly #hostnames = new Map<string, TenantName>();
@@ -37,9 +42,14 @@ export class Routing {
       for (const hostname of hostnames) this.#hostnames.set(hostname, tenant);
     }
     store.onChange(({ tenant, kind }) => {
-      this.#targets.delete(tenant);
+      this.forget(tenant);
       if (kind.startsWith("tenant-")) this.#renewHostnames(tenant);
     });
+  }
+
+  /** For a change that is not the store's: what the tenant may use has become more or less. */
+  forget(tenant: TenantName): void {
+    this.#served.delete(tenant);
   }
 
   /**
@@ -49,12 +59,12 @@ export class Routing {
    */
   route(host: string, path: string): Routed {
     const byHost = this.#tenantOfHost(host);
-    if (byHost !== undefined) return { target: this.#target(byHost), path, mount: "" };
+    if (byHost !== undefined) return { served: this.#serve(byHost), path, mount: "" };
     const match = BY_PATH.exec(path);
     if (match !== null && isTenantName(match[1]!)) {
       const rest = match[2]!;
       const tenant = match[1] as TenantName;
-      return { target: this.#target(tenant), path: rest.startsWith("/") ? rest : `/${rest}`, mount: `/t/${tenant}` };
+      return { served: this.#serve(tenant), path: rest.startsWith("/") ? rest : `/${rest}`, mount: `/t/${tenant}` };
     }
     throw plinthError("PLINTH_NO_ROUTE", [`${host}${path.slice(0, 100)}`]);
   }
@@ -76,15 +86,18 @@ export class Routing {
       this.#hostnames.set(hostname, tenant);
   }
 
-  #target(tenant: TenantName): Target {
-    let target = this.#targets.get(tenant);
-    if (target === undefined) {
-      const record = this.#options.store.findTenant(tenant);
-      if (record === undefined) throw plinthError("PLINTH_NO_ROUTE", [tenant]);
-      target = this.#options.targetOf(record) ?? undefined;
-      if (target === undefined) throw plinthError("PLINTH_NOT_DEPLOYED", [tenant]);
-      this.#targets.set(tenant, target);
-    }
-    return target;
+  #serve(tenant: TenantName): Served {
+    const known = this.#served.get(tenant);
+    if (known !== undefined) return known;
+    const { store, targets } = this.#options;
+    const record = store.findTenant(tenant);
+    if (record === undefined) throw plinthError("PLINTH_NO_ROUTE", [tenant]);
+    const active = targets.active(record);
+    if (active === null) throw plinthError("PLINTH_NOT_DEPLOYED", [tenant]);
+    const candidate = targets.candidate(record);
+    const rollout = candidate && { target: candidate, percent: record.rollout!.percent };
+    const served = { active, rollout };
+    this.#served.set(tenant, served);
+    return served;
   }
 }
