@@ -47,20 +47,11 @@ interface Tenant {
 export class Connections implements AsyncDisposable {
   readonly #options: ConnectionsOptions;
   readonly #tenants = new Map<string, Tenant>();
+  /** Connections of all tenants, those included that are being made. */
   #open = 0;
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
-  }
-
-  /** Connections of all tenants, those included that are being made. */
-  get open(): number {
-    return this.#open;
-  }
-
-  /** Tenants that there is something to keep of. */
-  get tenants(): number {
-    return this.#tenants.size;
   }
 
   /** @param limit fetches of the tenant that may be under way at once */

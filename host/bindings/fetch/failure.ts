@@ -10,6 +10,7 @@ const redirects: Readonly<Record<string, string>> = {
   'cross origin not allowed for request mode "cors"': "the target's URL has a user or a password",
 };
 
+/** By code, or where undici gives none by name. */
 const reasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: "no name server answers",
   ECONNREFUSED: "it refuses connections",
@@ -20,6 +21,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: "its name is not known",
   EPIPE: "it closed the connection",
   ESERVFAIL: "its name server fails",
+  HTTPParserError: "its answer is not HTTP",
   ETIMEDOUT: "it does not accept the connection in time",
   ETIMEOUT: "no name server answers",
   UND_ERR_CONNECT_TIMEOUT: "it does not accept the connection in time",
@@ -30,7 +32,6 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Families of codes, by how they begin. */
 const families: readonly [start: RegExp, reason: string][] = [
-  [/^HPE_/, "its answer is not HTTP"],
   [/^(Z_|ERR__?ZLIB|ERR_BROTLI|ERR_ZSTD|ZSTD_|ERR_PADDING)/, "its body cannot be decompressed"],
   [/^(CERT_|CRL_|DEPTH_|ERR_SSL_|ERR_TLS_|EPROTO|HOSTNAME_|INVALID_|PATH_|SELF_SIGNED_|UNABLE_)/, "TLS fails"],
 ];
@@ -47,7 +48,7 @@ export function failureOf(error: unknown, host: string): PlinthError {
   }
   const redirect = chain.map(({ message }) => redirects[message]).find((words) => words !== undefined);
   if (redirect !== undefined) return plinthError("PLINTH_FETCH_REDIRECT", [host, redirect], { cause: error });
-  const codes = chain.map((cause) => ("code" in cause ? String(cause.code) : "")).filter((code) => code !== "");
+  const codes = chain.flatMap((cause) => ("code" in cause ? [String(cause.code), cause.name] : []));
   if (codes.includes("ERR_INVALID_URL")) {
     return plinthError("PLINTH_FETCH_REDIRECT", [host, "the target is not a URL"], { cause: error });
   }

@@ -47,11 +47,6 @@ export class FetchBinding implements HostBinding {
     });
   }
 
-  /** Connections open now, for tests and measurements. */
-  get openConnections(): number {
-    return this.#connections.open;
-  }
-
   async call(call: BindingCall, context: CallContext): Promise<BindingReply> {
     if (call.method !== "fetch") throw plinthError("PLINTH_BINDING_UNKNOWN", [call.binding, call.method]);
     const { tenant, requestId, limits, signal } = context;
