@@ -31,7 +31,7 @@ describe.each(["hello", "json-api", "markdown"])("%s", (example) => {
 describe.skipIf(!goIsInstalled)(`Go${needsGo}`, () => {
   beforeAll(ensureGoRuntime, 300_000);
 
-  describe.each(["go-json", "go-worker", "go-jwt", "go-markdown"])("%s", (example) => {
+  describe.each(["go-json", "go-worker", "go-chi", "go-jwt", "go-markdown"])("%s", (example) => {
     const folder = join(import.meta.dirname, example);
     const download = () => promisify(execFile)("go", ["mod", "download"], { cwd: folder });
 
