@@ -179,6 +179,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   const admin = createAdmin({
     store,
     kv,
+    secrets,
     deployer: pipeline,
     logs,
     runtimes: {

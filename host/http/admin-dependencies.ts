@@ -3,6 +3,7 @@
 import type { Readable } from "node:stream";
 import type { FastifyBaseLogger } from "fastify";
 import type { KvService } from "../bindings/kv/service.ts";
+import type { Secrets } from "../bindings/vars/secrets.ts";
 import type { LogFilter } from "../observe/log-line.ts";
 import type { LogPage, LogQuery } from "../observe/log-store.ts";
 import type { Store, TenantName, Version } from "../store/store.ts";
@@ -34,6 +35,8 @@ export interface AdminDependencies {
   store: Store;
   /** Without it there are no routes of KV. */
   kv?: KvService;
+  /** Without them there are no routes of secrets. */
+  secrets?: Secrets;
   deployer: Deployer;
   logs: TenantLogReader;
   runtimes?: RuntimeCatalog;

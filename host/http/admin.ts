@@ -8,10 +8,13 @@ import { auditChanges, auditRoutes } from "./admin-audit.ts";
 import type { AdminDependencies } from "./admin-dependencies.ts";
 import { sendAdminError } from "./admin-errors.ts";
 import { healthRoutes } from "./admin-health.ts";
+import { kvRoutes } from "./admin-kv.ts";
 import { logRoutes } from "./admin-logs.ts";
 import { describeApi } from "./admin-openapi.ts";
 import { refuseForeignOrigin } from "./admin-origin.ts";
+import { rolloutRoutes } from "./admin-rollout.ts";
 import { runtimeRoutes } from "./admin-runtimes.ts";
+import { secretRoutes } from "./admin-secrets.ts";
 import { tenantRoutes } from "./admin-tenants.ts";
 import { tokenRoutes } from "./admin-tokens.ts";
 import { versionRoutes } from "./admin-versions.ts";
@@ -27,7 +30,18 @@ const REQUEST_TIMEOUT_MS = 120_000;
 /** Characters of a path's parameter: the longest key of KV, each byte as `%xx`, and some more, so that a longer one is told so. */
 const PARAMETER_LENGTH = 4_096;
 
-const routeFiles = [healthRoutes, runtimeRoutes, tenantRoutes, versionRoutes, logRoutes, tokenRoutes, auditRoutes];
+const routeFiles = [
+  healthRoutes,
+  runtimeRoutes,
+  tenantRoutes,
+  versionRoutes,
+  rolloutRoutes,
+  secretRoutes,
+  logRoutes,
+  tokenRoutes,
+  auditRoutes,
+  kvRoutes,
+];
 
 /** The server, not yet listening. */
 export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
