@@ -14,6 +14,17 @@ function parsePositive(text: string, rule: string): number {
   return Number(text);
 }
 
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `10m` (ago) or a date, in ms since the epoch. */
+export function parseTime(text: string): number {
+  const [, amount, unit] = /^([0-9]{1,6})([smhd])$/.exec(text) ?? [];
+  if (amount !== undefined) return Date.now() - Number(amount) * unitMs[unit as keyof typeof unitMs];
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new InvalidArgumentError("It must be such as 10m, 2h, 3d or 2026-05-04T10:00Z");
+  return time;
+}
+
 /** `cpuMs=200`, and `cpuMs=` for the host's own; may be given several times. */
 export function parseLimit(
   text: string,

@@ -6,7 +6,7 @@ import { deployCommand } from "./commands/deploy.ts";
 import { devCommand } from "./commands/dev.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { initCommand } from "./commands/init.ts";
-import { logsCommand } from "./commands/logs.ts";
+import { logsCommand, tailCommand } from "./commands/logs.ts";
 import { routeCommand } from "./commands/route.ts";
 import { runtimeCommand } from "./commands/runtime.ts";
 import { serveCommand } from "./commands/serve.ts";
@@ -35,6 +35,7 @@ export function createProgram(surroundings: Surroundings): Command {
     buildCommand,
     devCommand,
     deployCommand,
+    tailCommand,
     logsCommand,
     serveCommand,
     tenantCommand,

@@ -1,0 +1,33 @@
+/** The logs of tenants, as the admin API gives them. */
+import type { LogLevel, TenantLogLine } from "../observe/log-line.ts";
+import { tenantPath } from "./api-client.ts";
+import type { ApiTransport } from "./api-transport.ts";
+
+export type { TenantLogLine } from "../observe/log-line.ts";
+
+export interface LogQuery {
+  readonly level?: LogLevel | undefined;
+  readonly search?: string | undefined;
+}
+
+/** The last lines, oldest first. @param query `since` and `until` in ms since the epoch */
+export async function readLogs(
+  api: ApiTransport,
+  tenant: string,
+  query: LogQuery & { limit: number; since?: number | undefined; until?: number | undefined },
+): Promise<readonly TenantLogLine[]> {
+  const { lines } = await api.call<{ lines: readonly TenantLogLine[] }>(`${tenantPath(tenant)}/logs`, {
+    query: { ...query },
+  });
+  return lines;
+}
+
+/** Lines from now on, until the host ends or the signal is aborted. */
+export function tailLogs(
+  api: ApiTransport,
+  tenant: string,
+  query: LogQuery,
+  signal: AbortSignal,
+): AsyncGenerator<TenantLogLine> {
+  return api.lines(`${tenantPath(tenant)}/tail`, { query: { ...query }, signal });
+}

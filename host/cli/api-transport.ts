@@ -1,0 +1,148 @@
+/** Requests to the admin API, and what it answers or why it does not. */
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import { plinthError } from "../errors.ts";
+import { ApiError } from "./api-error.ts";
+import type { Connection } from "./connection.ts";
+
+export interface ApiRequest {
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  /** Names with undefined are left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly json?: unknown;
+  readonly upload?: Upload;
+  readonly signal?: AbortSignal;
+}
+
+export interface Upload {
+  readonly bytes: Uint8Array;
+  readonly type: "application/wasm" | "application/octet-stream";
+  /** Told how many bytes have been handed to the network. */
+  readonly onProgress?: ((sent: number) => void) | undefined;
+}
+
+/** Bytes of an upload between two reports of its progress. */
+const UPLOAD_PIECE = 64 * 1024;
+
+export class ApiTransport {
+  readonly admin: string;
+  readonly #token: string;
+
+  constructor(connection: Connection) {
+    this.admin = connection.admin;
+    this.#token = connection.token;
+  }
+
+  /**
+   * @param path with its parts percent-encoded; see `apiPath`
+   * @returns the answer's JSON; undefined for one without a body
+   * @throws ApiError with what the host answered, PLINTH_ADMIN_UNREACHABLE where no Plinth host answers
+   */
+  async call<Result>(path: string, request: ApiRequest = {}): Promise<Result> {
+    const response = await this.send(path, request);
+    if (response.status === 204) return undefined as Result;
+    return this.#parse(response, await this.#text(response)) as Result;
+  }
+
+  /** The answer itself, which is a good one. @throws as `call` */
+  async send(path: string, request: ApiRequest = {}): Promise<Response> {
+    const url = new URL(this.admin + path);
+    for (const [name, value] of Object.entries(request.query ?? {})) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    let response: Response;
+    try {
+      response = await fetch(url, this.#init(request));
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      throw this.#unreachable(reasonOf(error), error);
+    }
+    if (!response.ok) throw this.#errorOf(response, await this.#text(response));
+    return response;
+  }
+
+  /** The answer's lines, each a JSON value, until it ends or the signal is aborted. @throws as `call` */
+  async *lines<Line>(path: string, request: ApiRequest = {}): AsyncGenerator<Line> {
+    const response = await this.send(path, request);
+    if (response.body === null) return;
+    const body = Readable.fromWeb(response.body as NodeReadableStream);
+    try {
+      for await (const line of createInterface({ input: body })) yield JSON.parse(line) as Line;
+    } catch (error) {
+      if (!request.signal?.aborted) throw this.#unreachable(reasonOf(error), error);
+    }
+  }
+
+  #init({ method = "GET", headers = {}, json, upload, signal }: ApiRequest): RequestInit {
+    const given = Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined);
+    const all: Record<string, string> = { ...Object.fromEntries(given), authorization: `Bearer ${this.#token}` };
+    const init: RequestInit = { method, headers: all, ...(signal === undefined ? {} : { signal }) };
+    if (json !== undefined) {
+      all["content-type"] = "application/json";
+      init.body = JSON.stringify(json);
+    }
+    if (upload !== undefined) {
+      all["content-type"] = upload.type;
+      // Of a stream fetch does not know the length, and the host could not refuse what is too long before reading it.
+      all["content-length"] = String(upload.bytes.length);
+      init.body = ReadableStream.from(piecesOf(upload));
+      init.duplex = "half";
+    }
+    return init;
+  }
+
+  async #text(response: Response): Promise<string> {
+    try {
+      return await response.text();
+    } catch (error) {
+      throw this.#unreachable(reasonOf(error), error);
+    }
+  }
+
+  #parse(response: Response, text: string): Record<string, unknown> {
+    const answer = parseObject(text);
+    if (answer !== undefined) return answer;
+    throw this.#unreachable(`something else does, with status ${response.status} and no JSON object`);
+  }
+
+  #errorOf(response: Response, text: string): Error {
+    const { code, message, ...details } = (this.#parse(response, text).error ?? {}) as Record<string, unknown>;
+    if (typeof code === "string" && typeof message === "string")
+      return new ApiError(code, message, response.status, details);
+    return this.#unreachable(`something else does, with status ${response.status} and no error code`);
+  }
+
+  #unreachable(reason: string, cause?: unknown): Error {
+    return plinthError("PLINTH_ADMIN_UNREACHABLE", [this.admin, reason], { details: { admin: this.admin }, cause });
+  }
+}
+
+/** A path of the API whose values cannot lead to another path: `apiPath` + "`/v1/tokens/${id}`". */
+export function apiPath(strings: TemplateStringsArray, ...values: readonly (string | number)[]): string {
+  return String.raw({ raw: strings }, ...values.map((value) => encodeURIComponent(value)));
+}
+
+function* piecesOf({ bytes, onProgress }: Upload): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += UPLOAD_PIECE) {
+    yield bytes.subarray(at, at + UPLOAD_PIECE);
+    onProgress?.(Math.min(at + UPLOAD_PIECE, bytes.length));
+  }
+}
+
+/** Of what `fetch` throws: its message says "fetch failed" only, the cause's code says why. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return String(cause);
+  return ("code" in cause && typeof cause.code === "string" && cause.code) || cause.message;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

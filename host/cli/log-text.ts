@@ -1,0 +1,9 @@
+import type { TenantLogLine } from "./api-logs.ts";
+import type { Output } from "./output.ts";
+
+const styles = { error: "red", warn: "yellow", info: "dim", debug: "dim" } as const;
+
+/** A line of a tenant's log for people: when, how bad, what. */
+export function logText({ time, level, message }: TenantLogLine, output: Output): string {
+  return `${new Date(time).toISOString()} ${output.style(styles[level], level.padEnd(5))} ${message}`;
+}
