@@ -20,7 +20,7 @@ beforeEach(async () => {
 const call = (method: string, path: string, init: RequestInit = {}) => host.admin(path, { method, ...init });
 const json = (method: string, path: string, body: unknown) =>
   call(method, path, { headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-const put = (key: string, body: BodyInit, headers: Record<string, string> = {}) =>
+const put = (key: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
   call("PUT", `${base}/values/${encodeURIComponent(key)}`, { body, headers });
 const get = (key: string) => call("GET", `${base}/values/${encodeURIComponent(key)}`);
 const answer = async (response: Response) => ({ status: response.status, ...((await response.json()) as object) });

@@ -1,0 +1,92 @@
+/**
+ * The process that durability.test.ts kills: writes without end to KV in the file of its first argument, and writes a line for
+ * each write that has been acknowledged.
+ */
+import { createHash, randomBytes, randomInt } from "node:crypto";
+import { writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
+import type { NewValue } from "./operations.ts";
+import { KvReader } from "./reader.ts";
+import { KvWriter } from "./writer.ts";
+
+const NAMESPACE = "alice/PAGES";
+const file = process.argv[2]!;
+const writer = await KvWriter.open(file);
+await writer.write("alice", { kind: "create-namespaces", names: [NAMESPACE] });
+const reader = new KvReader(file);
+
+/** A number, and what shows that nothing of the value is missing: hash, and the bytes that it is of. */
+function value(key: string, number: number): NewValue {
+  // Mostly small; now and then one that takes many pages.
+  const bytes = randomBytes(randomInt(20) === 0 ? 200_000 : randomInt(2_000));
+  const hash = createHash("sha256").update(bytes).digest();
+  const head = Buffer.alloc(8);
+  head.writeDoubleLE(number);
+  return { key, value: new Uint8Array(Buffer.concat([head, hash, bytes])), metadata: String(number), expiration: null };
+}
+
+function numberAt(key: string): number {
+  return Number(reader.get(NAMESPACE, key)?.metadata ?? 0);
+}
+
+async function put(values: NewValue[], ifRevision: number | null = null): Promise<number> {
+  const storageLimit = 2 ** 30;
+  return writer.write("alice", { kind: "put", namespace: NAMESPACE, values, ifRevision, storageLimit });
+}
+
+/** Synchronous: what has been written to the pipe reaches the parent whatever happens to this process. */
+function acknowledged(key: string, number: number): void {
+  writeSync(1, `${key} ${number}\n`);
+}
+
+async function plainPuts(key: string): Promise<never> {
+  for (let number = numberAt(key) + 1; ; number++) {
+    await put([value(key, number)]);
+    acknowledged(key, number);
+  }
+}
+
+/** Each reads the counter and puts it one higher, if nobody else has meanwhile. */
+async function compareAndSet(): Promise<never> {
+  for (;;) {
+    const found = reader.get(NAMESPACE, "counter");
+    const number = Number(found?.metadata ?? 0) + 1;
+    try {
+      await put([value("counter", number)], found?.revision ?? 0);
+      acknowledged("counter", number);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "PLINTH_KV_CONFLICT") throw error;
+    }
+  }
+}
+
+/** All ten have the same number, or the bulk was half done. */
+async function bulkPuts(): Promise<never> {
+  for (let number = numberAt("bulk-0") + 1; ; number++) {
+    await put(Array.from({ length: 10 }, (_, n) => value(`bulk-${n}`, number)));
+    acknowledged("bulk", number);
+  }
+}
+
+/** There after an odd number of writes, not there after an even one. */
+async function putsAndDeletes(): Promise<never> {
+  for (let number = reader.get(NAMESPACE, "coming-and-going") === null ? 1 : 2; ; number++) {
+    if (number % 2 === 1) await put([value("coming-and-going", number)]);
+    else {
+      const keys = ["coming-and-going"];
+      await writer.write("alice", { kind: "delete", namespace: NAMESPACE, keys, ifRevision: null });
+    }
+    acknowledged("coming-and-going", number % 2);
+  }
+}
+
+// Otherwise written at the end, to which this process does not come.
+flushCompileCache();
+writeSync(1, "ready\n");
+await Promise.all([
+  ...["a", "b", "c", "d"].map((name) => plainPuts(`plain-${name}`)),
+  compareAndSet(),
+  compareAndSet(),
+  bulkPuts(),
+  putsAndDeletes(),
+]);
