@@ -1,10 +1,13 @@
 /** What Go tenants get of the host beside requests: environment, KV, outbound HTTP. */
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { embedConfig } from "../host/manifest/config.ts";
+import { embedConfig, runtimeConfig } from "../host/manifest/config.ts";
+import { parseManifest } from "../host/manifest/read.ts";
 import type { RuntimeConfig } from "../host/manifest/schema.ts";
 import { goComponent, goHandler, goIsInstalled, needsGo } from "./support/go.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
@@ -115,12 +118,24 @@ describe.skipIf(!goIsInstalled)(`Bindings of Go tenants${needsGo}`, () => {
   const deploy = async (name: string, source: string, config: RuntimeConfig) =>
     host.deploy(name, embedConfig(await goComponent(source), config));
 
-  it("have vars from package variables on, with any JSON as text", async () => {
-    const body = `fmt.Fprintf(w, "%s %s %q %s %s", atVariables, atInit, secretAtInit, os.Getenv("GREETING"), os.Getenv("FLAGS"))`;
+  it("have vars from package variables on, with any JSON as text, and secrets in requests alone", async () => {
+    const seen = ["atVariables", "atInit", "secretAtInit"];
+    const now = ["GREETING", "FLAGS", "TOKEN"].map((name) => `os.Getenv("${name}")`);
+    const body = `json.NewEncoder(w).Encode([]string{${[...seen, ...now].join(", ")}})`;
     const vars = { GREETING: "grüß dich", FLAGS: { beta: [true, 1.5, null] } };
-    await deploy("vars", goHandler(body, "fmt os", environment), { vars });
-    const response = await host.fetch("vars");
-    expect(await response.text()).toBe('grüß dich grüß dich "" grüß dich {"beta":[true,1.5,null]}');
+    const source = goHandler(body, "encoding/json os", environment);
+    const all = async () => (await (await host.fetch("vars")).json()) as string[];
+    await deploy("vars", source, { vars });
+    expect(await all()).toEqual(["grüß dich", "grüß dich", "", "grüß dich", '{"beta":[true,1.5,null]}', ""]);
+    const secret = await host.admin("/v1/tenants/vars/secrets/TOKEN", {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ value: 's3cr"t\n' }),
+    });
+    expect(secret.ok).toBe(true);
+    expect((await all())[5]).toBe('s3cr"t\n');
+    await deploy("vars", source, { vars: { GREETING: "hello" } });
+    expect(await all()).toEqual(["hello", "hello", "", "hello", "", 's3cr"t\n']);
   });
 
   it("read and write KV: value, metadata, expiration, compare-and-set, listing", async () => {
@@ -198,7 +213,23 @@ describe.skipIf(!goIsInstalled)(`Bindings of Go tenants${needsGo}`, () => {
     });
   });
 
+  it("the guide's program", async () => {
+    const guide = await readFile(join(import.meta.dirname, "../docs/guides/go.md"), "utf8");
+    const blocks = (language: string) =>
+      [...guide.matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter(([, is]) => is === language).map(([, , text]) => text!);
+    const config = runtimeConfig(parseManifest(blocks("jsonc")[0]!, "plinth.jsonc"));
+    const program = blocks("go").find((text) => text.includes("plinth.Scheduled"))!;
+    await deploy("weather", program.replace("http://api.example.com", originUrl), {
+      ...config,
+      fetch: { allow: [new URL(originUrl).host] },
+    });
+    const get = async () => (await host.fetch("weather")).text();
+    expect(await get()).toBe("1: fine in Bern");
+    expect(await get()).toBe("1: fine in Bern");
+  });
+
   /** Requests that are answered when there are 40 of them. */
+  let reports = 0;
   const together: { response: ServerResponse; text: string }[] = [];
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -213,6 +244,9 @@ describe.skipIf(!goIsInstalled)(`Bindings of Go tenants${needsGo}`, () => {
         return;
       case "/here":
         response.end(`${request.method} here`);
+        return;
+      case "/Bern":
+        response.end(`${++reports}: fine in Bern`);
         return;
       case "/together":
         together.push({ response, text: `together ${search.slice(1)}` });
