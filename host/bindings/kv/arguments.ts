@@ -55,7 +55,9 @@ export function argumentsOf<Method extends keyof Schemas>(method: Method, call: 
   if (schema.Check(given)) return given as KvArguments<Method>;
   const [first] = schema.Errors(given);
   const where = first?.instancePath === "" ? "the arguments" : first?.instancePath.slice(1).replaceAll("/", ".");
-  throw plinthError("PLINTH_KV_ARGUMENT", [`${method}: ${where} ${first?.message}`]);
+  // TypeBox says of a property that the schema does not have that "schema is false".
+  const what = first?.keyword === "boolean" ? "is not an argument of it" : first?.message;
+  throw plinthError("PLINTH_KV_ARGUMENT", [`${method}: ${where} ${what}`]);
 }
 
 /** What the version that runs may do with the namespace that it calls by this name. @throws PlinthError PLINTH_KV_UNBOUND */
