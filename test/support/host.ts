@@ -5,13 +5,15 @@ import { get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { pino } from "pino";
+import { type DestinationStream, pino } from "pino";
 import { type ConfigSources, loadConfig } from "../../host/config/config.ts";
 import { type RunningHost, startHost } from "../../host/main.ts";
 
 export type TestHostOptions = NonNullable<ConfigSources["flags"]> & {
   /** A folder to keep instead of a temporary one: for starting again on what another host left. */
   readonly dataDir?: string;
+  /** Where the host's log goes, at `logLevel`. */
+  readonly log?: DestinationStream;
 };
 
 export interface TestHost extends RunningHost, AsyncDisposable {
@@ -29,7 +31,7 @@ export interface TestHost extends RunningHost, AsyncDisposable {
 }
 
 /** @example await using host = await startTestHost({ workers: 2 }); */
-export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
+export async function startTestHost({ log, ...options }: TestHostOptions = {}): Promise<TestHost> {
   await using undo = new AsyncDisposableStack();
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "plinth-test-")));
   if (options.dataDir === undefined) undo.defer(() => rm(dataDir, { recursive: true, force: true }));
@@ -45,7 +47,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     environment: {},
   });
   if (config.runtimes.includes("plinth:go")) await (await import("./go-runtime.ts")).ensureGoRuntime();
-  const host = await startHost(config, pino({ level: config.logLevel }));
+  const host = await startHost(config, pino({ level: config.logLevel }, log));
   undo.defer(() => host.close());
   const token = (await readFile(host.tokenFile, "utf8")).trim();
 
