@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
-import { plinthError } from "../errors.ts";
+import { PlinthError, plinthError } from "../errors.ts";
 import { ApiError } from "./api-error.ts";
 import type { Connection } from "./connection.ts";
 
@@ -56,7 +56,6 @@ export class ApiTransport {
     try {
       response = await fetch(url, this.#init(request));
     } catch (error) {
-      request.signal?.throwIfAborted();
       throw this.#unreachable(reasonOf(error), error);
     }
     if (!response.ok) throw this.#errorOf(response, await this.#text(response));
@@ -65,13 +64,16 @@ export class ApiTransport {
 
   /** The answer's lines, each a JSON value, until it ends or the signal is aborted. @throws as `call` */
   async *lines<Line>(path: string, request: ApiRequest = {}): AsyncGenerator<Line> {
-    const response = await this.send(path, request);
-    if (response.body === null) return;
-    const body = Readable.fromWeb(response.body as NodeReadableStream);
     try {
-      for await (const line of createInterface({ input: body })) yield JSON.parse(line) as Line;
+      const { body } = await this.send(path, request);
+      if (body === null) return;
+      const input = Readable.fromWeb(body as NodeReadableStream);
+      for await (const line of createInterface({ input })) yield JSON.parse(line) as Line;
     } catch (error) {
-      if (!request.signal?.aborted) throw this.#unreachable(reasonOf(error), error);
+      if (request.signal?.aborted) return;
+      throw error instanceof ApiError || error instanceof PlinthError
+        ? error
+        : this.#unreachable(reasonOf(error), error);
     }
   }
 

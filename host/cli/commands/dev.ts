@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { Command } from "commander";
+import { tailLogs } from "../api-logs.ts";
 import { addBuildOptions, type BuildOptions, buildFrom, projectFor } from "../build-options.ts";
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
 import { describeError } from "../describe-error.ts";
@@ -8,6 +9,7 @@ import { oneAtATime } from "../dev/one-at-a-time.ts";
 import { watchProject } from "../dev/watch-project.ts";
 import { tenantNameOf } from "../init-project.ts";
 import { listenError } from "../listen-error.ts";
+import { logText } from "../log-text.ts";
 import type { Output } from "../output.ts";
 import { untilStopped } from "../stop-signals.ts";
 import { count } from "../table.ts";
@@ -35,11 +37,21 @@ export function devCommand(surroundings: Surroundings): Command {
       throw listenError(error) ?? error;
     });
     await announce(host, tenant, folder, output);
+    const ended = new AbortController();
+    const logs = printLogs(host, tenant, output, ended.signal);
     const update = oneAtATime(() => buildAndDeploy(host, path, options, output));
     using _watch = watchProject(folder, update);
     await update();
     await stopped;
+    ended.abort();
+    await logs;
   });
+}
+
+async function printLogs(host: DevHost, tenant: string, output: Output, signal: AbortSignal): Promise<void> {
+  for await (const line of tailLogs(host.client.api, tenant, {}, signal)) {
+    output.result({ event: "log", ...line }, () => logText(line, output));
+  }
 }
 
 /** A host loads the base of Go that is there when it starts, and a program runs on the base that it was linked to. */

@@ -58,9 +58,10 @@ test("a save is a new answer; a broken one is told and the old answer stays", as
   expect(first).toMatchObject({ version: 1, uploadBytes: expect.any(Number), ms: expect.any(Number) });
   expect(await answer()).toBe("Hello, world!\n");
 
-  await writeFile(file(), answering("saved"));
+  await writeFile(file(), "export default { fetch() { console.log('asked'); return new Response('saved'); } };");
   expect((await events.next("deployed")).version).toBe(2);
   expect(await answer()).toBe("saved");
+  expect(await events.next("log")).toMatchObject({ level: "info", message: "asked", version: 2 });
 
   await writeFile(file(), "export default {");
   expect((await events.next("failed")).error).toMatchObject({
