@@ -15,6 +15,6 @@ export const limitDescriptions: Readonly<Record<keyof TenantLimits, string>> = {
   fetchRequestConcurrency: "Fetches of a request under way at once; more wait.",
   fetchConcurrency: "Fetches of all the tenant's requests under way at once; more wait.",
   fetchBodyLimitBytes: "Bytes of a fetch's body, the request's or the response's, decompressed.",
-  fetchMemoryLimitBytes: "Bytes of the bodies of all the tenant's fetches that the host holds at once.",
+  fetchMemoryLimitBytes: "Bytes of response bodies that the host has received of the tenant's fetches under way.",
   kvStorageMib: "MiB of keys, values and metadata in all KV namespaces that the tenant owns.",
 };
