@@ -1,5 +1,6 @@
 /** The wire format of docs/reference/kv.md, at both of the binding's sides. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { tenantLimitDefaults } from "../../config/limits.ts";
 import type { Grants } from "../binding.ts";
 import type { BindingCall, BindingReply } from "../message.ts";
 import { alice, openTestKv, PAGES, type TestKv } from "./fixtures.ts";
@@ -11,8 +12,10 @@ let it: TestKv;
 let worker: KvWorkerBinding;
 let host: KvHostBinding;
 let grants: Grants;
+let kvStorageMib: number;
 beforeEach(async () => {
   it = await openTestKv();
+  kvStorageMib = 100;
   worker = new KvWorkerBinding(it.kv.file);
   host = new KvHostBinding(it.kv);
   const kv = { PAGES: { namespace: PAGES, write: true }, READ: { namespace: PAGES, write: false } };
@@ -28,7 +31,8 @@ async function call(
 ): Promise<BindingReply> {
   const wire = { binding: "kv", method, arguments: named, body: Buffer.from(body) };
   const { signal } = new AbortController();
-  const context = { tenant: alice, version: 1, requestId: "r", grants, signal, request: {}, limits: {} } as never;
+  const limits = { ...tenantLimitDefaults, kvStorageMib };
+  const context = { tenant: alice, version: 1, requestId: "r", grants, signal, request: {}, limits };
   return worker.call(wire, grants) ?? (await host.call(wire, context));
 }
 const put = (key: string, body: string | Uint8Array = "", rest = {}) =>
@@ -127,6 +131,16 @@ describe("limits", () => {
     await expect(large).rejects.toMatchObject({ code: "PLINTH_KV_VALUE_TOO_LARGE" });
     const long = put("key", "", { metadata: "ä".repeat(METADATA_BYTES / 2) });
     await expect(long).rejects.toMatchObject({ code: "PLINTH_KV_METADATA_TOO_LARGE" });
+  });
+
+  test("of what a version may store, in its own tenant's namespaces", async () => {
+    kvStorageMib = 1;
+    await put("half", new Uint8Array(2 ** 19));
+    const over = { code: "PLINTH_KV_STORAGE_LIMIT", message: expect.stringContaining("over 1 MiB") };
+    await expect(put("other", new Uint8Array(2 ** 19))).rejects.toMatchObject(over);
+    await it.kv.createNamespace("bob/HIS");
+    grants = { ...grants, kv: { PAGES: { namespace: "bob/HIS", write: true } } };
+    await put("large", new Uint8Array(2 ** 21));
   });
 
   test("of the time until it expires", async () => {

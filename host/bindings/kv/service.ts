@@ -120,12 +120,19 @@ export class KvService implements AsyncDisposable {
    *
    * @param tenant who writes
    * @param ifRevision the revision that each of the keys must have; 0 for no value, null for any
+   * @param storageLimit bytes, where the writer's own limit is below the one of the namespace's owner
    * @returns the last value's revision
    * @throws PlinthError PLINTH_KV_CONFLICT, PLINTH_KV_NAMESPACE_NOT_FOUND, PLINTH_KV_STORAGE_LIMIT, PLINTH_KV_BUSY
    */
-  put(tenant: string, namespace: string, values: readonly NewValue[], ifRevision: number | null): Promise<number> {
-    const storageLimit = this.#storageLimitOf(ownerOf(namespace));
-    return this.#writer.write(tenant, { kind: "put", namespace, values, ifRevision, storageLimit });
+  put(
+    tenant: string,
+    namespace: string,
+    values: readonly NewValue[],
+    ifRevision: number | null,
+    storageLimit: number = Number.POSITIVE_INFINITY,
+  ): Promise<number> {
+    const lower = Math.min(storageLimit, this.#storageLimitOf(ownerOf(namespace)));
+    return this.#writer.write(tenant, { kind: "put", namespace, values, ifRevision, storageLimit: lower });
   }
 
   /**
