@@ -68,7 +68,7 @@ describe("a KV namespace", () => {
       encodeReply({
         value: [
           { key: "a", metadata: 1, revision: 1, size: 3 },
-          { key: "b" },
+          null,
           { key: "c", metadata: null, revision: 2, size: 2 },
         ],
         body: bytes("oneon"),

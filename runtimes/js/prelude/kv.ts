@@ -84,17 +84,18 @@ export class KVNamespace {
     if (type !== "text" && type !== "json") {
       throw new TypeError(`Several keys at once can be read as "text" or "json", not as "${type}"`);
     }
-    const reply = await callBinding("kv", "getMany", { name: this.#name, keys });
+    const names = keys.map((key) => `${key}`);
+    const reply = await callBinding("kv", "getMany", { name: this.#name, keys: names });
     const entries = new Map<string, T>();
     let at = 0;
-    const listed = reply.value as ((Found & { key: string; size: number }) | { key: string; size?: undefined })[];
-    for (let i = 0; i < listed.length; i++) {
+    const listed = reply.value as ((Found & { size: number }) | null)[];
+    for (let i = 0; i < names.length; i++) {
       const found = listed[i]!;
-      if (found.size === undefined) {
-        entries.set(found.key, entry(null, null));
+      if (found === null) {
+        entries.set(names[i]!, entry(null, null));
         continue;
       }
-      entries.set(found.key, entry(convert(reply.body.slice(at, at + found.size), type), found));
+      entries.set(names[i]!, entry(convert(reply.body.slice(at, at + found.size), type), found));
       at += found.size;
     }
     return entries;
