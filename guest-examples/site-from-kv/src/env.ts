@@ -1,0 +1,18 @@
+/** What plinth.jsonc has in `env`. */
+export interface Env {
+  readonly PAGES: Pages;
+  readonly TITLE: string;
+}
+
+export interface Pages {
+  getWithMetadata(key: string, type: "arrayBuffer"): Promise<Entry<ArrayBuffer>>;
+  getWithMetadata(keys: readonly string[]): Promise<Map<string, Entry<string>>>;
+  list(options?: { cursor?: string }): Promise<{ keys: readonly { name: string }[]; cursor?: string }>;
+}
+
+export interface Entry<T> {
+  readonly value: T | null;
+  readonly metadata: unknown;
+  /** Grows with every write. */
+  readonly revision: number | null;
+}

@@ -1,0 +1,70 @@
+/**
+ * A site without an origin server. The key of a page is its path and `.md` or `.html`; `index` stands for a folder, `404` for what
+ * is not there, `layout.html` for what surrounds a page. Everything else is served as it is.
+ */
+import { contentType, hasExtension } from "./content-type.ts";
+import type { Env } from "./env.ts";
+import { contentsPage, layOut, renderPage } from "./pages.ts";
+
+// The time of the deploy: what this program makes of the same values may change with it.
+const deployed = Date.now().toString(36);
+
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return new Response("read only\n", { status: 405, headers: { allow: "GET, HEAD" } });
+    }
+    const path = decodedPath(request.url);
+    if (path === null) return new Response("the path is not well-formed\n", { status: 400 });
+    const response = hasExtension(path) ? await asset(path, env) : null;
+    return unlessKnown(request, response ?? (await page(path, env)));
+  },
+};
+
+async function asset(path: string, env: Env): Promise<Response | null> {
+  const { value, metadata, revision } = await env.PAGES.getWithMetadata(path, "arrayBuffer");
+  if (value === null) return null;
+  const type = (metadata as { type?: string } | null)?.type ?? contentType(path);
+  return answer(value, type, `${revision}`);
+}
+
+async function page(path: string, env: Env): Promise<Response> {
+  const name = path === "" || path.endsWith("/") ? `${path}index` : path;
+  const entries = await env.PAGES.getWithMetadata([`${name}.md`, `${name}.html`, "404.md", "layout.html"]);
+  const layout = entries.get("layout.html")!;
+  for (const key of [`${name}.md`, `${name}.html`]) {
+    const { value, revision } = entries.get(key)!;
+    if (value === null) continue;
+    const html = layOut(layout.value, env.TITLE, renderPage(key, value));
+    return answer(html, "text/html; charset=utf-8", `${revision}-${layout.revision ?? 0}`);
+  }
+  if (path === "")
+    return answer(layOut(layout.value, env.TITLE, await contentsPage(env.PAGES)), "text/html; charset=utf-8");
+  const missing = renderPage("404.md", entries.get("404.md")!.value ?? "# Not found\n\nThere is no such page.");
+  const html = layOut(layout.value, env.TITLE, missing);
+  return new Response(html, { status: 404, headers: { "content-type": "text/html; charset=utf-8" } });
+}
+
+/** @param revision of all that the answer is made of; without one the answer has no ETag */
+function answer(body: string | ArrayBuffer, type: string, revision?: string): Response {
+  // Browsers keep it and ask each time whether it is still the same.
+  const headers = new Headers({ "content-type": type, "cache-control": "no-cache" });
+  if (revision !== undefined) headers.set("etag", `"${revision}-${deployed}"`);
+  return new Response(body, { headers });
+}
+
+function unlessKnown(request: Request, response: Response): Response {
+  const etag = response.headers.get("etag");
+  const known = request.headers.get("if-none-match")?.split(/\s*,\s*/) ?? [];
+  if (etag === null || !known.some((value) => value === "*" || value.replace(/^W\//, "") === etag)) return response;
+  return new Response(null, { status: 304, headers: response.headers });
+}
+
+/** Without the slash at its beginning; null where it is not UTF-8. */
+function decodedPath(url: string): string | null {
+  try {
+    return decodeURIComponent(new URL(url).pathname.slice(1));
+  } catch {
+    return null;
+  }
+}
