@@ -22,7 +22,7 @@ import { createAdmin } from "./http/admin.ts";
 import { ensureOperatorToken } from "./http/auth.ts";
 import { createIngress } from "./http/ingress.ts";
 import { Routing } from "./http/routing.ts";
-import { collectGarbage, probeMemoryStrategy } from "./memory/index.ts";
+import { collectGarbage, probeMemoryStrategy, returnFreedMemory } from "./memory/index.ts";
 import { TenantLogs } from "./observe/tenant-log.ts";
 import { Dispatcher } from "./pool/dispatcher.ts";
 import { SlotPool } from "./pool/slot-pool.ts";
@@ -60,6 +60,7 @@ const START_HARD_FACTOR = 2;
  * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_RUNTIME_NOT_BUILT
  */
 export async function startHost(config: Config, logger: Logger = defaultLogger(config)): Promise<RunningHost> {
+  returnFreedMemory();
   await using undo = new AsyncDisposableStack();
   const store = undo.use(await openEmbeddedStore(config.dataDir));
   const tokenFile = await ensureOperatorToken(store, config.dataDir);
@@ -88,7 +89,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
     }),
   );
   store.onChange(({ tenant, kind }) => {
-    if (kind === "tenant-deleted") void logs.forget(tenant);
+    if (kind === "tenant-deleted") logs.forget(tenant);
   });
   keepAudit(store, config.auditDays, undo);
 

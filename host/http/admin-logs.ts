@@ -66,7 +66,9 @@ export function logRoutes({ store, logs }: AdminDependencies): AdminRoutes {
       },
       async ({ params, query }, reply) => {
         const { name } = store.getTenant(parseTenantName(params.name));
-        return reply.type("application/x-ndjson").send(logs.tail(name, filterOf(query)));
+        const tail = logs.tail(name, filterOf(query));
+        // An open connection that nothing more comes on would hold up the host's end.
+        return reply.type("application/x-ndjson").header("connection", "close").send(tail);
       },
     );
 

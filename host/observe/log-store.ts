@@ -60,6 +60,7 @@ export class LogStore implements AsyncDisposable {
   #pendingCharacters = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
+  #lastTask: Promise<unknown> = Promise.resolve();
 
   /** @param onLost told of lines that could not be written */
   constructor(folder: string, retention: LogRetention, onLost: (lost: readonly TenantLines[], error: unknown) => void) {
@@ -100,17 +101,30 @@ export class LogStore implements AsyncDisposable {
   /** What was added before is found. */
   async read(query: LogQuery): Promise<LogPage> {
     await this.flush();
-    return (await this.#piscina.run({ kind: "read", query })) as LogPage;
+    return (await this.#run({ kind: "read", query })) as LogPage;
   }
 
+  /** What was added before is gone when the promise is fulfilled. */
   async forget(tenant: string): Promise<void> {
-    await this.flush();
-    await this.#piscina.run({ kind: "forget", tenant });
+    for (const { message } of this.#pending.get(tenant) ?? []) {
+      this.#pendingLines--;
+      this.#pendingCharacters -= message.length;
+    }
+    this.#pending.delete(tenant);
+    await this.#run({ kind: "forget", tenant });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.flush();
+    await this.#lastTask;
     await this.#piscina.close();
+  }
+
+  /** One after the other, in the order of the calls. */
+  #run(task: LogTask): Promise<unknown> {
+    const result = this.#piscina.run(task);
+    this.#lastTask = result.catch(() => {});
+    return result;
   }
 
   async #write(): Promise<void> {
@@ -121,7 +135,7 @@ export class LogStore implements AsyncDisposable {
     const [lines, characters] = [this.#pendingLines, this.#pendingCharacters];
     this.#pending = new Map();
     try {
-      await this.#piscina.run({ kind: "write", batch });
+      await this.#run({ kind: "write", batch });
     } catch (error) {
       this.#onLost(batch, error);
     } finally {

@@ -84,13 +84,15 @@ export class TenantLogs implements AsyncDisposable {
   }
 
   /** The tenant was deleted. */
-  async forget(tenant: TenantName): Promise<void> {
+  forget(tenant: TenantName): void {
     const state = this.#state(tenant);
     state.gone = true;
     clearTimeout(state.note);
     for (const tail of state.tails) tail.end();
     this.#states.delete(tenant);
-    await this.#store.forget(tenant);
+    this.#store.forget(tenant).catch((error: unknown) => {
+      this.#options.logger.error({ err: error, tenant }, "the log of a deleted tenant could not be removed");
+    });
   }
 
   forRequest(tenant: TenantName, version: number, request: string): RequestLog {

@@ -1,0 +1,103 @@
+/** Tenants' logs by the admin API: kept, searched, paged, watched. */
+import { describe, expect, it } from "vitest";
+import { startTestHost, type TestHost } from "./support/host.ts";
+import { slimComponent } from "./support/programs.ts";
+
+interface Line {
+  level: string;
+  source: string;
+  version: number | null;
+  request: string | null;
+  message: string;
+}
+
+const talking = slimComponent(`
+  export default { async fetch(request) {
+    const { searchParams } = new URL(request.url);
+    const text = searchParams.get("say");
+    if (searchParams.has("fail")) throw new Error("failed on " + text);
+    console[searchParams.get("level") ?? "log"](text);
+    return new Response("ok");
+  } };`);
+
+async function read(host: TestHost, query = ""): Promise<Line[]> {
+  const response = await host.admin(`/v1/tenants/shop/logs${query}`);
+  return ((await response.json()) as { lines: Line[] }).lines;
+}
+
+/** The messages of a live view, one after the other. */
+async function* watch(response: Response): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines.filter(Boolean)) yield (JSON.parse(line) as Line).message;
+  }
+}
+
+describe("a tenant's log", () => {
+  it("tells by which request and version a line was written, and why a request failed; it outlives a restart", async () => {
+    await using first = await startTestHost();
+    await first.deploy("shop", talking);
+    await first.fetch("shop", "/?say=one");
+    await first.fetch("shop", "/?say=two&level=warn");
+    const failed = await first.fetch("shop", "/?say=three&fail");
+    expect(failed.status).toBe(500);
+    const lines = await read(first);
+    expect(lines).toMatchObject([
+      { level: "info", source: "console", version: 1, message: "one" },
+      { level: "warn", source: "console", version: 1, message: "two" },
+      { level: "error", source: "host", version: 1, message: expect.stringContaining("failed on three") },
+    ]);
+    expect(lines[2]!.request).toBe(failed.headers.get("plinth-request-id"));
+    await first.close();
+    await using second = await startTestHost({ dataDir: first.dataDir });
+    expect(await read(second)).toEqual(lines);
+  });
+
+  it("is watched live, by level and text, until the reader or the host ends", async () => {
+    await using host = await startTestHost();
+    await host.deploy("shop", talking);
+    const response = await host.admin("/v1/tenants/shop/tail?level=warn&search=cart");
+    expect(response.headers.get("content-type")).toBe("application/x-ndjson");
+    const seen = watch(response);
+    for (const say of ["cart", "shelf&level=error", "Cart%201&level=warn", "cart%202&level=error"])
+      await host.fetch("shop", `/?say=${say}`);
+    expect([(await seen.next()).value, (await seen.next()).value]).toEqual(["Cart 1", "cart 2"]);
+    const left = await host.admin("/v1/tenants/shop/tail");
+    await left.body!.cancel();
+    await host.close();
+    expect((await seen.next()).done).toBe(true);
+  });
+
+  it("may be watched by so many at once", async () => {
+    await using host = await startTestHost({ tailLimit: 2 });
+    await host.deploy("shop", talking);
+    const tail = () => host.admin("/v1/tenants/shop/tail");
+    const views = [await tail(), await tail()];
+    expect((await tail()).status).toBe(429);
+    await Promise.all(views.map((view) => view.body!.cancel()));
+    await expect.poll(async () => (await tail()).status).toBe(200);
+  });
+
+  it("takes so many lines a second, and says what was dropped", async () => {
+    await using host = await startTestHost({ tenantLogLinesPerSecond: 1 });
+    await host.deploy("shop", talking);
+    for (let i = 0; i < 15; i++) await host.fetch("shop", `/?say=${i}`);
+    const dropped = async () => (await read(host)).find(({ source }) => source === "host")?.message;
+    await expect
+      .poll(dropped)
+      .toMatch(/^\d log lines were dropped: the tenant may log 1 lines and 262144 bytes a second$/);
+    expect((await read(host)).slice(0, 3).map(({ message }) => message)).toEqual(["0", "1", "2"]);
+  });
+
+  it("keeps so many bytes of a tenant", async () => {
+    await using host = await startTestHost({ tenantLogBytes: 10_000 });
+    await host.deploy("shop", talking);
+    const long = "x".repeat(1_000);
+    for (let i = 0; i < 20; i++) await host.fetch("shop", `/?say=${i}${long}`);
+    const lines = await read(host);
+    expect(lines.length).toBeLessThan(10);
+    expect(lines.at(-1)!.message).toBe(`19${long}`);
+  });
+});
