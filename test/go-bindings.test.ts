@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embedConfig, runtimeConfig } from "../host/manifest/config.ts";
-import { parseManifest } from "../host/manifest/read.ts";
+import { parseManifest } from "../host/manifest/parse.ts";
 import type { RuntimeConfig } from "../host/manifest/schema.ts";
 import { goComponent, goHandler, goIsInstalled, needsGo } from "./support/go.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";

@@ -149,6 +149,12 @@ test("what makes no rollout is refused", async () => {
   expect([deleted.status, await deleted.text()]).toEqual([409, expect.stringContaining("PLINTH_VERSION_IN_ROLLOUT")]);
 });
 
+test("the audit log names the version", async () => {
+  await roll(host, name, 2, 10);
+  const { entries } = (await (await host.admin(`/v1/audit?tenant=${name}&limit=1`)).json()) as { entries: object[] };
+  expect(entries[0]).toMatchObject({ action: "rollout.set", tenant: name, target: "2", outcome: "done" });
+});
+
 test("a rollout goes on after a restart, with the same visitors", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "plinth-rollout-"));
   try {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { readConfig } from "../manifest/config.ts";
+import { readConfig } from "../manifest/read-config.ts";
 import { buildProject } from "./build-project.ts";
 import { readProject } from "./project.ts";
 

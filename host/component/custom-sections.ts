@@ -13,7 +13,7 @@ import { customSection } from "./module-writer.ts";
  */
 export const SOURCE_MAP_SECTION = "plinth:source-map";
 
-/** Of a component or a WASI command, what it is configured with: JSON. host/manifest/config.ts writes and reads it. */
+/** Of a component or a WASI command, what it is configured with: JSON. host/manifest/config.ts writes it, read-config.ts reads it. */
 export const MANIFEST_SECTION = "plinth:manifest";
 
 const PREAMBLE_BYTES = 8;

@@ -5,7 +5,7 @@
  */
 import { workerData } from "node:worker_threads";
 import { PlinthError } from "../errors.ts";
-import { readConfig } from "../manifest/config.ts";
+import { readConfig } from "../manifest/read-config.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Heartbeat } from "../worker/heartbeat.ts";

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { componentPreamble } from "../component/component.ts";
 import { MANIFEST_SECTION, readCustomSections, withCustomSection } from "../component/custom-sections.ts";
-import { embedConfig, readConfig, runtimeConfig } from "./config.ts";
+import { embedConfig, runtimeConfig, runtimeConfigNames } from "./config.ts";
+import { readConfig } from "./read-config.ts";
+import { runtimeConfigSchema } from "./schema.ts";
 
 const LIMIT = 65_536;
 const component = new Uint8Array(componentPreamble);
@@ -18,6 +20,7 @@ test("the run-time part of a manifest is what a version takes along", () => {
     config,
   );
   expect(runtimeConfig({ name: "shop" })).toEqual({});
+  expect(runtimeConfigNames).toEqual(Object.keys(runtimeConfigSchema.properties));
 });
 
 describe.each([

@@ -2,10 +2,18 @@
  * The part of a manifest that a version takes along: `plinth build` puts it into the component as the custom section
  * `plinth:manifest` (JSON), so that one immutable body carries code and configuration.
  */
-import { MANIFEST_SECTION, readCustomSections, withCustomSection } from "../component/custom-sections.ts";
-import { plinthError } from "../errors.ts";
-import { configProblems, pathText } from "./check.ts";
-import { type Manifest, type RuntimeConfig, runtimeConfigNames } from "./schema.ts";
+import { MANIFEST_SECTION, withCustomSection } from "../component/custom-sections.ts";
+import type { Manifest, RuntimeConfig } from "./schema.ts";
+
+/** Those of `runtimeConfigSchema`, without loading it. */
+export const runtimeConfigNames = [
+  "vars",
+  "kv",
+  "fetch",
+  "crons",
+  "limits",
+  "isolation",
+] as const satisfies readonly (keyof RuntimeConfig)[];
 
 export function runtimeConfig(manifest: Manifest): RuntimeConfig {
   return Object.fromEntries(
@@ -16,33 +24,4 @@ export function runtimeConfig(manifest: Manifest): RuntimeConfig {
 /** @param program a component or a core module (a WASI command); a section that it has already is replaced */
 export function embedConfig(program: Uint8Array, config: RuntimeConfig): Uint8Array<ArrayBuffer> {
   return withCustomSection(program, MANIFEST_SECTION, new TextEncoder().encode(JSON.stringify(config)));
-}
-
-/**
- * @param program a component or a core module whose sections have been read before
- * @param limitBytes of the section
- * @returns an empty configuration where there is no section
- * @throws PLINTH_MANIFEST_INVALID with the path of each mistake
- */
-export function readConfig(program: Uint8Array, limitBytes: number): RuntimeConfig {
-  const [section, second] = readCustomSections(program).filter(({ name }) => name === MANIFEST_SECTION);
-  if (section === undefined) return {};
-  const refuse = (what: string) =>
-    plinthError("PLINTH_MANIFEST_INVALID", [what], { details: { section: MANIFEST_SECTION } });
-  if (second !== undefined) throw refuse(`the component has two sections ${MANIFEST_SECTION}`);
-  const bytes = program.subarray(section.start, section.end);
-  if (bytes.length > limitBytes) {
-    throw refuse(
-      `vars, kv, fetch, crons and limits take ${bytes.length} bytes as JSON, and the limit is ${limitBytes}`,
-    );
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw refuse(`the component's section ${MANIFEST_SECTION} is not JSON in UTF-8`);
-  }
-  const problems = configProblems(value);
-  if (problems.length > 0) throw refuse(problems.map(({ path, text }) => `${pathText(path)} ${text}`).join("; "));
-  return value as RuntimeConfig;
 }

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PlinthError } from "../errors.ts";
-import { parseManifest, readManifest } from "./read.ts";
+import { parseManifest } from "./parse.ts";
+import { readManifest } from "./read.ts";
 
 function refusal(text: string): PlinthError {
   try {

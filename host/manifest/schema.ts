@@ -161,6 +161,3 @@ export const runtimeConfigSchema = Type.Object(runtimeProperties, closed);
 
 export type Manifest = Type.Static<typeof manifestSchema>;
 export type RuntimeConfig = Type.Static<typeof runtimeConfigSchema>;
-
-/** What stands in a file; the part of `Manifest` that a version takes along. */
-export const runtimeConfigNames = Object.keys(runtimeProperties) as readonly (keyof RuntimeConfig)[];

@@ -144,7 +144,10 @@ class EmbeddedStore implements Store {
   }
 
   async setRollout(tenant: TenantName, rollout: Rollout | null): Promise<Tenant> {
-    return this.#write(tenant, ["rollout-changed"], () => this.#versions.setRollout(tenant, rollout));
+    return this.#write(tenant, ["rollout-changed"], (change) => {
+      if (change && rollout) change.target = String(rollout.version);
+      return this.#versions.setRollout(tenant, rollout);
+    });
   }
 
   async deleteVersion(tenant: TenantName, id: number): Promise<void> {

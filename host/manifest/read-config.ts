@@ -1,0 +1,34 @@
+/** What a program says that it is configured with, in its custom section `plinth:manifest`. */
+import { MANIFEST_SECTION, readCustomSections } from "../component/custom-sections.ts";
+import { plinthError } from "../errors.ts";
+import { configProblems, pathText } from "./check.ts";
+import type { RuntimeConfig } from "./schema.ts";
+
+/**
+ * @param program a component or a core module whose sections have been read before
+ * @param limitBytes of the section
+ * @returns an empty configuration where there is no section
+ * @throws PLINTH_MANIFEST_INVALID with the path of each mistake
+ */
+export function readConfig(program: Uint8Array, limitBytes: number): RuntimeConfig {
+  const [section, second] = readCustomSections(program).filter(({ name }) => name === MANIFEST_SECTION);
+  if (section === undefined) return {};
+  const refuse = (what: string) =>
+    plinthError("PLINTH_MANIFEST_INVALID", [what], { details: { section: MANIFEST_SECTION } });
+  if (second !== undefined) throw refuse(`the component has two sections ${MANIFEST_SECTION}`);
+  const bytes = program.subarray(section.start, section.end);
+  if (bytes.length > limitBytes) {
+    throw refuse(
+      `vars, kv, fetch, crons and limits take ${bytes.length} bytes as JSON, and the limit is ${limitBytes}`,
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw refuse(`the component's section ${MANIFEST_SECTION} is not JSON in UTF-8`);
+  }
+  const problems = configProblems(value);
+  if (problems.length > 0) throw refuse(problems.map(({ path, text }) => `${pathText(path)} ${text}`).join("; "));
+  return value as RuntimeConfig;
+}
