@@ -121,9 +121,15 @@ export class ApiTransport {
   }
 }
 
-/** A path of the API whose values cannot lead to another path: `apiPath` + "`/v1/tokens/${id}`". */
+/**
+ * A path of the API whose values cannot lead to another path: apiPath`/v1/tokens/${id}`.
+ *
+ * @throws PLINTH_USAGE for "." and "..", which are steps of a path even when they are percent-encoded
+ */
 export function apiPath(strings: TemplateStringsArray, ...values: readonly (string | number)[]): string {
-  return String.raw({ raw: strings }, ...values.map((value) => encodeURIComponent(value)));
+  const step = values.find((value) => value === "." || value === "..");
+  if (step !== undefined) throw plinthError("PLINTH_USAGE", [`"${step}" is no name`]);
+  return String.raw({ raw: strings }, ...values.map(encodeURIComponent));
 }
 
 function* piecesOf({ bytes, onProgress }: Upload): Generator<Uint8Array> {

@@ -10,8 +10,22 @@ export function parseCount(text: string): number {
 }
 
 function parsePositive(text: string, rule: string): number {
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError(rule);
+  if (!/^[1-9][0-9]{0,11}$/.test(text)) throw new InvalidArgumentError(rule);
   return Number(text);
+}
+
+/** 0, or a revision of a value. */
+export function parseRevision(text: string): number {
+  if (!/^(0|[1-9][0-9]{0,14})$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 0");
+  return Number(text);
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`It must be JSON (${(error as Error).message})`);
+  }
 }
 
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -5,7 +5,7 @@ import { Output } from "./output.ts";
 /** What is written to both streams, in order. */
 function streams(isTTY: boolean) {
   const written: string[] = [];
-  const stream = { isTTY, write: (text: string) => written.push(text) };
+  const stream = { isTTY, write: (text: string | Uint8Array) => written.push(String(text)) };
   return { written, stdout: stream, stderr: stream };
 }
 

@@ -6,7 +6,7 @@ import { StatusLine } from "./status-line.ts";
 
 /** A stream that may be a terminal. */
 export interface TextStream {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
 }
 

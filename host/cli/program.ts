@@ -6,6 +6,7 @@ import { deployCommand } from "./commands/deploy.ts";
 import { devCommand } from "./commands/dev.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { initCommand } from "./commands/init.ts";
+import { kvCommand } from "./commands/kv.ts";
 import { logsCommand, tailCommand } from "./commands/logs.ts";
 import { routeCommand } from "./commands/route.ts";
 import { runtimeCommand } from "./commands/runtime.ts";
@@ -41,6 +42,7 @@ export function createProgram(surroundings: Surroundings): Command {
     tenantCommand,
     versionCommand,
     routeCommand,
+    kvCommand,
     runtimeCommand,
     doctorCommand,
     completionCommand,
