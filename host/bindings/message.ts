@@ -26,13 +26,15 @@ export interface BindingReply {
 }
 
 const LENGTH_BYTES = 4;
+/** Bytes of a call's head: it is parsed in the thread that runs the guest, and what is long belongs into the body. */
+export const CALL_HEAD_LIMIT_BYTES = 256 << 10;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const EMPTY = new Uint8Array(0);
 
 /** @throws PlinthError PLINTH_BINDING_CALL where the frame is not one */
 export function decodeCall(frame: Uint8Array): BindingCall {
-  const { head, body } = split(frame);
+  const { head, body } = split(frame, CALL_HEAD_LIMIT_BYTES);
   const { binding, method, arguments: named } = head as Partial<Record<keyof BindingCall, unknown>>;
   if (typeof binding !== "string" || typeof method !== "string" || !isRecord(named)) {
     throw plinthError("PLINTH_BINDING_CALL", ["its head names no binding, method and arguments"]);
@@ -56,7 +58,7 @@ export function encodeError(error: unknown): Uint8Array<ArrayBuffer> {
 
 /** For hosts of guests that speak no frames: static components, tests. @throws Error with `code` where the reply is an error */
 export function decodeReply(frame: Uint8Array): BindingReply {
-  const { head, body } = split(frame);
+  const { head, body } = split(frame, Number.POSITIVE_INFINITY);
   const { value, error } = head as { value?: JsonValue; error?: { code: string; message: string } };
   if (error !== undefined) throw Object.assign(new Error(error.message), { code: error.code });
   return { value: value ?? null, body };
@@ -71,10 +73,11 @@ function join(head: object, body: Uint8Array): Uint8Array<ArrayBuffer> {
   return frame;
 }
 
-function split(frame: Uint8Array): { head: Record<string, unknown>; body: Uint8Array } {
+function split(frame: Uint8Array, headLimitBytes: number): { head: Record<string, unknown>; body: Uint8Array } {
   if (frame.length < LENGTH_BYTES) throw plinthError("PLINTH_BINDING_CALL", ["it is cut off"]);
   const length = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(0, true);
   const end = LENGTH_BYTES + length;
+  if (length > headLimitBytes) throw plinthError("PLINTH_BINDING_CALL", [`its head is over ${headLimitBytes} bytes`]);
   if (end > frame.length) throw plinthError("PLINTH_BINDING_CALL", ["it is cut off"]);
   let head: unknown;
   try {

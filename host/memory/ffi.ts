@@ -102,10 +102,10 @@ function load(): { calls: LinuxCalls } | { reason: string } {
   }
 }
 
-type Ffi = typeof import("node:ffi");
+export type Ffi = typeof import("node:ffi");
 
-/** Node's ffi module, without the line on standard error by which every thread would call it experimental. */
-function requireQuietly(): Ffi {
+/** Node's ffi module, without the line on standard error by which every thread would call it experimental. @throws Error where there is none */
+export function requireQuietly(): Ffi {
   const { emitWarning } = process;
   process.emitWarning = () => {};
   try {

@@ -1,4 +1,5 @@
 /** Images of linear memories and copy-on-write switching between them. See docs/reference/memory.md. */
+export { returnFreedMemory } from "./allocator.ts";
 export { BaseImage, type BaseImageDescriptor, type BaseImageOptions } from "./base-image.ts";
 export { collectGarbage } from "./collect-garbage.ts";
 export { Delta } from "./delta.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Grants, WorkerBinding } from "../bindings/binding.ts";
-import { decodeReply, encodeCall } from "../bindings/message.ts";
+import { CALL_HEAD_LIMIT_BYTES, decodeReply, encodeCall } from "../bindings/message.ts";
 import { openGrants, openNothing, WorkerBindings } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
 import { HostCalls } from "./host-calls.ts";
@@ -27,7 +27,7 @@ const echo: WorkerBinding = {
 const grants: Grants = { vars: { GREETING: "hello" }, kv: {}, fetch: { allow: [] } };
 
 function begin(overrides: Partial<StepLimits> = {}, nextOperation = 1, open = openNothing) {
-  const memory = new WebAssembly.Memory({ initial: 1 });
+  const memory = new WebAssembly.Memory({ initial: 8 });
   const calls = new HostCalls(memory, new WorkerBindings([["echo", echo]]));
   calls.begin({ ...limits, ...overrides }, nextOperation, open);
   const bytes = Buffer.from(memory.buffer);
@@ -49,17 +49,19 @@ describe("the host's imports", () => {
   });
 
   it("refuse ranges outside of the memory", () => {
-    const { host } = begin({ logBytes: 1 << 30 });
+    const { host, bytes } = begin({ logBytes: 1 << 30 });
+    const end = bytes.length;
     for (const [pointer, length] of [
-      [65_536, 1],
+      [end, 1],
       [-1, 1],
-      [0, 65_537],
-      [65_530, 7],
+      [0, end + 1],
+      [end - 6, 7],
     ] as const) {
       expect(() => host.log(1, pointer, length)).toThrow(RangeError);
       expect(() => host.random(pointer, length)).toThrow(RangeError);
+      expect(() => host.call(pointer, length)).toThrow(RangeError);
     }
-    expect(() => host.random(65_530, 6)).not.toThrow();
+    expect(() => host.random(end - 6, 6)).not.toThrow();
   });
 
   it("give fresh random bytes at every call, few or many", () => {
@@ -159,6 +161,7 @@ describe("the host's imports", () => {
       good.subarray(0, 3),
       good.subarray(0, 20),
       Buffer.from([255, 255, 255, 255, 1]),
+      encodeCall({ binding: "echo", method: "x".repeat(CALL_HEAD_LIMIT_BYTES), arguments: {}, body: new Uint8Array() }),
       Buffer.from([2, 0, 0, 0, 91, 93]),
     ];
     for (const bytes of wrong) expect(errorOf(bytes)).toBe("PLINTH_BINDING_CALL");
