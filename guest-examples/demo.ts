@@ -89,7 +89,9 @@ async function main(): Promise<void> {
       const { runtime, name } = program;
       heading(`Memory: one runtime each, or one for all (a smaller run of: ${benchmarkCommand(runtime, name)})`);
       const say = (text: string) => console.log(`  ${text}`);
-      console.log(memoryTable(await runMemoryBenchmark(program, tenants, staticTenants, say)));
+      console.log(
+        memoryTable(await runMemoryBenchmark(program, { shared: tenants, static: staticTenants }, false, say)),
+      );
     }
 
     heading("To try");

@@ -1,7 +1,9 @@
-/** One arm: deploy in one process, measure in a fresh one on the same data. */
+/** The two arms of the memory benchmark. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DEPLOY_WORKER_IDLE_MS } from "../../host/deploy/deployer.ts";
 import { type HostProcess, startHostProcess } from "../host-process.ts";
 import { percentile } from "../statistics.ts";
 import { admin, closeConnections, get } from "./client.ts";
@@ -30,43 +32,80 @@ export interface Percentiles {
 }
 
 /** Tenants that fill slots and warm the process up before anything is measured. */
-const WARM_TENANTS = 16;
-const WARM_CALLS = 1_500;
+const WARM = {
+  shared: { tenants: 16, calls: 1_500 },
+  static: { tenants: 2, calls: 50 },
+} as const;
 
-export async function measureArm(
+/** An arm's host, which has its tenants deployed and has called none of them. */
+interface ArmUnderTest {
+  host: HostProcess;
+  program: Program;
+  tenants: number;
+  uploadBytes: number;
+  deployMs: number[];
+}
+
+/**
+ * Measures both arms, each in processes of its own. The timed requests take turns: what slows the machine down for a while
+ * slows both.
+ *
+ * @param tenants of each arm
+ */
+export async function measureArms(
+  program: Program,
+  tenants: Record<Arm, number>,
+  say: (text: string) => void,
+): Promise<Record<Arm, ArmResult>> {
+  await using undo = new AsyncDisposableStack();
+  undo.defer(closeConnections);
+  const shared = await startArm(program, "shared", tenants.shared, undo, say);
+  const static_ = await startArm(program, "static", tenants.static, undo, say);
+  const arms = [shared, static_];
+  // A host makes one deploy of its own when it starts; the worker thread for deploys goes when none has come for a while.
+  say("waiting until the hosts are at rest");
+  await sleep(DEPLOY_WORKER_IDLE_MS + 5_000);
+  for (const [name, arm] of [["shared", shared], ["static", static_]] as const) await warmUp(arm, WARM[name]);
+  const before = await memoryOf(arms);
+  const cold = await callInTurns(arms);
+  say("called each tenant once");
+  const afterFirst = await memoryOf(arms);
+  const warm = await callInTurns(arms);
+  say("called each tenant twice");
+  const afterSecond = await memoryOf(arms);
+  const [sharedResult, staticResult] = arms.map((arm, i) => ({
+    tenants: arm.tenants,
+    uploadBytes: arm.uploadBytes,
+    fixedBytes: before[i]!,
+    perTenantBytes: Math.round((afterFirst[i]! - before[i]!) / arm.tenants),
+    secondRoundBytes: Math.round((afterSecond[i]! - afterFirst[i]!) / arm.tenants),
+    coldMs: percentiles(cold[i]!),
+    warmMs: percentiles(warm[i]!),
+    deployMs: percentiles(arm.deployMs),
+  }));
+  return { shared: sharedResult!, static: staticResult! };
+}
+
+/** Deploys in one process and starts a fresh one on the same data, where the tenants are cold. */
+async function startArm(
   program: Program,
   arm: Arm,
   tenants: number,
+  undo: AsyncDisposableStack,
   say: (text: string) => void,
-): Promise<ArmResult> {
+): Promise<ArmUnderTest> {
   const dataDir = await mkdtemp(path.join(tmpdir(), "plinth-bench-"));
-  try {
-    const upload = await buildArm(program, arm);
-    const warm = arm === "shared" ? WARM_TENANTS : 2;
-    const deployMs = await deployAll(dataDir, upload, tenants + warm, (done) => say(`${arm}: deployed ${done}`));
-    await using host = await startHostProcess(dataDir);
-    const warmCalls = arm === "shared" ? WARM_CALLS : 50;
-    for (let i = 0; i < warmCalls; i++) await call(host, program, tenants + (i % warm));
-    const fixedBytes = await settledMemory(host.pid);
-    const cold = await callAll(host, program, tenants);
-    say(`${arm}: called each of ${tenants} tenants once`);
-    const afterFirst = await settledMemory(host.pid);
-    const second = await callAll(host, program, tenants);
-    const afterSecond = await settledMemory(host.pid);
-    return {
-      tenants,
-      uploadBytes: upload(0).length,
-      fixedBytes,
-      perTenantBytes: Math.round((afterFirst - fixedBytes) / tenants),
-      secondRoundBytes: Math.round((afterSecond - afterFirst) / tenants),
-      coldMs: percentiles(cold),
-      warmMs: percentiles(second),
-      deployMs: percentiles(deployMs),
-    };
-  } finally {
-    closeConnections();
-    await rm(dataDir, { recursive: true, force: true });
-  }
+  undo.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const upload = await buildArm(program, arm);
+  const deployMs = await deployAll(dataDir, upload, tenants + WARM[arm].tenants, (done) => say(`${arm}: deployed ${done}`));
+  const host = undo.use(await startHostProcess(dataDir));
+  return {
+    host,
+    program,
+    tenants,
+    uploadBytes: upload(0).length,
+    deployMs,
+  };
 }
 
 async function deployAll(
@@ -88,10 +127,28 @@ async function deployAll(
   return times;
 }
 
-async function callAll(host: HostProcess, program: Program, tenants: number): Promise<number[]> {
-  const times: number[] = [];
-  for (let tenant = 0; tenant < tenants; tenant++) times.push(await call(host, program, tenant));
+async function warmUp({ host, program, tenants }: ArmUnderTest, warm: { tenants: number; calls: number }) {
+  for (let i = 0; i < warm.calls; i++) await call(host, program, tenants + (i % warm.tenants));
+}
+
+/** Requests that an arm gets in a row. */
+const TURN = 20;
+
+/** Calls each tenant of each arm once. @returns times by arm, ms */
+async function callInTurns(arms: readonly ArmUnderTest[]): Promise<number[][]> {
+  const times: number[][] = arms.map(() => []);
+  for (let from = 0; arms.some(({ tenants }) => from < tenants); from += TURN) {
+    for (const [i, { host, program, tenants }] of arms.entries()) {
+      for (let tenant = from; tenant < Math.min(from + TURN, tenants); tenant++) {
+        times[i]!.push(await call(host, program, tenant));
+      }
+    }
+  }
   return times;
+}
+
+async function memoryOf(arms: readonly ArmUnderTest[]): Promise<number[]> {
+  return Promise.all(arms.map(({ host }) => settledMemory(host.pid)));
 }
 
 async function call(host: HostProcess, program: Program, tenant: number): Promise<number> {

@@ -2,17 +2,19 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { measureArm } from "./measure.ts";
+import { keepAwake } from "../keep-awake.ts";
+import { measureArms } from "./measure.ts";
 import { memoryPage } from "./page.ts";
-import { type Program, programs } from "./programs.ts";
+import { type Arm, type Program, programs } from "./programs.ts";
 import { type MemoryReport, memoryTable, reportOf } from "./report.ts";
 
-const usage = `usage: npm run bench -- memory [--runtime js|go] [--program NAME] [--tenants N] [--static-tenants N] [--json FILE] [--html FILE]
+const usage = `usage: npm run bench -- memory [--runtime js|go] [--program NAME] [--tenants N] [--static-tenants N] [--idle] [--json FILE] [--html FILE]
 
   --runtime NAME        the language whose runtime is shared: js (default) or go
   --program NAME        what the tenants run: hello (default); with go also json
   --tenants N           tenants of the shared arm (default 500)
   --static-tenants N    tenants of the static arm (default: as many)
+  --idle                let idle CPUs sleep: what waking them costs is in each request, then
   --json FILE           where the figures go (default bench/results/memory-RUNTIME-PROGRAM.json)
   --html FILE           where the picture goes (default: beside the JSON)
 `;
@@ -24,42 +26,51 @@ export async function benchmarkMemory(args: string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const report = await runMemoryBenchmark(options.program, options.tenants, options.staticTenants, (text) =>
-    console.error(text),
-  );
+  const tenants = { shared: options.tenants, static: options.staticTenants };
+  const report = await runMemoryBenchmark(options.program, tenants, options.idle, (text) => console.error(text));
   await write(options.json, `${JSON.stringify(report, null, 2)}\n`);
   await write(options.html, memoryPage(report));
   console.log(memoryTable(report));
   console.log(`\n${options.json}\n${options.html}`);
 }
 
-/** Both arms, one after the other, each in processes of its own. */
+/** @param idle whether CPUs with nothing to do may sleep */
 export async function runMemoryBenchmark(
   program: Program,
-  tenants: number,
-  staticTenants: number,
+  tenants: Record<Arm, number>,
+  idle: boolean,
   say: (text: string) => void,
 ): Promise<MemoryReport> {
-  const shared = await measureArm(program, "shared", tenants, say);
-  const static_ = await measureArm(program, "static", staticTenants, say);
-  return reportOf(program, static_, shared);
+  using _awake = idle ? null : keepAwake();
+  return reportOf(program, await measureArms(program, tenants, say), idle ? "may sleep" : "kept awake");
 }
 
 interface Options {
   program: Program;
   tenants: number;
   staticTenants: number;
+  idle: boolean;
   json: string;
   html: string;
 }
 
 function readOptions(args: string[]): Options | null {
   const text = { type: "string" } as const;
-  let values: Partial<Record<"runtime" | "program" | "tenants" | "static-tenants" | "json" | "html", string>>;
+  let values: Partial<Record<"runtime" | "program" | "tenants" | "static-tenants" | "json" | "html", string>> & {
+    idle?: boolean;
+  };
   try {
     ({ values } = parseArgs({
       args,
-      options: { runtime: text, program: text, tenants: text, "static-tenants": text, json: text, html: text },
+      options: {
+        runtime: text,
+        program: text,
+        tenants: text,
+        "static-tenants": text,
+        idle: { type: "boolean" },
+        json: text,
+        html: text,
+      },
     }));
   } catch {
     return null;
@@ -71,7 +82,15 @@ function readOptions(args: string[]): Options | null {
   const program = programs.find((candidate) => candidate.runtime === runtime && candidate.name === name);
   if (program === undefined || !positive(tenants) || !positive(staticTenants)) return null;
   const json = resolve(values.json ?? `bench/results/memory-${runtime}-${name}.json`);
-  return { program, tenants, staticTenants, json, html: resolve(values.html ?? json.replace(/(\.json)?$/, ".html")) };
+  const { idle = false } = values;
+  return {
+    program,
+    tenants,
+    staticTenants,
+    idle,
+    json,
+    html: resolve(values.html ?? json.replace(/(\.json)?$/, ".html")),
+  };
 }
 
 async function write(file: string, contents: string): Promise<void> {

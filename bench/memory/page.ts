@@ -80,9 +80,9 @@ function row(bar: Bar, arm: "static" | "shared", top: number): string {
 <text x="${LABEL + width + 8}" y="${top + 18}">${escapeHtml(bar.format(bar[arm]))}</text>`;
 }
 
-function machineOf({ machine, date }: MemoryReport): string {
+function machineOf({ machine, date, cpuIdle }: MemoryReport): string {
   const memory = `${Math.round(machine.memoryBytes / 2 ** 30)} GiB`;
-  return `${machine.cpus} x ${machine.model}, ${memory}, Linux ${machine.kernel}, Node ${machine.node}; ${date.slice(0, 10)}`;
+  return `${machine.cpus} x ${machine.model}, ${memory}, Linux ${machine.kernel}, Node ${machine.node}; idle CPUs ${cpuIdle}; ${date.slice(0, 10)}`;
 }
 
 function escapeHtml(text: string): string {

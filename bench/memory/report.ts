@@ -12,12 +12,15 @@ export interface MemoryReport {
   /** ISO 8601. */
   date: string;
   machine: { cpus: number; model: string; memoryBytes: number; kernel: string; arch: string; node: string };
+  /** Whether a CPU with nothing to do could sleep while requests were timed; see bench/keep-awake.ts. */
+  cpuIdle: "kept awake" | "may sleep";
   arms: { static: ArmResult; shared: ArmResult };
   /** static / shared */
   ratio: { upload: number; memory: number; cold: number };
 }
 
-export function reportOf(program: Program, static_: ArmResult, shared: ArmResult): MemoryReport {
+export function reportOf(program: Program, arms: MemoryReport["arms"], cpuIdle: MemoryReport["cpuIdle"]): MemoryReport {
+  const { static: static_, shared } = arms;
   const ratio = (a: number, b: number) => Math.round((a / b) * 10) / 10;
   return {
     benchmark: "memory",
@@ -33,7 +36,8 @@ export function reportOf(program: Program, static_: ArmResult, shared: ArmResult
       arch: arch(),
       node: process.version,
     },
-    arms: { static: static_, shared },
+    cpuIdle,
+    arms,
     ratio: {
       upload: ratio(static_.uploadBytes, shared.uploadBytes),
       memory: ratio(static_.perTenantBytes, shared.perTenantBytes),
