@@ -69,8 +69,10 @@ test.each(["page.md", "style.css"])("%s is sent again only when it has changed",
   expect(await again()).toBe(200);
 });
 
-test("it is read only, and paths that are no UTF-8 are refused", async () => {
+test("it is read only, and paths that cannot be keys are refused", async () => {
   const response = await host.fetch("site", "/about", { method: "POST", body: "x" });
   expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
   expect((await host.fetch("site", "/%ff")).status).toBe(400);
+  expect((await host.fetch("site", `/${"x".repeat(502)}`)).status).toBe(404);
+  expect((await host.fetch("site", `/${"x".repeat(503)}`)).status).toBe(414);
 });

@@ -6,6 +6,9 @@ import { contentType, hasExtension } from "./content-type.ts";
 import type { Env } from "./env.ts";
 import { contentsPage, layOut, renderPage } from "./pages.ts";
 
+/** Bytes: what KV takes as a key, less the longest ending that is added here. */
+const LONGEST_PATH = 512 - "index.html".length;
+
 // The time of the deploy: what this program makes of the same values may change with it.
 const deployed = Date.now().toString(36);
 
@@ -16,6 +19,8 @@ export default {
     }
     const path = decodedPath(request.url);
     if (path === null) return new Response("the path is not well-formed\n", { status: 400 });
+    if (new TextEncoder().encode(path).length > LONGEST_PATH)
+      return new Response("the path is too long\n", { status: 414 });
     const response = hasExtension(path) ? await asset(path, env) : null;
     return unlessKnown(request, response ?? (await page(path, env)));
   },

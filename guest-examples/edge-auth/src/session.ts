@@ -1,0 +1,42 @@
+/** A session in a cookie: `BASE64URL(JSON).BASE64URL(HMAC-SHA-256)`. Nothing is kept on this side. */
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { base64url, fromBase64url } from "./base64url.ts";
+
+interface Session {
+  readonly user: string;
+  /** ms since 1970 */
+  readonly expires: number;
+}
+
+export const SESSION_SECONDS = 8 * 60 * 60;
+
+/** @param now ms since 1970 */
+export function signSession(user: string, key: string, now: number): string {
+  const session: Session = { user, expires: now + SESSION_SECONDS * 1000 };
+  const payload = base64url(new TextEncoder().encode(JSON.stringify(session)));
+  return `${payload}.${base64url(signature(payload, key))}`;
+}
+
+/** @returns the user; null where the cookie is missing, was made by others, or is too old */
+export function verifySession(cookie: string | null, key: string, now: number): string | null {
+  const [payload, signed, ...rest] = cookie?.split(".") ?? [];
+  if (payload === undefined || signed === undefined || rest.length > 0) return null;
+  const given = fromBase64url(signed);
+  if (given === null || !equal(given, signature(payload, key))) return null;
+  // Signed with the key, so it is what signSession has made.
+  const { user, expires } = JSON.parse(new TextDecoder().decode(fromBase64url(payload)!)) as Session;
+  return now < expires ? user : null;
+}
+
+function signature(payload: string, key: string): Uint8Array {
+  const encoder = new TextEncoder();
+  return hmac(sha256, encoder.encode(key), encoder.encode(payload));
+}
+
+/** In a time that says nothing of where the two differ. */
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  let difference = a.length ^ b.length;
+  for (const [index, byte] of a.entries()) difference |= byte ^ (b[index] ?? 0);
+  return difference === 0;
+}
