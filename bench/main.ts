@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [options]` */
 import { benchmarkCompute } from "./compute/compute.ts";
+import { benchmarkKv } from "./kv.ts";
 import { benchmarkMemory } from "./memory/memory.ts";
 import { benchmarkSwitch } from "./switch.ts";
 
@@ -7,6 +8,7 @@ const benchmarks: Record<string, (args: string[]) => Promise<void>> = {
   memory: benchmarkMemory,
   compute: benchmarkCompute,
   switch: benchmarkSwitch,
+  kv: benchmarkKv,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -4,3 +4,12 @@ export function percentile(values: readonly number[], p: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)]!;
 }
+
+export interface Latency {
+  p50: number;
+  p99: number;
+}
+
+export function latencyOf(values: readonly number[]): Latency {
+  return { p50: percentile(values, 50), p99: percentile(values, 99) };
+}

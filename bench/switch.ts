@@ -3,24 +3,14 @@
  * serves. One worker with one slot, so that every request finds another tenant there ("tenant to tenant"), or the one
  * that ran before ("same tenant").
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { pino } from "pino";
-import { hostLimitDefaults, tenantLimitDefaults } from "../host/config/limits.ts";
-import { Pipeline } from "../host/deploy/deployer.ts";
-import { Targets } from "../host/deploy/targets.ts";
-import { probeMemoryStrategy, WASM_PAGE_BYTES } from "../host/memory/index.ts";
-import { TenantLogs } from "../host/observe/tenant-log.ts";
-import { SlotPool } from "../host/pool/slot-pool.ts";
 import type { SlimTarget } from "../host/pool/target.ts";
-import { loadRuntimes } from "../host/runtime/runtime.ts";
-import { openEmbeddedStore } from "../host/store/embedded.ts";
-import { parseTenantName } from "../host/store/names.ts";
 import type { StepResult, WireRequest } from "../host/worker/protocol.ts";
 import { buildText } from "./build-text.ts";
 import { buildArm, programs } from "./memory/programs.ts";
+import { openOneSlot } from "./one-slot.ts";
 import { percentile } from "./statistics.ts";
 
 const helloScript = (n: number) => `
@@ -89,59 +79,12 @@ export async function benchmarkSwitch(args: string[]): Promise<void> {
 }
 
 async function measureSwitches(subjects: Subject[], requests: number): Promise<SwitchFigures[]> {
-  const folder = await mkdtemp(join(tmpdir(), "plinth-bench-"));
-  await using undo = new AsyncDisposableStack();
-  undo.defer(() => rm(folder, { recursive: true, force: true }));
-  const store = undo.use(await openEmbeddedStore(folder));
-  const runtimes = await loadRuntimes();
-  const { best } = probeMemoryStrategy();
-  const glueFolder = join(folder, "glue");
-  await mkdir(glueFolder);
-  const limits = {
-    slimBytes: hostLimitDefaults.uploadLimitBytes,
-    staticBytes: 0,
-    manifestBytes: 0,
-    startCpuMs: hostLimitDefaults.startCpuMs,
-    startHardMs: hostLimitDefaults.startCpuMs,
-    memoryBytes: tenantLimitDefaults.memoryLimitBytes,
-    logBytes: 0,
-  };
-  const logs = undo.use(
-    new TenantLogs({
-      logger: pino({ level: "silent" }),
-      getBlob: (hash) => store.getBlob(hash),
-      folder,
-      retention: { ageMs: 0, tenantBytes: 0, totalBytes: 0 },
-      rate: { linesPerSecond: 0, bytesPerSecond: 0 },
-      tailLimit: 0,
-    }),
-  );
-  const limitsOf = () => tenantLimitDefaults;
-  const provision = async () => {};
-  const pipeline = undo.use(
-    new Pipeline({ store, runtimes, memoryStrategy: best, limits, limitsOf, provision, logs, glueFolder }),
-  );
-  const targets = new Targets({ store, runtimes, limitsOf, secretsOf: () => ({}), kvOf: () => ({}) });
-  const handles = runtimes.map(({ handle }) => handle);
-  const pool = new SlotPool({
-    runtimes: handles,
-    workers: 1,
-    spares: 0,
-    slotsPerRuntime: 1,
-    memoryStrategy: best,
-    bindings: {},
-    queueLimit: 10,
-  });
-  undo.defer(() => pool.close());
-
+  await using slot = await openOneSlot();
   const figures: SwitchFigures[] = [];
   for (const { name, build, method, path, body } of subjects) {
     const tenants: SlimTarget[] = [];
     for (let n = 0; n < TENANTS; n++) {
-      const tenant = parseTenantName(`${name.replace(" ", "-")}-${n}`);
-      await store.createTenant(tenant);
-      await pipeline.deploy(tenant, await build(n), { activate: true });
-      tenants.push(targets.active(store.getTenant(tenant)) as SlimTarget);
+      tenants.push(await slot.deploy(`${name.replace(" ", "-")}-${n}`, await build(n)));
     }
     const request: WireRequest = {
       method,
@@ -157,7 +100,7 @@ async function measureSwitches(subjects: Subject[], requests: number): Promise<S
       const results: StepResult[] = [];
       for (let i = 0; i < requests; i++) {
         const tenant = tenants[way === "same tenant" ? 0 : i % TENANTS]!;
-        const result = await run(pool, tenant, request);
+        const result = await slot.run(tenant, request);
         // The first third is warm-up.
         if (i > requests / 3) results.push(result);
       }
@@ -174,26 +117,4 @@ async function measureSwitches(subjects: Subject[], requests: number): Promise<S
     }
   }
   return figures;
-}
-
-const never = new AbortController().signal;
-
-async function run(pool: SlotPool, target: SlimTarget, request: WireRequest): Promise<StepResult> {
-  const { cpuMs, wallMs, memoryLimitBytes, responseBodyLimitBytes, operationLimit } = target.limits;
-  const limits = {
-    cpuMs,
-    hardMs: wallMs,
-    memoryPages: memoryLimitBytes / WASM_PAGE_BYTES,
-    responseBodyBytes: responseBodyLimitBytes,
-    logBytes: 0,
-    operations: operationLimit,
-  };
-  const { runtime, image, glue, tenant } = target;
-  const result = await pool.run(
-    tenant,
-    { runtime, image, reuse: null, grants: null, glue, limits, input: { kind: "start", request } },
-    never,
-  );
-  if (result.outcome.tag !== "response") throw new Error(`${tenant}: ${JSON.stringify(result.outcome)}`);
-  return result;
 }

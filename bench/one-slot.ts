@@ -1,0 +1,111 @@
+/** One worker with one slot, and what is needed to deploy to it: for what is measured inside the worker. */
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { type Grants, noGrants } from "../host/bindings/binding.ts";
+import { KvService } from "../host/bindings/kv/service.ts";
+import { hostLimitDefaults, MIB, tenantLimitDefaults } from "../host/config/limits.ts";
+import { Pipeline } from "../host/deploy/deployer.ts";
+import { Targets } from "../host/deploy/targets.ts";
+import { probeMemoryStrategy, WASM_PAGE_BYTES } from "../host/memory/index.ts";
+import { TenantLogs } from "../host/observe/tenant-log.ts";
+import { SlotPool } from "../host/pool/slot-pool.ts";
+import type { SlimTarget } from "../host/pool/target.ts";
+import { loadRuntimes } from "../host/runtime/runtime.ts";
+import { openEmbeddedStore } from "../host/store/embedded.ts";
+import { parseTenantName } from "../host/store/names.ts";
+import type { StepResult, WireRequest } from "../host/worker/protocol.ts";
+
+export interface OneSlot extends AsyncDisposable {
+  readonly kv: KvService;
+  /** Makes the tenant and deploys the component to it. */
+  deploy(name: string, component: Uint8Array): Promise<SlimTarget>;
+  /** Runs a request that answers in one step. @param grants nothing if not given */
+  run(target: SlimTarget, request: WireRequest, grants?: Grants): Promise<StepResult>;
+}
+
+export async function openOneSlot(): Promise<OneSlot> {
+  await using undo = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "plinth-bench-"));
+  undo.defer(() => rm(folder, { recursive: true, force: true }));
+  const store = undo.use(await openEmbeddedStore(folder));
+  const storageLimitOf = () => tenantLimitDefaults.kvStorageMib * MIB;
+  const kv = undo.use(await KvService.open({ folder, store, storageLimitOf }));
+  const runtimes = await loadRuntimes();
+  const { best } = probeMemoryStrategy();
+  const glueFolder = join(folder, "glue");
+  await mkdir(glueFolder);
+  const limits = {
+    slimBytes: hostLimitDefaults.uploadLimitBytes,
+    staticBytes: 0,
+    manifestBytes: 0,
+    startCpuMs: hostLimitDefaults.startCpuMs,
+    startHardMs: hostLimitDefaults.startCpuMs,
+    memoryBytes: tenantLimitDefaults.memoryLimitBytes,
+    logBytes: 0,
+  };
+  const logs = undo.use(
+    new TenantLogs({
+      logger: pino({ level: "silent" }),
+      getBlob: (hash) => store.getBlob(hash),
+      folder,
+      retention: { ageMs: 0, tenantBytes: 0, totalBytes: 0 },
+      rate: { linesPerSecond: 0, bytesPerSecond: 0 },
+      tailLimit: 0,
+    }),
+  );
+  const limitsOf = () => tenantLimitDefaults;
+  const provision = async () => {};
+  const pipeline = undo.use(
+    new Pipeline({ store, runtimes, memoryStrategy: best, limits, limitsOf, provision, logs, glueFolder }),
+  );
+  const targets = new Targets({ store, runtimes, limitsOf, secretsOf: () => ({}), kvOf: () => ({}) });
+  const pool = new SlotPool({
+    runtimes: runtimes.map(({ handle }) => handle),
+    workers: 1,
+    spares: 0,
+    slotsPerRuntime: 1,
+    memoryStrategy: best,
+    bindings: { kvFile: kv.file },
+    queueLimit: 10,
+  });
+  undo.defer(() => pool.close());
+  const resources = undo.move();
+  return {
+    kv,
+    deploy: async (name, component) => {
+      const tenant = parseTenantName(name);
+      await store.createTenant(tenant);
+      await pipeline.deploy(tenant, component, { activate: true });
+      return targets.active(store.getTenant(tenant)) as SlimTarget;
+    },
+    run: (target, request, grants = noGrants) =>
+      run(pool, target, request, grants === noGrants ? null : JSON.stringify(grants)),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+const never = new AbortController().signal;
+
+async function run(
+  pool: SlotPool,
+  target: SlimTarget,
+  request: WireRequest,
+  grants: string | null,
+): Promise<StepResult> {
+  const { cpuMs, wallMs, memoryLimitBytes, responseBodyLimitBytes, operationLimit } = target.limits;
+  const limits = {
+    cpuMs,
+    hardMs: wallMs,
+    memoryPages: memoryLimitBytes / WASM_PAGE_BYTES,
+    responseBodyBytes: responseBodyLimitBytes,
+    logBytes: 0,
+    operations: operationLimit,
+  };
+  const { runtime, image, glue, tenant } = target;
+  const input = { kind: "start", request } as const;
+  const result = await pool.run(tenant, { runtime, image, reuse: null, grants, glue, limits, input }, never);
+  if (result.outcome.tag !== "response") throw new Error(`${tenant}: ${JSON.stringify(result.outcome)}`);
+  return result;
+}
