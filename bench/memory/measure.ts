@@ -65,7 +65,8 @@ export async function measureArms(
   // A host makes one deploy of its own when it starts; the worker thread for deploys goes when none has come for a while.
   say("waiting until the hosts are at rest");
   await sleep(DEPLOY_WORKER_IDLE_MS + 5_000);
-  for (const [name, arm] of [["shared", shared], ["static", static_]] as const) await warmUp(arm, WARM[name]);
+  await warmUp(shared, WARM.shared);
+  await warmUp(static_, WARM.static);
   const before = await memoryOf(arms);
   const cold = await callInTurns(arms);
   say("called each tenant once");
@@ -97,7 +98,9 @@ async function startArm(
   const dataDir = await mkdtemp(path.join(tmpdir(), "plinth-bench-"));
   undo.defer(() => rm(dataDir, { recursive: true, force: true }));
   const upload = await buildArm(program, arm);
-  const deployMs = await deployAll(dataDir, upload, tenants + WARM[arm].tenants, (done) => say(`${arm}: deployed ${done}`));
+  const deployMs = await deployAll(dataDir, upload, tenants + WARM[arm].tenants, (done) =>
+    say(`${arm}: deployed ${done}`),
+  );
   const host = undo.use(await startHostProcess(dataDir));
   return {
     host,
