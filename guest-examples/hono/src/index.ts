@@ -1,5 +1,5 @@
 /** Notes in KV behind Hono: its router, its middleware and its validation, as they come from npm. */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import { cors } from "hono/cors";
 import { etag } from "hono/etag";
@@ -15,7 +15,7 @@ const app = new Hono<{ Bindings: Env }>();
 app.use(logger());
 app.use(secureHeaders());
 app.use("/notes/*", cors(), etag());
-app.on(["PUT", "DELETE"], "/notes/*", (c, next) => bearerAuth({ token: c.env.TOKEN })(c, next));
+app.on(["PUT", "DELETE"], "/notes/*", (c, next) => bearerAuth({ token: c.env.TOKEN })(c as Context, next));
 
 app.get("/", async (c) => {
   const { keys } = await c.env.NOTES.list({ limit: 50 });
