@@ -32,11 +32,26 @@ const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `10m` (ago) or a date, in ms since the epoch. */
 export function parseTime(text: string): number {
+  return timeOf(text, -1);
+}
+
+/** `90d` (from now) or a date, in ISO 8601. */
+export function parseExpiry(text: string): string {
+  return new Date(timeOf(text, 1)).toISOString();
+}
+
+function timeOf(text: string, direction: 1 | -1): number {
   const [, amount, unit] = /^([0-9]{1,6})([smhd])$/.exec(text) ?? [];
-  if (amount !== undefined) return Date.now() - Number(amount) * unitMs[unit as keyof typeof unitMs];
+  if (amount !== undefined) return Date.now() + direction * Number(amount) * unitMs[unit as keyof typeof unitMs];
   const time = Date.parse(text);
   if (Number.isNaN(time)) throw new InvalidArgumentError("It must be such as 10m, 2h, 3d or 2026-05-04T10:00Z");
   return time;
+}
+
+export function parsePercent(text: string): number {
+  const percent = /^[0-9]{1,3}(\.[0-9]{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(percent <= 100)) throw new InvalidArgumentError("It must be a number from 0 to 100");
+  return percent;
 }
 
 /** `cpuMs=200`, and `cpuMs=` for the host's own; may be given several times. */

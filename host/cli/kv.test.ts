@@ -5,9 +5,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CliRun, runCommand } from "../../test/support/cli-in-process.ts";
 import { startTestHost, type TestHost } from "../../test/support/host.ts";
 import { batches } from "./kv-files.ts";
-import { main } from "./main.ts";
 
 let host: TestHost;
 let folder: string;
@@ -22,15 +22,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A command in this process: what it has written, and how it ended. */
-async function run(...args: string[]) {
-  const chunks: Buffer[] = [];
-  const errors: string[] = [];
-  const env = { PLINTH_ADMIN: host.adminUrl, PLINTH_TOKEN: host.token, XDG_CONFIG_HOME: folder };
-  const stdout = { write: (text: string | Uint8Array) => chunks.push(Buffer.from(text as string)) };
-  const stderr = { write: (text: string | Uint8Array) => errors.push(String(text)) };
-  const code = await main(args, { stdout, stderr, env });
-  return { code, bytes: Buffer.concat(chunks), stdout: Buffer.concat(chunks).toString(), stderr: errors.join("") };
+function run(...args: string[]): Promise<CliRun> {
+  return runCommand(args, { PLINTH_ADMIN: host.adminUrl, PLINTH_TOKEN: host.token, XDG_CONFIG_HOME: folder });
 }
 
 async function plinth(...args: string[]): Promise<string> {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { auditCommand } from "./commands/audit.ts";
 import { buildCommand } from "./commands/build.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { deployCommand } from "./commands/deploy.ts";
@@ -8,10 +9,13 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { initCommand } from "./commands/init.ts";
 import { kvCommand } from "./commands/kv.ts";
 import { logsCommand, tailCommand } from "./commands/logs.ts";
+import { rolloutCommand } from "./commands/rollout.ts";
 import { routeCommand } from "./commands/route.ts";
 import { runtimeCommand } from "./commands/runtime.ts";
+import { secretCommand } from "./commands/secret.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { listTenantsCommand, tenantCommand } from "./commands/tenant.ts";
+import { tokenCommand } from "./commands/token.ts";
 import { listVersionsCommand, rollbackCommand, versionCommand } from "./commands/version.ts";
 import { examples, type Surroundings } from "./context.ts";
 
@@ -41,8 +45,12 @@ export function createProgram(surroundings: Surroundings): Command {
     serveCommand,
     tenantCommand,
     versionCommand,
+    rolloutCommand,
     routeCommand,
+    secretCommand,
     kvCommand,
+    tokenCommand,
+    auditCommand,
     runtimeCommand,
     doctorCommand,
     completionCommand,
