@@ -59,8 +59,9 @@ interface Row {
   readonly metadata: string | null;
 }
 
-const NAMESPACE = "(SELECT id FROM namespaces WHERE name = :namespace)";
-const VISIBLE = "(expiration IS NULL OR expiration > :now)";
+// Parameters go by their numbers: to look up names costs a fifth of a read.
+const NAMESPACE = "(SELECT id FROM namespaces WHERE name = ?1)";
+const VISIBLE = "(expiration IS NULL OR expiration > ?2)";
 
 /** The last of all texts of as many bytes as a key may have, in the order of UTF-8's bytes. */
 const LAST = "\u{10ffff}".repeat(KEY_BYTES / 4);
@@ -84,12 +85,12 @@ export class KvReader implements Disposable {
     const entries = `FROM entries WHERE namespace = ${NAMESPACE}`;
     this.#get = this.#database.prepare(`
       SELECT value, metadata, revision, expiration FROM entries JOIN contents USING (revision)
-      WHERE namespace = ${NAMESPACE} AND key = :key AND ${VISIBLE}`);
+      WHERE namespace = ${NAMESPACE} AND key = ?3 AND ${VISIBLE}`);
     this.#sizes = this.#database.prepare(`
-      SELECT total(size) AS bytes ${entries} AND key IN (SELECT value FROM json_each(:keys)) AND ${VISIBLE}`);
+      SELECT total(size) AS bytes ${entries} AND key IN (SELECT value FROM json_each(?3)) AND ${VISIBLE}`);
     this.#list = this.#database.prepare(`
-      SELECT key, metadata, revision, expiration, size ${entries} AND key BETWEEN :first AND :last AND ${VISIBLE}
-      ORDER BY key LIMIT :limit`);
+      SELECT key, metadata, revision, expiration, size ${entries} AND key BETWEEN ?3 AND ?4 AND ${VISIBLE}
+      ORDER BY key LIMIT ?5`);
     this.#exists = this.#database.prepare("SELECT 1 FROM namespaces WHERE name = ?");
     this.#namespaces = this.#database.prepare(`
       SELECT name, created_at AS createdAt, keys, bytes, (
@@ -103,7 +104,7 @@ export class KvReader implements Disposable {
 
   /** @returns null where there is no value @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
   get(namespace: string, key: string): KvValue | null {
-    const row = this.#get.get({ namespace, key, now: now() }) as unknown as Row | undefined;
+    const row = this.#get.get(namespace, now(), key) as unknown as Row | undefined;
     if (row !== undefined) return { ...entryOf(row), value: row.value };
     this.#expectNamespace(namespace);
     return null;
@@ -116,7 +117,7 @@ export class KvReader implements Disposable {
   getMany(namespace: string, keys: readonly string[]): (KvValue | null)[] {
     this.#database.exec("BEGIN");
     try {
-      const { bytes } = this.#sizes.get({ namespace, keys: JSON.stringify(keys), now: now() }) as { bytes: number };
+      const { bytes } = this.#sizes.get(namespace, now(), JSON.stringify(keys)) as { bytes: number };
       if (bytes > READ_BYTES) throw plinthError("PLINTH_KV_READ_TOO_LARGE", [bytes, READ_BYTES]);
       return keys.map((key) => this.get(namespace, key));
     } finally {
@@ -128,13 +129,7 @@ export class KvReader implements Disposable {
   list(namespace: string, { prefix = "", limit = LIST_KEYS, cursor }: KvListOptions = {}): KvPage {
     // What comes next after a text is the text and a zero.
     const first = cursor === undefined ? prefix : `${keyOfCursor(cursor, prefix)}\0`;
-    const found = this.#list.all({
-      namespace,
-      first,
-      last: prefix + LAST,
-      now: now(),
-      limit: limit + 1,
-    }) as unknown as Row[];
+    const found = this.#list.all(namespace, now(), first, prefix + LAST, limit + 1) as unknown as Row[];
     if (found.length === 0) this.#expectNamespace(namespace);
     const keys = found.slice(0, limit).map((row) => ({ key: row.key, size: row.size, ...entryOf(row) }));
     return { keys, cursor: found.length > limit ? cursorOfKey(keys.at(-1)!.key) : null };
