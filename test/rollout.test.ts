@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering, slimComponent } from "./support/programs.ts";
 
@@ -155,29 +156,48 @@ test("the audit log names the version", async () => {
   expect(entries[0]).toMatchObject({ action: "rollout.set", tenant: name, target: "2", outcome: "done" });
 });
 
-test("a rollout goes on after a restart, with the same visitors", async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), "plinth-rollout-"));
-  try {
-    const ask = async (on: TestHost) => {
-      const answers: string[] = [];
-      for (let visitor = 0; visitor < 30; visitor++) {
-        const headers = { "plinth-rollout-key": `visitor-${visitor}` };
-        answers.push(await (await on.fetch("kept", "/", { headers })).text());
-      }
-      return answers;
-    };
-    let before: string[];
-    {
-      await using first = await startTestHost({ workers: 1, dataDir });
-      await first.deploy("kept", answering("1"));
-      await add(first, "kept", answering("2"));
-      await roll(first, "kept", 2, 40);
-      before = await ask(first);
+describe("after a restart", () => {
+  let dataDir: string;
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), "plinth-rollout-"));
+  });
+  afterEach(() => rm(dataDir, { recursive: true }));
+
+  const ask = async (on: TestHost) => {
+    const answers: string[] = [];
+    for (let visitor = 0; visitor < 30; visitor++) {
+      const headers = { "plinth-rollout-key": `visitor-${visitor}` };
+      answers.push(await (await on.fetch("kept", "/", { headers })).text());
     }
-    await using second = await startTestHost({ workers: 1, dataDir });
-    expect(await ask(second)).toEqual(before);
-    expect(new Set(before)).toEqual(new Set(["1", "2"]));
-  } finally {
-    await rm(dataDir, { recursive: true });
+    return answers;
+  };
+
+  async function firstHost(): Promise<string[]> {
+    await using host = await startTestHost({ workers: 1, dataDir });
+    await host.deploy("kept", answering("1"));
+    await add(host, "kept", answering("2"));
+    await roll(host, "kept", 2, 40);
+    return await ask(host);
   }
+
+  test("a rollout goes on, with the same visitors", async () => {
+    const before = await firstHost();
+    expect(new Set(before)).toEqual(new Set(["1", "2"]));
+    await using host = await startTestHost({ workers: 1, dataDir });
+    expect(await ask(host)).toEqual(before);
+  });
+
+  test("with another build of the runtime both versions are made anew, and the rollout goes on", async () => {
+    await firstHost();
+    {
+      using registry = new DatabaseSync(join(dataDir, "registry.sqlite"));
+      registry.exec("UPDATE versions SET runtime_integrity = 'of an older build'");
+    }
+    await using host = await startTestHost({ workers: 1, dataDir });
+    expect(await (await host.admin("/v1/tenants/kept")).json()).toMatchObject({
+      activeVersion: 3,
+      rollout: { version: 4, percent: 40 },
+    });
+    expect(new Set(await ask(host))).toEqual(new Set(["1", "2"]));
+  });
 });
