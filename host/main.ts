@@ -29,6 +29,10 @@ import { SlotPool } from "./pool/slot-pool.ts";
 import { StaticPool } from "./pool/static-pool.ts";
 import { WaitingMemory } from "./pool/waiting-memory.ts";
 import { loadRuntimes } from "./runtime/runtime.ts";
+import { systemClock } from "./schedule/clock.ts";
+import { CronTable } from "./schedule/cron-table.ts";
+import { runScheduled } from "./schedule/run-scheduled.ts";
+import { Scheduler } from "./schedule/scheduler.ts";
 import { openEmbeddedStore } from "./store/embedded.ts";
 import type { TenantName } from "./store/names.ts";
 import type { Store, Tenant } from "./store/store.ts";
@@ -169,6 +173,19 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   const waiting = new WaitingMemory(config.totalWaitingMemoryLimitBytes);
   const dispatcher = new Dispatcher({ pool: slots, waiting, bindings }, statics, logs);
   const routing = new Routing({ store, domain: config.domain, targets });
+  const targetOf = (tenant: TenantName) => targets.active(store.getTenant(tenant));
+  const scheduler = undo.use(
+    new Scheduler({
+      store,
+      table: new CronTable(config.dataDir),
+      clock: systemClock,
+      run: (tenant, cron, time) => runScheduled({ dispatcher, targetOf, logger }, tenant, cron, time),
+      note: (tenant, level, message) => {
+        const record = store.findTenant(tenant);
+        if (record !== undefined) logs.note(tenant, record.activeVersion, level, message);
+      },
+    }),
+  );
   kv.onChange((tenant) => routing.forget(tenant as TenantName));
   const ingress = createIngress({
     logger,
@@ -183,6 +200,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
     secrets,
     deployer: pipeline,
     logs,
+    scheduler,
     runtimes: {
       list: () => runtimes.map(({ manifest: { name, version }, integrity }) => ({ name, version, integrity })),
     },
@@ -199,6 +217,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
 
   let closing: Promise<void> | undefined;
   const close = async () => {
+    scheduler.stop();
     const grace = new Promise<void>((resolve) => setTimeout(resolve, config.shutdownGraceMs).unref());
     await Promise.race([Promise.all([admin.close(), ingress.close(), dispatcher.drain()]), grace]);
     await everything.disposeAsync();

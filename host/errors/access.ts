@@ -14,4 +14,9 @@ export const accessErrors = {
     status: 429,
     message: "The log of the tenant %s is being watched %s times already. End one of these views first.",
   },
+  PLINTH_CRON_UNSUPPORTED: {
+    status: 501,
+    message:
+      "A WASI command has no scheduled handlers. Build the program with plinth build, or take the crons out of its plinth.jsonc.",
+  },
 } as const satisfies ErrorTable;

@@ -6,6 +6,7 @@ import type { KvService } from "../bindings/kv/service.ts";
 import type { Secrets } from "../bindings/vars/secrets.ts";
 import type { LogFilter } from "../observe/log-line.ts";
 import type { LogPage, LogQuery } from "../observe/log-store.ts";
+import type { Scheduler } from "../schedule/scheduler.ts";
 import type { Store, TenantName, Version } from "../store/store.ts";
 
 export interface Deployer {
@@ -39,6 +40,8 @@ export interface AdminDependencies {
   secrets?: Secrets;
   deployer: Deployer;
   logs: TenantLogReader;
+  /** `Scheduler` of host/schedule; without it no tenant has crons. */
+  scheduler?: Pick<Scheduler, "crons">;
   runtimes?: RuntimeCatalog;
   /** The ingress's domain: no tenant can have a custom hostname in it. */
   domain: string;

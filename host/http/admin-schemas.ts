@@ -5,6 +5,7 @@ import { tenantLimitsSchema } from "../config/settings.ts";
 import { logLevels, logSources } from "../observe/log-line.ts";
 import { closed, nullable, timeSchema } from "./admin-routes.ts";
 
+const milliseconds = Type.Integer({ description: "ms since the epoch" });
 const isolation = Type.Enum(["request", "reuse"]);
 
 const tenantSchema = Type.Object(
@@ -69,7 +70,7 @@ const auditEntrySchema = Type.Object(
 
 const logLineSchema = Type.Object(
   {
-    time: Type.Integer({ description: "ms since the epoch" }),
+    time: milliseconds,
     level: Type.Enum([...logLevels]),
     source: Type.Enum([...logSources]),
     version: nullable(Type.Integer()),
@@ -79,6 +80,20 @@ const logLineSchema = Type.Object(
   { $id: "LogLine", ...closed },
 );
 
+const cronSchema = Type.Object(
+  {
+    cron: Type.String(),
+    nextRun: nullable(milliseconds),
+    lastRun: nullable(Type.Integer({ description: "the time that the last run was for, ms since the epoch" })),
+    lastOutcome: nullable(
+      Type.String({ description: "running, ok, interrupted, an error's code, or status and a number" }),
+    ),
+    lastMs: nullable(Type.Integer({ description: "how long it took" })),
+    missed: Type.Integer({ description: "times that led to no run" }),
+  },
+  { $id: "Cron", ...closed },
+);
+
 export const sharedSchemas: readonly TSchema[] = [
   tenantSchema,
   versionSchema,
@@ -86,6 +101,7 @@ export const sharedSchemas: readonly TSchema[] = [
   newTokenSchema,
   auditEntrySchema,
   logLineSchema,
+  cronSchema,
 ];
 
 const tenant = Type.Ref("Tenant#");
@@ -127,5 +143,6 @@ export const answers = {
     },
     closed,
   ),
+  crons: Type.Object({ crons: Type.Array(Type.Ref("Cron#")) }, closed),
   audit: Type.Object({ entries: Type.Array(Type.Ref("AuditEntry#")), next }, closed),
 };

@@ -5,6 +5,7 @@ import { KIB } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
 import { enforceAccess } from "./admin-access.ts";
 import { auditChanges, auditRoutes } from "./admin-audit.ts";
+import { cronRoutes } from "./admin-crons.ts";
 import type { AdminDependencies } from "./admin-dependencies.ts";
 import { sendAdminError } from "./admin-errors.ts";
 import { healthRoutes } from "./admin-health.ts";
@@ -38,6 +39,7 @@ const routeFiles = [
   rolloutRoutes,
   secretRoutes,
   logRoutes,
+  cronRoutes,
   tokenRoutes,
   auditRoutes,
   kvRoutes,

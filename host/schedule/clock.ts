@@ -1,0 +1,15 @@
+/** Time as the scheduler sees it: a seam, so that tests need not wait for the hour. */
+export interface Clock {
+  /** ms since the epoch. */
+  now(): number;
+  /** Calls back once, after so many ms. @returns a function that prevents it */
+  after(ms: number, callback: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};

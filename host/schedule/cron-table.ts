@@ -1,0 +1,120 @@
+/** What must outlive the host of the tenants' crons: up to when their runs are accounted for, and how the last one ended. */
+import { join } from "node:path";
+import { DatabaseSync, type SQLTagStore } from "node:sqlite";
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS crons (
+    tenant        TEXT NOT NULL,
+    cron          TEXT NOT NULL,
+    accounted_to  INTEGER NOT NULL,
+    last_run      INTEGER,
+    last_outcome  TEXT,
+    last_ms       INTEGER,
+    missed        INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (tenant, cron)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** Times are ms since the epoch. */
+export interface CronRecord {
+  readonly tenant: string;
+  readonly cron: string;
+  /** All times up to this one have led to a run, or are among `missed`. */
+  readonly accountedTo: number;
+  /** The time that the last run was for. */
+  readonly lastRun: number | null;
+  /** "running", "ok", "interrupted", an error's code, or "status" and a number. */
+  readonly lastOutcome: string | null;
+  /** How long it took. */
+  readonly lastMs: number | null;
+  /** Times that led to no run. */
+  readonly missed: number;
+}
+
+interface Row {
+  tenant: string;
+  cron: string;
+  accounted_to: number;
+  last_run: number | null;
+  last_outcome: string | null;
+  last_ms: number | null;
+  missed: number;
+}
+
+export class CronTable implements Disposable {
+  readonly #database: DatabaseSync;
+  readonly #sql: SQLTagStore;
+
+  /** @param folder the data folder */
+  constructor(folder: string) {
+    this.#database = new DatabaseSync(join(folder, "crons.sqlite"));
+    // NORMAL: a power failure may take the last seconds along, which are then stated as missed; no minute costs fsyncs.
+    this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${TABLES}`);
+    this.#sql = this.#database.createTagStore();
+  }
+
+  all(): CronRecord[] {
+    return (this.#sql.all`SELECT * FROM crons` as unknown as Row[]).map(recordOf);
+  }
+
+  of(tenant: string): CronRecord[] {
+    return (this.#sql.all`SELECT * FROM crons WHERE tenant = ${tenant}` as unknown as Row[]).map(recordOf);
+  }
+
+  get(tenant: string, cron: string): CronRecord | undefined {
+    const row = this.#sql.get`SELECT * FROM crons WHERE tenant = ${tenant} AND cron = ${cron}`;
+    return row && recordOf(row as unknown as Row);
+  }
+
+  add(tenant: string, cron: string, accountedTo: number): void {
+    this.#sql.run`INSERT INTO crons (tenant, cron, accounted_to) VALUES (${tenant}, ${cron}, ${accountedTo})`;
+  }
+
+  remove(tenant: string, cron: string): void {
+    this.#sql.run`DELETE FROM crons WHERE tenant = ${tenant} AND cron = ${cron}`;
+  }
+
+  account(tenant: string, cron: string, to: number, missed: number): void {
+    this.#sql.run`
+      UPDATE crons SET accounted_to = ${to}, missed = missed + ${missed} WHERE tenant = ${tenant} AND cron = ${cron}`;
+  }
+
+  begin(tenant: string, cron: string, time: number): void {
+    this.#sql.run`
+      UPDATE crons SET last_run = ${time}, last_outcome = 'running', last_ms = NULL
+      WHERE tenant = ${tenant} AND cron = ${cron}`;
+  }
+
+  end(tenant: string, cron: string, outcome: string, ms: number | null): void {
+    this.#sql.run`
+      UPDATE crons SET last_outcome = ${outcome}, last_ms = ${ms} WHERE tenant = ${tenant} AND cron = ${cron}`;
+  }
+
+  /** One transaction for many writes. */
+  together(writes: () => void): void {
+    this.#database.exec("BEGIN");
+    try {
+      writes();
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+}
+
+function recordOf(row: Row): CronRecord {
+  return {
+    tenant: row.tenant,
+    cron: row.cron,
+    accountedTo: row.accounted_to,
+    lastRun: row.last_run,
+    lastOutcome: row.last_outcome,
+    lastMs: row.last_ms,
+    missed: row.missed,
+  };
+}

@@ -1,0 +1,92 @@
+/** Scheduled handlers: a host that runs them by the real clock. */
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "vitest";
+import { embedConfig } from "../host/manifest/config.ts";
+import { startTestHost, type TestHost } from "./support/host.ts";
+import { slimComponent } from "./support/programs.ts";
+
+interface Cron {
+  cron: string;
+  nextRun: number;
+  lastRun: number | null;
+  lastOutcome: string | null;
+  missed: number;
+}
+
+async function crons(host: TestHost): Promise<Cron[]> {
+  return ((await (await host.admin("/v1/tenants/clock/crons")).json()) as { crons: Cron[] }).crons;
+}
+
+async function messages(host: TestHost): Promise<string[]> {
+  const { lines } = (await (await host.admin("/v1/tenants/clock/logs")).json()) as { lines: { message: string }[] };
+  return lines.map(({ message }) => message);
+}
+
+/** A host with a tenant that has a scheduled handler, and a cron that does not fall into the test. */
+async function hostWithCron(scheduled: string): Promise<TestHost> {
+  const program = slimComponent(`export default {
+    fetch: () => new Response("visited"),
+    async scheduled(controller, env, ctx) { ${scheduled} },
+  };`);
+  const host = await startTestHost();
+  await host.deploy("clock", embedConfig(program, { crons: ["0 0 1 1 *"] }));
+  expect(await crons(host)).toMatchObject([{ cron: "0 0 1 1 *", lastRun: null, missed: 0 }]);
+  return host;
+}
+
+/**
+ * Starts again with another cron. No manifest can say "every second", for its crons have minutes: so the registry of a host
+ * that has stopped is told.
+ */
+async function restartWithCron(dataDir: string, cron: string): Promise<TestHost> {
+  using database = new DatabaseSync(join(dataDir, "registry.sqlite"));
+  database.prepare("UPDATE versions SET config = ?").run(JSON.stringify({ crons: [cron] }));
+  return startTestHost({ dataDir });
+}
+
+describe("a scheduled handler", () => {
+  it("runs at its times, under the limits of any request, and never twice at once", async () => {
+    await using first = await hostWithCron(`
+      console.log("run", controller.cron, new Date(controller.scheduledTime).getMilliseconds());
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      throw new Error("after a wait");`);
+    await first.close();
+    await using host = await restartWithCron(first.dataDir, "* * * * * *");
+    await expect
+      .poll(async () => (await messages(host)).filter((line) => line.startsWith("run")).length, { timeout: 15_000 })
+      .toBeGreaterThan(1);
+    const lines = await messages(host);
+    expect(lines).toContain("run * * * * * * 0");
+    expect(lines.join("\n")).toContain("after a wait");
+    expect(lines.join("\n")).toMatch(
+      /the run of the cron "[*] [*] [*] [*] [*] [*]" for .* ended with PLINTH_TENANT_EXCEPTION/,
+    );
+    expect(lines.join("\n")).toMatch(/a run of the cron .* missed at .*: the last one has not ended/);
+    const [cron] = await crons(host);
+    expect(cron).toMatchObject({
+      cron: "* * * * * *",
+      lastOutcome: expect.stringMatching(/^(running|PLINTH_TENANT_EXCEPTION)$/),
+    });
+    expect(cron!.missed).toBeGreaterThan(0);
+    expect(await (await host.fetch("clock")).text()).toBe("visited");
+  });
+
+  it("states what was missed while the host was not running", async () => {
+    await using first = await hostWithCron(`console.log("ran");`);
+    await first.close();
+    await using second = await restartWithCron(first.dataDir, "* * * * * *");
+    await expect.poll(() => messages(second), { timeout: 15_000 }).toContain("ran");
+    expect(await crons(second)).toMatchObject([{ lastOutcome: expect.stringMatching(/^(ok|running)$/) }]);
+    await second.close();
+    {
+      using database = new DatabaseSync(join(first.dataDir, "crons.sqlite"));
+      database.exec("UPDATE crons SET accounted_to = accounted_to - 100000, missed = 0");
+    }
+    await using third = await startTestHost({ dataDir: first.dataDir });
+    expect((await crons(third))[0]!.missed).toBeGreaterThanOrEqual(100);
+    expect((await messages(third)).join("\n")).toMatch(
+      /\d+ runs of the cron .* missed between .*: the host was not running/,
+    );
+  });
+});
