@@ -1,7 +1,4 @@
 /** Requests to the admin API, and what it answers or why it does not. */
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
-import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { PlinthError, plinthError } from "../errors.ts";
 import { ApiError } from "./api-error.ts";
 import type { Connection } from "./connection.ts";
@@ -62,13 +59,17 @@ export class ApiTransport {
     return response;
   }
 
-  /** The answer's lines, each a JSON value, until it ends or the signal is aborted. @throws as `call` */
+  /** The answer's lines, each a JSON value or nothing, until it ends or the signal is aborted. @throws as `call` */
   async *lines<Line>(path: string, request: ApiRequest = {}): AsyncGenerator<Line> {
     try {
       const { body } = await this.send(path, request);
-      if (body === null) return;
-      const input = Readable.fromWeb(body as NodeReadableStream);
-      for await (const line of createInterface({ input })) yield JSON.parse(line) as Line;
+      let rest = "";
+      for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        const lines = (rest + text).split("\n");
+        rest = lines.pop()!;
+        // Empty ones are signs of life.
+        for (const line of lines) if (line !== "") yield JSON.parse(line) as Line;
+      }
     } catch (error) {
       if (request.signal?.aborted) return;
       throw error instanceof ApiError || error instanceof PlinthError
