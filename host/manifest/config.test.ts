@@ -52,6 +52,12 @@ describe.each([
     );
   });
 
+  test("with very many mistakes is told some of them", () => {
+    const text = JSON.stringify({ crons: Array.from({ length: 5_000 }, (_, i) => i) });
+    const bytes = withCustomSection(program, MANIFEST_SECTION, new TextEncoder().encode(text));
+    expect(() => readConfig(bytes, LIMIT)).toThrow(/crons\[0\] is 0; .*; and 4981 more/);
+  });
+
   test("with text that is not UTF-8, two sections, or more than the limit is refused", () => {
     expect(() => readConfig(withCustomSection(program, MANIFEST_SECTION, new Uint8Array([0xff])), LIMIT)).toThrow(
       /UTF-8/,

@@ -4,6 +4,9 @@ import { plinthError } from "../errors.ts";
 import { configProblems, pathText } from "./check.ts";
 import type { RuntimeConfig } from "./schema.ts";
 
+/** Mistakes in an answer. `plinth build` has told all of them; what comes here with many is made to have them. */
+const MOST_TOLD = 20;
+
 /**
  * @param program a component or a core module whose sections have been read before
  * @param limitBytes of the section
@@ -29,6 +32,10 @@ export function readConfig(program: Uint8Array, limitBytes: number): RuntimeConf
     throw refuse(`the component's section ${MANIFEST_SECTION} is not JSON in UTF-8`);
   }
   const problems = configProblems(value);
-  if (problems.length > 0) throw refuse(problems.map(({ path, text }) => `${pathText(path)} ${text}`).join("; "));
+  if (problems.length > 0) {
+    const told = problems.slice(0, MOST_TOLD).map(({ path, text }) => `${pathText(path)} ${text}`);
+    if (problems.length > told.length) told.push(`and ${problems.length - told.length} more`);
+    throw refuse(told.join("; "));
+  }
   return value as RuntimeConfig;
 }
