@@ -2,6 +2,7 @@
 import type { Grants } from "../host/bindings/binding.ts";
 import { newValue } from "../host/bindings/kv/new-value.ts";
 import type { StepResult, WireRequest } from "../host/worker/protocol.ts";
+import { goComponent, goHandler } from "../test/support/go.ts";
 import { buildText } from "./build-text.ts";
 import { openOneSlot } from "./one-slot.ts";
 import { type Latency, latencyOf } from "./statistics.ts";
@@ -20,14 +21,32 @@ export interface HandlerFigures {
 const VALUE_BYTES = 1024;
 const NAMESPACE = "reader/PAGES";
 
-const program = (gets: number) => `
+/** A program that reads so many values: one build for each language. */
+export type ReaderBuild = (gets: number) => Promise<Uint8Array>;
+
+export const javascriptReader: ReaderBuild = (gets) =>
+  buildText(`
   export default {
     async fetch(request, env) {
       let value = "nothing";
       for (let n = 0; n < ${gets}; n++) value = await env.PAGES.get("key-" + n);
       return new Response(value.slice(0, 7));
     },
-  };`;
+  };`);
+
+export const goReader: ReaderBuild = (gets) =>
+  goComponent(
+    goHandler(
+      `
+		value := []byte("nothing")
+		for n := range ${gets} {
+			value, _ = pages.Get(r.Context(), "key-"+strconv.Itoa(n))
+		}
+		w.Write(value[:7])`,
+      "strconv",
+      'var pages = plinth.KV("PAGES")',
+    ),
+  );
 
 const request: WireRequest = {
   method: "GET",
@@ -37,7 +56,7 @@ const request: WireRequest = {
 };
 const grants: Grants = { vars: {}, kv: { PAGES: { namespace: NAMESPACE, write: true } }, fetch: { allow: [] } };
 
-export async function measureHandler(requests: number): Promise<HandlerFigures> {
+export async function measureHandler(requests: number, build: ReaderBuild): Promise<HandlerFigures> {
   await using slot = await openOneSlot();
   await slot.kv.createNamespace(NAMESPACE);
   const value = new Uint8Array(VALUE_BYTES).fill("v".charCodeAt(0));
@@ -46,9 +65,7 @@ export async function measureHandler(requests: number): Promise<HandlerFigures> 
 
   // In turn, so that what else the machine does meets all of them.
   const programs = [0, 1, 11];
-  const targets = await Promise.all(
-    programs.map(async (gets) => slot.deploy(`gets-${gets}`, await buildText(program(gets)))),
-  );
+  const targets = await Promise.all(programs.map(async (gets) => slot.deploy(`gets-${gets}`, await build(gets))));
   const steps = programs.map((): StepResult[] => []);
   for (let n = 0; n < requests; n++) {
     for (const [index, target] of targets.entries()) {

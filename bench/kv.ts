@@ -1,11 +1,13 @@
 /**
  * `npm run bench -- kv [--keys N] [--puts N] [--requests N] [--json FILE]`: reads and durable writes of the store (one value:
- * 1 KB), and what a read costs a JavaScript handler.
+ * 1 KB), and what a read costs a handler in JavaScript, and in Go where it is installed.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { measureHandler } from "./kv-handler.ts";
+import { goIsInstalled } from "../runtimes/go/is-installed.ts";
+import { ensureGoRuntime } from "../test/support/go-runtime.ts";
+import { goReader, type HandlerFigures, javascriptReader, measureHandler } from "./kv-handler.ts";
 import { measureStore } from "./kv-store.ts";
 import type { Latency } from "./statistics.ts";
 
@@ -20,7 +22,12 @@ export async function benchmarkKv(args: string[]): Promise<void> {
     [1_000, 100_000].filter((size) => size < keys).concat(keys),
     Number(values.puts ?? 2_000),
   );
-  const handler = await measureHandler(Number(values.requests ?? 3_000));
+  const requests = Number(values.requests ?? 3_000);
+  const handlers: Record<string, HandlerFigures> = { javascript: await measureHandler(requests, javascriptReader) };
+  if (goIsInstalled) {
+    await ensureGoRuntime();
+    handlers.go = await measureHandler(requests, goReader);
+  }
 
   const both = ({ p50, p99 }: Latency) => `${p50.toFixed(1).padStart(8)} (${p99.toFixed(1)})`;
   console.log("reads, p50 (p99)".padEnd(24), "get, us".padEnd(20), "list of 1,000, us".padEnd(24), "file, MiB");
@@ -39,17 +46,19 @@ export async function benchmarkKv(args: string[]): Promise<void> {
   }
   const { put, get } = store.largestValueMs;
   console.log(`\n25 MiB: put ${put.toFixed(0)} ms, get ${get.toFixed(0)} ms; load ${store.loadSeconds.toFixed(1)} s`);
-  console.log("\nJavaScript handler, step, us, p50 (p99)");
-  console.log("no get".padEnd(24), both(handler.emptyStepUs));
-  console.log("one get".padEnd(24), both(handler.oneGetStepUs), ` +${handler.firstGetUs.toFixed(1)}`);
-  console.log(
-    "eleven gets".padEnd(24),
-    both(handler.elevenGetsStepUs),
-    ` each further one +${handler.furtherGetUs.toFixed(1)}`,
-  );
+  for (const [language, handler] of Object.entries(handlers)) {
+    console.log(`\nhandler in ${language}, step, us, p50 (p99)`);
+    console.log("no get".padEnd(24), both(handler.emptyStepUs));
+    console.log("one get".padEnd(24), both(handler.oneGetStepUs), ` +${handler.firstGetUs.toFixed(1)}`);
+    console.log(
+      "eleven gets".padEnd(24),
+      both(handler.elevenGetsStepUs),
+      ` each further one +${handler.furtherGetUs.toFixed(1)}`,
+    );
+  }
 
   if (values.json === undefined) return;
   await mkdir(dirname(resolve(values.json)), { recursive: true });
-  const figures = { syncPolicy: SYNC_POLICY, store, handler };
+  const figures = { syncPolicy: SYNC_POLICY, store, handlers };
   await writeFile(values.json, `${JSON.stringify({ benchmark: "kv", figures }, null, 2)}\n`);
 }
