@@ -1,10 +1,7 @@
 if (!Object.hasOwn) {
-  var ownProperty = Object.prototype.hasOwnProperty;
   Object.defineProperty(Object, "hasOwn", {
     configurable: true,
     writable: true,
-    value: function hasOwn(object, name) {
-      return ownProperty.call(object, name);
-    },
+    value: Function.prototype.call.bind(Object.prototype.hasOwnProperty),
   });
 }

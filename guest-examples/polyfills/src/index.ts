@@ -1,4 +1,4 @@
-/** `/polyfills.js?features=A,B`: a script with those of the features that the browser lacks. */
+/** `/polyfills.js?features=A,B`: a script with those of the features that the browser lacks, in ES2015. */
 import type { Env } from "./env.ts";
 import { allFeatures } from "./features.ts";
 import { neededFeatures, parseFeatures } from "./needed.ts";
