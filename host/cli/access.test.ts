@@ -149,6 +149,18 @@ test("a rollout begins, grows, and ends either way", async () => {
   expect(await runCommand(["rollout", "start", "rolling", "1", "--percent", "101"], env)).toMatchObject({ code: 2 });
 });
 
+test("crons are listed with their next run", async () => {
+  const project = join(folder, "regular");
+  await mkdir(project);
+  await writeFile(join(project, "plinth.jsonc"), '{ "name": "regular", "crons": ["0 4 1 1 *"] }');
+  await writeFile(join(project, "index.js"), "export default { fetch: () => new Response(), scheduled() {} };");
+  await plinth("deploy", project);
+  const [cron] = (await plinthJson("cron", "list", "regular")).crons;
+  expect(cron).toMatchObject({ cron: "0 4 1 1 *", lastRun: null, missed: 0 });
+  expect(new Date(cron.nextRun).toISOString()).toMatch(/-01-01T04:00:00\.000Z$/);
+  expect(await plinth("cron", "list", "regular")).toMatch(/^0 4 1 1 \* +[0-9]+-01-01T04:00:00\.000Z +0$/m);
+});
+
 test("logs are chosen by level, text and time, and tail shows those that come", async () => {
   await deploy("chatty", "console.log('said'); console.error('shouted'); return new Response();");
   const launcher = join(import.meta.dirname, "plinth.js");

@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { auditCommand } from "./commands/audit.ts";
+import { benchCommand } from "./commands/bench.ts";
 import { buildCommand } from "./commands/build.ts";
 import { completionCommand } from "./commands/completion.ts";
+import { cronCommand } from "./commands/cron.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { devCommand } from "./commands/dev.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -49,9 +51,11 @@ export function createProgram(surroundings: Surroundings): Command {
     routeCommand,
     secretCommand,
     kvCommand,
+    cronCommand,
     tokenCommand,
     auditCommand,
     runtimeCommand,
+    benchCommand,
     doctorCommand,
     completionCommand,
   ];

@@ -1,0 +1,11 @@
+/** What `npm run bench` and `plinth bench` can run, by name. Each takes its own arguments. */
+type Benchmark = (args: string[]) => Promise<void>;
+
+/** Loaded when they run: the list alone needs none of them. */
+export const benchmarks: Readonly<Record<string, Benchmark>> = {
+  memory: async (args) => (await import("./memory/memory.ts")).benchmarkMemory(args),
+  compute: async () => (await import("./compute/compute.ts")).benchmarkCompute(),
+  switch: async (args) => (await import("./switch.ts")).benchmarkSwitch(args),
+  kv: async (args) => (await import("./kv.ts")).benchmarkKv(args),
+  dev: async (args) => (await import("./dev.ts")).benchmarkDev(args),
+};

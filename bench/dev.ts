@@ -1,0 +1,91 @@
+/**
+ * `npm run bench -- dev [--runtime js|go] [--saves N] [--json FILE]`: with `plinth dev` running, the time from a save to the
+ * first answer of the new program over HTTP.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { performance } from "node:perf_hooks";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { initProject, type Template } from "../host/cli/init-project.ts";
+import { type Latency, latencyOf } from "./statistics.ts";
+
+const cli = join(import.meta.dirname, "../host/cli/plinth.js");
+/** The template, and the file of it that is saved. */
+const programs = { js: ["ts", "src/index.ts"], go: ["go", "main.go"] } as const satisfies Record<
+  string,
+  [Template, string]
+>;
+type Runtime = keyof typeof programs;
+
+/** ms between two questions for the new answer. */
+const ASK_EVERY_MS = 5;
+
+interface Figures {
+  readonly runtime: Runtime;
+  readonly saves: number;
+  readonly saveToAnswerMs: Latency;
+}
+
+export async function benchmarkDev(args: string[]): Promise<void> {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ args, options: { runtime: text, saves: text, json: text } });
+  const runtimes = values.runtime === undefined ? (["js", "go"] as const) : [values.runtime as Runtime];
+  const figures: Figures[] = [];
+  for (const runtime of runtimes) {
+    const measured = await measure(runtime, Number(values.saves ?? 20));
+    figures.push(measured);
+    const { p50, p99 } = measured.saveToAnswerMs;
+    console.log(
+      `${runtime}: save to new answer, ${measured.saves} saves: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
+    );
+  }
+  if (values.json === undefined) return;
+  await mkdir(dirname(resolve(values.json)), { recursive: true });
+  await writeFile(values.json, `${JSON.stringify({ benchmark: "dev", figures }, null, 2)}\n`);
+}
+
+async function measure(runtime: Runtime, saves: number): Promise<Figures> {
+  const folder = await mkdtemp(join(tmpdir(), "plinth-bench-dev-"));
+  const [template, file] = programs[runtime];
+  await initProject(folder, template, "bench");
+  const source = await readFile(join(folder, file), "utf8");
+  const dev = spawn(process.execPath, [cli, "dev", folder, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const url = await addressOf(dev.stdout);
+    const times: number[] = [];
+    for (let save = 0; save < saves; save++) {
+      // Editors and people leave a pause.
+      await delay(200);
+      const greeting = `Save ${save}`;
+      const start = performance.now();
+      await writeFile(join(folder, file), source.replace("Hello", greeting));
+      while (!(await (await fetch(url)).text()).startsWith(greeting)) await delay(ASK_EVERY_MS);
+      times.push(performance.now() - start);
+    }
+    return { runtime, saves, saveToAnswerMs: latencyOf(times) };
+  } finally {
+    const closed = once(dev, "close");
+    dev.kill("SIGINT");
+    await closed;
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Where the project is served, once its first version is. */
+async function addressOf(stdout: NodeJS.ReadableStream): Promise<string> {
+  let url = "";
+  for await (const line of createInterface({ input: stdout })) {
+    const event = JSON.parse(line);
+    if (event.event === "ready") url = event.urls[0];
+    if (event.event === "deployed") break;
+    if (event.event === "failed") throw new Error(event.error.message);
+  }
+  // What is still to come must not fill the pipe.
+  stdout.resume();
+  return url;
+}

@@ -1,0 +1,1756 @@
+/** Made of GET /v1/openapi.json by test/api-description.test.ts. Not to be edited. */
+
+export interface paths {
+  "/v1/openapi.json": {
+    /**
+     * This description.
+     * @description Needs no token.
+     */
+    get: operations["getDescription"];
+  };
+  "/v1/health": {
+    /**
+     * Whether the host serves.
+     * @description Needs no token.
+     */
+    get: operations["getHealth"];
+  };
+  "/v1/runtimes": {
+    /**
+     * The host's runtimes.
+     * @description Any valid token.
+     */
+    get: operations["listRuntimes"];
+  };
+  "/v1/tenants": {
+    /**
+     * Tenants by name.
+     * @description The operator's token.
+     */
+    get: operations["listTenants"];
+    /**
+     * Creates a tenant.
+     * @description The operator's token.
+     */
+    post: operations["createTenant"];
+  };
+  "/v1/tenants/{name}": {
+    /**
+     * One tenant.
+     * @description A token of the tenant, or the operator's.
+     */
+    get: operations["getTenant"];
+    /**
+     * Deletes a tenant with all that is its own.
+     * @description The operator's token.
+     */
+    delete: operations["deleteTenant"];
+  };
+  "/v1/tenants/{name}/hostnames": {
+    /**
+     * Replaces all custom hostnames.
+     * @description A token of the tenant, or the operator's.
+     */
+    put: operations["setHostnames"];
+  };
+  "/v1/tenants/{name}/settings": {
+    /**
+     * Sets limits (as a whole) and isolation; what is not named stays.
+     * @description The operator's token.
+     */
+    put: operations["setSettings"];
+  };
+  "/v1/tenants/{name}/versions": {
+    /**
+     * All versions, newest first.
+     * @description A token of the tenant, or the operator's.
+     */
+    get: operations["listVersions"];
+    /**
+     * Uploads a component or a WASI command as a new version.
+     * @description A token of the tenant, or the operator's.
+     */
+    post: operations["uploadVersion"];
+  };
+  "/v1/tenants/{name}/versions/{id}": {
+    /**
+     * One version.
+     * @description A token of the tenant, or the operator's.
+     */
+    get: operations["getVersion"];
+    /**
+     * Deletes a version that is not active.
+     * @description A token of the tenant, or the operator's.
+     */
+    delete: operations["deleteVersion"];
+  };
+  "/v1/tenants/{name}/versions/{id}/activate": {
+    /**
+     * Serves this version from now on.
+     * @description A token of the tenant, or the operator's.
+     */
+    post: operations["activateVersion"];
+  };
+  "/v1/tenants/{name}/rollback": {
+    /**
+     * Serves the version that was active before; again, the one before that.
+     * @description A token of the tenant, or the operator's.
+     */
+    post: operations["rollback"];
+  };
+  "/v1/tenants/{name}/rollout": {
+    /**
+     * The rollout under way; null where all visitors get the active version.
+     * @description A token of the tenant, or the operator's.
+     */
+    get: operations["getRollout"];
+    /**
+     * Gives a version a share of the visitors, from the next request on. To activate any version ends it.
+     * @description A token of the tenant, or the operator's.
+     */
+    put: operations["setRollout"];
+    /**
+     * Ends the rollout: all visitors get the active version.
+     * @description A token of the tenant, or the operator's.
+     */
+    delete: operations["endRollout"];
+  };
+  "/v1/tenants/{name}/secrets": {
+    /**
+     * The names of the tenant's secrets, and when they were set.
+     * @description A token of the tenant, or the operator's.
+     */
+    get: operations["listSecrets"];
+  };
+  "/v1/tenants/{name}/secrets/{secret}": {
+    /**
+     * Sets a secret, for the tenant's next request.
+     * @description A token of the tenant, or the operator's.
+     */
+    put: operations["putSecret"];
+    /**
+     * Deletes a secret.
+     * @description A token of the tenant, or the operator's.
+     */
+    delete: operations["deleteSecret"];
+  };
+  "/v1/secrets/rotate": {
+    /**
+     * Encrypts the secrets of all tenants with a new key, and removes the old ones.
+     * @description The operator's token.
+     */
+    post: operations["rotateSecretKey"];
+  };
+  "/v1/tenants/{name}/logs": {
+    /**
+     * Lines of a tenant's log, oldest first: the last ones, or those before or after a place in it.
+     * @description A token of the tenant, or the operator's.
+     */
+    get: operations["readLogs"];
+  };
+  "/v1/tenants/{name}/tail": {
+    /**
+     * Streams a tenant's log lines from now on, one JSON document a line.
+     * @description A token of the tenant, or the operator's.
+     */
+    get: operations["tailLogs"];
+  };
+  "/v1/tenants/{name}/crons": {
+    /**
+     * The crons of the active version, with their last runs and the next.
+     * @description A token of the tenant, or the operator's.
+     */
+    get: operations["listCrons"];
+  };
+  "/v1/tokens": {
+    /**
+     * All tokens, oldest first.
+     * @description The operator's token.
+     */
+    get: operations["listTokens"];
+    /**
+     * Makes a token. The answer is the only one that shows it.
+     * @description The operator's token.
+     */
+    post: operations["createToken"];
+  };
+  "/v1/tokens/{id}": {
+    /**
+     * Voids a token, from the next request on.
+     * @description The operator's token.
+     */
+    delete: operations["deleteToken"];
+  };
+  "/v1/token": {
+    /**
+     * The token in use.
+     * @description Any valid token.
+     */
+    get: operations["getToken"];
+  };
+  "/v1/audit": {
+    /**
+     * Changes by the admin API, newest first.
+     * @description The operator's token.
+     */
+    get: operations["listAudit"];
+  };
+  "/v1/tenants/{name}/kv": {
+    /**
+     * The tenant's KV namespaces with their usage and grants, and those granted to it.
+     * @description A token of the tenant, or the operator's.
+     */
+    get: operations["listKvNamespaces"];
+  };
+  "/v1/tenants/{name}/kv/{namespace}": {
+    /**
+     * One namespace.
+     * @description A token of the tenant, or the operator's.
+     */
+    get: operations["getKvNamespace"];
+    /**
+     * Makes a namespace where it is not there yet.
+     * @description A token of the tenant, or the operator's.
+     */
+    put: operations["createKvNamespace"];
+    /**
+     * Deletes a namespace with all its keys.
+     * @description A token of the tenant, or the operator's.
+     */
+    delete: operations["deleteKvNamespace"];
+  };
+  "/v1/tenants/{name}/kv/{namespace}/keys": {
+    /**
+     * Keys in the order of their bytes, with metadata, without values.
+     * @description A token of the tenant, or the operator's.
+     */
+    get: operations["listKvKeys"];
+  };
+  "/v1/tenants/{name}/kv/{namespace}/grants/{tenant}": {
+    /**
+     * Lets another tenant read a namespace, or read and write.
+     * @description A token of the tenant, or the operator's.
+     */
+    put: operations["grantKvNamespace"];
+    /**
+     * Takes a grant back.
+     * @description A token of the tenant, or the operator's.
+     */
+    delete: operations["revokeKvNamespace"];
+  };
+  "/v1/tenants/{name}/kv/{namespace}/values/{key}": {
+    /**
+     * A value. ETag is its revision; Plinth-KV-Metadata and Plinth-KV-Expiration are there if it has them.
+     * @description A token of the tenant, or the operator's.
+     */
+    get: operations["getKvValue"];
+    /**
+     * Writes a value. The body is its bytes, whatever its type.
+     * @description A token of the tenant, or the operator's.
+     */
+    put: operations["putKvValue"];
+    /**
+     * Deletes a key; if it has no value, that does not matter.
+     * @description A token of the tenant, or the operator's.
+     */
+    delete: operations["deleteKvValue"];
+  };
+  "/v1/tenants/{name}/kv/{namespace}/bulk": {
+    /**
+     * Writes many keys, all or none of them.
+     * @description A token of the tenant, or the operator's.
+     */
+    post: operations["putKvBulk"];
+  };
+  "/v1/tenants/{name}/kv/{namespace}/bulk/delete": {
+    /**
+     * Deletes many keys; those that have no value do not matter.
+     * @description A token of the tenant, or the operator's.
+     */
+    post: operations["deleteKvBulk"];
+  };
+}
+
+export type webhooks = Record<string, never>;
+
+export interface components {
+  schemas: {
+    Tenant: {
+      name: string;
+      hostnames: string[];
+      /** Format: date-time */
+      createdAt: string;
+      activeVersion: number | null;
+      limits: {
+        memoryLimitBytes?: number;
+        cpuMs?: number;
+        wallMs?: number;
+        responseBodyLimitBytes?: number;
+        tenantConcurrency?: number;
+        waitingMemoryLimitBytes?: number;
+        operationLimit?: number;
+        logLimitBytes?: number;
+        fetchTimeoutMs?: number;
+        fetchLimit?: number;
+        fetchRequestConcurrency?: number;
+        fetchConcurrency?: number;
+        fetchBodyLimitBytes?: number;
+        fetchMemoryLimitBytes?: number;
+        kvStorageMib?: number;
+      };
+      /** @enum {unknown} */
+      isolation: "request" | "reuse";
+      rollout: {
+        version: number;
+        percent: number;
+      } | null;
+      url: string | null;
+    };
+    Version: {
+      tenant: string;
+      id: number;
+      /** Format: date-time */
+      createdAt: string;
+      /** @enum {unknown} */
+      kind: "slim" | "static" | "wasi";
+      runtime: string | null;
+      runtimeIntegrity: string | null;
+      /** @description SHA-256 of the upload */
+      component: string;
+      uploadBytes: number;
+      /** @description the run-time part of its manifest */
+      config: {
+        [key: string]: unknown;
+      };
+      active: boolean;
+      url: string | null;
+    };
+    Token: {
+      id: string;
+      label: string;
+      /** @enum {unknown} */
+      scope: "operator" | "tenant";
+      tenant: string | null;
+      /** Format: date-time */
+      createdAt: string;
+      expiresAt: string | null;
+      lastUsedAt: string | null;
+    };
+    NewToken: {
+      id: string;
+      label: string;
+      /** @enum {unknown} */
+      scope: "operator" | "tenant";
+      tenant: string | null;
+      /** Format: date-time */
+      createdAt: string;
+      expiresAt: string | null;
+      lastUsedAt: string | null;
+      /** @description shown this once */
+      token: string;
+    };
+    AuditEntry: {
+      id: number;
+      /** Format: date-time */
+      time: string;
+      token: {
+        id: string;
+        label: string;
+      };
+      action: string;
+      tenant: string | null;
+      target: string | null;
+      /** @description done, or an error's code */
+      outcome: string;
+      request: string;
+    };
+    LogLine: {
+      /** @description ms since the epoch */
+      time: number;
+      /** @enum {unknown} */
+      level: "debug" | "info" | "warn" | "error";
+      /** @enum {unknown} */
+      source: "console" | "output" | "host";
+      version: number | null;
+      request: string | null;
+      message: string;
+    };
+    Cron: {
+      cron: string;
+      nextRun: number | null;
+      lastRun: number | null;
+      lastOutcome: string | null;
+      lastMs: number | null;
+      /** @description times that led to no run */
+      missed: number;
+    };
+    /** @description docs/reference/errors.md lists the codes */
+    Error: {
+      error: {
+        code: string;
+        message: string;
+        [key: string]: unknown;
+      };
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+
+export type $defs = Record<string, never>;
+
+export type external = Record<string, never>;
+
+export interface operations {
+  /**
+   * This description.
+   * @description Needs no token.
+   */
+  getDescription: {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": Record<string, never>;
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Whether the host serves.
+   * @description Needs no token.
+   */
+  getHealth: {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @enum {string} */
+            status: "ok";
+            version: string;
+            ingress: string | null;
+            domain: string;
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * The host's runtimes.
+   * @description Any valid token.
+   */
+  listRuntimes: {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            runtimes: {
+              name: string;
+              version: string;
+              integrity: string;
+            }[];
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Tenants by name.
+   * @description The operator's token.
+   */
+  listTenants: {
+    parameters: {
+      query?: {
+        limit?: string;
+        after?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            tenants: components["schemas"]["Tenant"][];
+            next: string | null;
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Creates a tenant.
+   * @description The operator's token.
+   */
+  createTenant: {
+    requestBody: {
+      content: {
+        "application/json": {
+          name: string;
+          hostnames?: string[];
+          limits?: {
+            memoryLimitBytes?: number;
+            cpuMs?: number;
+            wallMs?: number;
+            responseBodyLimitBytes?: number;
+            tenantConcurrency?: number;
+            waitingMemoryLimitBytes?: number;
+            operationLimit?: number;
+            logLimitBytes?: number;
+            fetchTimeoutMs?: number;
+            fetchLimit?: number;
+            fetchRequestConcurrency?: number;
+            fetchConcurrency?: number;
+            fetchBodyLimitBytes?: number;
+            fetchMemoryLimitBytes?: number;
+            kvStorageMib?: number;
+          };
+          /** @enum {unknown} */
+          isolation?: "request" | "reuse";
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["Tenant"];
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * One tenant.
+   * @description A token of the tenant, or the operator's.
+   */
+  getTenant: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Tenant"];
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Deletes a tenant with all that is its own.
+   * @description The operator's token.
+   */
+  deleteTenant: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      204: {
+        content: never;
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Replaces all custom hostnames.
+   * @description A token of the tenant, or the operator's.
+   */
+  setHostnames: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          hostnames: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Tenant"];
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Sets limits (as a whole) and isolation; what is not named stays.
+   * @description The operator's token.
+   */
+  setSettings: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          limits?: {
+            memoryLimitBytes?: number;
+            cpuMs?: number;
+            wallMs?: number;
+            responseBodyLimitBytes?: number;
+            tenantConcurrency?: number;
+            waitingMemoryLimitBytes?: number;
+            operationLimit?: number;
+            logLimitBytes?: number;
+            fetchTimeoutMs?: number;
+            fetchLimit?: number;
+            fetchRequestConcurrency?: number;
+            fetchConcurrency?: number;
+            fetchBodyLimitBytes?: number;
+            fetchMemoryLimitBytes?: number;
+            kvStorageMib?: number;
+          };
+          /** @enum {unknown} */
+          isolation?: "request" | "reuse";
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Tenant"];
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * All versions, newest first.
+   * @description A token of the tenant, or the operator's.
+   */
+  listVersions: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            versions: components["schemas"]["Version"][];
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Uploads a component or a WASI command as a new version.
+   * @description A token of the tenant, or the operator's.
+   */
+  uploadVersion: {
+    parameters: {
+      query?: {
+        activate?: "true" | "false";
+      };
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/wasm": string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["Version"];
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * One version.
+   * @description A token of the tenant, or the operator's.
+   */
+  getVersion: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+        id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Version"];
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Deletes a version that is not active.
+   * @description A token of the tenant, or the operator's.
+   */
+  deleteVersion: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+        id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      204: {
+        content: never;
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Serves this version from now on.
+   * @description A token of the tenant, or the operator's.
+   */
+  activateVersion: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+        id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Version"];
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Serves the version that was active before; again, the one before that.
+   * @description A token of the tenant, or the operator's.
+   */
+  rollback: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Version"];
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * The rollout under way; null where all visitors get the active version.
+   * @description A token of the tenant, or the operator's.
+   */
+  getRollout: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            rollout: {
+              /** @description not the active one */
+              version: number;
+              /** @description of the visitors */
+              percent: number;
+            } | null;
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Gives a version a share of the visitors, from the next request on. To activate any version ends it.
+   * @description A token of the tenant, or the operator's.
+   */
+  setRollout: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description not the active one */
+          version: number;
+          /** @description of the visitors */
+          percent: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            rollout: {
+              /** @description not the active one */
+              version: number;
+              /** @description of the visitors */
+              percent: number;
+            } | null;
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Ends the rollout: all visitors get the active version.
+   * @description A token of the tenant, or the operator's.
+   */
+  endRollout: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      204: {
+        content: never;
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * The names of the tenant's secrets, and when they were set.
+   * @description A token of the tenant, or the operator's.
+   */
+  listSecrets: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            secrets: {
+              name: string;
+              /** Format: date-time */
+              updatedAt: string;
+            }[];
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Sets a secret, for the tenant's next request.
+   * @description A token of the tenant, or the operator's.
+   */
+  putSecret: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+        /** @description the secret's name */
+        secret: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          value: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            name: string;
+            /** Format: date-time */
+            updatedAt: string;
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Deletes a secret.
+   * @description A token of the tenant, or the operator's.
+   */
+  deleteSecret: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+        /** @description the secret's name */
+        secret: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      204: {
+        content: never;
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Encrypts the secrets of all tenants with a new key, and removes the old ones.
+   * @description The operator's token.
+   */
+  rotateSecretKey: {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @description id of the new key */
+            key: string;
+            /** @description secrets that are encrypted with it now */
+            resealed: number;
+            /** @description secrets left as they were: the host does not have their key */
+            unreadable: number;
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Lines of a tenant's log, oldest first: the last ones, or those before or after a place in it.
+   * @description A token of the tenant, or the operator's.
+   */
+  readLogs: {
+    parameters: {
+      query?: {
+        /** @description lines of this level and above */
+        level?: "debug" | "info" | "warn" | "error";
+        /** @description lines with this text, in upper or lower case */
+        search?: string;
+        /** @description ms since the epoch */
+        since?: string;
+        /** @description ms since the epoch */
+        until?: string;
+        before?: string;
+        after?: string;
+        limit?: string;
+      };
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            lines: components["schemas"]["LogLine"][];
+            before: number | null;
+            after: number | null;
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Streams a tenant's log lines from now on, one JSON document a line.
+   * @description A token of the tenant, or the operator's.
+   */
+  tailLogs: {
+    parameters: {
+      query?: {
+        /** @description lines of this level and above */
+        level?: "debug" | "info" | "warn" | "error";
+        /** @description lines with this text, in upper or lower case */
+        search?: string;
+      };
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/x-ndjson": components["schemas"]["LogLine"];
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * The crons of the active version, with their last runs and the next.
+   * @description A token of the tenant, or the operator's.
+   */
+  listCrons: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            crons: components["schemas"]["Cron"][];
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * All tokens, oldest first.
+   * @description The operator's token.
+   */
+  listTokens: {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            tokens: components["schemas"]["Token"][];
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Makes a token. The answer is the only one that shows it.
+   * @description The operator's token.
+   */
+  createToken: {
+    requestBody: {
+      content: {
+        "application/json": {
+          label: string;
+          /** @description for this tenant alone; the operator's if not given */
+          tenant?: string;
+          /** Format: date-time */
+          expiresAt?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": components["schemas"]["NewToken"];
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Voids a token, from the next request on.
+   * @description The operator's token.
+   */
+  deleteToken: {
+    parameters: {
+      path: {
+        id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      204: {
+        content: never;
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * The token in use.
+   * @description Any valid token.
+   */
+  getToken: {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Token"];
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Changes by the admin API, newest first.
+   * @description The operator's token.
+   */
+  listAudit: {
+    parameters: {
+      query?: {
+        tenant?: string;
+        after?: string;
+        limit?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            entries: components["schemas"]["AuditEntry"][];
+            next: string | null;
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * The tenant's KV namespaces with their usage and grants, and those granted to it.
+   * @description A token of the tenant, or the operator's.
+   */
+  listKvNamespaces: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            namespaces: {
+              name: string;
+              /** Format: date-time */
+              createdAt: string;
+              keys: number;
+              /** @description keys, values, metadata, and 64 for each key */
+              bytes: number;
+              grants: {
+                tenant: string;
+                write: boolean;
+              }[];
+            }[];
+            /** @description those of other tenants that this one may use, as OWNER/NAME */
+            granted: {
+              namespace: string;
+              write: boolean;
+            }[];
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * One namespace.
+   * @description A token of the tenant, or the operator's.
+   */
+  getKvNamespace: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+        namespace: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            name: string;
+            /** Format: date-time */
+            createdAt: string;
+            keys: number;
+            /** @description keys, values, metadata, and 64 for each key */
+            bytes: number;
+            grants: {
+              tenant: string;
+              write: boolean;
+            }[];
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Makes a namespace where it is not there yet.
+   * @description A token of the tenant, or the operator's.
+   */
+  createKvNamespace: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+        namespace: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            name: string;
+            /** Format: date-time */
+            createdAt: string;
+            keys: number;
+            /** @description keys, values, metadata, and 64 for each key */
+            bytes: number;
+            grants: {
+              tenant: string;
+              write: boolean;
+            }[];
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Deletes a namespace with all its keys.
+   * @description A token of the tenant, or the operator's.
+   */
+  deleteKvNamespace: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+        namespace: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      204: {
+        content: never;
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Keys in the order of their bytes, with metadata, without values.
+   * @description A token of the tenant, or the operator's.
+   */
+  listKvKeys: {
+    parameters: {
+      query?: {
+        prefix?: string;
+        cursor?: string;
+        limit?: string;
+      };
+      path: {
+        /** @description the tenant */
+        name: string;
+        namespace: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            keys: {
+              key: string;
+              /** @description bytes of the value */
+              size: number;
+              revision: number;
+              expiration: number | null;
+              metadata: unknown;
+            }[];
+            cursor: string | null;
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Lets another tenant read a namespace, or read and write.
+   * @description A token of the tenant, or the operator's.
+   */
+  grantKvNamespace: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+        namespace: string;
+        /** @description who is granted */
+        tenant: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          write: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            name: string;
+            /** Format: date-time */
+            createdAt: string;
+            keys: number;
+            /** @description keys, values, metadata, and 64 for each key */
+            bytes: number;
+            grants: {
+              tenant: string;
+              write: boolean;
+            }[];
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Takes a grant back.
+   * @description A token of the tenant, or the operator's.
+   */
+  revokeKvNamespace: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+        namespace: string;
+        /** @description who is granted */
+        tenant: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      204: {
+        content: never;
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * A value. ETag is its revision; Plinth-KV-Metadata and Plinth-KV-Expiration are there if it has them.
+   * @description A token of the tenant, or the operator's.
+   */
+  getKvValue: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+        namespace: string;
+        /** @description percent-encoded */
+        key: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/octet-stream": unknown;
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Writes a value. The body is its bytes, whatever its type.
+   * @description A token of the tenant, or the operator's.
+   */
+  putKvValue: {
+    parameters: {
+      header?: {
+        /** @description only if the key is at this revision, as in ETag: "17" */
+        "if-match"?: string;
+        /** @description *: only if the key has no value */
+        "if-none-match"?: string;
+        /** @description JSON in ASCII */
+        "plinth-kv-metadata"?: string;
+        /** @description seconds since 1970 */
+        "plinth-kv-expiration"?: string;
+        /** @description seconds from now */
+        "plinth-kv-expiration-ttl"?: string;
+      };
+      path: {
+        /** @description the tenant */
+        name: string;
+        namespace: string;
+        /** @description percent-encoded */
+        key: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/octet-stream": string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            revision: number;
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Deletes a key; if it has no value, that does not matter.
+   * @description A token of the tenant, or the operator's.
+   */
+  deleteKvValue: {
+    parameters: {
+      header?: {
+        /** @description only if the key is at this revision, as in ETag: "17" */
+        "if-match"?: string;
+        /** @description *: only if the key has no value */
+        "if-none-match"?: string;
+      };
+      path: {
+        /** @description the tenant */
+        name: string;
+        namespace: string;
+        /** @description percent-encoded */
+        key: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      204: {
+        content: never;
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Writes many keys, all or none of them.
+   * @description A token of the tenant, or the operator's.
+   */
+  putKvBulk: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+        namespace: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          key: string;
+          value: string;
+          /** @description whether the value is bytes in base64, and not text */
+          base64?: boolean;
+          /** @description seconds since 1970 */
+          expiration?: number;
+          /** @description seconds from now */
+          expirationTtl?: number;
+          metadata?: unknown;
+        }[];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @description of the last one */
+            revision: number;
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Deletes many keys; those that have no value do not matter.
+   * @description A token of the tenant, or the operator's.
+   */
+  deleteKvBulk: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+        namespace: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": string[];
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      204: {
+        content: never;
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+}
