@@ -26,6 +26,7 @@ import { collectGarbage, probeMemoryStrategy, returnFreedMemory } from "./memory
 import { TenantLogs } from "./observe/tenant-log.ts";
 import { Dispatcher } from "./pool/dispatcher.ts";
 import { SlotPool } from "./pool/slot-pool.ts";
+import { StaticCalls } from "./pool/static-calls.ts";
 import { StaticPool } from "./pool/static-pool.ts";
 import { WaitingMemory } from "./pool/waiting-memory.ts";
 import { loadRuntimes } from "./runtime/runtime.ts";
@@ -73,6 +74,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
       folder: config.dataDir,
       store,
       storageLimitOf: (tenant) => limitsOf(config, store.findTenant(tenant)?.limits ?? {}).kvStorageMib * MIB,
+      onFault: (error) => logger.error({ err: error }, "KV, in the background"),
     }),
   );
   const memory = probeMemoryStrategy();
@@ -138,25 +140,6 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
     queueLimit: config.queueLimit,
   });
   undo.defer(() => slots.close());
-  const statics = new StaticPool({
-    workers: availableParallelism(),
-    concurrencyPerWorker: STATIC_CONCURRENCY,
-    queueLimit: config.queueLimit,
-    programsPerWorker: STATIC_PROGRAMS,
-  });
-  undo.defer(() => statics.close());
-
-  const targets = new Targets({
-    store,
-    runtimes,
-    limitsOf: limitsOfTenant,
-    secretsOf: (tenant) => secrets.valuesOf(tenant),
-    kvOf: (tenant, namespaces) => kv.resolve(tenant, namespaces),
-  });
-  await relinkStale(store, targets, pipeline, logger);
-  await slots.ready();
-  await warmUp({ runtimes, pipeline, store, slots, limits: config });
-
   const bindings = undo.use(
     new HostBindings([
       ["kv", new KvHostBinding(kv)],
@@ -171,6 +154,29 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
     ]),
   );
   const waiting = new WaitingMemory(config.totalWaitingMemoryLimitBytes);
+  const statics = new StaticPool(
+    {
+      workers: availableParallelism(),
+      concurrencyPerWorker: STATIC_CONCURRENCY,
+      queueLimit: config.queueLimit,
+      programsPerWorker: STATIC_PROGRAMS,
+      bindings: { kvFile: kv.file },
+    },
+    new StaticCalls(bindings, waiting),
+  );
+  undo.defer(() => statics.close());
+
+  const targets = new Targets({
+    store,
+    runtimes,
+    limitsOf: limitsOfTenant,
+    secretsOf: (tenant) => secrets.valuesOf(tenant),
+    kvOf: (tenant, namespaces) => kv.resolve(tenant, namespaces),
+  });
+  await relinkStale(store, targets, pipeline, logger);
+  await slots.ready();
+  await warmUp({ runtimes, pipeline, store, slots, limits: config });
+
   const dispatcher = new Dispatcher({ pool: slots, waiting, bindings }, statics, logs);
   const routing = new Routing({ store, domain: config.domain, targets });
   const targetOf = (tenant: TenantName) => targets.active(store.getTenant(tenant));

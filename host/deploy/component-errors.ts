@@ -52,6 +52,7 @@ function fromStaticError(error: StaticComponentError): PlinthError {
       return plinthError("PLINTH_IMPORT_REFUSED", [String(error.details.import)], options);
     case "no-handler":
       return plinthError("PLINTH_EXPORT_MISSING", ["plinth:http/handler@0.1.0"], options);
+    case "no-scheduled":
     case "trap":
     case "exit":
       return plinthError("PLINTH_TENANT_START_FAILED", [error.message], options);

@@ -40,7 +40,7 @@ export class Dispatcher {
     const dispatched =
       target.kind === "slim"
         ? new SlimRequest(this.#slim, target, request, requestId, log)
-        : this.#statics.dispatch(target, request, cgi, log);
+        : this.#statics.dispatch(target, request, cgi, requestId, log);
     void dispatched.finished.then(() => this.#leave(tenant));
     return dispatched;
   }

@@ -3,7 +3,7 @@
  *
  * Between steps the request is a `SuspendedContext` and a few timers here; it holds no slot and no worker.
  */
-import { type CallContext, type Grants, noGrants } from "../bindings/binding.ts";
+import type { CallContext } from "../bindings/binding.ts";
 import type { HostBindings } from "../bindings/host-bindings.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { WASM_PAGE_BYTES } from "../memory/index.ts";
@@ -16,6 +16,7 @@ import type {
   WireRequest,
   WireResponse,
 } from "../worker/protocol.ts";
+import { grantsJson } from "./grants-json.ts";
 import { Operations } from "./operations.ts";
 import { type SlotPool, StepEnded, WorkerLost } from "./slot-pool.ts";
 import type { SlimTarget } from "./target.ts";
@@ -225,17 +226,4 @@ export class SlimRequest {
     this.#answer.reject(error);
     if (!this.#abort.signal.aborted) this.#abort.abort(error);
   }
-}
-
-/** By identity: targets are kept, and their grants with them. */
-const jsonOfGrants = new WeakMap<Grants, string>();
-
-function grantsJson(grants: Grants): string | null {
-  if (grants === noGrants) return null;
-  let json = jsonOfGrants.get(grants);
-  if (json === undefined) {
-    json = JSON.stringify(grants);
-    jsonOfGrants.set(grants, json);
-  }
-  return json;
 }

@@ -3,13 +3,24 @@
  * stack is there. So the end of a worker takes bystanders with it; those that may be sent again are.
  */
 import { Piscina } from "piscina";
+import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
-import type { CgiContext, StaticResult, StaticStep, WakeUp, WireRequest, WireResponse } from "../worker/protocol.ts";
+import type {
+  CgiContext,
+  PassedCall,
+  StaticResult,
+  StaticStep,
+  WakeUp,
+  WireRequest,
+  WireResponse,
+} from "../worker/protocol.ts";
 import type { StaticWorkerData } from "../worker/static-worker.ts";
 import type { Dispatched } from "./dispatched.ts";
+import { grantsJson } from "./grants-json.ts";
 import { WORKER_HEAP_MB } from "./slot-pool.ts";
+import type { Caller, StaticCalls } from "./static-calls.ts";
 import type { CommandTarget, StaticTarget } from "./target.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -21,6 +32,8 @@ export interface StaticPoolOptions {
   queueLimit: number;
   /** Compiled components kept per worker. */
   programsPerWorker: number;
+  /** What the workers open their sides of the bindings with. */
+  bindings: WorkerBindingsData;
 }
 
 /** A step as it is before it has a number of its own. */
@@ -38,13 +51,20 @@ const IDLE_MS = 30_000;
 export class StaticPool {
   readonly #piscina: Piscina<StaticStep | WakeUp, StaticResult>;
   readonly #watchdog: Watchdog;
+  readonly #calls: StaticCalls;
   readonly #queueLimit: number;
   #inFlight = 0;
   #nextStepId = 1;
 
-  constructor(options: StaticPoolOptions) {
+  /** @param calls answers the bindings' calls that the workers pass on */
+  constructor(options: StaticPoolOptions, calls: StaticCalls) {
+    this.#calls = calls;
     const heartbeat = new HeartbeatTable(options.workers * 4);
-    const workerData: StaticWorkerData = { heartbeat: heartbeat.buffer, programs: options.programsPerWorker };
+    const workerData: StaticWorkerData = {
+      heartbeat: heartbeat.buffer,
+      programs: options.programsPerWorker,
+      bindings: options.bindings,
+    };
     this.#piscina = new Piscina({
       filename: new URL("../worker/static-worker.ts", import.meta.url).href,
       minThreads: 0,
@@ -57,12 +77,20 @@ export class StaticPool {
       resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
       workerData,
     });
+    // Besides the results of steps, workers post nothing else.
+    this.#piscina.on("message", (call: PassedCall) => void calls.answer(call));
     this.#watchdog = new Watchdog(heartbeat, () => this.#piscina.threads);
     this.#queueLimit = options.workers * options.concurrencyPerWorker + options.queueLimit;
   }
 
   /** @throws PlinthError PLINTH_OVERLOADED */
-  dispatch(target: StaticTarget | CommandTarget, request: WireRequest, cgi: CgiContext, log: RequestLog): Dispatched {
+  dispatch(
+    target: StaticTarget | CommandTarget,
+    request: WireRequest,
+    cgi: CgiContext,
+    requestId: string,
+    log: RequestLog,
+  ): Dispatched {
     if (this.#inFlight >= this.#queueLimit) throw plinthError("PLINTH_OVERLOADED");
     this.#inFlight++;
     this.#watchdog.start();
@@ -71,7 +99,7 @@ export class StaticPool {
     // The worker holds a request to its wall time from when it begins; this is for one that never does.
     const { wallMs } = target.limits;
     const timeout = setTimeout(() => reject(plinthError("PLINTH_WALL_LIMIT", [wallMs])), wallMs + WALL_GRACE_MS);
-    const finished = this.#run(target, stepOf(target, request, cgi), log)
+    const finished = this.#run(target, stepOf(target, request, cgi), requestId, log)
       .then(resolve, reject)
       .finally(() => {
         clearTimeout(timeout);
@@ -86,8 +114,14 @@ export class StaticPool {
     await this.#piscina.destroy();
   }
 
-  async #run({ limits }: StaticTarget | CommandTarget, step: Unnumbered, log: RequestLog): Promise<WireResponse> {
-    const { outcome, logs, logsDropped } = await this.#runAgainIfSafe(step, log);
+  async #run(
+    target: StaticTarget | CommandTarget,
+    step: Unnumbered,
+    requestId: string,
+    log: RequestLog,
+  ): Promise<WireResponse> {
+    const { limits } = target;
+    const { outcome, logs, logsDropped } = await this.#runAgainIfSafe(target, step, requestId, log);
     log.add(logs, logsDropped);
     if (outcome.tag === "response") return outcome.response;
     log.failure(outcome.message, null);
@@ -103,11 +137,17 @@ export class StaticPool {
     if (this.#piscina.queueSize > 0) this.#piscina.run({ kind: "wake-up" }).catch(() => {});
   }
 
-  async #runAgainIfSafe(step: Unnumbered, log: RequestLog): Promise<StaticResult> {
+  async #runAgainIfSafe(
+    { tenant, version, grants, limits }: StaticTarget | CommandTarget,
+    step: Unnumbered,
+    requestId: string,
+    log: RequestLog,
+  ): Promise<StaticResult> {
     const tries = SAFE_METHODS.has(step.request.method) ? TRIES : 1;
     for (let left = tries - 1; ; left--) {
       try {
-        return await this.#runOnce(step, log);
+        // A request object of its own for each try: what one has used up, the next one has not.
+        return await this.#runOnce(step, { tenant, version, requestId, grants, limits, request: {} }, log);
       } catch (error) {
         if (!(error instanceof Bystander)) throw error;
         if (left === 0) throw plinthError("PLINTH_WORKER_LOST", [], { cause: error.cause });
@@ -115,9 +155,10 @@ export class StaticPool {
     }
   }
 
-  async #runOnce(step: Unnumbered, log: RequestLog): Promise<StaticResult> {
+  async #runOnce(step: Unnumbered, caller: Caller, log: RequestLog): Promise<StaticResult> {
     const id = this.#nextStepId;
     this.#nextStepId = id === 0x7fffffff ? 1 : id + 1;
+    using _calls = this.#calls.open(id, caller);
     try {
       return await this.#piscina.run({ ...step, id });
     } catch (error) {
@@ -135,9 +176,10 @@ const WALL_GRACE_MS = 1_000;
 
 function stepOf(target: StaticTarget | CommandTarget, request: WireRequest, cgi: CgiContext): Unnumbered {
   const { component } = target;
+  const grants = grantsJson(target.grants);
   const { cpuMs, wallMs, responseBodyLimitBytes, logLimitBytes } = target.limits;
   const limits = { cpuMs, wallMs, responseBodyBytes: responseBodyLimitBytes, logBytes: logLimitBytes };
-  const common = { component, request, limits };
+  const common = { component, grants, request, limits };
   if (target.kind === "wasi") return { ...common, kind: "command", module: target.module, cgi };
   return { ...common, kind: "component", glue: target.glue, coreModules: target.coreModules };
 }

@@ -21,7 +21,11 @@ export interface CgiRequest {
  */
 const NOT_HANDED_ON = new Set(["content-type", "content-length", "proxy"]);
 
-export function cgiInput(request: CgiRequest): CommandInput {
+/**
+ * @param own the tenant's variables. Those of CGI count before them, and HTTP_* are the request's alone: a program must be able
+ *   to trust that a header that it does not find was not sent
+ */
+export function cgiInput(request: CgiRequest, own: Readonly<Record<string, string>> = {}): CommandInput {
   const { method, host, path, mount, clientAddress, body } = request;
   const queryAt = path.indexOf("?");
   const rawPath = queryAt < 0 ? path : path.slice(0, queryAt);
@@ -29,6 +33,7 @@ export function cgiInput(request: CgiRequest): CommandInput {
   const { name, port } = splitHost(host);
   const pathInfo = decodePath(rawPath);
   const env: Record<string, string> = {
+    ...Object.fromEntries(Object.entries(own).filter(([name]) => !name.startsWith("HTTP_"))),
     ...httpVariables(request.headers),
     AUTH_TYPE: "",
     CONTENT_LENGTH: String(body.byteLength),

@@ -1,5 +1,7 @@
 /** One request to a WASI command: CGI variables and standard input, a fresh instance, a CGI response. */
 import { readFile } from "node:fs/promises";
+import { environmentOf } from "../bindings/vars/environment.ts";
+import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { cgiInput } from "../wasi/cgi-request.ts";
 import { type CgiResponse, MAX_HEADER_BYTES, parseCgiResponse } from "../wasi/cgi-response.ts";
 import { CommandError } from "../wasi/errors.ts";
@@ -15,6 +17,7 @@ export async function handleCommand(
   step: CommandStep,
   programs: ProgramCache<WebAssembly.Module>,
   heartbeat: Heartbeat,
+  bindings: WorkerBindings,
 ): Promise<StaticResult> {
   const { request, cgi, limits } = step;
   const logs = new LogBuffer(limits.logBytes);
@@ -24,7 +27,7 @@ export async function handleCommand(
       WebAssembly.compile(await readFile(step.module.path)),
     );
     const library = await copyLibrary(request.body.byteLength);
-    const input = cgiInput({ ...request, ...cgi });
+    const input = cgiInput({ ...request, ...cgi }, environmentOf(bindings.open(step.grants).grants.vars));
     turns.begin();
     const { exitCode, stdout } = await runCommand(
       library,

@@ -1,10 +1,15 @@
 /** One request to a static component, in a fresh instance. */
 import { randomFillSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { environmentOf } from "../bindings/vars/environment.ts";
+import { bindingImports } from "../bindings/wit/imports.ts";
+import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { compileModules, instantiateStatic, loadGlue } from "../component/static/instantiate.ts";
-import type { StaticProgram } from "../component/static/types.ts";
+import type { StaticBindings, StaticHostCalls, StaticInstance, StaticProgram } from "../component/static/types.ts";
+import type { TenantResponse } from "../contract.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { LogBuffer } from "./log-buffer.ts";
+import { passCall } from "./pass-call.ts";
 import type { ProgramCache } from "./program-cache.ts";
 import {
   type BlobRef,
@@ -13,6 +18,7 @@ import {
   headersFromWire,
   headersToWire,
   type StaticResult,
+  type WireRequest,
 } from "./protocol.ts";
 import { LimitReached, Turns } from "./turns.ts";
 
@@ -20,20 +26,22 @@ export async function handleComponent(
   step: ComponentStep,
   programs: ProgramCache<StaticProgram>,
   heartbeat: Heartbeat,
+  bindings: WorkerBindings,
 ): Promise<StaticResult> {
   const logs = new LogBuffer(step.limits.logBytes);
   const turns = new Turns(heartbeat, step.id, step.limits);
   try {
     const program = await programs.take(step.component, () => loadProgram(step));
     turns.begin();
-    const instance = await instantiateStatic(program, {
+    const calls: StaticHostCalls = {
       now: () => Date.now(),
       monotonic: () => performance.now(),
       random: (bytes) => void randomFillSync(bytes),
       log: (level, message) => logs.add(level, message),
       sleep: (ms) => turns.wait(ms),
-    });
-    const response = await instance.handle({ ...step.request, headers: headersFromWire(step.request.headers) });
+    };
+    const instance = await instantiateStatic(program, calls, bindingsOf(step, bindings, turns));
+    const response = await answerOf(instance, step.request);
     const { body } = response;
     if (body.byteLength > step.limits.responseBodyBytes) {
       return logs.with({ tag: "failed", message: `the response body has ${body.byteLength} bytes`, limit: "response" });
@@ -45,6 +53,34 @@ export async function handleComponent(
     const message = error instanceof Error ? error.message : String(error);
     return logs.with({ tag: "failed", message, limit: error instanceof LimitReached ? error.limit : null });
   }
+}
+
+/** The URI of a run on a schedule: no visitor can send it. */
+const SCHEDULED_URI = "plinth://scheduled";
+
+async function answerOf(instance: StaticInstance, request: WireRequest): Promise<TenantResponse> {
+  const headers = headersFromWire(request.headers);
+  if (request.uri !== SCHEDULED_URI) return instance.handle({ ...request, headers });
+  const { cron = "", "scheduled-time": time = "0" } = Object.fromEntries(request.headers);
+  await instance.runScheduled(cron, Number(time));
+  return { status: 204, headers: [], body: new Uint8Array(0) };
+}
+
+/** The bindings as this step's component may use them: reads in this thread, the rest in the main thread. */
+function bindingsOf(step: ComponentStep, bindings: WorkerBindings, turns: Turns): StaticBindings {
+  const { grants } = bindings.open(step.grants);
+  const environment = environmentOf(grants.vars);
+  return {
+    environment,
+    imports: (guard) =>
+      bindingImports(
+        {
+          now: (frame) => bindings.answer(frame, grants),
+          later: (frame) => guard(turns.waitFor((signal) => passCall(step.id, frame, signal))),
+        },
+        environment,
+      ),
+  };
 }
 
 /** Components of one toolchain and world have the same glue: it is evaluated once. */

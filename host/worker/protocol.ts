@@ -5,6 +5,7 @@
  * `SuspendedContext`, and any worker can take the next step: that is why the loss of a worker costs the one request that
  * it was running and no other.
  */
+import type { MessagePort } from "node:worker_threads";
 import type { HeaderField } from "../contract.ts";
 
 /** A value of a mutable global, in the order of the runtime manifest's `globals`. i64 is a bigint. */
@@ -183,6 +184,8 @@ export function headersFromWire(headers: readonly WireHeader[]): HeaderField[] {
 interface StaticStepBase {
   /** Unique in the process; the watchdog's word for this request. 32 bits. */
   id: number;
+  /** What the tenant may use, as in `SlotStep`. */
+  grants: string | null;
   /** SHA-256 of the upload: programs are cached by it. */
   component: string;
   request: WireRequest;
@@ -205,6 +208,17 @@ export interface CommandStep extends StaticStepBase {
 
 /** What the pool of static programs runs. */
 export type StaticStep = ComponentStep | CommandStep;
+
+/**
+ * A static component's call of a binding that the main thread is to answer; posted to it beside the results of steps. The
+ * reply's frame comes through the port. When either side closes the port, the other knows that nobody waits any more.
+ */
+export interface PassedCall {
+  /** `ComponentStep.id` of the request that calls. */
+  step: number;
+  frame: Uint8Array<ArrayBuffer>;
+  port: MessagePort;
+}
 
 /** Asks nothing of a worker of static programs; see StaticPool. */
 export interface WakeUp {

@@ -3,6 +3,7 @@
  * Requests overlap in it: one that waits has its stack suspended, and the worker goes on with others.
  */
 import { workerData } from "node:worker_threads";
+import { openWorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import type { StaticProgram } from "../component/static/types.ts";
 import { handleCommand } from "./command-request.ts";
 import { handleComponent } from "./component-request.ts";
@@ -14,16 +15,18 @@ export interface StaticWorkerData {
   heartbeat: SharedArrayBuffer;
   /** Programs of either kind (compiled modules and glue) kept per worker. */
   programs: number;
+  bindings: WorkerBindingsData;
 }
 
 const data = workerData as StaticWorkerData;
 const heartbeat = new Heartbeat(data.heartbeat);
+const bindings = openWorkerBindings(data.bindings);
 const components = new ProgramCache<StaticProgram>(data.programs);
 const commands = new ProgramCache<WebAssembly.Module>(data.programs);
 
 export default async function handle(step: StaticStep | WakeUp): Promise<StaticResult | null> {
   if (step.kind === "wake-up") return null;
   return step.kind === "component"
-    ? handleComponent(step, components, heartbeat)
-    : handleCommand(step, commands, heartbeat);
+    ? handleComponent(step, components, heartbeat, bindings)
+    : handleCommand(step, commands, heartbeat, bindings);
 }

@@ -48,14 +48,37 @@ export class Turns {
 
   /** Ends the turn, and begins the next after that many ms. @throws LimitReached "cpu", "wall" */
   async wait(ms: number): Promise<void> {
+    await this.waitFor((signal) => sleep(ms, undefined, { signal }));
+  }
+
+  /**
+   * Ends the turn, and begins the next when the work is done.
+   *
+   * @param begin begins it; the signal says that the request's time is up
+   * @throws LimitReached "cpu", "wall"
+   */
+  async waitFor<T>(begin: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#left -= threadCpuMs() - this.#began;
     if (this.#left <= 0) {
       throw new LimitReached("cpu", `the program used more than its ${this.#limits.cpuMs} ms of CPU time`);
     }
-    const left = this.#deadline - performance.now();
-    await sleep(Math.min(ms, Math.max(0, left)));
-    if (ms > left) throw new LimitReached("wall", "the request's time was up while the program waited");
-    this.begin();
+    const up = new AbortController();
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => {
+        const reason = new LimitReached("wall", "the request's time was up while the program waited");
+        reject(reason);
+        up.abort(reason);
+      },
+      Math.max(0, this.#deadline - performance.now()),
+    );
+    try {
+      const result = await Promise.race([begin(up.signal), promise]);
+      this.begin();
+      return result;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

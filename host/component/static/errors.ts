@@ -5,6 +5,8 @@ export type StaticErrorCode =
   | "unsupported-import"
   /** The component does not export plinth:http/handler. */
   | "no-handler"
+  /** A run is due, and the component does not export plinth:http/scheduled. */
+  | "no-scheduled"
   /** The handler threw or trapped. */
   | "trap"
   /** The component called wasi:cli/exit; `details.status` is 0 or 1, or the code it gave. */

@@ -1,9 +1,20 @@
 import type { TenantRequest, TenantResponse } from "../../contract.ts";
 import { StaticComponentError } from "./errors.ts";
-import type { StaticArtifacts, StaticHostCalls, StaticInstance, StaticProgram } from "./types.ts";
+import type {
+  Guard,
+  StaticArtifacts,
+  StaticBindings,
+  StaticHostCalls,
+  StaticInstance,
+  StaticProgram,
+} from "./types.ts";
 import { createWasi, type Wasi } from "./wasi.ts";
 
 const handlerInterface = "plinth:http/handler@0.1.0";
+const scheduledInterface = "plinth:http/scheduled@0.1.0";
+
+/** For a component that is to have none. */
+const noBindings: StaticBindings = { environment: {}, imports: () => ({}) };
 
 export { loadGlue } from "../glue.ts";
 
@@ -21,7 +32,11 @@ export async function compileModules(modules: StaticArtifacts["modules"]): Promi
  *
  * @throws StaticComponentError "trap" where the component's start-up fails, "exit" where it exits
  */
-export async function instantiateStatic(program: StaticProgram, calls: StaticHostCalls): Promise<StaticInstance> {
+export async function instantiateStatic(
+  program: StaticProgram,
+  calls: StaticHostCalls,
+  bindings: StaticBindings = noBindings,
+): Promise<StaticInstance> {
   const ended = Promise.withResolvers<never>();
   ended.promise.catch(() => {}); // nothing may be waiting for it yet
   // The stack of a request that is ended stays suspended until it is collected with its instance.
@@ -29,30 +44,32 @@ export async function instantiateStatic(program: StaticProgram, calls: StaticHos
     ended.reject(reason);
     return new Promise(() => {});
   };
-  let sleepFailure: { reason: unknown } | undefined;
+  let hostFailure: { reason: unknown } | undefined;
+  const guard: Guard = (work) =>
+    work.catch((reason: unknown) => {
+      hostFailure = { reason };
+      return end(reason);
+    });
   const wasi = createWasi(
     {
       now: () => calls.now(),
       monotonic: () => calls.monotonic(),
       random: (bytes) => calls.random(bytes),
       log: (level, text) => calls.log(level, text),
-      sleep: (ms) =>
-        calls.sleep(ms).catch((reason: unknown) => {
-          sleepFailure = { reason };
-          return end(reason);
-        }),
+      sleep: (ms) => guard(calls.sleep(ms)),
     },
+    bindings.environment,
     end,
   );
   const fail = (error: unknown): never => {
-    throw error instanceof StaticComponentError || error === sleepFailure?.reason ? error : trap(error, wasi);
+    throw error instanceof StaticComponentError || error === hostFailure?.reason ? error : trap(error, wasi);
   };
 
   let exports: Record<string, unknown>;
   try {
     exports = program.glue.instantiate(
       (name) => program.modules[name]!,
-      wasi.imports,
+      { ...wasi.imports, ...bindings.imports(guard) },
       (module, imports) => new WebAssembly.Instance(module, imports),
     );
   } catch (error) {
@@ -61,15 +78,26 @@ export async function instantiateStatic(program: StaticProgram, calls: StaticHos
     wasi.endOutput();
   }
   const handler = exports[handlerInterface] as { handle(request: TenantRequest): Promise<TenantResponse> };
+  const scheduled = exports[scheduledInterface] as { run(cron: string, time: bigint): Promise<void> } | undefined;
+  const untilEnded = async <T>(call: () => Promise<T>): Promise<T> => {
+    try {
+      return await Promise.race([call(), ended.promise]);
+    } catch (error) {
+      return fail(error);
+    } finally {
+      wasi.endOutput();
+    }
+  };
   return {
-    async handle(request) {
-      try {
-        return await Promise.race([handler.handle(request), ended.promise]);
-      } catch (error) {
-        return fail(error);
-      } finally {
-        wasi.endOutput();
+    handle: (request) => untilEnded(() => handler.handle(request)),
+    async runScheduled(cron, time) {
+      if (scheduled === undefined) {
+        throw new StaticComponentError(
+          "no-scheduled",
+          `the manifest has cron expressions, and the component does not export ${scheduledInterface}`,
+        );
       }
+      await untilEnded(() => scheduled.run(cron, BigInt(time)));
     },
   };
 }

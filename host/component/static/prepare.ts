@@ -1,7 +1,7 @@
 import { parseComponent } from "../component.ts";
 import { type GlueCache, transpileComponent } from "../transpile.ts";
 import { StaticComponentError } from "./errors.ts";
-import { unsupportedImports } from "./imports.ts";
+import { suspendingImports, unsupportedImports } from "./imports.ts";
 import { limitMemories } from "./memory-limit.ts";
 import { limitTables } from "./table-limit.ts";
 import type { StaticArtifacts } from "./types.ts";
@@ -9,11 +9,8 @@ import type { StaticArtifacts } from "./types.ts";
 /** The export that a static component is called by (world `service` of wit/http.wit). */
 export const handlerInterface = "plinth:http/handler@0.1.0";
 
-/**
- * Where a component may wait. These imports suspend the component's stack through JSPI; reads and writes need not be
- * among them, because standard input is always at its end and standard output never full.
- */
-const suspendingImports = ["wasi:io/poll#poll", "wasi:io/poll#[method]pollable.block"];
+/** The export that runs on a schedule (world `scheduled-service`). */
+export const scheduledInterface = "plinth:http/scheduled@0.1.0";
 
 export interface PrepareOptions {
   /** The most that each of the component's linear memories may have, pages of 64 KiB. */
@@ -47,7 +44,9 @@ export async function prepareStaticComponent(
       { import: unsupported[0]! },
     );
   }
-  if (!component.exports.some(({ name, sort }) => name === handlerInterface && sort === "instance")) {
+  const exportsInterface = (wanted: string) =>
+    component.exports.some(({ name, sort }) => name === wanted && sort === "instance");
+  if (!exportsInterface(handlerInterface)) {
     throw new StaticComponentError(
       "no-handler",
       `The component does not export ${handlerInterface}. Build it for the world "service" of wit/http.wit.`,
@@ -56,7 +55,10 @@ export async function prepareStaticComponent(
   const { glue, coreModules } = await transpileComponent(bytes, {
     mode: "jspi",
     asyncImports: suspendingImports,
-    asyncExports: [`${handlerInterface}#handle`],
+    asyncExports: [
+      `${handlerInterface}#handle`,
+      ...(exportsInterface(scheduledInterface) ? [`${scheduledInterface}#run`] : []),
+    ],
     ...(cache === undefined ? {} : { cache }),
   });
   const modules: StaticArtifacts["modules"] = {};

@@ -36,6 +36,21 @@ export interface StaticHostCalls {
   sleep(ms: number): Promise<void>;
 }
 
+/** What the host's bindings give an instance. */
+export interface StaticBindings {
+  /** Variables, for `wasi:cli/environment`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /**
+   * The imports of bindings that host/component/static/imports.ts lists, by interface.
+   *
+   * @param guard every promise by which an import suspends the stack has to go through it. What that promise rejects with ends
+   *   the request, and is what `handle` rejects with
+   */
+  imports(guard: Guard): Readonly<Record<string, object>>;
+}
+
+export type Guard = <T>(work: Promise<T>) => Promise<T>;
+
 /** One instance of a static component. It handles one request at a time. */
 export interface StaticInstance {
   /**
@@ -43,4 +58,12 @@ export interface StaticInstance {
    *   whatever a host call threw where that ended it. The instance must not be used again then.
    */
   handle(request: TenantRequest): Promise<TenantResponse>;
+  /**
+   * Calls what the component exports as plinth:http/scheduled.
+   *
+   * @param cron the expression
+   * @param time when it was due, ms since 1970-01-01 UTC
+   * @throws as `handle`; also "no-scheduled", and "trap" with the text of the error that it returns
+   */
+  runScheduled(cron: string, time: number): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { InputStream, IoError, LogLines, monotonicNs, OutputStream, Pollable, po
 /**
  * WASI 0.2 for one instance of a static component, under the names that jco's glue asks for (without versions).
  *
- * The component gets clocks, random bytes, an empty environment, an input at its end and two outputs that go to the
+ * The component gets clocks, random bytes, the environment that it is given, an input at its end and two outputs that go to the
  * tenant's log. It gets no file, no socket and nothing of the host's process; wasi:cli/exit ends its request only.
  *
  * preview2-shim is not used: on Node it reads and waits in a thread of its own that blocks the calling one, and both
@@ -23,10 +23,15 @@ export interface Wasi {
 const mostRandomBytes = 1 << 20;
 
 /**
+ * @param environment variables
  * @param end ends the request with an error where an import that may suspend the stack cannot throw it: jco's glue
  *   never settles a call whose suspended import rejects. What it returns stays pending.
  */
-export function createWasi(calls: StaticHostCalls, end: (reason: unknown) => Promise<never>): Wasi {
+export function createWasi(
+  calls: StaticHostCalls,
+  environment: Readonly<Record<string, string>>,
+  end: (reason: unknown) => Promise<never>,
+): Wasi {
   const out = new LogLines(calls, "info");
   const err = new LogLines(calls, "error");
 
@@ -44,7 +49,11 @@ export function createWasi(calls: StaticHostCalls, end: (reason: unknown) => Pro
   const nothing = (): undefined => undefined;
 
   const imports: Record<string, object> = {
-    "wasi:cli/environment": { getEnvironment: () => [], getArguments: () => [], initialCwd: nothing },
+    "wasi:cli/environment": {
+      getEnvironment: () => Object.entries(environment),
+      getArguments: () => [],
+      initialCwd: nothing,
+    },
     "wasi:cli/exit": {
       exit: (result: { tag: "ok" | "err" }) => exit(result.tag === "ok" ? 0 : 1),
       exitWithCode: exit,

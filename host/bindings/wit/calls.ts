@@ -1,0 +1,66 @@
+/** Calls of bindings by components that speak WIT instead of frames: what all interfaces have in common. */
+import type { PlinthError } from "../../errors.ts";
+import { type BindingCall, type BindingReply, decodeReply, encodeCall } from "../message.ts";
+
+/** How a call is answered. Frames: host/bindings/message.ts. */
+export interface FrameCalls {
+  /** In this thread, at once. @returns null where only the main thread can */
+  now(frame: Uint8Array): Uint8Array | null;
+  /** By the main thread; the component's stack is suspended meanwhile. Never rejected. The frame is handed over. */
+  later(frame: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
+}
+
+/** The record `error` of each interface. */
+export interface WitError {
+  code: string;
+  message: string;
+}
+
+/** `result<T, error>` as jco's glue takes it. */
+export type WitResult<T> = { tag: "ok"; val: T } | { tag: "err"; val: WitError };
+
+const NO_BODY = new Uint8Array(0);
+
+/** A call with its body left out where it has none. */
+export type Call = Omit<BindingCall, "body"> & { readonly body?: Uint8Array };
+
+/**
+ * A call whose answer lies in this thread.
+ *
+ * @param call its arguments are checked where it is answered
+ * @param convert the reply to what the interface gives
+ */
+export function callNow<T>(calls: FrameCalls, call: Call, convert: (reply: BindingReply) => T): WitResult<T> {
+  const reply = calls.now(frameOf(call));
+  if (reply === null) throw new Error(`nothing in this thread answers ${call.binding}.${call.method}`);
+  return resultOf(reply, convert);
+}
+
+/** A call that the main thread answers. */
+export async function callLater<T>(
+  calls: FrameCalls,
+  call: Call,
+  convert: (reply: BindingReply) => T,
+): Promise<WitResult<T>> {
+  return resultOf(await calls.later(frameOf(call)), convert);
+}
+
+/** What a mistake in the arguments comes to that shows before the call. */
+export function refusal(error: PlinthError): WitResult<never> {
+  return { tag: "err", val: { code: error.code, message: error.message } };
+}
+
+function frameOf({ body = NO_BODY, ...head }: Call): Uint8Array<ArrayBuffer> {
+  return encodeCall({ ...head, body });
+}
+
+function resultOf<T>(frame: Uint8Array, convert: (reply: BindingReply) => T): WitResult<T> {
+  let reply: BindingReply;
+  try {
+    reply = decodeReply(frame);
+  } catch (error) {
+    const { code, message } = error as WitError;
+    return { tag: "err", val: { code, message } };
+  }
+  return { tag: "ok", val: convert(reply) };
+}

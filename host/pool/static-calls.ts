@@ -1,0 +1,47 @@
+/** The main thread's end of the calls of bindings that static components make: each is answered for the request that made it. */
+import type { CallContext } from "../bindings/binding.ts";
+import type { HostBindings } from "../bindings/host-bindings.ts";
+import { encodeError } from "../bindings/message.ts";
+import type { PassedCall } from "../worker/protocol.ts";
+import type { WaitingMemory } from "./waiting-memory.ts";
+
+/** A request as its calls see it. */
+export type Caller = Omit<CallContext, "signal">;
+
+export class StaticCalls {
+  readonly #bindings: HostBindings;
+  readonly #waiting: WaitingMemory;
+  readonly #callers = new Map<number, Caller>();
+
+  /** @param waiting what calls under way hold counts like the memory of requests that wait */
+  constructor(bindings: HostBindings, waiting: WaitingMemory) {
+    this.#bindings = bindings;
+    this.#waiting = waiting;
+  }
+
+  /** Answers the calls of a step, until what it returns is disposed. */
+  open(step: number, caller: Caller): Disposable {
+    this.#callers.set(step, caller);
+    return { [Symbol.dispose]: () => void this.#callers.delete(step) };
+  }
+
+  async answer({ step, frame, port }: PassedCall): Promise<void> {
+    const caller = this.#callers.get(step);
+    const abort = new AbortController();
+    port.once("close", () => abort.abort());
+    if (caller !== undefined) {
+      const reply = await this.#call(frame, { ...caller, signal: abort.signal });
+      port.postMessage(reply, [reply.buffer as ArrayBuffer]);
+    }
+    port.close();
+  }
+
+  async #call(frame: Uint8Array, context: CallContext): Promise<Uint8Array> {
+    try {
+      using _held = this.#waiting.hold(context.tenant, frame.byteLength, context.limits.waitingMemoryLimitBytes);
+      return await this.#bindings.call(frame, context);
+    } catch (error) {
+      return encodeError(error);
+    }
+  }
+}
