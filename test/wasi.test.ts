@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "@bytecodealliance/jco";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { embedConfig } from "../host/manifest/config.ts";
 import { runCli } from "./support/cli.ts";
 import { command, errorOf, PLAIN } from "./support/commands.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
@@ -53,6 +54,25 @@ describe("WASI commands", () => {
     ]);
     const versions = (await (await host.admin("/v1/tenants/hello/versions")).json()) as { versions: object[] };
     expect(versions.versions).toMatchObject([{ kind: "wasi", runtime: null, runtimeIntegrity: null, active: true }]);
+  });
+
+  it("read vars and secrets as variables beside those of the request", async () => {
+    const program = await command(list("$environ_sizes_get", "$environ_get"), PLAIN);
+    const vars = { TEXT: "grüezi", LIST: [1, "two"], HTTP_KEY: "a var", HTTP_NONE: "a var", SECRET: "a var" };
+    await host.deploy("variables", embedConfig(program, { vars }));
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ value: "hush" });
+    await host.admin("/v1/tenants/variables/secrets/SECRET", { method: "PUT", headers, body });
+    const answer = await (await host.fetch("variables", "/", { headers: { key: "theirs" } })).text();
+    const variables = new Map(answer.split("\0").map((entry) => entry.split("=") as [string, string]));
+    expect(variables.has("HTTP_NONE")).toBe(false);
+    expect(Object.fromEntries(variables)).toMatchObject({
+      TEXT: "grüezi",
+      LIST: '[1,"two"]',
+      HTTP_KEY: "theirs",
+      SECRET: "hush",
+      REQUEST_METHOD: "GET",
+    });
   });
 
   it("give status and headers, and take a body of any bytes", async () => {
