@@ -54,7 +54,9 @@ export async function measureStore(sizes: readonly number[], puts: number): Prom
   undo.defer(() => rm(folder, { recursive: true, force: true }));
   const store = undo.use(await openEmbeddedStore(folder));
   await store.createTenant(TENANT);
-  const kv = undo.use(await KvService.open({ folder, store, storageLimitOf: () => 1024 * 1024 * MIB }));
+  const kv = undo.use(
+    await KvService.open({ folder, store, storageLimitOf: () => 1024 * 1024 * MIB, onFault: console.error }),
+  );
   await kv.createNamespace(NAMESPACE);
 
   const most = Math.max(...sizes);

@@ -31,7 +31,7 @@ export async function openOneSlot(): Promise<OneSlot> {
   undo.defer(() => rm(folder, { recursive: true, force: true }));
   const store = undo.use(await openEmbeddedStore(folder));
   const storageLimitOf = () => tenantLimitDefaults.kvStorageMib * MIB;
-  const kv = undo.use(await KvService.open({ folder, store, storageLimitOf }));
+  const kv = undo.use(await KvService.open({ folder, store, storageLimitOf, onFault: console.error }));
   const runtimes = await loadRuntimes();
   const { best } = probeMemoryStrategy();
   const glueFolder = join(folder, "glue");

@@ -9,9 +9,12 @@ import type { NewValue } from "./operations.ts";
 import { KvReader } from "./reader.ts";
 import { KvWriter } from "./writer.ts";
 
+const onFault = (error: unknown) => {
+  throw error;
+};
 const NAMESPACE = "alice/PAGES";
 const file = process.argv[2]!;
-const writer = await KvWriter.open(file);
+const writer = await KvWriter.open(file, { onFault });
 await writer.write("alice", { kind: "create-namespaces", names: [NAMESPACE] });
 const reader = new KvReader(file);
 

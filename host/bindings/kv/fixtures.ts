@@ -23,13 +23,22 @@ export interface TestKv extends AsyncDisposable {
   get(key: string): string | null;
 }
 
+/** What fails in the background fails the test. */
+export function onFault(error: unknown): never {
+  throw error;
+}
+
+export function openKv(folder: string, store: Store, storageLimit = 2 ** 30): Promise<KvService> {
+  return KvService.open({ folder, store, storageLimitOf: () => storageLimit, onFault });
+}
+
 export async function openTestKv(storageLimit = 2 ** 30): Promise<TestKv> {
   await using undo = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "plinth-kv-"));
   undo.defer(() => rm(folder, { recursive: true, force: true }));
   const store = undo.use(await openEmbeddedStore(folder));
   for (const tenant of [alice, bob]) await store.createTenant(tenant);
-  const kv = undo.use(await KvService.open({ folder, store, storageLimitOf: () => storageLimit }));
+  const kv = undo.use(await openKv(folder, store, storageLimit));
   await kv.createNamespace(PAGES);
   const resources = undo.move();
   return {

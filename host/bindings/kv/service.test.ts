@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openEmbeddedStore } from "../../store/embedded.ts";
-import { alice, bob, openTestKv, PAGES, type TestKv } from "./fixtures.ts";
+import { alice, bob, openKv, openTestKv, PAGES, type TestKv } from "./fixtures.ts";
 import {
   ENTRY_BYTES,
   LIST_KEYS,
@@ -12,7 +12,6 @@ import {
   VALUE_BYTES,
 } from "./limits.ts";
 import { newValue } from "./new-value.ts";
-import { KvService } from "./service.ts";
 
 let it: TestKv;
 beforeEach(async () => {
@@ -66,7 +65,7 @@ describe("values", () => {
   test("outlive the host", async () => {
     await it.put("key", "value");
     await it.kv[Symbol.asyncDispose]();
-    await using again = await KvService.open({ folder: it.folder, store: it.store, storageLimitOf: () => 1000 });
+    await using again = await openKv(it.folder, it.store);
     expect(Buffer.from(again.reader.get(PAGES, "key")!.value).toString()).toBe("value");
   });
 
@@ -306,7 +305,7 @@ describe("a tenant that is deleted", () => {
     await it.put("key", "value");
     await it.kv[Symbol.asyncDispose]();
     await it.store.deleteTenant(alice);
-    await using again = await KvService.open({ folder: it.folder, store: it.store, storageLimitOf: () => 1000 });
+    await using again = await openKv(it.folder, it.store);
     expect(again.reader.namespacesOf("alice")).toEqual([]);
   });
 });
@@ -338,7 +337,7 @@ describe("writes that wait", () => {
     await Promise.all([put, closed]);
     await it.store.close();
     await using store = await openEmbeddedStore(it.folder);
-    await using again = await KvService.open({ folder: it.folder, store, storageLimitOf: () => 1000 });
+    await using again = await openKv(it.folder, store);
     expect(Buffer.from(again.reader.get(PAGES, "key")!.value).toString()).toBe("value");
   });
 });

@@ -13,6 +13,8 @@ export interface KvOptions {
   readonly store: Store;
   /** Bytes that the namespaces of a tenant may take together. */
   storageLimitOf(tenant: TenantName): number;
+  /** Told of what fails in the background. */
+  onFault(error: unknown): void;
 }
 
 /** A namespace as a manifest names it. */
@@ -33,20 +35,20 @@ export class KvService implements AsyncDisposable {
   readonly #listeners = new Set<(tenant: string) => void>();
   readonly #unsubscribe: () => void;
 
-  private constructor({ folder, store, storageLimitOf }: KvOptions, writer: KvWriter) {
+  private constructor({ folder, store, storageLimitOf, onFault }: KvOptions, writer: KvWriter) {
     this.file = kvFile(folder);
     this.reader = new KvReader(this.file);
     this.#writer = writer;
     this.#storageLimitOf = storageLimitOf;
     this.#unsubscribe = store.onChange(({ tenant, kind }) => {
       // What fails here, or is lost with the process, is made up for at the next start.
-      if (kind === "tenant-deleted") this.#deleteTenant(tenant).catch(() => {});
+      if (kind === "tenant-deleted") this.#deleteTenant(tenant).catch(onFault);
     });
   }
 
   /** @throws PlinthError PLINTH_DATA_VERSION */
   static async open(options: KvOptions): Promise<KvService> {
-    const writer = await KvWriter.open(kvFile(options.folder));
+    const writer = await KvWriter.open(kvFile(options.folder), options);
     const tenants = options.store.routes().map(({ tenant }) => tenant);
     await writer.write("", { kind: "retain-tenants", tenants });
     return new KvService(options, writer);

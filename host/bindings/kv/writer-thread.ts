@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { checkpoint } from "./checkpoint.ts";
 import { openForWriting } from "./database.ts";
 import { commitGroup, transaction } from "./group-commit.ts";
-import type { KvOperation } from "./operations.ts";
+import type { KvOperation, Outcome } from "./operations.ts";
 import { KvTables } from "./tables.ts";
 
 export interface WriterData {
@@ -14,6 +14,9 @@ export interface WriterData {
 
 /** A group, or null: the end. */
 export type WriterMessage = readonly KvOperation[] | null;
+
+/** A group's outcomes; or what failed beside the writes, such as for want of space, and will be tried again. */
+export type WriterReply = readonly Outcome[] | { readonly fault: Error };
 
 const { file, sweepMs } = workerData as WriterData;
 const port = parentPort!;
@@ -27,16 +30,31 @@ port.on("message", (group: WriterMessage) => {
     database.close();
     return;
   }
-  port.postMessage(commitGroup(database, tables, group));
-  checkpoint(database);
+  reply(commitGroup(database, tables, group));
+  orReport(() => checkpoint(database));
 });
 
 /** A part at a time, so that writes come in between. */
 function sweep(): void {
   if (!database.isOpen) return;
-  const more = transaction(database, () => tables.sweep());
-  checkpoint(database);
-  if (more) setImmediate(sweep);
+  orReport(() => {
+    const more = transaction(database, () => tables.sweep());
+    checkpoint(database);
+    if (more) setImmediate(sweep);
+  });
 }
+
+function orReport(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    reply({ fault: error as Error });
+  }
+}
+
+function reply(message: WriterReply): void {
+  port.postMessage(message);
+}
+
 const sweeping = setInterval(sweep, sweepMs);
 port.postMessage("ready");

@@ -5,11 +5,13 @@ import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { RESTART_PAGES } from "./checkpoint.ts";
 import { openForWriting } from "./database.ts";
-import { alice, openTestKv, PAGES, type TestKv } from "./fixtures.ts";
+import { alice, onFault, openTestKv, PAGES, type TestKv } from "./fixtures.ts";
+import { commitGroup } from "./group-commit.ts";
 import { ENTRY_BYTES } from "./limits.ts";
 import { newValue } from "./new-value.ts";
 import type { KvOperation } from "./operations.ts";
 import { KvReader } from "./reader.ts";
+import { KvTables } from "./tables.ts";
 import { KvWriter } from "./writer.ts";
 
 let it: TestKv;
@@ -31,7 +33,7 @@ function readingThread(keys: string[]): Worker {
 
 test("what has expired, and what was in deleted namespaces, leaves the disk in the background", async () => {
   await it.kv[Symbol.asyncDispose]();
-  await using writer = await KvWriter.open(it.kv.file, 20);
+  await using writer = await KvWriter.open(it.kv.file, { onFault, sweepMs: 20 });
   await writer.write(alice, { kind: "create-namespaces", names: ["alice/OTHER"] });
   const expired = Array.from({ length: 1_200 }, (_, n) => writer.write(alice, put(`k${n}`, 10, 1)));
   await Promise.all([...expired, writer.write(alice, put("stays", 10))]);
@@ -74,7 +76,27 @@ test("a file of a newer Plinth is left alone", async () => {
   const database = openForWriting(it.kv.file);
   database.exec("PRAGMA user_version = 99");
   database.close();
-  await expect(KvWriter.open(it.kv.file)).rejects.toMatchObject({ code: "PLINTH_DATA_VERSION" });
+  await expect(KvWriter.open(it.kv.file, { onFault })).rejects.toMatchObject({ code: "PLINTH_DATA_VERSION" });
+});
+
+test("writes of all tenants that wait are limited by their bytes", async () => {
+  await it.kv[Symbol.asyncDispose]();
+  await using writer = await KvWriter.open(it.kv.file, { onFault, pendingBytes: 1_000 });
+  const first = writer.write("alice", put("a", 600));
+  await expect(writer.write("bob", put("b", 600))).rejects.toMatchObject({ code: "PLINTH_KV_BUSY" });
+  await first;
+  await writer.write("bob", put("b", 600));
+});
+
+test("where the disk is full, what does not fit fails, and what fits is written", () => {
+  using database = openForWriting(it.kv.file);
+  database.exec("PRAGMA max_page_count = 100");
+  const tables = new KvTables(database);
+  const outcomes = commitGroup(database, tables, [put("a", 1_000), put("large", 1_000_000), put("b", 1_000)]);
+  const revision = expect.any(Number);
+  const failed = expect.objectContaining({ message: expect.stringContaining("full") });
+  expect(outcomes).toEqual([{ revision }, { failed }, { revision }]);
+  expect(it.kv.reader.list(PAGES).keys.map(({ key }) => key)).toEqual(["a", "b"]);
 });
 
 test("one that is refused does not keep the others of its group from being written", async () => {

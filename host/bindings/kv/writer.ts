@@ -6,7 +6,7 @@ import { FairQueue } from "../../pool/fair-queue.ts";
 import { openForWriting } from "./database.ts";
 import { PENDING_BYTES, PENDING_BYTES_PER_TENANT, PENDING_WRITES_PER_TENANT } from "./limits.ts";
 import type { KvOperation, Outcome } from "./operations.ts";
-import type { WriterData, WriterMessage } from "./writer-thread.ts";
+import type { WriterData, WriterMessage, WriterReply } from "./writer-thread.ts";
 
 /** Time between two looks for entries that have expired, ms. Nobody sees them meanwhile. */
 const SWEEP_MS = 10_000;
@@ -14,6 +14,15 @@ const SWEEP_MS = 10_000;
 /** A group ends with the operation that brings it over one of these: the others' wait for it is bounded. */
 const GROUP_OPERATIONS = 1_000;
 const GROUP_BYTES = 4 * MIB;
+
+export interface KvWriterOptions {
+  /** Told of what fails beside the writes, which have their own errors. */
+  onFault(error: unknown): void;
+  /** Time between two looks for what has expired, ms. */
+  readonly sweepMs?: number;
+  /** Bytes of writes that wait for the disk in memory; `PENDING_BYTES` if not given. */
+  readonly pendingBytes?: number;
+}
 
 interface Waiting {
   readonly tenant: string;
@@ -32,28 +41,36 @@ export class KvWriter implements AsyncDisposable {
   readonly #exit: Promise<unknown>;
   readonly #queue = new FairQueue<Waiting>();
   readonly #pending = new Map<string, { writes: number; bytes: number }>();
+  readonly #mostPendingBytes: number;
   #pendingBytes = 0;
   #group: Waiting[] = [];
   /** Why nothing is written any more. */
   #ended: Error | null = null;
   #drained: (() => void) | null = null;
 
-  private constructor(worker: Worker) {
+  private constructor(worker: Worker, { onFault, pendingBytes = PENDING_BYTES }: KvWriterOptions) {
     this.#worker = worker;
+    this.#mostPendingBytes = pendingBytes;
     // Not by `once`, which an error of the worker would reject.
     this.#exit = new Promise((resolve) => worker.once("exit", resolve));
-    worker.on("message", (outcomes: readonly Outcome[]) => this.#settle(outcomes));
-    worker.on("error", (error: Error) => this.#fail(error));
+    worker.on("message", (reply: WriterReply) => {
+      if ("fault" in reply) onFault(reply.fault);
+      else this.#settle(reply);
+    });
+    worker.on("error", (error: Error) => {
+      onFault(error);
+      this.#fail(error);
+    });
   }
 
-  /** @param sweepMs time between two looks for what has expired, ms @throws PlinthError PLINTH_DATA_VERSION */
-  static async open(file: string, sweepMs = SWEEP_MS): Promise<KvWriter> {
+  /** @throws PlinthError PLINTH_DATA_VERSION */
+  static async open(file: string, options: KvWriterOptions): Promise<KvWriter> {
     // Here, where an error arrives as it is: whether the file can be used at all.
     openForWriting(file).close();
-    const workerData: WriterData = { file, sweepMs };
+    const workerData: WriterData = { file, sweepMs: options.sweepMs ?? SWEEP_MS };
     const worker = new Worker(new URL("./writer-thread.ts", import.meta.url), { workerData });
     await once(worker, "message");
-    return new KvWriter(worker);
+    return new KvWriter(worker, options);
   }
 
   /**
@@ -69,7 +86,7 @@ export class KvWriter implements AsyncDisposable {
     const over =
       pending.writes >= PENDING_WRITES_PER_TENANT ||
       pending.bytes + bytes > PENDING_BYTES_PER_TENANT ||
-      this.#pendingBytes + bytes > PENDING_BYTES;
+      this.#pendingBytes + bytes > this.#mostPendingBytes;
     if (over && isWrite(operation)) throw plinthError("PLINTH_KV_BUSY");
     pending.writes++;
     pending.bytes += bytes;
