@@ -1,0 +1,81 @@
+// A site without an origin server. The key of a page is its path and ".md" or ".html"; "index" stands for a folder, "404" for
+// what is not there, "layout.html" for the template around a page. Everything else is served as it is.
+package main
+
+import (
+	"errors"
+	"log"
+	"net/http"
+	"os"
+	"path"
+	"strings"
+
+	"plinth.dev/sdk"
+)
+
+// longestPath is what KV takes as a key, less the longest ending that is added here.
+const longestPath = 512 - len("index.html")
+
+func main() {
+	site := &site{pages: plinth.KV("PAGES"), title: os.Getenv("TITLE")}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
+		if err := site.serve(w, r); err != nil {
+			log.Print(err)
+			http.Error(w, "internal error", http.StatusInternalServerError)
+		}
+	})
+	plinth.Handle(mux)
+}
+
+func (s *site) serve(w http.ResponseWriter, r *http.Request) error {
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	if len(name) > longestPath {
+		http.Error(w, "the path is too long", http.StatusRequestURITooLong)
+		return nil
+	}
+	// Browsers keep what they get and ask each time whether it is still the same.
+	w.Header().Set("Cache-Control", "no-cache")
+	if path.Ext(name) != "" {
+		found, err := s.asset(r.Context(), name)
+		if err == nil {
+			write(w, r, found)
+			return nil
+		} else if !errors.Is(err, plinth.ErrNotFound) {
+			return err
+		}
+	}
+	if name == "" || strings.HasSuffix(name, "/") {
+		name += "index"
+	}
+	found, err := s.page(r.Context(), name)
+	if errors.Is(err, plinth.ErrNotFound) && name == "index" {
+		found, err = s.contents(r.Context())
+	}
+	if errors.Is(err, plinth.ErrNotFound) {
+		found, err = s.missing(r.Context())
+	}
+	if err != nil {
+		return err
+	}
+	write(w, r, found)
+	return nil
+}
+
+// write answers with 304 where the client has it already.
+func write(w http.ResponseWriter, r *http.Request, d document) {
+	w.Header().Set("Content-Type", d.contentType)
+	if d.etag != "" {
+		w.Header().Set("ETag", d.etag)
+		for known := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
+			if strings.TrimPrefix(strings.TrimSpace(known), "W/") == d.etag {
+				w.WriteHeader(http.StatusNotModified)
+				return
+			}
+		}
+	}
+	if d.status != 0 {
+		w.WriteHeader(d.status)
+	}
+	w.Write(d.body)
+}
