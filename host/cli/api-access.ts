@@ -1,37 +1,18 @@
 /** Who may call the admin API, and who has: tokens and the audit log. */
 import { type ApiTransport, apiPath } from "./api-transport.ts";
+import type { Answer } from "./api-types.ts";
 
-export interface TokenView {
-  readonly id: string;
-  readonly label: string;
-  readonly scope: "operator" | "tenant";
-  readonly tenant: string | null;
-  readonly createdAt: string;
-  readonly expiresAt: string | null;
-  readonly lastUsedAt: string | null;
-}
-
-export interface AuditEntry {
-  readonly id: number;
-  readonly time: string;
-  readonly token: { readonly id: string; readonly label: string };
-  readonly action: string;
-  readonly tenant: string | null;
-  readonly target: string | null;
-  /** "done", or an error's code. */
-  readonly outcome: string;
-  readonly request: string;
-}
+export type TokenView = Answer<"getToken">;
 
 export async function listTokens(api: ApiTransport): Promise<readonly TokenView[]> {
-  return (await api.call<{ tokens: readonly TokenView[] }>("/v1/tokens")).tokens;
+  return (await api.call<Answer<"listTokens">>("/v1/tokens")).tokens;
 }
 
 /** @returns with the token itself, which nobody is shown again */
 export function createToken(
   api: ApiTransport,
   token: { readonly label: string; readonly tenant?: string | undefined; readonly expiresAt?: string | undefined },
-): Promise<TokenView & { readonly token: string }> {
+): Promise<Answer<"createToken">> {
   return api.call("/v1/tokens", { method: "POST", json: token });
 }
 
@@ -43,6 +24,6 @@ export async function deleteToken(api: ApiTransport, id: string): Promise<void> 
 export function listAudit(
   api: ApiTransport,
   query: { readonly tenant?: string | undefined; readonly after?: string | undefined; readonly limit: number },
-): Promise<{ readonly entries: readonly AuditEntry[]; readonly next: string | null }> {
+): Promise<Answer<"listAudit">> {
   return api.call("/v1/audit", { query });
 }

@@ -1,30 +1,14 @@
 /** The admin API's tenants, versions and runtimes as functions. docs/reference/admin-api.md describes the routes. */
-import type { RuntimeCatalog } from "../http/admin-dependencies.ts";
 import { parseTenantName } from "../store/names.ts";
-import type { Tenant, Version } from "../store/store.ts";
 import { ApiError } from "./api-error.ts";
 import { ApiTransport } from "./api-transport.ts";
+import type { Answer, Body } from "./api-types.ts";
 import type { Connection } from "./connection.ts";
 
-export interface Health {
-  readonly status: string;
-  readonly version: string;
-  /** Base URL of the ingress, such as "http://127.0.0.1:8080"; `null` where the admin API stands alone. */
-  readonly ingress: string | null;
-  /** A tenant NAME answers at NAME.domain too. */
-  readonly domain: string;
-}
-
-export type RuntimeView = ReturnType<RuntimeCatalog["list"]>[number];
-
-/** What the API shows of a version: all but what the deploy made of it. */
-export type VersionView = Omit<Version, "artifacts" | "meta"> & { readonly active: boolean };
-
-interface TenantPage {
-  readonly tenants: readonly Tenant[];
-  /** `null` at the end. */
-  readonly next: string | null;
-}
+export type Health = Answer<"getHealth">;
+export type RuntimeView = Answer<"listRuntimes">["runtimes"][number];
+export type TenantView = Answer<"getTenant">;
+export type VersionView = Answer<"getVersion">;
 
 /** Each function throws as `ApiTransport.call`. */
 export class ApiClient {
@@ -43,27 +27,27 @@ export class ApiClient {
   }
 
   async runtimes(): Promise<readonly RuntimeView[]> {
-    return (await this.api.call<{ runtimes: readonly RuntimeView[] }>("/v1/runtimes")).runtimes;
+    return (await this.api.call<Answer<"listRuntimes">>("/v1/runtimes")).runtimes;
   }
 
   /** All of them, in the order of their names. */
-  async tenants(): Promise<readonly Tenant[]> {
-    const all: Tenant[] = [];
+  async tenants(): Promise<readonly TenantView[]> {
+    const all: TenantView[] = [];
     let after: string | undefined;
     do {
-      const page: TenantPage = await this.api.call("/v1/tenants", { query: { limit: 1000, after } });
+      const page: Answer<"listTenants"> = await this.api.call("/v1/tenants", { query: { limit: 1000, after } });
       all.push(...page.tenants);
       after = page.next ?? undefined;
     } while (after !== undefined);
     return all;
   }
 
-  tenant(name: string): Promise<Tenant> {
+  tenant(name: string): Promise<TenantView> {
     return this.api.call(tenantPath(name));
   }
 
   /** @returns nothing where there is no such tenant */
-  async findTenant(name: string): Promise<Tenant | undefined> {
+  async findTenant(name: string): Promise<TenantView | undefined> {
     try {
       return await this.tenant(name);
     } catch (error) {
@@ -72,15 +56,15 @@ export class ApiClient {
     }
   }
 
-  createTenant(name: string, hostnames: readonly string[]): Promise<Tenant> {
+  createTenant(name: string, hostnames: readonly string[]): Promise<TenantView> {
     return this.api.call("/v1/tenants", { method: "POST", json: { name, hostnames } });
   }
 
-  setHostnames(name: string, hostnames: readonly string[]): Promise<Tenant> {
+  setHostnames(name: string, hostnames: readonly string[]): Promise<TenantView> {
     return this.api.call(`${tenantPath(name)}/hostnames`, { method: "PUT", json: { hostnames } });
   }
 
-  setSettings(name: string, settings: { readonly limits?: object; readonly isolation?: string }): Promise<Tenant> {
+  setSettings(name: string, settings: Body<"setSettings">): Promise<TenantView> {
     return this.api.call(`${tenantPath(name)}/settings`, { method: "PUT", json: settings });
   }
 
@@ -90,7 +74,7 @@ export class ApiClient {
 
   /** Newest first. */
   async versions(name: string): Promise<readonly VersionView[]> {
-    return (await this.api.call<{ versions: readonly VersionView[] }>(`${tenantPath(name)}/versions`)).versions;
+    return (await this.api.call<Answer<"listVersions">>(`${tenantPath(name)}/versions`)).versions;
   }
 
   uploadVersion(

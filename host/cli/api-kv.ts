@@ -1,29 +1,11 @@
 /** KV namespaces of tenants, by the admin API. */
 import { tenantPath } from "./api-client.ts";
 import { type ApiTransport, apiPath } from "./api-transport.ts";
+import type { Answer, Body } from "./api-types.ts";
 
-export interface KvNamespaceView {
-  readonly name: string;
-  readonly createdAt: string;
-  readonly keys: number;
-  readonly bytes: number;
-  readonly grants: readonly { readonly tenant: string; readonly write: boolean }[];
-}
-
-export interface KvNamespaces {
-  readonly namespaces: readonly KvNamespaceView[];
-  /** Those of other tenants, as OWNER/NAME. */
-  readonly granted: readonly { readonly namespace: string; readonly write: boolean }[];
-}
-
-export interface KvKey {
-  readonly key: string;
-  readonly size: number;
-  readonly revision: number;
-  /** Seconds since 1970. */
-  readonly expiration: number | null;
-  readonly metadata: unknown;
-}
+export type KvNamespaceView = Answer<"getKvNamespace">;
+export type KvNamespaces = Answer<"listKvNamespaces">;
+export type KvPair = Body<"putKvBulk">[number];
 
 export interface KvValue {
   readonly bytes: Uint8Array;
@@ -38,15 +20,6 @@ export interface KvPutOptions {
   readonly metadata?: unknown;
   /** Only if the key is at this revision; 0: only if it has no value. */
   readonly ifRevision?: number | undefined;
-}
-
-export interface KvPair {
-  readonly key: string;
-  readonly value: string;
-  readonly base64?: boolean;
-  readonly expiration?: number;
-  readonly expirationTtl?: number;
-  readonly metadata?: unknown;
 }
 
 export function listNamespaces(api: ApiTransport, tenant: string): Promise<KvNamespaces> {
@@ -84,7 +57,7 @@ export class KvApi {
     readonly prefix?: string | undefined;
     readonly cursor?: string | undefined;
     readonly limit?: number | undefined;
-  }): Promise<{ readonly keys: readonly KvKey[]; readonly cursor: string | null }> {
+  }): Promise<Answer<"listKvKeys">> {
     return this.#api.call(`${this.#path}/keys`, { query: { ...query } });
   }
 
@@ -111,7 +84,7 @@ export class KvApi {
     };
     const upload = { bytes, type: "application/octet-stream" } as const;
     const path = this.#path + apiPath`/values/${key}`;
-    return (await this.#api.call<{ revision: number }>(path, { method: "PUT", headers, upload })).revision;
+    return (await this.#api.call<Answer<"putKvValue">>(path, { method: "PUT", headers, upload })).revision;
   }
 
   async remove(key: string, ifRevision: number | undefined): Promise<void> {

@@ -1,12 +1,12 @@
 /** The logs of tenants, as the admin API gives them. */
-import type { LogLevel, TenantLogLine } from "../observe/log-line.ts";
 import { tenantPath } from "./api-client.ts";
 import type { ApiTransport } from "./api-transport.ts";
+import type { Answer } from "./api-types.ts";
 
-export type { TenantLogLine } from "../observe/log-line.ts";
+export type TenantLogLine = Answer<"readLogs">["lines"][number];
 
 export interface LogQuery {
-  readonly level?: LogLevel | undefined;
+  readonly level?: TenantLogLine["level"] | undefined;
   readonly search?: string | undefined;
 }
 
@@ -16,7 +16,7 @@ export async function readLogs(
   tenant: string,
   query: LogQuery & { limit: number; since?: number | undefined; until?: number | undefined },
 ): Promise<readonly TenantLogLine[]> {
-  const { lines } = await api.call<{ lines: readonly TenantLogLine[] }>(`${tenantPath(tenant)}/logs`, {
+  const { lines } = await api.call<Answer<"readLogs">>(`${tenantPath(tenant)}/logs`, {
     query: { ...query },
   });
   return lines;

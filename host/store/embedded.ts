@@ -179,6 +179,8 @@ class EmbeddedStore implements Store {
   }
 
   async deleteSecret(tenant: TenantName, name: string): Promise<boolean> {
+    // What changes nothing is neither announced nor in the audit log as done.
+    if (!this.listSecrets(tenant).some((secret) => secret.name === name)) return false;
     return this.#write(tenant, ["secrets-changed"], () => this.#secrets.delete(tenant, name));
   }
 

@@ -1,19 +1,8 @@
 import { Command } from "commander";
 import { tenantPath } from "../api-client.ts";
+import type { Answer } from "../api-types.ts";
 import { addClientOptions, callFor, examples, type Surroundings } from "../context.ts";
 import { table } from "../table.ts";
-
-interface CronView {
-  readonly cron: string;
-  /** ms since the epoch. */
-  readonly nextRun: number | null;
-  /** The time that it was for, ms since the epoch. */
-  readonly lastRun: number | null;
-  readonly lastOutcome: string | null;
-  readonly lastMs: number | null;
-  /** Times that led to no run. */
-  readonly missed: number;
-}
 
 export function cronCommand(surroundings: Surroundings): Command {
   return new Command("cron")
@@ -29,7 +18,7 @@ function listCommand(surroundings: Surroundings): Command {
     .addHelpText("after", examples("plinth cron list shop"));
   return addClientOptions(command).action(async (name: string) => {
     const { client, output } = await callFor(command, surroundings);
-    const { crons } = await client.api.call<{ crons: readonly CronView[] }>(`${tenantPath(name)}/crons`);
+    const { crons } = await client.api.call<Answer<"listCrons">>(`${tenantPath(name)}/crons`);
     output.result({ crons }, () =>
       table(crons, [
         { title: "cron", value: ({ cron }) => cron },

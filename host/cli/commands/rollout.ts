@@ -2,14 +2,9 @@ import { Command } from "commander";
 import { plinthError } from "../../errors.ts";
 import { tenantPath } from "../api-client.ts";
 import type { ApiTransport } from "../api-transport.ts";
+import type { Answer } from "../api-types.ts";
 import { parsePercent, parseVersion } from "../arguments.ts";
 import { addClientOptions, callFor, examples, type Surroundings } from "../context.ts";
-
-interface Rollout {
-  readonly version: number;
-  /** Of the visitors. */
-  readonly percent: number;
-}
 
 export function rolloutCommand(surroundings: Surroundings): Command {
   return new Command("rollout")
@@ -31,7 +26,7 @@ function startCommand(surroundings: Surroundings): Command {
   return addClientOptions(command).action(async (name: string, version: number, { percent }: { percent: number }) => {
     const { client, output } = await callFor(command, surroundings);
     const json = { version, percent };
-    const { rollout } = await client.api.call<{ rollout: Rollout }>(path(name), { method: "PUT", json });
+    const { rollout } = await client.api.call<Answer<"setRollout">>(path(name), { method: "PUT", json });
     output.result({ tenant: name, rollout }, () => describe(name, rollout));
   });
 }
@@ -78,11 +73,11 @@ function path(name: string): string {
   return `${tenantPath(name)}/rollout`;
 }
 
-async function rolloutOf(api: ApiTransport, name: string): Promise<Rollout | null> {
-  return (await api.call<{ rollout: Rollout | null }>(path(name))).rollout;
+async function rolloutOf(api: ApiTransport, name: string): Promise<Answer<"getRollout">["rollout"]> {
+  return (await api.call<Answer<"getRollout">>(path(name))).rollout;
 }
 
-function describe(name: string, rollout: Rollout | null): string {
+function describe(name: string, rollout: Answer<"getRollout">["rollout"]): string {
   if (rollout === null) return `${name}: all visitors get the active version`;
   return `${name}: version ${rollout.version} gets ${rollout.percent} % of the visitors`;
 }

@@ -2,21 +2,10 @@ import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { type ApiClient, tenantPath } from "../api-client.ts";
 import { apiPath } from "../api-transport.ts";
+import type { Answer } from "../api-types.ts";
 import { addClientOptions, callFor, examples, type Surroundings } from "../context.ts";
 import { readSecret } from "../read-secret.ts";
 import { table } from "../table.ts";
-
-interface SecretView {
-  readonly name: string;
-  readonly updatedAt: string;
-}
-
-interface Rotation {
-  /** Id of the new key. */
-  readonly key: string;
-  readonly resealed: number;
-  readonly unreadable: number;
-}
 
 export function secretCommand(surroundings: Surroundings): Command {
   return new Command("secret")
@@ -35,7 +24,7 @@ function listCommand(surroundings: Surroundings): Command {
     .addHelpText("after", examples("plinth secret list shop"));
   return addClientOptions(command).action(async (name: string) => {
     const { client, output } = await callFor(command, surroundings);
-    const { secrets } = await client.api.call<{ secrets: readonly SecretView[] }>(`${tenantPath(name)}/secrets`);
+    const { secrets } = await client.api.call<Answer<"listSecrets">>(`${tenantPath(name)}/secrets`);
     output.result({ secrets }, () =>
       table(secrets, [
         { title: "secret", value: (secret) => secret.name },
@@ -63,7 +52,10 @@ A line end at the end of the value is left out. On a terminal it is asked for, a
       const text =
         valueFile === undefined ? await readSecret(`${name} ${secret}: `) : await readFile(valueFile, "utf8");
       const value = text.replace(/\r?\n$/, "");
-      const set = await client.api.call<SecretView>(secretPath(name, secret), { method: "PUT", json: { value } });
+      const set = await client.api.call<Answer<"putSecret">>(secretPath(name, secret), {
+        method: "PUT",
+        json: { value },
+      });
       output.result(set, () => `${name}: ${secret} is set`);
     },
   );
@@ -95,7 +87,7 @@ function rotateCommand(surroundings: Surroundings): Command {
   });
 }
 
-function rotate(client: ApiClient): Promise<Rotation> {
+function rotate(client: ApiClient): Promise<Answer<"rotateSecretKey">> {
   return client.api.call("/v1/secrets/rotate", { method: "POST" });
 }
 

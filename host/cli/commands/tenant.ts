@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { tenantLimitDefaults } from "../../config/limits.ts";
-import type { Tenant } from "../../store/store.ts";
+import type { TenantView } from "../api-client.ts";
 import { collect, parseLimit } from "../arguments.ts";
 import { addClientOptions, callFor, examples, type Surroundings } from "../context.ts";
 import { count, fields, table } from "../table.ts";
@@ -62,7 +62,7 @@ function showCommand(surroundings: Surroundings): Command {
 
 interface SetOptions {
   readonly limit?: readonly (readonly [name: string, value: number | undefined])[];
-  readonly isolation?: Tenant["isolation"];
+  readonly isolation?: TenantView["isolation"];
 }
 
 function setCommand(surroundings: Surroundings): Command {
@@ -87,7 +87,7 @@ function setCommand(surroundings: Surroundings): Command {
     );
   return addClientOptions(command).action(async (name: string, options: SetOptions) => {
     const { client, output } = await callFor(command, surroundings);
-    const settings: { isolation?: Tenant["isolation"]; limits?: Record<string, unknown> } = {};
+    const settings: { isolation?: TenantView["isolation"]; limits?: Record<string, unknown> } = {};
     if (options.isolation !== undefined) settings.isolation = options.isolation;
     if (options.limit !== undefined) {
       // The API replaces all of them; JSON leaves out those that have become undefined.
@@ -110,7 +110,7 @@ function deleteCommand(surroundings: Surroundings): Command {
   });
 }
 
-function describeTenant(tenant: Tenant): string {
+function describeTenant(tenant: TenantView): string {
   const limits = Object.entries(tenant.limits).map(([name, value]) => `${name} ${count(Number(value))}`);
   return fields({
     name: tenant.name,
