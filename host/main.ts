@@ -198,6 +198,8 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
     routing,
     dispatcher,
     requestBodyLimitBytes: config.requestBodyLimitBytes,
+    requestTimeoutMs: config.requestTimeoutMs,
+    responseIdleMs: config.responseIdleMs,
   });
   const ingressUrl = await listen(ingress, config.listen, undo);
   const admin = createAdmin({

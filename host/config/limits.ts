@@ -18,7 +18,7 @@ export const tenantLimitDefaults = {
   responseBodyLimitBytes: 10 * MIB,
   /** Requests under way at once, those that wait for a slot, a timer or a binding included; more are answered 429. */
   tenantConcurrency: 200,
-  /** Bytes of memory, beyond its image, that the tenant's waiting requests hold together; a request more is answered 429. */
+  /** Bytes that the tenant's requests hold together, their bodies and the memory of those that wait; a request more is answered 429. */
   waitingMemoryLimitBytes: 256 * MIB,
   /** Timers and binding calls outstanding at once in a request. */
   operationLimit: 1_000,
@@ -56,9 +56,13 @@ export const hostLimitDefaults = {
   startCpuMs: 2_000,
   /** Bytes of a request's body. */
   requestBodyLimitBytes: 10 * MIB,
+  /** Time from a request's first byte to its last, ms: what has come of it is held in memory. */
+  requestTimeoutMs: 120_000,
+  /** Time that a client may take none of a response, ms. */
+  responseIdleMs: 60_000,
   /** Requests of all tenants that wait for a slot; more are answered 503. */
   queueLimit: 2_000,
-  /** Bytes of memory that the waiting requests of all tenants hold together; a request more is answered 503. */
+  /** Bytes that the requests of all tenants hold together, their bodies and the memory of those that wait; more are answered 503. */
   totalWaitingMemoryLimitBytes: 1024 * MIB,
   /** Fetches of all tenants under way at once; more wait in turn. */
   totalFetchConcurrency: 1_000,

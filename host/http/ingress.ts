@@ -8,7 +8,7 @@ import fastify, {
   LogController,
 } from "fastify";
 import { PlinthError, plinthError } from "../errors.ts";
-import type { Dispatcher } from "../pool/dispatcher.ts";
+import type { Admission, Dispatcher } from "../pool/dispatcher.ts";
 import type { Target } from "../pool/target.ts";
 import type { WireHeader, WireRequest, WireResponse } from "../worker/protocol.ts";
 import { readRequestTarget } from "./request-target.ts";
@@ -21,6 +21,8 @@ declare module "fastify" {
     target: Target | null;
     /** Set-Cookie that the host adds to the answer: a rollout is under way and the visitor is new to it. */
     rolloutCookie: string | null;
+    /** Null until the request has been let in. */
+    admitted: Admitted | null;
   }
 }
 
@@ -29,6 +31,18 @@ export interface IngressOptions {
   routing: Routing;
   dispatcher: Dispatcher;
   requestBodyLimitBytes: number;
+  /** From a request's first byte to its last, ms: what has come of it is held in memory. */
+  requestTimeoutMs: number;
+  /** Longest time that a client may take none of a response, ms. */
+  responseIdleMs: number;
+}
+
+/** A request that may go on to its tenant once its body is there. */
+interface Admitted {
+  admission: Admission;
+  host: string;
+  path: string;
+  mount: string;
 }
 
 /** Between two hops, not between client and tenant (RFC 9110, section 7.6.1); the host speaks for itself on either side. */
@@ -50,11 +64,11 @@ const TENANT_METHODS = METHODS.filter((method) => method !== "CONNECT");
 /** Seconds after which a refused client may try again. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** From a request's first byte to its last, ms: a body that has begun is held in memory. Fastify's default is for ever. */
-const REQUEST_TIMEOUT_MS = 120_000;
+/** From a request's first byte to the end of its headers, ms. */
+const HEADERS_TIMEOUT_MS = 30_000;
 
-/** Longest time that a client may take none of a response, ms. */
-const RESPONSE_IDLE_MS = 60_000;
+/** How often Node looks for requests that have taken too long, ms. */
+const TIMEOUT_CHECK_MS = 10_000;
 
 const NULL_BODY = new Set([204, 205, 304]);
 
@@ -65,7 +79,11 @@ export function createIngress(options: IngressOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.requestBodyLimitBytes,
     forceCloseConnections: "idle",
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: options.requestTimeoutMs,
+    http: {
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, Math.ceil(options.requestTimeoutMs / 2)),
+    },
     exposeHeadRoutes: false,
     // A tenant's paths are its own: fastify's router, which decodes and refuses some, sees none of them.
     rewriteUrl: () => "/",
@@ -76,6 +94,9 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   app.setErrorHandler((error, request, reply) => sendError(request, reply, error));
   app.decorateRequest("target", null);
   app.decorateRequest("rolloutCookie", null);
+  app.decorateRequest("admitted", null);
+  // Before the body is read: who will not be served should not have to send it, nor the host to hold it.
+  app.addHook("onRequest", async (request, reply) => admit(request, reply, options));
   app.addHook("onResponse", async (request, reply) => {
     const { method, originalUrl, target } = request;
     const of = target === null ? {} : { tenant: target.tenant, version: target.version };
@@ -88,19 +109,33 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   return app;
 }
 
-async function serve(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): Promise<void> {
+function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): void {
   const { host, path: fullPath } = readRequestTarget({ url: request.originalUrl, rawHeaders: request.raw.rawHeaders });
   const { served, path, mount } = options.routing.route(host, fullPath);
   const { target, cookie } = chooseVersion(served, request.headers, mount);
   request.target = target;
   request.rolloutCookie = cookie;
+  const admission = options.dispatcher.admit(target, bodyBytes(request, options.requestBodyLimitBytes));
+  request.admitted = { admission, host, path, mount };
+  // Where it comes to nothing: the client has gone, or its body is too large.
+  reply.raw.once("close", () => admission[Symbol.dispose]());
+}
+
+/** What the body takes in memory, as far as the headers tell. */
+function bodyBytes({ headers }: FastifyRequest, limit: number): number {
+  if (headers["transfer-encoding"] !== undefined) return limit;
+  return Math.min(Number(headers["content-length"] ?? 0), limit);
+}
+
+async function serve(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): Promise<void> {
+  const { admission, host, path, mount } = request.admitted!;
   const cgi = { host, path, mount, clientAddress: request.ip };
-  const dispatched = options.dispatcher.dispatch(target, toTenant(request, host, path), cgi, request.id);
+  const dispatched = admission.dispatch(toTenant(request, host, path), cgi, request.id);
   reply.raw.once("close", () => {
     if (!reply.raw.writableFinished) dispatched.cancel(new ClientGone());
   });
   try {
-    send(request, reply, await dispatched.answer);
+    send(request, reply, await dispatched.answer, options.responseIdleMs);
   } catch (error) {
     if (!(error instanceof ClientGone)) throw error;
     reply.hijack();
@@ -128,7 +163,7 @@ function toTenant(request: FastifyRequest, host: string, path: string): WireRequ
 }
 
 /** Writes a tenant's response as it is: order, repetition and letter case of its headers included. */
-function send(request: FastifyRequest, reply: FastifyReply, response: WireResponse): void {
+function send(request: FastifyRequest, reply: FastifyReply, response: WireResponse, idleMs: number): void {
   const { status, body } = response;
   const head = request.method === "HEAD";
   if (!Number.isInteger(status) || status < 200 || status > 599) {
@@ -153,7 +188,7 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
   }
   reply.hijack();
   // A client that does not read holds the body in memory.
-  reply.raw.setTimeout(RESPONSE_IDLE_MS, () => reply.raw.destroy());
+  reply.raw.setTimeout(idleMs, () => reply.raw.destroy());
   reply.raw.end(head || bodyless ? undefined : body);
 }
 

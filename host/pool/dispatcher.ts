@@ -7,6 +7,17 @@ import { SlimRequest, type SlimRequestHost } from "./slim-request.ts";
 import type { StaticPool } from "./static-pool.ts";
 import type { Target } from "./target.ts";
 
+/** A request that has been let in. Disposed of without having been dispatched, it has come to nothing: its client has gone. */
+export interface Admission extends Disposable {
+  /**
+   * Runs the request; once.
+   *
+   * @param cgi for programs that are called by CGI
+   * @param requestId for the tenant's log
+   */
+  dispatch(request: WireRequest, cgi: CgiContext, requestId: string): Dispatched;
+}
+
 export class Dispatcher {
   readonly #slim: SlimRequestHost;
   readonly #statics: StaticPool;
@@ -24,25 +35,43 @@ export class Dispatcher {
   }
 
   /**
-   * @param cgi for programs that are called by CGI
-   * @param requestId for the tenant's log
-   * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_SHUTTING_DOWN
+   * Lets a request in, before its body has been read: it counts as one of its tenant's from now on.
+   *
+   * @param bodyBytes that the body takes, or may take at most
+   * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED, PLINTH_SHUTTING_DOWN
    */
-  dispatch(target: Target, request: WireRequest, cgi: CgiContext, requestId: string): Dispatched {
+  admit(target: Target, bodyBytes: number): Admission {
     if (this.#draining) throw plinthError("PLINTH_SHUTTING_DOWN");
-    const { tenant } = target;
+    const { tenant, limits } = target;
     const own = this.#inFlight.get(tenant) ?? 0;
-    if (own >= target.limits.tenantConcurrency) throw plinthError("PLINTH_TENANT_BUSY");
+    if (own >= limits.tenantConcurrency) throw plinthError("PLINTH_TENANT_BUSY");
+    const body = this.#slim.waiting.hold(tenant, bodyBytes, limits.waitingMemoryLimitBytes);
     this.#inFlight.set(tenant, own + 1);
     this.#total++;
 
-    const log = this.#logs.forRequest(tenant, target.version, requestId);
-    const dispatched =
-      target.kind === "slim"
-        ? new SlimRequest(this.#slim, target, request, requestId, log)
-        : this.#statics.dispatch(target, request, cgi, requestId, log);
-    void dispatched.finished.then(() => this.#leave(tenant));
-    return dispatched;
+    let begun = false;
+    const leave = () => {
+      body[Symbol.dispose]();
+      this.#leave(tenant);
+    };
+    return {
+      dispatch: (request, cgi, requestId) => {
+        const dispatched = this.#start(target, request, cgi, requestId);
+        begun = true;
+        void dispatched.finished.then(leave);
+        return dispatched;
+      },
+      [Symbol.dispose]: () => {
+        if (!begun) leave();
+        begun = true;
+      },
+    };
+  }
+
+  /** A request that is there as a whole. @throws as `admit` */
+  dispatch(target: Target, request: WireRequest, cgi: CgiContext, requestId: string): Dispatched {
+    using admission = this.admit(target, request.body.byteLength);
+    return admission.dispatch(request, cgi, requestId);
   }
 
   /** Admits nothing more, and waits until what is in flight has ended. */
@@ -52,6 +81,13 @@ export class Dispatcher {
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
     });
+  }
+
+  #start(target: Target, request: WireRequest, cgi: CgiContext, requestId: string): Dispatched {
+    const log = this.#logs.forRequest(target.tenant, target.version, requestId);
+    return target.kind === "slim"
+      ? new SlimRequest(this.#slim, target, request, requestId, log)
+      : this.#statics.dispatch(target, request, cgi, requestId, log);
   }
 
   #leave(tenant: string): void {

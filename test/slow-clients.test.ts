@@ -1,0 +1,86 @@
+/** Clients that take their time with a request's body or with a response, and what the host holds for them meanwhile. */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { describe, expect, it } from "vitest";
+import { startTestHost, type TestHost } from "./support/host.ts";
+import { answering, slimComponent } from "./support/programs.ts";
+
+/** Begins a POST whose headers promise `length` bytes (null: chunked), and sends the first of them. */
+async function beginPost(host: TestHost, tenant: string, length: number | null): Promise<Socket> {
+  const { hostname, port } = new URL(host.ingressUrl);
+  const socket = connect(Number(port), hostname);
+  await once(socket, "connect");
+  const framing = length === null ? "transfer-encoding: chunked" : `content-length: ${length}`;
+  socket.write(`POST /t/${tenant}/ HTTP/1.1\r\nhost: x\r\n${framing}\r\n\r\n${length === null ? "1\r\nx\r\n" : "x"}`);
+  return socket;
+}
+
+async function codeOf(response: Response): Promise<string> {
+  return ((await response.json()) as { error: { code: string } }).error.code;
+}
+
+describe("slow clients", () => {
+  it("count towards their tenant's concurrency from their headers on, until they give up", async () => {
+    await using host = await startTestHost({ tenantConcurrency: 2 });
+    await host.deploy("echo", answering("(await request.arrayBuffer()).byteLength"));
+    const slow = [await beginPost(host, "echo", 10), await beginPost(host, "echo", null)];
+    await expect.poll(async () => (await host.fetch("echo")).status).toBe(429);
+    for (const socket of slow) socket.destroy();
+    await expect.poll(async () => (await host.fetch("echo")).status).toBe(200);
+  });
+
+  it("are told at once what will not be served, before they have sent it", async () => {
+    await using host = await startTestHost({ waitingMemoryLimitBytes: 1 << 20 });
+    await host.deploy("echo", answering("(await request.arrayBuffer()).byteLength"));
+    const answer = async (socket: Socket) => {
+      const [data] = await once(socket, "data");
+      socket.destroy();
+      return String(data);
+    };
+    expect(await answer(await beginPost(host, "missing", 10))).toMatch(/^HTTP\/1.1 404 /);
+    expect(await answer(await beginPost(host, "echo", 2 << 20))).toMatch(/^HTTP\/1.1 429 /);
+    // What was held for bodies is given back.
+    for (let i = 0; i < 5; i++)
+      expect((await host.fetch("echo", "/", { method: "POST", body: "x".repeat(900_000) })).status).toBe(200);
+  });
+
+  it("share what the host holds for all bodies", async () => {
+    await using host = await startTestHost({ totalWaitingMemoryLimitBytes: 3 << 20 });
+    for (const name of ["one", "two"]) await host.deploy(name, answering("(await request.arrayBuffer()).byteLength"));
+    const socket = await beginPost(host, "one", 2 << 20);
+    const post = () => host.fetch("two", "/", { method: "POST", body: new Uint8Array(2 << 20) });
+    await expect.poll(async () => (await post()).status).toBe(503);
+    expect(await codeOf(await post())).toBe("PLINTH_OVERLOADED");
+    socket.destroy();
+    await expect.poll(async () => (await post()).status).toBe(200);
+  });
+
+  it("are cut off when a request has not come to its end in time", async () => {
+    await using host = await startTestHost({ requestTimeoutMs: 300 });
+    await host.deploy("echo", answering("(await request.arrayBuffer()).byteLength"));
+    const socket = await beginPost(host, "echo", 10);
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 408 /);
+    expect(await (await host.fetch("echo", "/", { method: "POST", body: "quick" })).text()).toBe("5");
+  });
+
+  it("are cut off when they take none of a response", async () => {
+    // More than the kernel takes for a client that does not read.
+    const bytes = 24 << 20;
+    await using host = await startTestHost({ responseIdleMs: 300, responseBodyLimitBytes: bytes });
+    await host.deploy("big", slimComponent(`export default () => new Response(new ArrayBuffer(${bytes}))`));
+    const { hostname, port } = new URL(host.ingressUrl);
+    const socket = connect({ port: Number(port), host: hostname });
+    socket.on("error", () => {});
+    socket.write("GET /t/big/ HTTP/1.1\r\nhost: x\r\n\r\n");
+    await once(socket, "readable");
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    let received = 0;
+    socket.on("data", (chunk: Buffer) => {
+      received += chunk.length;
+    });
+    await once(socket, "close");
+    expect(received).toBeLessThan(bytes);
+    expect((await (await host.fetch("big")).arrayBuffer()).byteLength).toBe(bytes);
+  });
+});
