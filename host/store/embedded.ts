@@ -154,10 +154,6 @@ class EmbeddedStore implements Store {
     this.#write(tenant, ["version-deleted"], () => this.#versions.delete(tenant, id));
   }
 
-  routeByHost(hostname: string): TenantName | undefined {
-    return this.#tenants.byHostname(hostname);
-  }
-
   routes(): readonly Route[] {
     return this.#tenants.routes();
   }

@@ -212,8 +212,6 @@ export interface Store extends AsyncDisposable {
   /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND, PLINTH_VERSION_ACTIVE, PLINTH_VERSION_IN_ROLLOUT */
   deleteVersion(tenant: TenantName, id: number): Promise<void>;
 
-  /** The tenant that has this custom hostname (lower case, no port). */
-  routeByHost(hostname: string): TenantName | undefined;
   /** All tenants, for a routing table in memory; `onChange` tells when to look again. */
   routes(): readonly Route[];
   /**

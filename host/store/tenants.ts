@@ -52,7 +52,7 @@ export class TenantTable {
     }));
   }
 
-  byHostname(hostname: string): TenantName | undefined {
+  #byHostname(hostname: string): TenantName | undefined {
     const row = this.#database.sql.get`SELECT tenant FROM hostnames WHERE hostname = ${hostname}`;
     return row?.tenant as TenantName | undefined;
   }
@@ -105,7 +105,7 @@ export class TenantTable {
 
   #insertHostnames(name: TenantName, hostnames: readonly string[]): void {
     for (const [position, hostname] of [...new Set(hostnames.map(parseHostname))].entries()) {
-      if (this.byHostname(hostname) !== undefined)
+      if (this.#byHostname(hostname) !== undefined)
         throw plinthError("PLINTH_HOSTNAME_TAKEN", [hostname], { details: { hostname } });
       this.#database.sql.run`
         INSERT INTO hostnames (hostname, tenant, position) VALUES (${hostname}, ${name}, ${position})`;
