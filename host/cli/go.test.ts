@@ -2,18 +2,14 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CliOptions, firstLine, runCli, startCli } from "../../test/support/cli.ts";
-import { goIsInstalled, needsGo } from "../../test/support/go.ts";
+import { goEnvironment, goIsInstalled, needsGo } from "../../test/support/go.ts";
 import { ensureGoRuntime } from "../../test/support/go-runtime.ts";
 
-/** Go's caches and ours are the user's: a build in empty ones takes minutes. */
-const env: Record<string, string> = { HOME: process.env.HOME ?? homedir() };
-for (const name of ["GOCACHE", "GOMODCACHE", "GOPATH", "GOTOOLCHAIN", "GOPROXY", "PLINTH_CACHE", "XDG_CACHE_HOME"]) {
-  if (process.env[name]) env[name] = process.env[name];
-}
+const env = goEnvironment();
 const program = (statements: string, imports = "") => `package main
 
 import (

@@ -2,11 +2,16 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { plinthError } from "../errors.ts";
 import { parseTenantName } from "../store/names.ts";
 
 const templatesFolder = join(import.meta.dirname, "templates");
-const goSdk = join(import.meta.dirname, "../../runtimes/go/sdk");
+/** What stands in the templates' files as `{{goSdk}}` and `{{schema}}`: where this Plinth is. */
+const places = {
+  goSdk: join(import.meta.dirname, "../../runtimes/go/sdk"),
+  schema: pathToFileURL(join(import.meta.dirname, "../manifest/plinth.schema.json")).href,
+};
 
 export const templates = ["ts", "js", "go", "hono", "kv-site"] as const;
 export type Template = (typeof templates)[number];
@@ -29,10 +34,12 @@ export async function initProject(dir: string, template: Template, name: string)
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const there = files.filter(({ path }) => existsSync(join(folder, path))).map(({ path }) => path);
   if (there.length > 0) throw plinthError("PLINTH_INIT_EXISTS", [folder, there.join(", ")], { details: { folder } });
+  const values = Object.entries({ ...places, name });
   for (const { from, path } of files) {
-    const text = await readFile(from, "utf8");
+    let text = await readFile(from, "utf8");
+    for (const [place, value] of values) text = text.replaceAll(`{{${place}}}`, value);
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text.replaceAll("{{name}}", name).replaceAll("{{sdk}}", goSdk), { flag: "wx" });
+    await writeFile(join(folder, path), text, { flag: "wx" });
   }
   return { folder, files: files.map(({ path }) => path) };
 }

@@ -4,14 +4,12 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CliOptions, runCli } from "../../test/support/cli.ts";
-import { goIsInstalled, needsGo } from "../../test/support/go.ts";
+import { goEnvironment, goIsInstalled, needsGo } from "../../test/support/go.ts";
 import { startTestHost, type TestHost } from "../../test/support/host.ts";
 import { readManifest } from "../manifest/read.ts";
 import { templates } from "./init-project.ts";
 
 const modules = join(import.meta.dirname, "../../node_modules");
-/** Go's caches and ours are the user's: a build in empty ones takes minutes. */
-const caches = ["HOME", "GOCACHE", "GOMODCACHE", "GOPATH", "GOTOOLCHAIN", "GOPROXY", "PLINTH_CACHE", "XDG_CACHE_HOME"];
 
 let root: string;
 let host: TestHost;
@@ -19,9 +17,8 @@ let client: CliOptions;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "plinth-init-"));
   host = await startTestHost({ runtimes: goIsInstalled ? ["plinth:js", "plinth:go"] : ["plinth:js"] });
-  const env: Record<string, string> = { PLINTH_ADMIN: host.adminUrl, PLINTH_TOKEN: host.token };
-  for (const name of caches) if (process.env[name]) env[name] = process.env[name];
-  client = { env: { ...env, XDG_CONFIG_HOME: join(root, "config") } };
+  const own = { PLINTH_ADMIN: host.adminUrl, PLINTH_TOKEN: host.token, XDG_CONFIG_HOME: join(root, "config") };
+  client = { env: { ...goEnvironment(), ...own } };
 }, 300_000);
 afterAll(async () => {
   await host[Symbol.asyncDispose]();

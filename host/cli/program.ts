@@ -21,6 +21,24 @@ import { tokenCommand } from "./commands/token.ts";
 import { listVersionsCommand, rollbackCommand, versionCommand } from "./commands/version.ts";
 import { examples, type Surroundings } from "./context.ts";
 
+/** As the help shows them. */
+const groups = {
+  "Projects:": [initCommand, devCommand, buildCommand, deployCommand],
+  "Tenants:": [
+    tenantCommand,
+    versionCommand,
+    rolloutCommand,
+    routeCommand,
+    secretCommand,
+    kvCommand,
+    cronCommand,
+    tailCommand,
+    logsCommand,
+  ],
+  "Hosts:": [serveCommand, runtimeCommand, tokenCommand, auditCommand, doctorCommand, benchCommand],
+  "Help:": [completionCommand],
+};
+
 /** The whole command line; parsing it runs the command. Errors are thrown, to be printed by the caller. */
 export function createProgram(surroundings: Surroundings): Command {
   const program = new Command("plinth")
@@ -29,37 +47,20 @@ export function createProgram(surroundings: Surroundings): Command {
     // So that an option after a subcommand's name is the subcommand's, whatever its parent calls its own.
     .enablePositionalOptions()
     .showSuggestionAfterError()
+    // Of the command help, which commander adds by itself.
+    .commandsGroup("Help:")
     .addHelpText(
       "after",
       examples(
         "plinth init hello",
+        "plinth dev hello",
         "plinth serve --data ./plinth-data",
-        "plinth deploy ./hello --name hello --token-file ./plinth-data/admin-token",
+        "plinth deploy hello --token-file ./plinth-data/admin-token",
       ),
     );
-  const commands = [
-    initCommand,
-    buildCommand,
-    devCommand,
-    deployCommand,
-    tailCommand,
-    logsCommand,
-    serveCommand,
-    tenantCommand,
-    versionCommand,
-    rolloutCommand,
-    routeCommand,
-    secretCommand,
-    kvCommand,
-    cronCommand,
-    tokenCommand,
-    auditCommand,
-    runtimeCommand,
-    benchCommand,
-    doctorCommand,
-    completionCommand,
-  ];
-  for (const create of commands) program.addCommand(create(surroundings));
+  for (const [heading, commands] of Object.entries(groups)) {
+    for (const create of commands) program.addCommand(create(surroundings).helpGroup(heading));
+  }
   // The spellings of the first releases.
   program.addCommand(listTenantsCommand(surroundings, "tenants"), { hidden: true });
   program.addCommand(listVersionsCommand(surroundings, "versions"), { hidden: true });

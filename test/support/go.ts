@@ -1,6 +1,6 @@
 /** Go tenants from their text, for tests of the host. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGo } from "../../runtimes/go/build-tenant.ts";
 import { goIsInstalled } from "../../runtimes/go/is-installed.ts";
@@ -9,6 +9,15 @@ export { goIsInstalled } from "../../runtimes/go/is-installed.ts";
 
 /** For the names of suites. */
 export const needsGo = goIsInstalled ? "" : " (skipped: needs Go)";
+
+/** What commands that build Go need of this process's environment: Go's caches and ours. A build in empty ones takes minutes. */
+export function goEnvironment(): Record<string, string> {
+  const env: Record<string, string> = { HOME: process.env.HOME ?? homedir() };
+  for (const name of ["GOCACHE", "GOMODCACHE", "GOPATH", "GOTOOLCHAIN", "GOPROXY", "PLINTH_CACHE", "XDG_CACHE_HOME"]) {
+    if (process.env[name]) env[name] = process.env[name];
+  }
+  return env;
+}
 
 /** @param source of a package main; the SDK is there */
 export async function goComponent(source: string): Promise<Uint8Array<ArrayBuffer>> {

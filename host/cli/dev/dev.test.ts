@@ -5,8 +5,10 @@ import { access, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { runCli, startCli } from "../../../test/support/cli.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type CliOptions, runCli, startCli } from "../../../test/support/cli.ts";
+import { goEnvironment, goIsInstalled, needsGo } from "../../../test/support/go.ts";
+import { ensureGoRuntime } from "../../../test/support/go-runtime.ts";
 
 let parent: string;
 let folder: string;
@@ -27,10 +29,10 @@ afterEach(async () => {
 // biome-ignore lint/suspicious/noExplicitAny: the tests look at whatever an event has
 type DevEvent = any;
 
-function start(...args: string[]): { next(event: string): Promise<DevEvent> } {
+function start(options: CliOptions = {}): { next(event: string): Promise<DevEvent> } {
   // An address that would do harm if it counted.
-  const env = { PLINTH_ADMIN: "http://192.0.2.1:1", PLINTH_TOKEN: "none" };
-  dev = startCli(["dev", folder, "--json", ...args], { env });
+  const env = { PLINTH_ADMIN: "http://192.0.2.1:1", PLINTH_TOKEN: "none", ...options.env };
+  dev = startCli(["dev", folder, "--json"], { ...options, env });
   dev.stderr!.resume();
   const lines = createInterface({ input: dev.stdout! })[Symbol.asyncIterator]();
   return {
@@ -101,6 +103,24 @@ test("it ends with SIGINT, its data stays in .plinth, out of git's sight, and th
 
   const another = await runCli(["dev", folder]);
   expect(another).toMatchObject({ code: 1, stderr: expect.stringContaining("PLINTH_DATA_LOCKED") });
+});
+
+describe.skipIf(!goIsInstalled)(`Go${needsGo}`, () => {
+  test("a save of a program in Go, and one that does not compile", async () => {
+    await ensureGoRuntime();
+    folder = join(parent, "gopher");
+    expect(await runCli(["init", folder, "--template", "go"])).toMatchObject({ code: 0 });
+    const events = start({ env: goEnvironment() });
+    const { urls } = await events.next("ready");
+    await events.next("deployed");
+    const source = await readFile(join(folder, "main.go"), "utf8");
+    await writeFile(join(folder, "main.go"), source.replace("Hello", "Saved"));
+    await events.next("deployed");
+    expect(await (await fetch(urls[0])).text()).toBe("Saved, world!\n");
+    await writeFile(join(folder, "main.go"), source.replace("plinth.Handle(mux)", "plinth.Handle("));
+    expect((await events.next("failed")).error.message).toContain("main.go:");
+    expect(await (await fetch(urls[0])).text()).toBe("Saved, world!\n");
+  }, 300_000);
 });
 
 test("people are told the same in words", async () => {
