@@ -4,14 +4,22 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildJavaScript } from "../host/build/build-javascript.ts";
-import { buildGo } from "../runtimes/go/build-tenant.ts";
+import { buildProject } from "../host/build/build-project.ts";
 import { goIsInstalled, needsGo } from "../test/support/go.ts";
 import { ensureGoRuntime } from "../test/support/go-runtime.ts";
 
 const tsc = join(import.meta.dirname, "..", "node_modules", "typescript", "bin", "tsc");
 
-describe.each(["hello", "json-api", "markdown"])("%s", (example) => {
+const javascript = [
+  ...["hello", "json-api", "markdown", "site-from-kv", "edge-auth", "cohorts", "todo", "redirects", "polyfills"],
+  ...["spam-score", "rewriting-proxy", "react-ssr", "hono"],
+];
+const go = [
+  ...["go-json", "go-worker", "go-chi", "go-jwt", "go-edge-auth", "go-cohorts", "go-site-from-kv", "go-todo"],
+  "go-markdown",
+];
+
+describe.each(javascript)("%s", (example) => {
   const folder = join(import.meta.dirname, example);
 
   // TypeScript projects of their own, with the types of a web worker instead of Node's.
@@ -22,8 +30,10 @@ describe.each(["hello", "json-api", "markdown"])("%s", (example) => {
   });
 
   test("has its size in the list", async () => {
-    const { sizes } = await buildJavaScript(folder);
-    const cells = [sizes.component, sizes.program, sizes.sourceMap].map((size) => size.toLocaleString("en-US"));
+    const built = await buildProject(folder);
+    if (built.language !== "js") throw new Error(`${example} is not JavaScript`);
+    const { component, program, sourceMap } = built.sizes;
+    const cells = [component, program, sourceMap].map((size) => size.toLocaleString("en-US"));
     expect(await rowOf(example)).toMatch(new RegExp(`\\| ${cells.join(" \\| ")} \\|$`));
   });
 });
@@ -31,7 +41,7 @@ describe.each(["hello", "json-api", "markdown"])("%s", (example) => {
 describe.skipIf(!goIsInstalled)(`Go${needsGo}`, () => {
   beforeAll(ensureGoRuntime, 300_000);
 
-  describe.each(["go-json", "go-worker", "go-chi", "go-jwt", "go-markdown"])("%s", (example) => {
+  describe.each(go)("%s", (example) => {
     const folder = join(import.meta.dirname, example);
     const download = () => promisify(execFile)("go", ["mod", "download"], { cwd: folder });
 
@@ -45,7 +55,7 @@ describe.skipIf(!goIsInstalled)(`Go${needsGo}`, () => {
     // The linker's output differs a little from one version of Go to the next.
     test("has about the size that the list says", async ({ skip }) => {
       await download().catch(() => skip("its Go modules cannot be fetched"));
-      const { sizes } = await buildGo(folder);
+      const { sizes } = await buildProject(folder);
       const listed = Number(
         / \| ([0-9,]+) \| [0-9.]+ MB \|/.exec((await rowOf(example)) ?? "")?.[1]?.replaceAll(",", ""),
       );
