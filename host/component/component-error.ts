@@ -2,8 +2,9 @@
  * - `malformed`: the bytes break the specification.
  * - `unsupported`: well-formed as far as read, but uses something that this host does not handle.
  * - `policy`: understood, and refused.
+ * - `interface`: an interface of the host's is not as wit/ has it; the subject is its name.
  */
-export type ComponentErrorKind = "malformed" | "unsupported" | "policy";
+export type ComponentErrorKind = "malformed" | "unsupported" | "policy" | "interface";
 
 /** Why a component or core module cannot be taken. The only error that this folder throws on account of its input. */
 export class ComponentError extends Error {

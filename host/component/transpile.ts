@@ -10,6 +10,7 @@ import { type GlueModule, glueLayout, glueText } from "./glue.ts";
 import { budgetLifts } from "./lift-budget.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { stubMarker } from "./stub-module.ts";
+import { requireWitTypes } from "./wit-types.ts";
 
 export interface TranspileOptions {
   /**
@@ -43,8 +44,8 @@ export interface TranspiledComponent {
   imported: Map<string, string>;
 }
 
-/** Changes when the text of glue does for another reason than jco's version. */
-const GLUE_FORMAT = 3;
+/** Changes when the text of glue does for another reason than jco's version, or when what is asked of a shape does. */
+const GLUE_FORMAT = 4;
 
 /**
  * Characters of JavaScript that jco may make of a shape. A usual one gives 100,000; but types that hold themselves twice, a
@@ -57,7 +58,7 @@ const GLUE_LIMIT = 4 << 20;
  * jco; its core modules are not compiled here.
  *
  * @param bytes a component
- * @throws ComponentError where the component cannot be read, or jco refuses it
+ * @throws ComponentError where the component cannot be read, jco refuses it, or the types of its interfaces are not the host's
  */
 export async function transpileComponent(bytes: Uint8Array, options: TranspileOptions): Promise<TranspiledComponent> {
   const shape = shapeOf(parseComponent(bytes));
@@ -110,6 +111,7 @@ async function generateGlue(shape: Shape, options: TranspileOptions): Promise<st
   } catch (error) {
     throw refusal(error, shape);
   }
+  await requireWitTypes(shape.bytes);
   const source = new TextDecoder().decode(files["component.js"]);
   if (source.length > GLUE_LIMIT) {
     const message = `types that take ${source.length} characters of glue to lift and lower (at most ${GLUE_LIMIT})`;

@@ -39,6 +39,8 @@ function fromComponentError(error: ComponentError): PlinthError {
       return plinthError("PLINTH_COMPONENT_UNSUPPORTED", [message, offset], options);
     case "policy":
       return plinthError("PLINTH_POLICY", [message, offset], options);
+    case "interface":
+      return plinthError("PLINTH_INTERFACE_TYPE", [subject ?? "", message], options);
   }
 }
 

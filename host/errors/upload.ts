@@ -62,6 +62,11 @@ export const uploadErrors = {
     message:
       "The component does not export %s. Export one of the plinth:http interfaces of wit/http.wit; plinth build does.",
   },
+  PLINTH_INTERFACE_TYPE: {
+    status: 422,
+    message:
+      "The component's interface %s is not that of this host: %s. Build it with the host's own WIT files (wit/).",
+  },
   PLINTH_TENANT_START_FAILED: {
     status: 422,
     message: "The tenant's top-level code threw while it was loaded: %s. Correct the program and deploy again.",
