@@ -1,4 +1,7 @@
 /** KV namespaces of tenants, by the admin API. */
+import { VALUE_BYTES } from "../bindings/kv/limits.ts";
+import { quote } from "../bindings/kv/names.ts";
+import { plinthError } from "../errors.ts";
 import { tenantPath } from "./api-client.ts";
 import { type ApiTransport, apiPath } from "./api-transport.ts";
 import type { Answer, Body } from "./api-types.ts";
@@ -73,8 +76,11 @@ export class KvApi {
     };
   }
 
-  /** @returns the value's revision */
+  /** @returns the value's revision @throws PLINTH_KV_VALUE_TOO_LARGE */
   async put(key: string, bytes: Uint8Array, options: KvPutOptions): Promise<number> {
+    // The host would hang up in the middle of it, and what it has to say may be lost then.
+    if (bytes.length > VALUE_BYTES)
+      throw plinthError("PLINTH_KV_VALUE_TOO_LARGE", [quote(key), bytes.length, VALUE_BYTES]);
     const { expiration, expirationTtl, metadata, ifRevision } = options;
     const headers = {
       ...conditionOf(ifRevision),

@@ -53,7 +53,10 @@ export class ApiTransport {
     try {
       response = await fetch(url, this.#init(request));
     } catch (error) {
-      throw this.#unreachable(reasonOf(error), error);
+      const reason = reasonOf(error);
+      const cut = request.upload !== undefined && (reason === "EPIPE" || reason === "ECONNRESET");
+      const where = cut ? " in the middle of an upload, which may be larger than the host takes" : "";
+      throw this.#unreachable(reason + where, error);
     }
     if (!response.ok) throw this.#errorOf(response, await this.#text(response));
     return response;

@@ -153,6 +153,15 @@ test("namespaces are listed with their grants, and deleted", async () => {
   });
 });
 
+test("a value that is too large is not sent", async () => {
+  const file = join(folder, "too-large");
+  await writeFile(file, Buffer.alloc(25 * 2 ** 20 + 1));
+  expect(await run("kv", "put", "shop", "PAGES", "k", "--file", file)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error PLINTH_KV_VALUE_TOO_LARGE: The value for "k" has 26214401 bytes/),
+  });
+});
+
 test("what cannot be: no step to another path, no two values, no file that is no list", async () => {
   const usage = async (...args: string[]) => {
     const { code, stderr } = await run("kv", ...args);
