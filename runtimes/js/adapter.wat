@@ -10,7 +10,7 @@
 ;; holder frees it with QTS_FreeValuePointer. A call that runs out of memory returns a null pointer.
 ;;
 ;; State lives in linear memory, not in globals, so that whoever restores memory restores it as well. It uses addresses
-;; 16 to 263: emscripten's data begins at 1024, and assemble.ts checks that it does.
+;; 16 to 331: emscripten's data begins at 1024, and assemble.ts checks that it does.
 
 (module
   ;; What the host gives (docs/reference/javascript.md, "What the host provides").
@@ -73,8 +73,10 @@
   (global $ill_formed i32 (i32.const 52))
   (global $scratch i32 (i32.const 56))       ;; an out-parameter
   (global $gc_threshold i32 (i32.const 60))  ;; address of the engine's own cell of that name
-  (global $arguments i32 (i32.const 64))     ;; up to 4 JSValue*, or the natives' 15: 64 to 123
-  (global $refused i32 (i32.const 260))      ;; 1 once the host has refused to grow the memory in this step
+  (global $arguments i32 (i32.const 264))    ;; up to 4 JSValue*, or the natives' 17: 264 to 331
+  (global $reply i32 (i32.const 152))        ;; the reply that `replyHead` has taken, malloc'd, until its body is taken; 0 for none
+  (global $reply_len i32 (i32.const 156))
+  (global $refused i32 (i32.const 120))      ;; 1 once the host has refused to grow the memory in this step
   ;; The lowered `outcome` of wit/http.wit: discriminant at +0; payload at +4. response: status u16 +4, headers ptr +8, len +12,
   ;; body ptr +16, len +20. failed: ptr +4, len +8. (Canonical ABI: alignment 4, size 24.)
   (global $outcome i32 (i32.const 128))
@@ -92,8 +94,8 @@
   (global $level_debug i32 (i32.const 0))
   (global $level_error i32 (i32.const 3))
 
-  ;; Native functions are numbered 1 to 15 (see $call_function).
-  (global $natives i32 (i32.const 15))
+  ;; Native functions are numbered 1 to 17 (see $call_function).
+  (global $natives i32 (i32.const 17))
 
   (data (i32.const 160) "worker.js\00")
   (global $file_name i32 (i32.const 160))
@@ -455,34 +457,100 @@
         (call $host_log (call $argument_int (local.get $argv) (i32.const 0)) (local.get $text) (i32.load (global.get $scratch)))
         (call $free (local.get $text)))))
 
-  ;; call(frame): a call of a binding. Gives the operation that ends with its reply, or 0 where the reply is there to take.
+  ;; call(head, hasBody, body): a call of a binding; the frame is put together here, for it is cheaper than in JavaScript. Gives the
+  ;; operation that ends with its reply, or 0 where the reply is there to take.
   (func $native_call (param $argv i32) (result i32)
-    (local $ptr i32) (local $operation i32)
-    (local.set $ptr (call $QTS_GetArrayBuffer (i32.load (global.get $context)) (local.get $argv)))
-    (if (i32.eqz (local.get $ptr)) (then (return (i32.const 0))))
-    (local.set $operation (call $host_call (local.get $ptr)
-      (call $QTS_GetArrayBufferLength (i32.load (global.get $context)) (local.get $argv))))
-    (call $free (local.get $ptr))
+    (local $head i32) (local $head_len i32) (local $body i32) (local $body_len i32) (local $frame i32) (local $operation i32)
+    ;; JSON.stringify escapes lone surrogates and NULs.
+    (local.set $head (call $QTS_GetString (i32.load (global.get $context)) (local.get $argv)))
+    (if (i32.eqz (local.get $head)) (then (return (i32.const 0))))
+    (local.set $head_len (call $strlen (local.get $head)))
+    (if (call $argument_int (local.get $argv) (i32.const 1))
+      (then
+        (local.set $body (call $QTS_GetArrayBuffer (i32.load (global.get $context)) (call $argument (local.get $argv) (i32.const 2))))
+        (local.set $body_len
+          (call $QTS_GetArrayBufferLength (i32.load (global.get $context)) (call $argument (local.get $argv) (i32.const 2))))))
+    (local.set $frame
+      (call $malloc (i32.add (i32.const 4) (i32.add (local.get $head_len) (local.get $body_len)))))
+    (if (i32.and (i32.ne (local.get $frame) (i32.const 0))
+          (i32.or (i32.eqz (local.get $body_len)) (i32.ne (local.get $body) (i32.const 0))))
+      (then
+        (i32.store (local.get $frame) (local.get $head_len))
+        (memory.copy (i32.add (local.get $frame) (i32.const 4)) (local.get $head) (local.get $head_len))
+        (memory.copy (i32.add (i32.add (local.get $frame) (i32.const 4)) (local.get $head_len))
+          (local.get $body) (local.get $body_len))))
+    (call $QTS_FreeCString (i32.load (global.get $context)) (local.get $head))
+    (if (i32.and (local.get $body_len) (i32.eqz (local.get $body)))
+      (then (call $free (local.get $frame)) (return (i32.const 0))))
+    (call $free (local.get $body))
+    (if (i32.eqz (local.get $frame)) (then (return (i32.const 0))))
+    (local.set $operation (call $host_call (local.get $frame)
+      (i32.add (i32.const 4) (i32.add (local.get $head_len) (local.get $body_len)))))
+    (call $free (local.get $frame))
     (call $new_number (f64.convert_i32_u (local.get $operation))))
 
-  ;; reply(): the reply that is there to take, as an ArrayBuffer; the number 0 where there is none.
-  (func $native_reply (result i32)
-    (local $len i32) (local $ptr i32)
+  ;; replyHead(): the head of the reply that is there to take, as a string; the number 0 where there is none. The reply itself
+  ;; stays here until its body has been asked for.
+  (func $native_reply_head (result i32)
+    (local $len i32) (local $reply i32) (local $end i32) (local $byte i32) (local $head i32)
+    (call $free (i32.load (global.get $reply)))
+    (i32.store (global.get $reply) (i32.const 0))
     (local.set $len (call $host_reply_size))
     (if (i32.eqz (local.get $len)) (then (return (call $new_number (f64.const 0)))))
-    (local.set $ptr (call $malloc (local.get $len)))
-    (if (i32.eqz (local.get $ptr)) (then (return (i32.const 0))))
-    (call $host_reply_take (local.get $ptr))
-    (call $QTS_NewArrayBuffer (i32.load (global.get $context)) (local.get $ptr) (local.get $len)))
+    ;; One byte more, for a NUL after the body.
+    (local.set $reply (call $malloc (i32.add (local.get $len) (i32.const 1))))
+    (if (i32.eqz (local.get $reply)) (then (return (i32.const 0))))
+    (call $host_reply_take (local.get $reply))
+    (i32.store (global.get $reply) (local.get $reply))
+    (i32.store (global.get $reply_len) (local.get $len))
+    (local.set $end (i32.add (i32.add (local.get $reply) (i32.const 4)) (i32.load (local.get $reply))))
+    (local.set $byte (i32.load8_u (local.get $end)))
+    (i32.store8 (local.get $end) (i32.const 0))
+    (local.set $head (call $QTS_NewString (i32.load (global.get $context)) (i32.add (local.get $reply) (i32.const 4))))
+    (i32.store8 (local.get $end) (local.get $byte))
+    (local.get $head))
+
+  ;; replyText(): the body of the reply as a string, where it is well-formed UTF-8 without NULs; otherwise the number 0, and the
+  ;; body is still there.
+  (func $native_reply_text (result i32)
+    (local $at i32) (local $end i32) (local $step i32)
+    (local.set $at (call $reply_body))
+    (local.set $end (i32.add (i32.load (global.get $reply)) (i32.load (global.get $reply_len))))
+    (block $checked
+      (loop $next
+        (br_if $checked (i32.ge_u (local.get $at) (local.get $end)))
+        (local.set $step (call $sequence (local.get $at) (local.get $end)))
+        (if (i32.or (i32.le_s (local.get $step) (i32.const 0)) (i32.eqz (i32.load8_u (local.get $at))))
+          (then (return (call $new_number (f64.const 0)))))
+        (local.set $at (i32.add (local.get $at) (local.get $step)))
+        (br $next)))
+    (i32.store8 (local.get $end) (i32.const 0))
+    (local.set $at (call $QTS_NewString (i32.load (global.get $context)) (call $reply_body)))
+    (call $free (i32.load (global.get $reply)))
+    (i32.store (global.get $reply) (i32.const 0))
+    (local.get $at))
+
+  ;; replyBody(): the body of the reply as an ArrayBuffer.
+  (func $native_reply_body (result i32)
+    (local $reply i32) (local $len i32)
+    (local.set $reply (i32.load (global.get $reply)))
+    (local.set $len (i32.sub (i32.add (local.get $reply) (i32.load (global.get $reply_len))) (call $reply_body)))
+    ;; An ArrayBuffer takes a block over as it is: from its start.
+    (memory.copy (local.get $reply) (call $reply_body) (local.get $len))
+    (i32.store (global.get $reply) (i32.const 0))
+    (call $QTS_NewArrayBuffer (i32.load (global.get $context)) (local.get $reply) (local.get $len)))
+
+  (func $reply_body (result i32)
+    (i32.add (i32.add (i32.load (global.get $reply)) (i32.const 4)) (i32.load (i32.load (global.get $reply)))))
 
   ;; A call of a function that QTS_NewFunction made. The prelude passes every argument that a native reads. A null result
   ;; reads as `undefined`, which the prelude takes for "out of memory" where a value was due.
   (func (export "engine:callFunction")
     (param $context_unused i32) (param $this i32) (param $argc i32) (param $argv i32) (param $id i32) (result i32)
-    (block $reply (block $call (block $memory (block $cancel (block $timer (block $log (block $random (block $monotonic (block $now
+    (block $body (block $text (block $head (block $call (block $memory (block $cancel (block $timer (block $log (block $random (block $monotonic (block $now
     (block $ill (block $read (block $encode (block $decode (block $complete (block $install (block $unknown
       (br_table $unknown $install $complete $decode $encode $read $ill $now $monotonic $random $log $timer $cancel $memory $call
-        $reply $unknown
+        $head $text $body $unknown
         (local.get $id)))
       (return (i32.const 0)))
       (call $native_install (local.get $argv)) (return (i32.const 0)))
@@ -500,7 +568,9 @@
       (call $host_timer_cancel (call $argument_int (local.get $argv) (i32.const 0))) (return (i32.const 0)))
       (return (call $new_number (f64.convert_i32_u (i32.load (global.get $refused))))))
       (return (call $native_call (local.get $argv))))
-    (call $native_reply))
+      (return (call $native_reply_head)))
+      (return (call $native_reply_text)))
+    (call $native_reply_body))
 
   ;; ---- Steps ----
 
@@ -807,7 +877,7 @@
           (i32.load offset=4 (global.get $outcome)) (i32.load offset=8 (global.get $outcome)))
         (return (i32.const 1))))
     (call $begin)
-    (memory.fill (global.get $arguments) (i32.const 0) (i32.const 60))
+    (memory.fill (global.get $arguments) (i32.const 0) (i32.const 68))
     (call $collect_garbage)
     (call $plug_holes)
     (i32.const 0))

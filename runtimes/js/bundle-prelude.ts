@@ -19,7 +19,9 @@ const natives = [
   "$timerCancel",
   "$memoryRefused",
   "$call",
-  "$reply",
+  "$replyHead",
+  "$replyText",
+  "$replyBody",
 ];
 
 const preludeFile = (name: string) => fileURLToPath(new URL(`prelude/${name}`, import.meta.url));

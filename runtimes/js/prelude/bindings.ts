@@ -1,16 +1,24 @@
 /** Calls of bindings, in the frames of host/bindings/message.ts: u32 length of the head | head, JSON | body. */
 import { phase } from "./handler.ts";
 import { apply, define, defineProperty, Promise_, parseJson, toJson } from "./intrinsics.ts";
-import { decodeUtf8, encodeUtf8, OutOfMemory } from "./text.ts";
+import { decodeUtf8, OutOfMemory } from "./text.ts";
 
 export interface Reply {
   value: unknown;
   body: ArrayBuffer;
 }
 
+/** A reply whose body is still in the adapter's hands: it is taken at once or not at all, in one of two ways. */
+export interface Answer {
+  value: unknown;
+  text(): string;
+  bytes(): ArrayBuffer;
+}
+
 interface Waiting {
   operation: number;
-  resolve(reply: Reply): void;
+  /** Takes the reply's frame. @throws what the call is to be rejected with */
+  resolve(payload: ArrayBuffer): void;
   reject(error: unknown): void;
 }
 
@@ -22,7 +30,6 @@ export interface CallOptions {
 
 const { slice: sliceBuffer } = ArrayBuffer.prototype;
 const lengthBytes = 4;
-const noBody = new ArrayBuffer(0);
 
 /** Calls under way. */
 const waiting: Waiting[] = [];
@@ -40,19 +47,35 @@ export function callBinding(
   binding: string,
   method: string,
   named: object,
-  { body = noBody, onWait }: CallOptions = {},
+  { body, onWait }: CallOptions = {},
 ): Promise<Reply> {
+  const head = toJson({ binding, method, arguments: named });
+  return call(head, ({ value, bytes }) => ({ value, body: bytes() }), body, onWait);
+}
+
+/**
+ * The same for a head that is JSON already, and what the reply comes to: at most one promise is made, since a call that is
+ * answered at once takes microseconds.
+ */
+export function call<T>(
+  head: string,
+  convert: (answer: Answer) => T,
+  body?: ArrayBuffer,
+  onWait?: CallOptions["onWait"],
+): Promise<T> {
   return new Promise_((resolve, reject) => {
     if (!phase.serving) {
+      const { binding, method } = parseJson(head) as { binding: string; method: string };
       throw new Error(`${binding}.${method} cannot be called while the module loads: call it in the handler`);
     }
-    const operation = $call(encodeFrame({ binding, method, arguments: named }, body));
+    const operation = body === undefined ? $call(head, 0, undefined) : $call(head, 1, body);
     if (operation === undefined) throw new OutOfMemory();
     if (operation === 0) {
-      settle(takeReply()!, resolve, reject);
+      resolve(convert(readAnswer(takeHead()!, replyThere)));
       return;
     }
-    define(waiting, waiting.length, { operation, resolve, reject });
+    const whenAnswered = (payload: ArrayBuffer) => resolve(convert(answerOf(payload)));
+    define(waiting, waiting.length, { operation, resolve: whenAnswered, reject });
     onWait?.((reason) => {
       if (!remove(operation)) return;
       $timerCancel(operation);
@@ -63,45 +86,55 @@ export function callBinding(
 
 /** The end of a call. */
 export function callEvent(operation: number, payload: ArrayBuffer | string | undefined): void {
-  const call = remove(operation);
-  if (call) settle(payload as ArrayBuffer, call.resolve, call.reject);
+  const ended = remove(operation);
+  if (!ended) return;
+  try {
+    ended.resolve(payload as ArrayBuffer);
+  } catch (error) {
+    ended.reject(error);
+  }
 }
 
-/** The reply that waits with the host: after a call that was answered at once, or the environment of a request. */
-export function takeReply(): ArrayBuffer | null {
-  const reply = $reply();
-  if (reply === undefined) throw new OutOfMemory();
-  return reply === 0 ? null : reply;
+/** The head of the reply that waits with the host: after a call that was answered at once, or at the start of a request. */
+export function takeHead(): string | null {
+  const head = $replyHead();
+  if (head === undefined) throw new OutOfMemory();
+  return head === 0 ? null : head;
 }
 
-export function decodeFrame(frame: ArrayBuffer): { head: unknown; body: ArrayBuffer } {
+/** The body of the reply that the adapter holds. */
+const replyThere = {
+  text(): string {
+    const text = $replyText();
+    if (text === undefined) throw new OutOfMemory();
+    return text === 0 ? decodeUtf8(replyThere.bytes()).text : text;
+  },
+  bytes(): ArrayBuffer {
+    const bytes = $replyBody();
+    if (bytes === undefined) throw new OutOfMemory();
+    return bytes;
+  },
+};
+
+/** A reply that came as an event's payload, as a frame. */
+function answerOf(frame: ArrayBuffer): Answer {
   const end = lengthBytes + new DataView(frame).getUint32(0, true);
-  return {
-    head: parseJson(decodeUtf8(apply(sliceBuffer, frame, [lengthBytes, end])).text),
-    body: apply(sliceBuffer, frame, [end]),
-  };
+  const head = decodeUtf8(apply(sliceBuffer, frame, [lengthBytes, end])).text;
+  const bytes = () => apply(sliceBuffer, frame, [end]) as ArrayBuffer;
+  return readAnswer(head, { bytes, text: () => decodeUtf8(bytes()).text });
 }
 
-function settle(frame: ArrayBuffer, resolve: (reply: Reply) => void, reject: (error: unknown) => void): void {
-  const { head, body } = decodeFrame(frame);
-  const { value, error } = head as { value: unknown; error?: { code: string; message: string } };
-  if (error === undefined) resolve({ value, body });
-  else reject(bindingError(error));
+/** @throws Error with `code` where the binding has refused */
+function readAnswer(head: string, body: Omit<Answer, "value">): Answer {
+  const { value, error } = parseJson(head) as { value: unknown; error?: { code: string; message: string } };
+  if (error !== undefined) throw bindingError(error);
+  return { value, text: body.text, bytes: body.bytes };
 }
 
 function bindingError({ code, message }: { code: string; message: string }): Error {
   const error = new Error(message);
   defineProperty(error, "code", { value: code, writable: true, enumerable: true, configurable: true });
   return error;
-}
-
-function encodeFrame(head: object, body: ArrayBuffer): ArrayBuffer {
-  const text = encodeUtf8(toJson(head));
-  const frame = new Uint8Array(lengthBytes + text.byteLength + body.byteLength);
-  new DataView(frame.buffer).setUint32(0, text.byteLength, true);
-  frame.set(new Uint8Array(text), lengthBytes);
-  frame.set(new Uint8Array(body), lengthBytes + text.byteLength);
-  return frame.buffer;
 }
 
 function remove(operation: number): Waiting | undefined {

@@ -1,12 +1,12 @@
 /** `env`: the tenant's vars, secrets and namespaces, as the host hands them over at the start of a request. */
-import { decodeFrame, takeReply } from "./bindings.ts";
-import { define } from "./intrinsics.ts";
+import { takeHead } from "./bindings.ts";
+import { define, parseJson } from "./intrinsics.ts";
 import { KVNamespace } from "./kv.ts";
 
 export function readEnvironment(): object {
-  const reply = takeReply();
-  if (reply === null) return {};
-  const { value } = decodeFrame(reply).head as { value: { vars: object; kv: string[] } };
+  const head = takeHead();
+  if (head === null) return {};
+  const { value } = parseJson(head) as { value: { vars: object; kv: string[] } };
   const env = value.vars;
   for (let i = 0; i < value.kv.length; i++) define(env, value.kv[i]!, KVNamespace.named(value.kv[i]!));
   return env;

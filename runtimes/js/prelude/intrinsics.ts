@@ -16,7 +16,7 @@ export { includes } from "./text.ts";
 export const indexOfText = (text: string, part: string, from = 0): number => apply(indexOf, text, [part, from]);
 export const charCode = (text: string, at: number): number => apply(charCodeAt, text, [at]);
 
-const resolvePromise = Promise.resolve;
+const { resolve: resolvePromise, reject: rejectPromise } = Promise;
 export const Promise_ = Promise;
 
 /** `Promise.resolve(value).then(done, failed)`, whatever has become of the names. */
@@ -26,6 +26,10 @@ export function whenSettled<T>(
   failed: (error: unknown) => void,
 ): void {
   apply(promiseThen, apply(resolvePromise, Promise_, [value]), [done, failed]);
+}
+
+export function rejected(error: unknown): Promise<never> {
+  return apply(rejectPromise, Promise_, [error]);
 }
 
 /** Sets an element as its own property: no setter on a prototype is asked. */

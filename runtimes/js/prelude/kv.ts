@@ -1,8 +1,8 @@
 /** A KV namespace as a tenant sees it (docs/reference/kv.md): Workers KV's interface, with revisions and compare-and-set. */
 
-import { callBinding } from "./bindings.ts";
+import { type Answer, call, callBinding } from "./bindings.ts";
 import { bytesOf, extract } from "./body.ts";
-import { parseJson, tagged } from "./intrinsics.ts";
+import { parseJson, rejected, tagged, toJson } from "./intrinsics.ts";
 import { bodyStream, isStream } from "./streams.ts";
 import { decodeUtf8 } from "./text.ts";
 
@@ -12,6 +12,8 @@ interface Found {
   metadata: unknown;
   revision: number;
 }
+
+type Entry<T> = (value: unknown, found: Found | null) => T;
 
 export interface PutOptions {
   /** Seconds since the epoch. */
@@ -27,10 +29,13 @@ const made = Symbol();
 
 export class KVNamespace {
   readonly #name: string;
+  /** The head of a get as JSON, up to the key. */
+  readonly #getHead: string;
 
   constructor(name: string, mark?: unknown) {
     if (mark !== made) throw new TypeError("Illegal constructor");
     this.#name = name;
+    this.#getHead = `{"binding":"kv","method":"get","arguments":{"name":${toJson(name)},"key":`;
   }
 
   /** @internal */
@@ -39,17 +44,12 @@ export class KVNamespace {
   }
 
   /** The value, or null; of several keys a Map with all of them. */
-  async get(key: string | string[], options?: unknown): Promise<unknown> {
-    const type = valueType(options);
-    if (isList(key)) return this.#getMany(key, type, (value) => value);
-    return (await this.#getOne(key, type)).value;
+  get(key: string | string[], options?: unknown): Promise<unknown> {
+    return this.#read(key, options, (value) => value);
   }
 
-  async getWithMetadata(key: string | string[], options?: unknown): Promise<unknown> {
-    const type = valueType(options);
-    if (isList(key)) return this.#getMany(key, type, (value, found) => describe(value, found));
-    const { value, found } = await this.#getOne(key, type);
-    return describe(value, found);
+  getWithMetadata(key: string | string[], options?: unknown): Promise<unknown> {
+    return this.#read(key, options, describe);
   }
 
   /** @returns the value's new revision */
@@ -70,17 +70,21 @@ export class KVNamespace {
     return (await callBinding("kv", "list", named)).value;
   }
 
-  async #getOne(key: string, type: ValueType): Promise<{ value: unknown; found: Found | null }> {
-    const reply = await callBinding("kv", "get", { name: this.#name, key: `${key}` });
-    const found = reply.value as Found | null;
-    return { value: found === null ? null : convert(reply.body, type), found };
+  // Not async: of the promises that it would make, each costs as much as a look into the store.
+  #read<T>(key: string | string[], options: unknown, entry: Entry<T>): Promise<T | Map<string, T>> {
+    try {
+      const type = valueType(options);
+      if (isList(key)) return this.#getMany(key, type, entry);
+      return call(`${this.#getHead}${toJson(`${key}`)}}}`, (answer) => {
+        const found = answer.value as Found | null;
+        return entry(found === null ? null : convertAnswer(answer, type), found);
+      });
+    } catch (error) {
+      return rejected(error);
+    }
   }
 
-  async #getMany<T>(
-    keys: string[],
-    type: ValueType,
-    entry: (value: unknown, found: Found | null) => T,
-  ): Promise<Map<string, T>> {
+  async #getMany<T>(keys: string[], type: ValueType, entry: Entry<T>): Promise<Map<string, T>> {
     if (type !== "text" && type !== "json") {
       throw new TypeError(`Several keys at once can be read as "text" or "json", not as "${type}"`);
     }
@@ -95,7 +99,7 @@ export class KVNamespace {
         entries.set(names[i]!, entry(null, null));
         continue;
       }
-      entries.set(names[i]!, entry(convert(reply.body.slice(at, at + found.size), type), found));
+      entries.set(names[i]!, entry(convertText(reply.body.slice(at, at + found.size), type), found));
       at += found.size;
     }
     return entries;
@@ -115,17 +119,22 @@ function valueType(options: unknown): ValueType {
   return type;
 }
 
-function convert(body: ArrayBuffer, type: ValueType): unknown {
+function convertAnswer(answer: Answer, type: ValueType): unknown {
   switch (type) {
-    case "arrayBuffer":
-      return body;
-    case "stream":
-      return bodyStream.of(body);
-    case "json":
-      return parseJson(decodeUtf8(body).text);
     case "text":
-      return decodeUtf8(body).text;
+      return answer.text();
+    case "json":
+      return parseJson(answer.text());
+    case "arrayBuffer":
+      return answer.bytes();
+    case "stream":
+      return bodyStream.of(answer.bytes());
   }
+}
+
+function convertText(bytes: ArrayBuffer, type: "text" | "json"): unknown {
+  const { text } = decodeUtf8(bytes);
+  return type === "json" ? parseJson(text) : text;
 }
 
 function isList(key: unknown): key is string[] {

@@ -39,10 +39,16 @@ declare global {
   function $timerCancel(operation: number): void;
   /** 1 once the host has refused memory in this step. */
   function $memoryRefused(): number;
-  /** Calls a binding (host/bindings/message.ts). Gives the operation that ends with the reply, or 0 where `$reply` has it. */
-  function $call(frame: ArrayBuffer): number | undefined;
-  /** The reply of the last `$call`, or at the start of a request its environment; 0 where there is none. */
-  function $reply(): ArrayBuffer | 0 | undefined;
+  /**
+   * Calls a binding (host/bindings/message.ts). `head` is JSON. Gives the operation that ends with the reply, or 0 where the
+   * reply is there to take.
+   */
+  function $call(head: string, hasBody: number, body: ArrayBuffer | undefined): number | undefined;
+  /** The head of the last `$call`'s reply, or at the start of a request of its environment; 0 where there is none. */
+  function $replyHead(): string | 0 | undefined;
+  /** The body of that reply, once; 0 where it is no UTF-8 or holds U+0000, and then `$replyBody` has it. */
+  function $replyText(): string | 0 | undefined;
+  function $replyBody(): ArrayBuffer | undefined;
 }
 
 export type {};
