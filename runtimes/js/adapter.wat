@@ -210,6 +210,21 @@
       (br_if $next (i32.lt_u (local.get $have) (local.get $need))))
     (local.get $need))
 
+  ;; How far [ptr, end) is ASCII without NULs, eight bytes at a time: where a closer look has to begin.
+  (func $skip_plain (param $ptr i32) (param $end i32) (result i32)
+    (local $word i64)
+    (block $done
+      (loop $next
+        (br_if $done (i32.gt_u (i32.add (local.get $ptr) (i32.const 8)) (local.get $end)))
+        (local.set $word (i64.load align=1 (local.get $ptr)))
+        ;; The top bit of a byte is set where the byte is no ASCII; less 1, where it is NUL, too.
+        (br_if $done (i64.ne (i64.const 0)
+          (i64.and (i64.const 0x8080808080808080)
+            (i64.or (local.get $word) (i64.sub (local.get $word) (i64.const 0x0101010101010101))))))
+        (local.set $ptr (i32.add (local.get $ptr) (i32.const 8)))
+        (br $next)))
+    (local.get $ptr))
+
   ;; decode(buffer, offset): the UTF-8 text of an ArrayBuffer from a byte offset to its first NUL byte or its end; ill-formed
   ;; bytes become U+FFFD. Says in $consumed how many bytes that took, and in $ill_formed whether there were any.
   (func $native_decode (param $argv i32) (result i32)
@@ -225,6 +240,7 @@
     (local.set $at (local.get $from))
     (block $measured
       (loop $next
+        (local.set $at (call $skip_plain (local.get $at) (local.get $end)))
         (br_if $measured (i32.ge_u (local.get $at) (local.get $end)))
         (br_if $measured (i32.eqz (i32.load8_u (local.get $at))))
         (local.set $step (call $sequence (local.get $at) (local.get $end)))
@@ -518,6 +534,7 @@
     (local.set $end (i32.add (i32.load (global.get $reply)) (i32.load (global.get $reply_len))))
     (block $checked
       (loop $next
+        (local.set $at (call $skip_plain (local.get $at) (local.get $end)))
         (br_if $checked (i32.ge_u (local.get $at) (local.get $end)))
         (local.set $step (call $sequence (local.get $at) (local.get $end)))
         (if (i32.or (i32.le_s (local.get $step) (i32.const 0)) (i32.eqz (i32.load8_u (local.get $at))))
