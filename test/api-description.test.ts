@@ -1,4 +1,5 @@
 /** The admin API's description: that it is whole, that answers are as it says, and that the CLI's types are made of it. */
+import { readFile } from "node:fs/promises";
 import { Ajv, type ValidateFunction } from "ajv";
 import openapiTypescript, { type OpenAPI3 } from "openapi-typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,6 +9,7 @@ import { answering } from "./support/programs.ts";
 interface Operation {
   operationId: string;
   summary: string;
+  description: string;
   responses: Record<string, { content?: Record<string, unknown> }>;
   parameters?: { name: string; in: string }[];
 }
@@ -63,7 +65,24 @@ it("names and sums up every operation, once, and tells of errors", () => {
   }
 });
 
-it("is what the CLI's types are made of; after a change: npx vitest run -u test/api-description.test.ts", async () => {
+it("is what docs/reference/admin-api.md lists, with who may call it", async () => {
+  const page = await readFile(new URL("../docs/reference/admin-api.md", import.meta.url), "utf8");
+  const rows = [...page.matchAll(/^\| `([A-Z]+ \/v1[^`]*)` \| ([a-z ]+) \| (\d+)/gm)];
+  const callers: Record<string, string> = {
+    all: "Needs no token.",
+    "any token": "Any valid token.",
+    tenant: "A token of the tenant, or the operator's.",
+    operator: "The operator's token.",
+  };
+  const listed = rows.map(([, route, who, status]) => `${route} ${status} ${callers[who!]}`);
+  const described = all().map(({ path, method, description: text, responses }) => {
+    const [status] = Object.keys(responses);
+    return `${method.toUpperCase()} ${path} ${status} ${Object.values(callers).find((caller) => text.endsWith(caller))}`;
+  });
+  expect(listed.toSorted()).toEqual(described.toSorted());
+});
+
+it("is what the CLI's types are made of; after a change: npx vitest run test/api-description.test.ts -u", async () => {
   const types = await openapiTypescript(description as unknown as OpenAPI3, { commentHeader: "" });
   const head = "/** Made of GET /v1/openapi.json by test/api-description.test.ts. Not to be edited. */\n\n";
   await expect(head + types).toMatchFileSnapshot("../host/cli/admin-api.d.ts");

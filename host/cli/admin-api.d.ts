@@ -405,6 +405,7 @@ export type $defs = Record<string, never>;
 export type external = Record<string, never>;
 
 export interface operations {
+
   /**
    * This description.
    * @description Needs no token.
@@ -462,10 +463,10 @@ export interface operations {
         content: {
           "application/json": {
             runtimes: {
-              name: string;
-              version: string;
-              integrity: string;
-            }[];
+                name: string;
+                version: string;
+                integrity: string;
+              }[];
           };
         };
       };
@@ -971,10 +972,10 @@ export interface operations {
         content: {
           "application/json": {
             secrets: {
-              name: string;
-              /** Format: date-time */
-              updatedAt: string;
-            }[];
+                name: string;
+                /** Format: date-time */
+                updatedAt: string;
+              }[];
           };
         };
       };
@@ -1324,22 +1325,22 @@ export interface operations {
         content: {
           "application/json": {
             namespaces: {
-              name: string;
-              /** Format: date-time */
-              createdAt: string;
-              keys: number;
-              /** @description keys, values, metadata, and 64 for each key */
-              bytes: number;
-              grants: {
-                tenant: string;
-                write: boolean;
+                name: string;
+                /** Format: date-time */
+                createdAt: string;
+                keys: number;
+                /** @description keys, values, metadata, and 64 for each key */
+                bytes: number;
+                grants: {
+                    tenant: string;
+                    write: boolean;
+                  }[];
               }[];
-            }[];
             /** @description those of other tenants that this one may use, as OWNER/NAME */
             granted: {
-              namespace: string;
-              write: boolean;
-            }[];
+                namespace: string;
+                write: boolean;
+              }[];
           };
         };
       };
@@ -1375,9 +1376,9 @@ export interface operations {
             /** @description keys, values, metadata, and 64 for each key */
             bytes: number;
             grants: {
-              tenant: string;
-              write: boolean;
-            }[];
+                tenant: string;
+                write: boolean;
+              }[];
           };
         };
       };
@@ -1413,9 +1414,9 @@ export interface operations {
             /** @description keys, values, metadata, and 64 for each key */
             bytes: number;
             grants: {
-              tenant: string;
-              write: boolean;
-            }[];
+                tenant: string;
+                write: boolean;
+              }[];
           };
         };
       };
@@ -1474,14 +1475,14 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            keys: {
-              key: string;
-              /** @description bytes of the value */
-              size: number;
-              revision: number;
-              expiration: number | null;
-              metadata: unknown;
-            }[];
+            keys: ({
+                key: string;
+                /** @description bytes of the value */
+                size: number;
+                revision: number;
+                expiration: number | null;
+                metadata: unknown;
+              })[];
             cursor: string | null;
           };
         };
@@ -1527,9 +1528,9 @@ export interface operations {
             /** @description keys, values, metadata, and 64 for each key */
             bytes: number;
             grants: {
-              tenant: string;
-              write: boolean;
-            }[];
+                tenant: string;
+                write: boolean;
+              }[];
           };
         };
       };
@@ -1693,16 +1694,16 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
-          key: string;
-          value: string;
-          /** @description whether the value is bytes in base64, and not text */
-          base64?: boolean;
-          /** @description seconds since 1970 */
-          expiration?: number;
-          /** @description seconds from now */
-          expirationTtl?: number;
-          metadata?: unknown;
-        }[];
+            key: string;
+            value: string;
+            /** @description whether the value is bytes in base64, and not text */
+            base64?: boolean;
+            /** @description seconds since 1970 */
+            expiration?: number;
+            /** @description seconds from now */
+            expirationTtl?: number;
+            metadata?: unknown;
+          }[];
       };
     };
     responses: {
