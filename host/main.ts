@@ -141,17 +141,20 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   });
   undo.defer(() => slots.close());
   const bindings = undo.use(
-    new HostBindings([
-      ["kv", new KvHostBinding(kv)],
+    new HostBindings(
       [
-        "fetch",
-        new FetchBinding({
-          privateNetworks: config.fetchPrivateNetworks,
-          totalConcurrency: config.totalFetchConcurrency,
-          totalMemoryBytes: config.totalFetchMemoryLimitBytes,
-        }),
+        ["kv", new KvHostBinding(kv)],
+        [
+          "fetch",
+          new FetchBinding({
+            privateNetworks: config.fetchPrivateNetworks,
+            totalConcurrency: config.totalFetchConcurrency,
+            totalMemoryBytes: config.totalFetchMemoryLimitBytes,
+          }),
+        ],
       ],
-    ]),
+      (err, { tenant, requestId }) => logger.error({ err, tenant, requestId }, "a binding failed"),
+    ),
   );
   const waiting = new WaitingMemory(config.totalWaitingMemoryLimitBytes);
   const statics = new StaticPool(

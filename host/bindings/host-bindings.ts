@@ -1,14 +1,22 @@
 /** The main thread's sides of all bindings. */
-import { plinthError } from "../errors.ts";
+import { PlinthError, plinthError } from "../errors.ts";
 import type { CallContext, HostBinding } from "./binding.ts";
 import { decodeCall, encodeError, encodeReply } from "./message.ts";
 
 export class HostBindings implements AsyncDisposable {
   readonly #sides: ReadonlyMap<string, HostBinding>;
+  readonly #onFault: (error: unknown, context: CallContext) => void;
 
-  /** @param sides they are disposed of with this */
-  constructor(sides: Iterable<[name: string, side: HostBinding]>) {
+  /**
+   * @param sides they are disposed of with this
+   * @param onFault is told what a side did not expect; the guest gets PLINTH_INTERNAL
+   */
+  constructor(
+    sides: Iterable<[name: string, side: HostBinding]>,
+    onFault: (error: unknown, context: CallContext) => void,
+  ) {
     this.#sides = new Map(sides);
+    this.#onFault = onFault;
   }
 
   /** Answers a guest's call. @returns the reply's frame, errors included; never rejected */
@@ -19,6 +27,8 @@ export class HostBindings implements AsyncDisposable {
       if (side === undefined) throw plinthError("PLINTH_BINDING_UNKNOWN", [call.binding, call.method]);
       return encodeReply(await side.call(call, context));
     } catch (error) {
+      // A call that nobody waits for any more may fail as it likes.
+      if (!(error instanceof PlinthError) && !context.signal.aborted) this.#onFault(error, context);
       return encodeError(error);
     }
   }

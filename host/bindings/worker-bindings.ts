@@ -1,5 +1,5 @@
 /** The worker sides of all bindings, and what a step's tenant may use of them. */
-import { plinthError } from "../errors.ts";
+import { PlinthError, plinthError } from "../errors.ts";
 import { type Grants, noGrants, type WorkerBinding } from "./binding.ts";
 import { KvWorkerBinding } from "./kv/worker.ts";
 import { decodeCall, encodeError, encodeReply } from "./message.ts";
@@ -57,7 +57,8 @@ export class WorkerBindings {
       const reply = this.#sides.get(call.binding)?.call(call, grants) ?? null;
       return reply === null ? null : encodeReply(reply);
     } catch (error) {
-      return encodeError(error);
+      // What a side did not expect: the main thread's side is asked in its place, and tells the host's log if it fails, too.
+      return error instanceof PlinthError ? encodeError(error) : null;
     }
   }
 }

@@ -51,7 +51,8 @@ describe("the template's main-thread side", () => {
 
   it("answers later, refuses what it does not know, and stops when nobody waits any more", async () => {
     const service = new TemplateService();
-    await using host = new HostBindings([["template", service]]);
+    const faults: unknown[] = [];
+    await using host = new HostBindings([["template", service]], (error) => faults.push(error));
     const idle = new AbortController().signal;
     expect(codeOf(await host.call(frame("wait", { ms: 1 }), context(idle)))).toEqual({ tenant: "alice", waited: 1 });
     expect(codeOf(await host.call(frame("fly", {}), context(idle)))).toBe("PLINTH_BINDING_UNKNOWN");
@@ -61,6 +62,19 @@ describe("the template's main-thread side", () => {
     expect(service.underWay).toBe(1);
     given.abort();
     await call;
-    expect(service.underWay).toBe(0);
+    expect([service.underWay, faults]).toEqual([0, []]);
+  });
+
+  it("tells the host, and not the guest, of what it did not expect", async () => {
+    const faults: unknown[] = [];
+    const broken = {
+      call: () => Promise.reject(new Error("the disk is on fire")),
+      [Symbol.asyncDispose]: async () => {},
+    };
+    await using host = new HostBindings([["template", broken]], (error) => faults.push(error));
+    expect(codeOf(await host.call(frame("wait", { ms: 1 }), context(new AbortController().signal)))).toBe(
+      "PLINTH_INTERNAL",
+    );
+    expect(String(faults)).toContain("on fire");
   });
 });
