@@ -76,6 +76,7 @@ describe("a tenant's log", () => {
     const tail = () => host.admin("/v1/tenants/shop/tail");
     const views = [await tail(), await tail()];
     expect((await tail()).status).toBe(429);
+    expect((await host.admin("/v1/tenants/shop/tail", { method: "HEAD" })).status).toBe(404);
     await Promise.all(views.map((view) => view.body!.cancel()));
     await expect.poll(async () => (await tail()).status).toBe(200);
   });

@@ -55,6 +55,8 @@ export function logRoutes({ store, logs }: AdminDependencies): AdminRoutes {
     app.get(
       "/tenants/:name/tail",
       {
+        // The answer to a HEAD would be a view that nobody sees, for ever.
+        exposeHeadRoute: false,
         config: { access: "tenant" },
         schema: {
           operationId: "tailLogs",

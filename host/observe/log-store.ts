@@ -61,6 +61,7 @@ export class LogStore implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #lastTask: Promise<unknown> = Promise.resolve();
+  #lastRead: Promise<unknown> = Promise.resolve();
 
   /** @param onLost told of lines that could not be written */
   constructor(folder: string, retention: LogRetention, onLost: (lost: readonly TenantLines[], error: unknown) => void) {
@@ -100,8 +101,13 @@ export class LogStore implements AsyncDisposable {
 
   /** What was added before is found. */
   async read(query: LogQuery): Promise<LogPage> {
-    await this.flush();
-    return (await this.#run({ kind: "read", query })) as LogPage;
+    // One after the other: between two searches there is room for what waits to be written.
+    const turn = this.#lastRead.then(async () => {
+      await this.flush();
+      return (await this.#run({ kind: "read", query })) as LogPage;
+    });
+    this.#lastRead = turn.catch(() => {});
+    return turn;
   }
 
   /** What was added before is gone when the promise is fulfilled. */
