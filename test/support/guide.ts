@@ -1,0 +1,194 @@
+/**
+ * Follows a guide as its reader does, in a shell of its own: files are written, commands run in their order, and what a guide shows as
+ * their output is compared. Only what needs the network or is the test's own is stood in for: `git clone` gives a link to this
+ * tree, `npm ci` and `npm install` find their packages in it, and `plinth serve` is the host that runs already.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface, type Interface } from "node:readline";
+import { expect } from "vitest";
+
+const root = join(import.meta.dirname, "..", "..");
+
+interface Block {
+  /** Before the block: "`index.js`:" */
+  readonly file: string | undefined;
+  /** "" for output. */
+  readonly language: string;
+  readonly text: string;
+}
+
+/** The code blocks of a guide, in their order. */
+export async function guideBlocks(guide: string): Promise<Block[]> {
+  const text = await readFile(join(root, "docs", "guides", guide), "utf8");
+  const blocks = text.matchAll(/(?:`([^`\n]+)`:\n\n)?^```(\w*)\n(.*?)^```$/gms);
+  return [...blocks].map(([, file, language, content]) => ({ file, language: language!, text: content! }));
+}
+
+/** What a shell knows before the reader types anything. */
+const prelude = `
+plinth() {
+  case "$1" in
+    serve) ;;
+    tail) "$PLINTH_NODE" "$PLINTH_ROOT/host/cli/plinth.js" "$@" > "$HOME/tail" & ;;
+    *) "$PLINTH_NODE" "$PLINTH_ROOT/host/cli/plinth.js" "$@" ;;
+  esac
+}
+git() { ln -s "$PLINTH_ROOT" "$3"; }
+npm() {
+  [ "$1" = install ] || return 0
+  shift
+  for package in "$@"; do
+    mkdir -p "node_modules/$(dirname "$package")" && ln -s "$PLINTH_ROOT/node_modules/$package" "node_modules/$package"
+  done
+}
+cd "$HOME"
+`;
+
+const END = "--- the end of a block ---";
+
+export interface ReaderOptions {
+  /** URLs without a slash at the end. */
+  readonly ingress: string;
+  readonly admin: string;
+  /** What a guide calls `127.0.0.1:9000`: a server of the reader's. */
+  readonly origin?: string;
+  /** An empty folder. */
+  readonly home: string;
+}
+
+export class GuideReader implements AsyncDisposable {
+  readonly #shell: ChildProcess;
+  readonly #lines: Interface;
+  readonly #home: string;
+  /** What a guide says, and what it is here. */
+  readonly #places: readonly (readonly [string, string])[];
+  #complaints = "";
+
+  constructor({ ingress, admin, origin = "127.0.0.1:9", home }: ReaderOptions) {
+    const port = new URL(ingress).port;
+    this.#home = home;
+    this.#places = [
+      ["localhost:8080", `localhost:${port}`],
+      ["127.0.0.1:8080", `127.0.0.1:${port}`],
+      ["127.0.0.1:8081", new URL(admin).host],
+      ["127.0.0.1:9000", origin],
+      ["/path/to/plinth", root],
+      ["/home/you", home],
+    ];
+    this.#shell = spawn("bash", [], {
+      env: {
+        PATH: process.env.PATH,
+        HOME: home,
+        PLINTH_ADMIN: admin,
+        PLINTH_ROOT: root,
+        PLINTH_NODE: process.execPath,
+        NO_COLOR: "1",
+      },
+      stdio: ["pipe", "pipe", "pipe"],
+      // A group of its own, with everything that it starts.
+      detached: true,
+    });
+    this.#shell.stderr!.on("data", (text: Buffer) => {
+      this.#complaints += text;
+    });
+    this.#lines = createInterface({ input: this.#shell.stdout! });
+    this.#shell.stdin!.write(prelude);
+  }
+
+  /** @throws AssertionError where a command fails or a guide shows another output than there is */
+  async follow(guide: string): Promise<void> {
+    let done: Block | undefined;
+    let output = "";
+    for (const block of await guideBlocks(guide)) {
+      if (block.language === "sh") {
+        done = block;
+        output = await this.#run(this.#here(block.text));
+      } else if (block.language === "") {
+        if (done?.text.includes("plinth tail"))
+          throw new Error(`${guide} shows what plinth tail prints before anything happens`);
+        await this.#compare(guide, block.text, output, done!);
+      } else {
+        if (block.file === undefined) throw new Error(`${guide} does not say which file this is:\n${block.text}`);
+        await this.#write(block.file, this.#here(block.text));
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = once(this.#shell, "close");
+    process.kill(-this.#shell.pid!, "SIGKILL");
+    await closed;
+  }
+
+  /** @returns what the commands print on standard output */
+  async #run(commands: string): Promise<string> {
+    this.#complaints = "";
+    const printed: string[] = [];
+    const ended = new Promise<string>((resolve, reject) => {
+      const close = () => reject(new Error(`the shell has ended: ${this.#complaints}`));
+      this.#lines.once("close", close);
+      const take = (line: string): void => {
+        const at = line.indexOf(END);
+        if (at < 0) return void printed.push(line);
+        // Output without a line end stands before it.
+        if (at > 0) printed.push(line.slice(0, at));
+        this.#lines.off("line", take).off("close", close);
+        resolve(line.slice(at + END.length));
+      };
+      this.#lines.on("line", take);
+    });
+    const trap = "failed=0; trap 'failed=$?; failure=$BASH_COMMAND' ERR";
+    this.#shell.stdin!.write(`${trap}\n${commands}\ntrap - ERR; echo "${END}$failed $failure"; failure=\n`);
+    const failed = await ended;
+    expect(failed.trim(), `${commands}\n${printed.join("\n")}\n${this.#complaints}`).toBe("0");
+    return printed.map((line) => `${line}\n`).join("");
+  }
+
+  async #write(file: string, text: string): Promise<void> {
+    const path = file.replace(/^~/, this.#home);
+    await this.#run(`mkdir -p "$(dirname '${path}')" && cat > '${path}' <<'END OF FILE'\n${text}END OF FILE`);
+  }
+
+  async #compare(guide: string, shown: string, output: string, done: Block): Promise<void> {
+    const tail = await readFile(join(this.#home, "tail"), "utf8").catch(() => undefined);
+    if (tail === undefined || this.#plain(output) === this.#plain(shown)) {
+      expect(this.#plain(output), guide).toBe(this.#plain(shown));
+      return;
+    }
+    // `plinth tail` does not say from when on it listens: what it is to show is done until it does.
+    await expect
+      .poll(
+        async () => {
+          await this.#run(this.#here(done.text));
+          return this.#plain(await readFile(join(this.#home, "tail"), "utf8"));
+        },
+        { timeout: 20_000, interval: 200 },
+      )
+      .toContain(this.#plain(shown));
+  }
+
+  #here(text: string): string {
+    return this.#places.reduce((result, [there, here]) => result.replaceAll(there, here), text);
+  }
+
+  /** As the guide's author has it, without empty lines and what differs from time to time. */
+  #plain(text: string): string {
+    return this.#places
+      .reduce((result, [there, here]) => result.replaceAll(here, there), text)
+      .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, "(time)")
+      .replaceAll(/[\d,]+ bytes/g, "(bytes)")
+      .replaceAll(/revision \d+/g, "(revision)")
+      .replaceAll(/ +$/gm, "")
+      .replaceAll(/\n{2,}/g, "\n");
+  }
+}
+
+/** A folder for a reader's home. */
+export async function readersHome(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "plinth-reader-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
