@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { embedConfig } from "../host/manifest/config.ts";
-import { startTestHost, type TestHost } from "./support/host.ts";
+import { goComponent, goIsInstalled, needsGo } from "./support/go.ts";
+import { startTestHost, type TestHost, type TestHostOptions } from "./support/host.ts";
 import { slimComponent } from "./support/programs.ts";
 
 interface Cron {
@@ -39,10 +40,10 @@ async function hostWithCron(scheduled: string): Promise<TestHost> {
  * Starts again with another cron. No manifest can say "every second", for its crons have minutes: so the registry of a host
  * that has stopped is told.
  */
-async function restartWithCron(dataDir: string, cron: string): Promise<TestHost> {
+async function restartWithCron(dataDir: string, cron: string, options: TestHostOptions = {}): Promise<TestHost> {
   using database = new DatabaseSync(join(dataDir, "registry.sqlite"));
-  database.prepare("UPDATE versions SET config = ?").run(JSON.stringify({ crons: [cron] }));
-  return startTestHost({ dataDir });
+  database.prepare("UPDATE versions SET config = json_set(config, '$.crons[0]', ?)").run(cron);
+  return startTestHost({ ...options, dataDir });
 }
 
 describe("a scheduled handler", () => {
@@ -89,4 +90,44 @@ describe("a scheduled handler", () => {
       /\d+ runs of the cron .* missed between .*: the host was not running/,
     );
   });
+});
+
+describe.skipIf(!goIsInstalled)(`plinth.Scheduled in Go${needsGo}`, () => {
+  const program = `package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	plinth "plinth.dev/sdk"
+)
+
+func main() {
+	plinth.Handle(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "visited") }))
+	plinth.Scheduled(func(ctx context.Context, event plinth.ScheduledEvent) error {
+		time.Sleep(10 * time.Millisecond)
+		fmt.Println("run", event.Cron, event.Time.Nanosecond(), os.Getenv("CITY"))
+		return errors.New("no report today")
+	})
+}
+`;
+
+  it("runs at its times with the event and the vars, and its error is in the log", async () => {
+    await using first = await startTestHost({ runtimes: ["plinth:go"] });
+    await first.deploy(
+      "clock",
+      embedConfig(await goComponent(program), { crons: ["0 0 1 1 *"], vars: { CITY: "Bern" } }),
+    );
+    await first.close();
+    await using host = await restartWithCron(first.dataDir, "* * * * * *", { runtimes: ["plinth:go"] });
+    await expect.poll(() => messages(host), { timeout: 15_000 }).toContain("run * * * * * * 0 Bern");
+    await expect
+      .poll(async () => (await messages(host)).join("\n"), { timeout: 15_000 })
+      .toMatch(/no report today.*ended with PLINTH_TENANT_EXCEPTION/s);
+    expect(await (await host.fetch("clock")).text()).toBe("visited");
+  }, 120_000);
 });
