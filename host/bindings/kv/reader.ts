@@ -86,8 +86,10 @@ export class KvReader implements Disposable {
     this.#get = this.#database.prepare(`
       SELECT value, metadata, revision, expiration FROM entries JOIN contents USING (revision)
       WHERE namespace = ${NAMESPACE} AND key = ?3 AND ${VISIBLE}`);
+    // A key that is asked for twice counts twice: it is given twice.
     this.#sizes = this.#database.prepare(`
-      SELECT total(size) AS bytes ${entries} AND key IN (SELECT value FROM json_each(?3)) AND ${VISIBLE}`);
+      SELECT total(size) AS bytes FROM json_each(?3) AS wanted CROSS JOIN entries
+      WHERE namespace = ${NAMESPACE} AND entries.key = wanted.value AND ${VISIBLE}`);
     this.#list = this.#database.prepare(`
       SELECT key, metadata, revision, expiration, size ${entries} AND key BETWEEN ?3 AND ?4 AND ${VISIBLE}
       ORDER BY key LIMIT ?5`);

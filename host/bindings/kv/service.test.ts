@@ -93,9 +93,13 @@ describe("values", () => {
     expect([a?.value, none, b?.metadata]).toEqual([new Uint8Array(bytes("1")), null, "m"]);
     await it.kv.put(alice, PAGES, [newValue("large", new Uint8Array(READ_BYTES), {})], null);
     expect(it.kv.reader.getMany(PAGES, ["large", "none"])).toHaveLength(2);
-    expect(() => it.kv.reader.getMany(PAGES, ["large", "a"])).toThrow(
-      expect.objectContaining({ code: "PLINTH_KV_READ_TOO_LARGE" }),
-    );
+    await it.kv.put(alice, PAGES, [newValue("la\0rge", new Uint8Array(READ_BYTES), {})], null);
+    // Each time that a key is asked for its value is given.
+    for (const keys of [["large", "a"], Array(100).fill("large"), Array(100).fill("la\0rge")]) {
+      expect(() => it.kv.reader.getMany(PAGES, keys)).toThrow(
+        expect.objectContaining({ code: "PLINTH_KV_READ_TOO_LARGE" }),
+      );
+    }
   });
 });
 
