@@ -41,7 +41,7 @@ test.each(guides)("%s", async (guide) => {
     origin: origin.host,
     home,
   });
-  await reader.follow(guide);
+  await reader.follow(`docs/guides/${guide}`);
 });
 
 test("every guide is followed", async () => {

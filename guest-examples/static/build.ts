@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { componentize as componentizeStarlingMonkey } from "@bytecodealliance/componentize-js";
@@ -18,19 +18,38 @@ export interface QjsOptions {
   fast?: boolean;
 }
 
+/** A world of one's own, for a program that imports bindings. */
+export interface World {
+  /** WIT file of one package. */
+  file: string;
+  name: string;
+  /** Folder of the packages that it names; the host's (wit/) by default. */
+  packages?: string;
+}
+
 const here = import.meta.dirname;
-const httpWit = path.join(here, "../../wit/http.wit");
+const hostWit = path.join(here, "../../wit");
+
+/** A program with the interfaces of plinth:http and no more. */
+const service: World = { file: path.join(here, "service.wit"), name: "program" };
+
+/** A fetch handler on componentize-qjs: the prelude imports parts of WASI. */
+const qjsService: World = { file: path.join(here, "qjs/service.wit"), name: "qjs-service" };
 
 /**
  * Componentizes an ES module that exports `handler`, an object with `handle(request)` in the shape of plinth:http: method,
  * uri, headers as [name, Uint8Array] pairs, body as Uint8Array. On StarlingMonkey `handle` may be async; on QuickJS it
  * must return the response itself, because componentize-qjs runs no promise jobs for an export that is not async in WIT.
  *
- * @param source an ES module without imports
+ * @param source an ES module without imports, but for those of its world
  * @throws what the toolchain throws, for example on a syntax error
  */
-export function buildStatic(toolchain: StaticToolchain, source: string, options: QjsOptions = {}): Promise<Uint8Array> {
-  return toolchain === "qjs" ? buildQjs(source, "service", options) : buildStarlingMonkey(source);
+export function buildStatic(
+  toolchain: StaticToolchain,
+  source: string,
+  { world = service, ...options }: QjsOptions & { world?: World } = {},
+): Promise<Uint8Array> {
+  return toolchain === "qjs" ? buildQjs(source, world, options) : buildStarlingMonkey(source, world);
 }
 
 /**
@@ -74,31 +93,43 @@ export async function buildStaticFetch(
       : {}),
   });
   const source = bundle.outputFiles[0]!.text;
-  return toolchain === "qjs" ? buildQjs(source, "qjs-service", options) : buildStarlingMonkey(source);
+  return toolchain === "qjs" ? buildQjs(source, qjsService, options) : buildStarlingMonkey(source, service);
 }
 
-async function buildQjs(source: string, world: string, { fast = false }: QjsOptions): Promise<Uint8Array> {
-  const wit = await mkdtemp(path.join(tmpdir(), "plinth-wit-"));
+async function buildQjs(source: string, world: World, { fast = false }: QjsOptions): Promise<Uint8Array> {
+  const folder = await mkdtemp(path.join(tmpdir(), "plinth-qjs-"));
   try {
-    await copyFile(httpWit, path.join(wit, "http.wit"));
-    await copyFile(path.join(here, "qjs/service.wit"), path.join(wit, "qjs-service.wit"));
-    // `sync` leaves out the component-model async ABI, which plinth:http does not use.
-    const { component } = await componentizeQjs({ witPath: wit, world, jsSource: source, sync: true, optSize: !fast });
+    const { component } = await componentizeQjs({
+      witPath: await copyWit(folder, world),
+      world: world.name,
+      jsSource: source,
+      // Leaves out the component-model async ABI, which the host's interfaces do not use.
+      sync: true,
+      optSize: !fast,
+    });
     return component;
   } finally {
-    await rm(wit, { recursive: true });
+    await rm(folder, { recursive: true });
   }
 }
 
-async function buildStarlingMonkey(source: string): Promise<Uint8Array> {
+/** A folder as toolchains take it: a package, and under `deps` those that it names. */
+async function copyWit(folder: string, { file, packages = hostWit }: World): Promise<string> {
+  const target = path.join(folder, "wit");
+  await cp(packages, path.join(target, "deps"), { recursive: true });
+  await copyFile(file, path.join(target, path.basename(file)));
+  return target;
+}
+
+async function buildStarlingMonkey(source: string, world: World): Promise<Uint8Array> {
   const folder = await mkdtemp(path.join(tmpdir(), "plinth-starlingmonkey-"));
   try {
     const sourcePath = path.join(folder, "source.js");
     await writeFile(sourcePath, source);
     const { component } = await componentizeStarlingMonkey({
       sourcePath,
-      witPath: httpWit,
-      worldName: "service",
+      witPath: await copyWit(folder, world),
+      worldName: world.name,
       // Otherwise it imports wasi:http, which static components are not offered.
       disableFeatures: ["http", "fetch-event"],
     });

@@ -7,9 +7,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { expect } from "vitest";
+import { goEnvironment } from "./go.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -21,9 +22,9 @@ interface Block {
   readonly text: string;
 }
 
-/** The code blocks of a guide, in their order. */
-export async function guideBlocks(guide: string): Promise<Block[]> {
-  const text = await readFile(join(root, "docs", "guides", guide), "utf8");
+/** The code blocks of a page, in their order. @param file from the root of this tree, or absolute */
+export async function codeBlocks(file: string): Promise<Block[]> {
+  const text = await readFile(resolve(root, file), "utf8");
   const blocks = text.matchAll(/(?:`([^`\n]+)`:\n\n)?^```(\w*)\n(.*?)^```$/gms);
   return [...blocks].map(([, file, language, content]) => ({ file, language: language!, text: content! }));
 }
@@ -33,10 +34,12 @@ const prelude = `
 plinth() {
   case "$1" in
     serve) ;;
-    tail) "$PLINTH_NODE" "$PLINTH_ROOT/host/cli/plinth.js" "$@" > "$HOME/tail" & ;;
-    *) "$PLINTH_NODE" "$PLINTH_ROOT/host/cli/plinth.js" "$@" ;;
+    tail) run_plinth "$@" > "$HOME/tail" & ;;
+    *) run_plinth "$@" ;;
   esac
 }
+# Go's caches, and ours, are in the home of whoever runs the test.
+run_plinth() { HOME="$OWNERS_HOME" "$PLINTH_NODE" "$PLINTH_ROOT/host/cli/plinth.js" "$@"; }
 git() { ln -s "$PLINTH_ROOT" "$3"; }
 npm() {
   [ "$1" = install ] || return 0
@@ -45,7 +48,7 @@ npm() {
     mkdir -p "node_modules/$(dirname "$package")" && ln -s "$PLINTH_ROOT/node_modules/$package" "node_modules/$package"
   done
 }
-cd "$HOME"
+cd "$READER_FOLDER"
 `;
 
 const END = "--- the end of a block ---";
@@ -58,6 +61,10 @@ export interface ReaderOptions {
   readonly origin?: string;
   /** An empty folder. */
   readonly home: string;
+  /** Where the reader begins; home if not given. */
+  readonly folder?: string;
+  /** The reader's, who has it already. */
+  readonly token?: string;
 }
 
 export class GuideReader implements AsyncDisposable {
@@ -68,7 +75,7 @@ export class GuideReader implements AsyncDisposable {
   readonly #places: readonly (readonly [string, string])[];
   #complaints = "";
 
-  constructor({ ingress, admin, origin = "127.0.0.1:9", home }: ReaderOptions) {
+  constructor({ ingress, admin, origin = "127.0.0.1:9", home, folder = home, token }: ReaderOptions) {
     const port = new URL(ingress).port;
     this.#home = home;
     this.#places = [
@@ -82,8 +89,13 @@ export class GuideReader implements AsyncDisposable {
     this.#shell = spawn("bash", [], {
       env: {
         PATH: process.env.PATH,
+        ...goEnvironment(),
+        OWNERS_HOME: goEnvironment().HOME,
         HOME: home,
+        XDG_CONFIG_HOME: join(home, ".config"),
+        READER_FOLDER: folder,
         PLINTH_ADMIN: admin,
+        PLINTH_TOKEN: token,
         PLINTH_ROOT: root,
         PLINTH_NODE: process.execPath,
         NO_COLOR: "1",
@@ -99,11 +111,14 @@ export class GuideReader implements AsyncDisposable {
     this.#shell.stdin!.write(prelude);
   }
 
-  /** @throws AssertionError where a command fails or a guide shows another output than there is */
+  /**
+   * @param guide as for `codeBlocks`
+   * @throws AssertionError where a command fails or a guide shows another output than there is
+   */
   async follow(guide: string): Promise<void> {
     let done: Block | undefined;
     let output = "";
-    for (const block of await guideBlocks(guide)) {
+    for (const block of await codeBlocks(guide)) {
       if (block.language === "sh") {
         done = block;
         output = await this.#run(this.#here(block.text));
