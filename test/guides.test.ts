@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildJavaScript } from "../host/build/build-javascript.ts";
+import { codeBlocks } from "./support/guide.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -21,10 +22,8 @@ afterAll(async () => {
 
 /** The code blocks of a guide in one language, in their order. */
 async function blocks(guide: string, language: string): Promise<string[]> {
-  const text = await readFile(join(root, "docs", "guides", guide), "utf8");
-  return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
-    .filter((match) => match[1] === language)
-    .map((match) => match[2]!);
+  const all = await codeBlocks(`docs/guides/${guide}`);
+  return all.filter((block) => block.language === language).map(({ text }) => text);
 }
 
 /** Deploys a program as a project of its own, with npm packages of this one as its dependencies. */
