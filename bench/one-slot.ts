@@ -48,7 +48,7 @@ export async function openOneSlot(): Promise<OneSlot> {
   const logs = undo.use(
     new TenantLogs({
       logger: pino({ level: "silent" }),
-      getBlob: (hash) => store.getBlob(hash),
+      blobPath: (hash) => store.blobPath(hash),
       folder,
       retention: { ageMs: 0, tenantBytes: 0, totalBytes: 0 },
       rate: { linesPerSecond: 0, bytesPerSecond: 0 },

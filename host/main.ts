@@ -83,7 +83,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   const logs = undo.use(
     new TenantLogs({
       logger,
-      getBlob: (hash) => store.getBlob(hash),
+      blobPath: (hash) => store.blobPath(hash),
       folder: config.dataDir,
       retention: {
         ageMs: config.logHours * HOUR_MS,

@@ -5,7 +5,7 @@ import { type TenantLogOptions, TenantLogs } from "./tenant-log.ts";
 export function testLogs(folder: string, options: Partial<TenantLogOptions> = {}): TenantLogs {
   return new TenantLogs({
     logger: pino({ level: "silent" }),
-    getBlob: async () => new Uint8Array(0),
+    blobPath: (hash) => hash,
     folder,
     retention: { ageMs: 3_600_000, tenantBytes: 100_000, totalBytes: 1_000_000 },
     rate: { linesPerSecond: 1_000, bytesPerSecond: 100_000 },

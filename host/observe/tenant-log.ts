@@ -11,11 +11,12 @@ import type { LogFilter, TenantLogLine } from "./log-line.ts";
 import { LogAllowance, type LogRate } from "./log-rate.ts";
 import { type LogPage, type LogQuery, type LogRetention, LogStore } from "./log-store.ts";
 import { LogTail } from "./log-tail.ts";
-import { mapStack } from "./source-map.ts";
+import { SourceMaps } from "./source-maps.ts";
 
 export interface TenantLogOptions {
   readonly logger: Logger;
-  readonly getBlob: (hash: Sha256) => Promise<Uint8Array>;
+  /** The file of a blob (`Store.blobPath`): source maps. */
+  readonly blobPath: (hash: Sha256) => string;
   /** The data folder. */
   readonly folder: string;
   readonly retention: LogRetention;
@@ -50,6 +51,7 @@ interface TenantState {
 export class TenantLogs implements AsyncDisposable {
   readonly #options: TenantLogOptions;
   readonly #store: LogStore;
+  readonly #sourceMaps = new SourceMaps();
   readonly #states = new Map<TenantName, TenantState>();
 
   constructor(options: TenantLogOptions) {
@@ -111,11 +113,9 @@ export class TenantLogs implements AsyncDisposable {
           this.#write(state, { ...line, message });
           return;
         }
-        this.#options
-          .getBlob(sourceMap)
-          .then((map) => mapStack(message, map))
-          // A damaged map costs the mapping, not the line.
-          .catch(() => message)
+        const file = this.#options.blobPath(sourceMap);
+        void this.#sourceMaps
+          .map(tenant, message, file)
           .then((mapped) => this.#write(state, { ...line, message: mapped }));
       },
     };
@@ -128,6 +128,7 @@ export class TenantLogs implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.endTails();
+    await this.#sourceMaps[Symbol.asyncDispose]();
     for (const state of this.#states.values()) this.#writeNotes(state);
     await this.#store[Symbol.asyncDispose]();
   }

@@ -1,0 +1,26 @@
+/** The thread that reads the tenants' source maps. */
+import { readFile } from "node:fs/promises";
+import { SourceMap, type SourceMapPayload } from "node:module";
+import { mapStack } from "./source-map.ts";
+
+export interface MapTask {
+  readonly stack: string;
+  readonly file: string;
+}
+
+/** Maps kept: a program that fails seldom does so once. */
+const KEPT = 4;
+
+const maps = new Map<string, SourceMap>();
+
+export default async function run({ stack, file }: MapTask): Promise<string> {
+  return mapStack(stack, await take(file));
+}
+
+async function take(file: string): Promise<SourceMap> {
+  const map = maps.get(file) ?? new SourceMap(JSON.parse(await readFile(file, "utf8")) as SourceMapPayload);
+  maps.delete(file);
+  maps.set(file, map);
+  if (maps.size > KEPT) maps.delete(maps.keys().next().value!);
+  return map;
+}

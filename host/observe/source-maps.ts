@@ -1,0 +1,54 @@
+/**
+ * Stacks as the tenants' authors know them, by the source maps of their components. A map is a tenant's own making: it is read in
+ * a thread of its own, with a small heap, so that neither a large one nor a strange one holds up the ingress.
+ */
+import { Piscina } from "piscina";
+import type { MapTask } from "./source-map-worker.ts";
+
+/** Stacks of one tenant that wait for their map; more are left as they are. */
+const WAITING_PER_TENANT = 5;
+/** MB of the thread's heap. */
+const HEAP_MB = 256;
+const IDLE_MS = 60_000;
+
+export class SourceMaps implements AsyncDisposable {
+  readonly #piscina: Piscina<MapTask, string>;
+  readonly #waiting = new Map<string, number>();
+  #lastTurn: Promise<unknown> = Promise.resolve();
+
+  constructor() {
+    this.#piscina = new Piscina({
+      filename: new URL("./source-map-worker.ts", import.meta.url).href,
+      minThreads: 0,
+      maxThreads: 1,
+      idleTimeout: IDLE_MS,
+      atomics: "disabled",
+      recordTiming: false,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    });
+  }
+
+  /**
+   * @param file the map: JSON in UTF-8
+   * @returns the stack itself where the map cannot be used: that costs the mapping, not the line
+   */
+  async map(tenant: string, stack: string, file: string): Promise<string> {
+    const waiting = this.#waiting.get(tenant) ?? 0;
+    if (waiting >= WAITING_PER_TENANT) return stack;
+    this.#waiting.set(tenant, waiting + 1);
+    // One after the other: what stood in piscina's queue when a map ended the thread would stand there until the next stack comes.
+    const turn = this.#lastTurn.then(() => this.#piscina.run({ stack, file })).catch(() => stack);
+    this.#lastTurn = turn;
+    const mapped = await turn;
+    const left = this.#waiting.get(tenant)! - 1;
+    if (left === 0) this.#waiting.delete(tenant);
+    else this.#waiting.set(tenant, left);
+    return mapped;
+  }
+
+  /** What has been asked for is answered before. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lastTurn;
+    await this.#piscina.close();
+  }
+}
