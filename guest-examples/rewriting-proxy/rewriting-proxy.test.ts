@@ -41,7 +41,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       response.writeHead(200, { ...html, "content-encoding": "gzip" }).end(gzipSync(page()));
       return;
     case "/moved":
-      response.writeHead(302, { location: `${origin.url}/new?a=1` }).end();
+      response.writeHead(302, { location: `${origin.url}//new?a=1` }).end();
       return;
     case "/logo.png":
       response.writeHead(200, { "content-type": "image/png", etag: '"2"' }).end(picture);

@@ -4,6 +4,7 @@ export function linkRewriter(origin: string): (link: string) => string {
   return (link) => {
     const url = URL.parse(link.trim(), `${protocol}//relative.invalid`);
     if (url === null || url.origin !== wanted) return link;
-    return url.pathname + url.search + url.hash;
+    // Two slashes at the beginning would be another server.
+    return url.pathname.replace(/^\/+/, "/") + url.search + url.hash;
   };
 }
