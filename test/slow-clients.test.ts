@@ -83,4 +83,18 @@ describe("slow clients", () => {
     expect(received).toBeLessThan(bytes);
     expect((await (await host.fetch("big")).arrayBuffer()).byteLength).toBe(bytes);
   });
+
+  it("share what the host holds of responses that they take their time with", async () => {
+    const bytes = 24 << 20;
+    await using host = await startTestHost({ responseBodyLimitBytes: bytes, waitingMemoryLimitBytes: 2 * bytes - 1 });
+    await host.deploy("big", slimComponent(`export default () => new Response(new ArrayBuffer(${bytes}))`));
+    const { hostname, port } = new URL(host.ingressUrl);
+    const socket = connect({ port: Number(port), host: hostname });
+    socket.write("GET /t/big/ HTTP/1.1\r\nhost: x\r\n\r\n");
+    await once(socket, "readable");
+    const refused = await host.fetch("big");
+    expect([refused.status, await codeOf(refused)]).toEqual([429, "PLINTH_TENANT_BUSY"]);
+    socket.destroy();
+    await expect.poll(async () => (await (await host.fetch("big")).arrayBuffer()).byteLength).toBe(bytes);
+  });
 });

@@ -181,12 +181,15 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
   const bodyless = NULL_BODY.has(status);
   // What a GET would have had; a handler that answers HEAD without a body may say it.
   if (!bodyless) headers.push("content-length", head && ownLength !== undefined ? ownLength : String(body.byteLength));
+  const held = request.admitted!.admission.holdAnswer(body.byteLength);
   try {
     reply.raw.writeHead(status, headers as OutgoingHttpHeader[]);
   } catch (error) {
+    held[Symbol.dispose]();
     throw plinthError("PLINTH_BAD_RESPONSE", [(error as Error).message], { cause: error });
   }
   reply.hijack();
+  reply.raw.once("close", () => held[Symbol.dispose]());
   // A client that does not read holds the body in memory.
   reply.raw.setTimeout(idleMs, () => reply.raw.destroy());
   reply.raw.end(head || bodyless ? undefined : body);

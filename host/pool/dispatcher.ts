@@ -16,6 +16,13 @@ export interface Admission extends Disposable {
    * @param requestId for the tenant's log
    */
   dispatch(request: WireRequest, cgi: CgiContext, requestId: string): Dispatched;
+  /**
+   * Counts an answer among what the tenant's requests hold, until what it returns is disposed: the request may long have ended while
+   * its client still reads.
+   *
+   * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED where there is no room for it
+   */
+  holdAnswer(bytes: number): Disposable;
 }
 
 export class Dispatcher {
@@ -61,6 +68,7 @@ export class Dispatcher {
         void dispatched.finished.then(leave);
         return dispatched;
       },
+      holdAnswer: (bytes) => this.#slim.waiting.hold(tenant, bytes, limits.waitingMemoryLimitBytes),
       [Symbol.dispose]: () => {
         if (!begun) leave();
         begun = true;

@@ -15,4 +15,11 @@ describe("the memory of waiting requests", () => {
     memory.hold("a", 50, 50);
     expect(memory.total).toBe(100);
   });
+
+  it("is limited as before when several that hold nothing have gone", () => {
+    const memory = new WaitingMemory(100);
+    const nothing = [memory.hold("a", 0, 50), memory.hold("a", 0, 50), memory.hold("a", 10, 50)];
+    for (const held of nothing.reverse()) held[Symbol.dispose]();
+    expect(() => memory.hold("a", 51, 50)).toThrow(/^The tenant has as many requests/);
+  });
 });

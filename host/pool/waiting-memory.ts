@@ -42,7 +42,8 @@ export class WaitingMemory {
 
   #release(tenant: string, bytes: number): void {
     this.#total -= bytes;
-    const own = this.#ofTenant.get(tenant)! - bytes;
+    // Not there any more: another one, beside which this one held nothing, was the last to hold something.
+    const own = (this.#ofTenant.get(tenant) ?? 0) - bytes;
     if (own === 0) this.#ofTenant.delete(tenant);
     else this.#ofTenant.set(tenant, own);
   }
