@@ -16,7 +16,7 @@ const javascript = [
 ];
 const go = [
   ...["go-json", "go-worker", "go-chi", "go-jwt", "go-edge-auth", "go-cohorts", "go-site-from-kv", "go-todo"],
-  ...["go-redirects", "go-rewriting-proxy", "go-markdown"],
+  ...["go-spam-score", "go-redirects", "go-rewriting-proxy", "go-markdown"],
 ];
 
 describe.each(javascript)("%s", (example) => {

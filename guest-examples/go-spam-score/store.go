@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"plinth.dev/sdk"
+)
+
+type modelStore struct {
+	models *plinth.Namespace
+}
+
+const (
+	key       = "bayes"
+	mostTries = 100
+)
+
+// read returns the model and its revision, 0 where nothing has been learned.
+func (s modelStore) read(ctx context.Context) (model, int64, error) {
+	var found model
+	entry, err := s.models.GetWithMetadata(ctx, key)
+	if errors.Is(err, plinth.ErrNotFound) {
+		return found, 0, nil
+	} else if err != nil {
+		return found, 0, err
+	}
+	return found, entry.Revision, json.Unmarshal(entry.Value, &found)
+}
+
+// update has examples that come at the same time learned one after the other: what another has written is read and changed anew.
+func (s modelStore) update(ctx context.Context, change func(*model)) (model, error) {
+	for try := 1; ; try++ {
+		found, revision, err := s.read(ctx)
+		if err != nil {
+			return found, err
+		}
+		change(&found)
+		value, err := json.Marshal(found)
+		if err != nil {
+			return found, err
+		}
+		_, err = s.models.Put(ctx, key, value, plinth.IfRevision(revision))
+		if !errors.Is(err, plinth.ErrConflict) || try == mostTries {
+			return found, err
+		}
+		time.Sleep(rand.N(time.Duration(try) * 5 * time.Millisecond))
+	}
+}
