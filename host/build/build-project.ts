@@ -61,16 +61,13 @@ export async function buildProject(path: string, options: ProjectOptions = {}): 
 }
 
 /**
- * A Go program with Go's runtime and library inside, by the toolchain as it is, without names and debug information: what
- * would be uploaded if nothing were shared.
+ * A Go program as a component with Go's runtime and library inside, by the toolchain as it is, without names and debug
+ * information: what would be uploaded if nothing were shared.
  *
  * @throws as `buildProject`
  */
 export async function buildStaticGo(path: string, options: ProjectOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   const { source, manifest } = await readProject(path, "go");
-  const [{ linkStaticProgram }, { findToolchain }] = await Promise.all([
-    import("../../runtimes/go/link-program.ts"),
-    import("../../runtimes/go/toolchain.ts"),
-  ]);
-  return withManifest(await linkStaticProgram(await findToolchain(options), source, options), manifest);
+  const { buildStaticGo: build } = await import("../../runtimes/go/static/build.ts");
+  return withManifest(await build(source, options), manifest);
 }

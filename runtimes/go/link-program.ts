@@ -1,7 +1,7 @@
 /** Links a Go program against a base. */
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { LAYOUT_SECTION } from "../../host/component/go-app-module.ts";
 import { withoutCustomSections } from "../../host/component/rewrite-exports.ts";
 import { plinthError } from "../../host/errors.ts";
@@ -63,16 +63,49 @@ export async function linkProgram(
 export async function linkStaticProgram(
   toolchain: Toolchain,
   folder: string,
-  { tags = [], ldflags = "" }: LinkOptions = {},
+  options: LinkOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const args = ["-tags", tags.join(",")];
-  return (await goBuild(toolchain, folder, { args, linkerFlags: [ldflags] })).bytes;
+  return (await goBuild(toolchain, folder, staticBuild(options))).bytes;
+}
+
+/**
+ * The same as a library whose functions the host calls: the core module of a static component.
+ *
+ * @throws as `linkProgram`
+ */
+export async function linkStaticModule(
+  toolchain: Toolchain,
+  folder: string,
+  options: LinkOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { args, linkerFlags } = staticBuild(options);
+  const files = new Map([["plinth_entry.go", setMain]]);
+  return (await goBuild(toolchain, folder, { args: [...args, "-buildmode=c-shared"], linkerFlags, files })).bytes;
+}
+
+function staticBuild({ tags = [], ldflags = "" }: LinkOptions) {
+  return { args: ["-tags", tags.join(",")], linkerFlags: [ldflags] };
+}
+
+/** Go runs the package variables and the init functions of a library, but not its main function. */
+const setMain = `package main
+
+import "plinth.dev/sdk/guest"
+
+func init() { guest.SetMain(main) }
+`;
+
+interface GoBuild {
+  args: readonly string[];
+  linkerFlags: readonly string[];
+  /** Go files besides those in the folder: name to text. */
+  files?: ReadonlyMap<string, string>;
 }
 
 async function goBuild(
   toolchain: Toolchain,
   folder: string,
-  { args, linkerFlags }: { args: readonly string[]; linkerFlags: readonly string[] },
+  { args, linkerFlags, files = new Map() }: GoBuild,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; stderr: string }> {
   if (!existsSync(join(folder, "go.mod"))) throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, "go.mod"]);
   const go = { ...toolchain, environment: { ...toolchain.environment, GOWORK: "off" } };
@@ -80,7 +113,14 @@ async function goBuild(
   try {
     const modfile = await writeModfile(go, folder, work);
     const output = join(work, "program.wasm");
-    const common = [`-modfile=${modfile}`, "-buildvcs=false", "-pgo=off", "-o", output];
+    const common = [
+      ...addFiles(folder, files, work),
+      `-modfile=${modfile}`,
+      "-buildvcs=false",
+      "-pgo=off",
+      "-o",
+      output,
+    ];
     const ldflags = ["-s", "-w", "-buildid=", ...linkerFlags].join(" ");
     const names = [[work, folder]] as const;
     const { stderr } = await runGo(go, ["build", ...args, ...common, `-ldflags=${ldflags}`, "."], folder).catch(
@@ -97,6 +137,20 @@ async function goBuild(
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Arguments for `go build` that let it see files in a folder that are not there. */
+function addFiles(folder: string, files: ReadonlyMap<string, string>, work: string): string[] {
+  if (files.size === 0) return [];
+  const replace: Record<string, string> = {};
+  for (const [name, text] of files) {
+    const file = join(work, name);
+    writeFileSync(file, text);
+    replace[join(resolve(folder), name)] = file;
+  }
+  const overlay = join(work, "overlay.json");
+  writeFileSync(overlay, JSON.stringify({ Replace: replace }));
+  return ["-overlay", overlay];
 }
 
 /**

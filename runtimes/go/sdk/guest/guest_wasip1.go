@@ -21,7 +21,7 @@ func Handle(h http.Handler) {
 		h = http.DefaultServeMux
 	}
 	handler = h
-	serveCommand()
+	handleRegistered()
 }
 
 // requestKey finds the *request in the context of an *http.Request.

@@ -2,5 +2,5 @@
 
 package guest
 
-// serveCommand is for the static form.
-func serveCommand() {}
+// handleRegistered is for the static form.
+func handleRegistered() {}

@@ -5,10 +5,14 @@ package guest
 import (
 	"fmt"
 	"os"
+	"strconv"
+
+	"plinth.dev/sdk/internal/message"
 )
 
-// The static form: the interface plinth:http/handler, for a component with everything inside. The runtime is as Go ships it, and
-// where a handler waits, it blocks the call; the host may suspend the stack meanwhile.
+// The static form: the interfaces plinth:http/handler and plinth:http/scheduled, for a component with everything inside
+// (runtimes/go/static). The runtime is as Go ships it, and where a handler waits, it blocks the call; the host suspends the
+// stack meanwhile.
 
 var main func()
 
@@ -18,33 +22,90 @@ func SetMain(f func()) {
 	main = f
 }
 
+// registered gets a value when main has called Handle, or has returned.
+var registered = make(chan struct{}, 1)
+
+// handleRegistered is what Handle does besides: it serves where that is all that the program was started for, and lets startMain
+// go on once main waits.
+func handleRegistered() {
+	serveCommand()
+	signal(registered)
+}
+
+// startMain runs the program's main function, until it has returned or, once it has called Handle, waits for something.
+func startMain() {
+	if main == nil {
+		return
+	}
+	run := main
+	main = nil
+	go func() {
+		defer signal(registered)
+		run()
+	}()
+	// What main does after Handle, it does before this goroutine runs: there is one thread, and main has it until it waits.
+	<-registered
+}
+
+// serveStatic runs a request until its handler and the functions of WaitUntil have ended.
+func serveStatic(r *request) {
+	keepEarly()
+	startMain()
+	if handler == nil && scheduled == nil {
+		r.failure = "main has returned without calling plinth.Handle"
+		return
+	}
+	ended := make(chan struct{}, 1)
+	r.wake = func() {
+		if (r.finished || r.failure != "") && r.background == 0 {
+			signal(ended)
+		}
+	}
+	// In a goroutine, which runtime.Goexit may end.
+	go r.serve()
+	<-ended
+}
+
+func signal(once chan<- struct{}) {
+	select {
+	case once <- struct{}{}:
+	default:
+	}
+}
+
 // response is the lowered result, held until the host has read it.
 var response loweredResponse
 
 //go:wasmexport plinth:http/handler@0.1.0#handle
 func handle(methodAt, methodLength, uriAt, uriLength, fieldsAt, fieldsLength, bodyAt, bodyLength uint32) uint32 {
-	if main != nil {
-		run := main
-		main = nil
-		run()
-	}
 	r := liftRequest(
 		words{methodAt, methodLength}, words{uriAt, uriLength}, words{fieldsAt, fieldsLength}, words{bodyAt, bodyLength})
-	if handler == nil {
-		r.failure = "the program has not called plinth.Handle"
-	} else {
-		served := make(chan struct{})
-		go func() {
-			// In a goroutine, which runtime.Goexit may end.
-			defer close(served)
-			r.serve()
-		}()
-		<-served
-	}
+	serveStatic(r)
 	if r.failure != "" {
+		// The host answers with an error, and shows the end of standard error in the log.
 		fmt.Fprintln(os.Stderr, r.failure)
-		r.status, r.fields, r.body = 500, nil, nil
+		os.Exit(1)
 	}
 	lowerResponse(&response, r.status, r.fields, r.body)
 	return addressOf(&response)
+}
+
+// scheduledResult is the lowered result<_, string>.
+var scheduledResult loweredMessage
+
+//go:wasmexport plinth:http/scheduled@0.1.0#run
+func run(cronAt, cronLength uint32, at uint64) uint32 {
+	cron := words{cronAt, cronLength}.text()
+	releaseArena()
+	r := &request{incoming: message.Incoming{URI: scheduledURI, Fields: []message.Field{
+		{Name: "cron", Value: cron},
+		{Name: "scheduled-time", Value: strconv.FormatUint(at, 10)},
+	}}}
+	serveStatic(r)
+	result.message = r.failure
+	scheduledResult = loweredMessage{message: stringWords(r.failure)}
+	if r.failure != "" {
+		scheduledResult.tag = 1
+	}
+	return addressOf(&scheduledResult)
 }

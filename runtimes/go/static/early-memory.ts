@@ -1,0 +1,127 @@
+/**
+ * A program's core module, made fit for the adapter from WASI preview 1 to WASI 0.2.
+ *
+ * The adapter has no memory of its own: when it is called first, it asks the program's `cabi_realloc` for its stack and its
+ * state. For Go that is too early, because the first call comes from Go's runtime while it starts. Nor may the memory grow for
+ * it: the runtime takes what lies behind the program's data for its heap, without a look at the memory's size.
+ *
+ * So the SDK has room among its variables (runtimes/go/sdk/guest/early_wasip1.go), and the module is changed in two places:
+ *
+ * - `cabi_realloc` gives that room away until the runtime has started, and is the program's own from then on;
+ * - `_initialize`, at whose end the runtime has started, says so.
+ */
+import { ByteWriter, written } from "../../../host/component/byte-writer.ts";
+import {
+  type CoreModule,
+  parseCoreModule,
+  rangeReader,
+  type SectionName,
+} from "../../../host/component/core-module.ts";
+import type { FunctionType } from "../../../host/component/module-type.ts";
+import { TypeTable, writeModule } from "../../../host/component/module-writer.ts";
+import { OP } from "../../../host/component/opcodes.ts";
+import { exportSection } from "../../../host/component/rewrite-exports.ts";
+
+const noValues: FunctionType = { params: [], results: [] };
+const reallocType: FunctionType = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] };
+
+/**
+ * @param bytes of a Go program with the SDK, built with -buildmode=c-shared
+ * @throws Error where the module is none of those
+ */
+export function withEarlyMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const module = parseCoreModule(bytes);
+  const room = findRoom(module);
+  // The first byte of the room that is left; 0 once the runtime has started.
+  const left = module.globals.length;
+  const initialize = module.functions.length;
+  const bodies = [
+    initializeBody(left, functionIndex(module, "_initialize")),
+    reallocBody(left, room.end, functionIndex(module, "cabi_realloc")),
+  ];
+  const types = new TypeTable(module.types);
+  const typeIndices = [noValues, reallocType].map((type) => types.indexOf(type));
+  const replaced = new Map([
+    ["_initialize", initialize],
+    ["cabi_realloc", initialize + 1],
+  ]);
+  const exports = module.exports.map((entry) => ({ ...entry, index: replaced.get(entry.name) ?? entry.index }));
+
+  const sections = new Map<SectionName, Uint8Array>();
+  for (const { id, body, end } of module.sections) if (id !== "custom") sections.set(id, bytes.subarray(body, end));
+  const append = (name: SectionName, items: readonly Uint8Array[]) => sections.set(name, appended(module, name, items));
+  sections.set("type", types.finish());
+  append(
+    "function",
+    typeIndices.map((index) => written((w) => w.u32(index))),
+  );
+  const [i32, mutable] = [0x7f, 1];
+  append("global", [written((w) => w.u8(i32, mutable, OP.i32Const).s32(room.start).u8(OP.end))]);
+  sections.set("export", exportSection(exports, 0));
+  append(
+    "code",
+    bodies.map((body) => written((w) => w.sized(body))),
+  );
+  return writeModule(sections);
+}
+
+function initializeBody(left: number, initialize: number): Uint8Array {
+  return written((w) => {
+    w.u32(0); // no locals
+    w.u8(OP.call).u32(initialize);
+    w.u8(OP.i32Const).s32(0).u8(OP.globalSet).u32(left).u8(OP.end);
+  });
+}
+
+/** The room is handed out in the order of the calls. Both are for a multiple of what any alignment asks for. */
+function reallocBody(left: number, end: number, realloc: number): Uint8Array {
+  const [size, toI32, toNothing] = [3, 0x7f, 0x40];
+  return written((w) => {
+    w.u32(0); // no locals
+    w.u8(OP.globalGet).u32(left).u8(OP.if, toI32);
+    w.u8(OP.globalGet).u32(left); // is the result
+    w.u8(OP.globalGet).u32(left).u8(OP.localGet).u32(size).u8(OP.i32Add, OP.globalSet).u32(left);
+    w.u8(OP.globalGet).u32(left).u8(OP.i32Const).s32(end).u8(OP.i32GtU, OP.if, toNothing, OP.unreachable, OP.end);
+    w.u8(OP.else);
+    for (const parameter of reallocType.params.keys()) w.u8(OP.localGet).u32(parameter);
+    w.u8(OP.call).u32(realloc).u8(OP.end, OP.end);
+  });
+}
+
+/** Stands in the program's data before the room's address and length. */
+const mark = Buffer.alloc(16);
+mark.writeBigUInt64LE(0x7261_6520_6e61_6d20n);
+mark.writeBigUInt64LE(0xb19b_00c5_e2d4_9f37n, 8);
+
+function findRoom(module: CoreModule): { start: number; end: number } {
+  for (const { contents } of module.data) {
+    const data = Buffer.from(
+      module.bytes.buffer,
+      module.bytes.byteOffset + contents.start,
+      contents.end - contents.start,
+    );
+    const at = data.indexOf(mark);
+    if (at < 0) continue;
+    // Go's linker leaves out zeros: the highest bytes of the length may be missing.
+    const words = Buffer.alloc(16);
+    data.copy(words, 0, at + mark.length);
+    const start = words.readUInt32LE();
+    return { start, end: start + words.readUInt32LE(8) };
+  }
+  throw new Error("the program was built without Plinth's SDK: it does not import plinth.dev/sdk");
+}
+
+function functionIndex(module: CoreModule, name: string): number {
+  const found = module.exports.find((entry) => entry.name === name && entry.kind === "function");
+  if (found === undefined) throw new Error(`the program does not export the function ${name}`);
+  return found.index;
+}
+
+/** The body of a section that is a list, with items added at its end. */
+function appended(module: CoreModule, name: SectionName, items: readonly Uint8Array[]): Uint8Array {
+  const section = module.sections.find(({ id }) => id === name)!;
+  const reader = rangeReader(module, { start: section.body, end: section.end });
+  const writer = new ByteWriter().u32(reader.u32() + items.length).bytes(reader.take(reader.remaining));
+  for (const item of items) writer.bytes(item);
+  return writer.finish();
+}
