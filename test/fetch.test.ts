@@ -40,6 +40,9 @@ beforeAll(async () => {
         return;
       case "/never":
         return;
+      case "/large":
+        response.end(new Uint8Array(3 << 20));
+        return;
       case "/together":
         // Nobody is answered before six are there.
         together.push(response);
@@ -182,6 +185,18 @@ describe("giving up", () => {
 });
 
 describe("waiting", () => {
+  it("counts what it gives towards the memory that the tenant's requests hold", async () => {
+    const program = `export default async () => {
+      const { byteLength } = await (await fetch(ORIGIN + "/large")).arrayBuffer();
+      return new Response("read " + byteLength);
+    };`;
+    await deploy("reader", program, { limits: { waitingMemoryLimitBytes: 4 << 20 } });
+    await deploy("greedy", program, { limits: { waitingMemoryLimitBytes: 2 << 20 } });
+    // One after the other: each gives back what it has held.
+    for (let n = 0; n < 3; n++) expect(await (await host.fetch("reader")).text()).toBe(`read ${3 << 20}`);
+    expect((await host.fetch("greedy")).status).toBe(429);
+  });
+
   it("of 50 tenants for a slow server holds no worker", async () => {
     const names = Array.from({ length: 50 }, (_, i) => `waits-${i}`);
     await deploy("neighbour", answering(`"here"`));

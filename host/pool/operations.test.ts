@@ -48,7 +48,7 @@ describe("Operations", () => {
     expect([operations.outstanding, operations.bytes, aborted?.aborted]).toEqual([1, 100, true]);
     resolve(reply);
     await promise;
-    expect(operations.bytes).toBe(7);
+    expect(operations.bytes).toBe(0);
     expect(await operations.next()).toEqual([{ operation: 1, reply }]);
     expect([operations.outstanding, operations.bytes]).toEqual([0, 0]);
   });

@@ -20,10 +20,9 @@ export class Operations {
     return this.#timers.size + this.#calls.size + this.#ended.length;
   }
 
-  /** Bytes that the calls under way were begun with, and that the ended ones have given. */
+  /** Bytes that the calls under way were begun with. */
   get bytes(): number {
-    const begun = this.#calls.values().reduce((sum, { bytes }) => sum + bytes, 0);
-    return this.#ended.reduce((sum, { reply }) => sum + (reply?.byteLength ?? 0), begun);
+    return this.#calls.values().reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /**

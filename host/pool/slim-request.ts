@@ -44,6 +44,8 @@ export class SlimRequest {
   readonly #requestId: string;
   readonly #log: RequestLog;
   readonly #operations = new Operations();
+  /** What the replies hold that no step has taken to its end yet, by operation. */
+  readonly #replies = new Map<number, Disposable>();
   readonly #abort = new AbortController();
   readonly #answer = Promise.withResolvers<WireResponse>();
   #cpuUsedMs = 0;
@@ -72,6 +74,7 @@ export class SlimRequest {
       .finally(() => {
         clearTimeout(timeout);
         this.#operations.clear();
+        for (const operation of this.#replies.keys()) this.#release(operation);
       });
   }
 
@@ -94,6 +97,7 @@ export class SlimRequest {
       const ended = await this.#untilAborted(this.#operations.next());
       const events = ended.map(({ operation, reply }) => ({ operation, outcome: { tag: "ok" as const, val: reply } }));
       result = await this.#step({ kind: "resume", events, context });
+      for (const { operation } of ended) this.#release(operation);
     }
   }
 
@@ -134,14 +138,32 @@ export class SlimRequest {
   #call(operation: number, frame: Uint8Array): void {
     const { tenant, version, grants, limits } = this.#target;
     const call = { tenant, version, requestId: this.#requestId, grants, limits, request: this };
-    this.#operations.startCall(operation, frame.byteLength, (signal) => {
+    this.#operations.startCall(operation, frame.byteLength, async (signal) => {
       const context: CallContext = { ...call, signal };
-      return this.#bindings.call(frame, context);
+      const reply = await this.#bindings.call(frame, context);
+      if (!signal.aborted) this.#keep(operation, reply);
+      return reply;
     });
   }
 
+  /** Accounts for a reply as soon as it is there: the step that takes it may wait for a worker, and more replies come meanwhile. */
+  #keep(operation: number, { byteLength }: Uint8Array): void {
+    const { tenant, limits } = this.#target;
+    try {
+      this.#replies.set(operation, this.#waiting.hold(tenant, byteLength, limits.waitingMemoryLimitBytes));
+    } catch (error) {
+      this.#log.failure(`no room for the ${byteLength} bytes that a binding has answered`, null);
+      this.#fail(error);
+    }
+  }
+
+  #release(operation: number): void {
+    this.#replies.get(operation)?.[Symbol.dispose]();
+    this.#replies.delete(operation);
+  }
+
   /**
-   * Accounts for a context, and for what the calls under way hold, until its request's next step has ended.
+   * Accounts for a context, and for what the calls under way were begun with, until its request's next step has ended.
    *
    * @throws PlinthError where there is no room for it
    */

@@ -145,6 +145,16 @@ describe("the host's imports", () => {
     expect(() => host.timer_start(1)).toThrow("more operations outstanding");
   });
 
+  it("copy no more of calls in one step than the program's memory may have", () => {
+    const { calls, host, bytes } = begin({ memoryPages: 1 });
+    const call = encodeCall({ binding: "echo", method: "later", arguments: {}, body: new Uint8Array(40_000) });
+    bytes.set(call, 1000);
+    const operation = host.call(1000, call.length);
+    host.timer_cancel(operation);
+    expect(() => host.call(1000, call.length)).toThrow("more bytes than the program's memory");
+    expect([calls.limitHit, calls.calls.size]).toEqual(["memory", 0]);
+  });
+
   it("answer what cannot be read, and what fails, with an error", () => {
     const good = frame("now");
     const errorOf = (bytes: Uint8Array) => {

@@ -4,6 +4,7 @@
  */
 import { randomFillSync } from "node:crypto";
 import { type OpenGrants, openNothing, type WorkerBindings } from "../bindings/worker-bindings.ts";
+import { WASM_PAGE_BYTES } from "../memory/index.ts";
 import { type LimitHit, LOG_LINE_BYTES, type LogLine, type StepLimits } from "./protocol.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -28,6 +29,8 @@ export class HostCalls {
 
   /** Calls that the main thread is to answer: frames by operation. */
   calls = new Map<number, Uint8Array<ArrayBuffer>>();
+  /** Of the frames that this step's calls have had copied, the cancelled ones' included: they are garbage, but not yet gone. */
+  #callBytes = 0;
   timers = new Map<number, number>();
   readonly #cancelled = new Set<number>();
   logs: LogLine[] = [];
@@ -54,6 +57,7 @@ export class HostCalls {
     this.#earlierOperations = nextOperation;
     this.timers = new Map();
     this.calls = new Map();
+    this.#callBytes = 0;
     this.#cancelled.clear();
     this.logs = [];
     this.logsDropped = 0;
@@ -119,6 +123,12 @@ export class HostCalls {
       const frame = this.#bytes(pointer, length);
       this.#reply = this.#bindings.answer(frame, this.#open.grants);
       if (this.#reply !== null) return 0;
+      this.#callBytes += frame.length;
+      // A program can have freed, or given again and again, what it called with; here each call is a copy.
+      if (this.#callBytes > this.#limits.memoryPages * WASM_PAGE_BYTES) {
+        this.limitHit = "memory";
+        throw new Error("the calls of a step hold more bytes than the program's memory may");
+      }
       const operation = this.#beginOperation();
       this.calls.set(operation, frame.slice());
       return operation;
