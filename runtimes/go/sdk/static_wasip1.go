@@ -8,7 +8,7 @@ import (
 	"net/http"
 )
 
-// The static form is called by CGI (guest/command_wasip1.go) and has no bindings.
+// The static forms, a component (guest/static_wasip1.go) or a program that is called by CGI (guest/command_wasip1.go), have no bindings.
 
 var errNoBindings = errors.New("plinth: a program with everything inside has no bindings; deploy it without --static")
 
