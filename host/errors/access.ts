@@ -14,6 +14,10 @@ export const accessErrors = {
     status: 429,
     message: "The log of the tenant %s is being watched %s times already. End one of these views first.",
   },
+  PLINTH_BODIES: {
+    status: 429,
+    message: "Too much is being uploaded or downloaded with tokens of this kind. Try again when some of it has ended.",
+  },
   PLINTH_CRON_UNSUPPORTED: {
     status: 501,
     message:

@@ -1,10 +1,12 @@
 /** The admin API (docs/reference/admin-api.md): a server of its own, apart from the tenants' traffic. */
 
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { VALUE_BYTES } from "../bindings/kv/limits.ts";
 import { KIB } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
 import { enforceAccess } from "./admin-access.ts";
 import { auditChanges, auditRoutes } from "./admin-audit.ts";
+import { boundBodies } from "./admin-bodies.ts";
 import { cronRoutes } from "./admin-crons.ts";
 import type { AdminDependencies } from "./admin-dependencies.ts";
 import { sendAdminError } from "./admin-errors.ts";
@@ -47,7 +49,7 @@ const routeFiles = [
 
 /** The server, not yet listening. */
 export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
-  const { store, hosts = [], logger } = dependencies;
+  const { store, hosts = [], logger, uploadLimitBytes } = dependencies;
   const app = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     bodyLimit: JSON_LIMIT_BYTES,
@@ -67,6 +69,7 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
   // Both before a byte of the body is read.
   app.addHook("onRequest", async (request) => refuseForeignOrigin(request, hosts));
   enforceAccess(app, store);
+  boundBodies(app, Math.max(VALUE_BYTES, uploadLimitBytes));
   auditChanges(app, store);
   describeApi(app);
   for (const routes of routeFiles) app.register(routes(dependencies), { prefix: "/v1" });
