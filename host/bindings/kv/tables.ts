@@ -7,6 +7,8 @@ import type { KvOperation, NewValue } from "./operations.ts";
 
 /** Entries removed in one transaction of the background. */
 const SWEPT_AT_ONCE = 500;
+/** Bytes of entries after which such a transaction ends: SQLite follows a large value from page to page to free it. */
+const SWEPT_BYTES = 32 * MIB;
 
 interface Namespace {
   readonly id: number;
@@ -69,15 +71,26 @@ export class KvTables {
   sweep(): boolean {
     const expired = this.#sql.all`
       SELECT namespace, key FROM entries WHERE expiration <= ${Date.now() / 1000} LIMIT ${SWEPT_AT_ONCE}`;
-    for (const { namespace, key } of expired) this.#removeKey(Number(namespace), String(key));
-    if (expired.length > 0) return expired.length === SWEPT_AT_ONCE;
-
+    if (expired.length > 0) {
+      const all = this.#removeSome(expired.map(({ namespace, key }) => [Number(namespace), String(key)]));
+      return !all || expired.length === SWEPT_AT_ONCE;
+    }
     const removed = this.#sql.get`SELECT id FROM removed_namespaces LIMIT 1`;
     if (removed === undefined) return false;
     const id = Number(removed.id);
     const entries = this.#sql.all`SELECT key FROM entries WHERE namespace = ${id} LIMIT ${SWEPT_AT_ONCE}`;
-    for (const { key } of entries) this.#removeKey(id, String(key));
+    this.#removeSome(entries.map(({ key }) => [id, String(key)]));
     if (entries.length === 0) this.#sql.run`DELETE FROM removed_namespaces WHERE id = ${id}`;
+    return true;
+  }
+
+  /** Up to and including the one that brings them over `SWEPT_BYTES`. @returns whether they were all */
+  #removeSome(keys: readonly [namespace: number, key: string][]): boolean {
+    let bytes = 0;
+    for (const [namespace, key] of keys) {
+      if (bytes > SWEPT_BYTES) return false;
+      bytes += this.#removeKey(namespace, key);
+    }
     return true;
   }
 
@@ -116,12 +129,14 @@ export class KvTables {
     return Number(lastInsertRowid);
   }
 
-  #removeKey(namespace: number, key: string): void {
+  /** @returns what it counted for, bytes */
+  #removeKey(namespace: number, key: string): number {
     const entry = this.#entry(namespace, key);
-    if (entry === undefined) return;
+    if (entry === undefined) return 0;
     this.#sql.run`DELETE FROM contents WHERE revision = ${entry.revision}`;
     this.#sql.run`DELETE FROM entries WHERE namespace = ${namespace} AND key = ${key}`;
     this.#count(namespace, -1, -entry.bytes);
+    return entry.bytes;
   }
 
   /** Expired or not. */
