@@ -97,7 +97,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   store.onChange(({ tenant, kind }) => {
     if (kind === "tenant-deleted") logs.forget(tenant);
   });
-  keepAudit(store, config.auditDays, undo);
+  keepAudit(store, config.auditDays, logger, undo);
 
   const secrets = await Secrets.open({
     store,
@@ -193,6 +193,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
         const record = store.findTenant(tenant);
         if (record !== undefined) logs.note(tenant, record.activeVersion, level, message);
       },
+      onFault: (error) => logger.error({ err: error }, "crons, in the background"),
     }),
   );
   kv.onChange((tenant) => routing.forget(tenant as TenantName));
@@ -245,8 +246,14 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
 }
 
 /** Old entries of the audit log go, now and every hour. */
-function keepAudit(store: Store, days: number, undo: AsyncDisposableStack): void {
-  const prune = () => store.pruneAudit(new Date(Date.now() - days * 24 * HOUR_MS).toISOString());
+function keepAudit(store: Store, days: number, logger: Logger, undo: AsyncDisposableStack): void {
+  const prune = () => {
+    try {
+      store.pruneAudit(new Date(Date.now() - days * 24 * HOUR_MS).toISOString());
+    } catch (error) {
+      logger.error({ err: error }, "the audit log, in the background");
+    }
+  };
   prune();
   const timer = setInterval(prune, HOUR_MS).unref();
   undo.defer(() => clearInterval(timer));

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openEmbeddedStore } from "../store/embedded.ts";
@@ -60,6 +61,7 @@ let store: Store;
 let clock: HandClock;
 let runs: string[];
 let notes: string[];
+let faults: unknown[];
 /** What runs answer; a test may put a promise here that it fulfils later. */
 let outcome: string | Promise<string>;
 
@@ -67,7 +69,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "plinth-crons-"));
   store = await openEmbeddedStore(folder);
   clock = new HandClock();
-  [runs, notes, outcome] = [[], [], "ok"];
+  [runs, notes, faults, outcome] = [[], [], [], "ok"];
   await store.createTenant(shop);
 });
 afterEach(async () => {
@@ -85,6 +87,7 @@ function startScheduler(): Scheduler {
       return outcome;
     },
     note: (_tenant, _level, message) => notes.push(message),
+    onFault: (error) => faults.push(error),
   });
 }
 
@@ -220,14 +223,30 @@ describe("missed runs are stated and not caught up on", () => {
     expect(scheduler.crons(shop)).toMatchObject([{ lastOutcome: "interrupted", lastRun: noon + 20 * minute }]);
   });
 
-  test("a month's missed minutes are counted up to a thousand", async () => {
+  test("a month's missed minutes are counted up to a hundred", async () => {
     {
       using _ = startScheduler();
       await deploy("* * * * *");
     }
     await clock.jump(30 * 24 * 60 * minute);
     using scheduler = startScheduler();
-    expect(scheduler.crons(shop)).toMatchObject([{ missed: 1_000 }]);
-    expect(notes[0]).toMatch(/^1000 or more runs/);
+    expect(scheduler.crons(shop)).toMatchObject([{ missed: 100 }]);
+    expect(notes[0]).toMatch(/^100 or more runs/);
   });
+});
+
+test("a table that cannot be written costs the records, and neither the runs nor the host", async () => {
+  using scheduler = startScheduler();
+  await deploy("* * * * *");
+  const other = new DatabaseSync(join(folder, "crons.sqlite"));
+  other.exec("BEGIN IMMEDIATE");
+  await clock.pass(2 * minute);
+  expect(runs).toHaveLength(2);
+  // To begin and to end each.
+  expect(faults).toHaveLength(4);
+  other.exec("COMMIT");
+  other.close();
+  await clock.pass(minute);
+  expect(runs).toHaveLength(3);
+  expect(scheduler.crons(shop)).toMatchObject([{ lastRun: noon + 3 * minute, lastOutcome: "ok" }]);
 });

@@ -20,6 +20,8 @@ export interface SchedulerOptions {
   run(tenant: TenantName, cron: string, time: number): Promise<string>;
   /** Goes to the tenant's log. */
   note(tenant: TenantName, level: "warn" | "error", message: string): void;
+  /** Told of what the table cannot take, such as on a full disk: the runs go on without. */
+  onFault(error: unknown): void;
 }
 
 export interface CronView extends Omit<CronRecord, "tenant" | "accountedTo"> {
@@ -87,7 +89,7 @@ export class Scheduler implements Disposable {
 
   #onChange({ tenant, kind }: Change): void {
     if (kind !== "version-activated" && kind !== "tenant-deleted") return;
-    this.#options.table.together(() => this.#renew(tenant));
+    this.#write(() => this.#renew(tenant));
     this.#sleep();
   }
 
@@ -139,22 +141,32 @@ export class Scheduler implements Disposable {
   }
 
   #wake(): void {
-    const { table, clock } = this.#options;
-    const now = clock.now();
+    const now = this.#options.clock.now();
     const due: { entry: Entry; time: number }[] = [];
-    table.together(() => {
-      for (const entry of this.#all()) {
-        if (entry.next === null || entry.next > now) continue;
-        const time = this.#dueTime(entry, now);
-        if (time !== null) due.push({ entry, time });
-      }
+    const writes: (() => void)[] = [];
+    for (const entry of this.#all()) {
+      if (entry.next === null || entry.next > now) continue;
+      const time = this.#dueTime(entry, now, writes);
+      if (time !== null) due.push({ entry, time });
+    }
+    this.#write(() => {
+      for (const write of writes) write();
     });
     for (const { entry, time } of due) void this.#run(entry, time);
     this.#sleep();
   }
 
-  /** Accounts for the times up to now. @returns the one to run for, if any */
-  #dueTime(entry: Entry, now: number): number | null {
+  /** Called by timers and by the store: who would catch what it throws is nobody. */
+  #write(work: () => void): void {
+    try {
+      this.#options.table.together(work);
+    } catch (error) {
+      this.#options.onFault(error);
+    }
+  }
+
+  /** Accounts for the times up to now. @param writes what the table is to be told is added @returns the time to run for, if any */
+  #dueTime(entry: Entry, now: number, writes: (() => void)[]): number | null {
     const { tenant, cron, occurrences, accountedTo } = entry;
     const { table } = this.#options;
     const { count, last } = occurrences.within(accountedTo, now);
@@ -163,12 +175,12 @@ export class Scheduler implements Disposable {
     const inTime = last !== null && now - last <= LATEST_START_MS && count < MOST_COUNTED;
     const runs = inTime && !entry.running;
     const missed = runs ? count - 1 : count;
-    table.account(tenant, cron, now, missed);
+    writes.push(() => table.account(tenant, cron, now, missed));
     if (inTime && entry.running) this.#stateMissed(entry, missed, `at ${iso(last)}: the last one has not ended`);
     else if (missed > 0) this.#stateMissed(entry, missed, `up to ${iso(now)}: the host was late`);
     if (!runs) return null;
     entry.running = true;
-    table.begin(tenant, cron, last);
+    writes.push(() => table.begin(tenant, cron, last));
     return last;
   }
 
@@ -179,7 +191,7 @@ export class Scheduler implements Disposable {
     const outcome = await run(tenant, cron, time);
     entry.running = false;
     if (this.#closed) return;
-    table.end(tenant, cron, outcome, clock.now() - begun);
+    this.#write(() => table.end(tenant, cron, outcome, clock.now() - begun));
     if (outcome !== "ok") note(tenant, "error", `the run of the cron "${cron}" for ${iso(time)} ended with ${outcome}`);
   }
 
