@@ -1,5 +1,8 @@
 /** Go programs with everything inside, as `plinth build --static` makes them, served by the host. */
+import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildStaticGo } from "../host/build/build-project.ts";
@@ -11,18 +14,71 @@ import { inParallel } from "./support/load.ts";
 const program = `package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net/http"
 	"os"
+	"runtime"
+	"strconv"
+	"sync"
 	"time"
 
 	plinth "plinth.dev/sdk"
 )
+
+var notes = plinth.KV("NOTES")
+
+func useKV(r *http.Request) (any, error) {
+	ctx, keys := r.Context(), r.URL.Query()["key"]
+	switch r.Method {
+	case "PUT":
+		body, _ := io.ReadAll(r.Body)
+		options := []plinth.PutOption{plinth.Metadata(map[string]int{"bytes": len(body)}), plinth.TTL(time.Hour)}
+		if text := r.FormValue("revision"); text != "" {
+			revision, _ := strconv.ParseInt(text, 10, 64)
+			options = append(options, plinth.IfRevision(revision))
+		}
+		return notes.Put(ctx, keys[0], body, options...)
+	case "DELETE":
+		return nil, notes.Delete(ctx, keys[0])
+	case "POST":
+		entries, err := notes.GetMulti(ctx, keys...)
+		found := map[string]int{}
+		for key, entry := range entries {
+			found[key] = len(entry.Value)
+		}
+		return found, err
+	case "PATCH":
+		// Calls of many goroutines at once, with garbage to be collected between them.
+		var all sync.WaitGroup
+		for i := range 20 {
+			all.Go(func() {
+				key := fmt.Sprintf("%s/%d", keys[0], i)
+				notes.Put(ctx, key, bytes.Repeat([]byte{'x'}, 200_000))
+				runtime.GC()
+				notes.Get(ctx, key)
+			})
+		}
+		all.Wait()
+		names := []string{}
+		for key, err := range notes.Keys(ctx, keys[0]+"/") {
+			if err != nil {
+				return nil, err
+			}
+			names = append(names, key.Name)
+		}
+		page, err := notes.List(ctx, plinth.ListOptions{Prefix: keys[0], Limit: 3})
+		return []any{len(names), len(page.Keys), page.Cursor != ""}, err
+	}
+	entry, err := notes.GetWithMetadata(ctx, keys[0])
+	return []any{string(entry.Value), entry.Metadata, entry.Revision > 0, time.Until(entry.Expiration) > 50*time.Minute}, err
+}
 
 var count int
 var late string
@@ -64,6 +120,32 @@ func main() {
 		}
 		fmt.Fprint(w, total)
 	})
+	http.HandleFunc("/kv", func(w http.ResponseWriter, r *http.Request) {
+		result, err := useKV(r)
+		var refused *plinth.Error
+		if errors.Is(err, plinth.ErrNotFound) {
+			result = err.Error()
+		} else if errors.As(err, &refused) {
+			result = refused.Code
+		} else if err != nil {
+			panic(err)
+		}
+		json.NewEncoder(w).Encode(result)
+	})
+	http.HandleFunc("/fetch", func(w http.ResponseWriter, r *http.Request) {
+		request, _ := http.NewRequest(r.Method, r.URL.Query().Get("url"), r.Body)
+		request.Header = r.Header
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			fmt.Fprint(w, err)
+			return
+		}
+		maps.Copy(w.Header(), response.Header)
+		w.Header().Set("X-Final", response.Request.URL.Path)
+		w.WriteHeader(response.StatusCode)
+		io.Copy(w, response.Body)
+	})
 	plinth.Scheduled(func(ctx context.Context, event plinth.ScheduledEvent) error {
 		return errors.New("not in this test")
 	})
@@ -75,16 +157,35 @@ func main() {
 
 describe.skipIf(!goIsInstalled)(`Go programs with everything inside${needsGo}`, () => {
   let host: TestHost;
+  let origin: Server;
+  let originUrl: string;
   beforeAll(async () => {
-    host = await startTestHost({ workers: 2 });
+    origin = createServer((request, response) => {
+      if (request.url === "/moved") return void response.writeHead(302, { location: "/echo" }).end();
+      response.writeHead(201, { "x-sent": request.headers["x-sent"] ?? "" });
+      request.pipe(response);
+    }).listen(0, "127.0.0.1");
+    await once(origin, "listening");
+    const { port } = origin.address() as AddressInfo;
+    originUrl = `http://127.0.0.1:${port}`;
+    host = await startTestHost({ workers: 2, fetchPrivateNetworks: ["127.0.0.0/8"] });
     const folder = join(host.dataDir, "go-static");
     await mkdir(folder);
     await writeFile(join(folder, "go.mod"), "module example.com/static\n\ngo 1.25\n");
     await writeFile(join(folder, "main.go"), program);
-    await writeFile(join(folder, "plinth.jsonc"), `{ "name": "go", "vars": { "GREETING": "hello", "FLAGS": [1] } }`);
+    const manifest = {
+      name: "go",
+      vars: { GREETING: "hello", FLAGS: [1] },
+      kv: [{ binding: "NOTES", namespace: "notes" }],
+      fetch: { allow: [`127.0.0.1:${port}`] },
+    };
+    await writeFile(join(folder, "plinth.jsonc"), JSON.stringify(manifest));
     await host.deploy("go", await buildStaticGo(folder));
   }, 300_000);
-  afterAll(() => host?.close());
+  afterAll(async () => {
+    await host?.close();
+    origin?.close();
+  });
 
   const text = async (path: string, init?: RequestInit) => (await host.fetch("go", path, init)).text();
   const log = async () => (await host.admin("/v1/tenants/go/logs")).text();
@@ -122,6 +223,38 @@ describe.skipIf(!goIsInstalled)(`Go programs with everything inside${needsGo}`, 
   it("end what WaitUntil was given before the request is over", async () => {
     expect(await text("/until")).toBe("");
     await expect.poll(log).toContain("after the handler");
+  });
+
+  it("read and write KV", async () => {
+    const send = async (method: string, query: string, body?: string): Promise<unknown> =>
+      (await host.fetch("go", `/kv?${query}`, { method, ...(body === undefined ? {} : { body }) })).json();
+    expect(await send("GET", "key=a")).toBe("plinth: no such key");
+    const revision = (await send("PUT", "key=a&revision=0", "größer")) as number;
+    expect(revision).toBeGreaterThan(0);
+    expect(await send("GET", "key=a")).toEqual(["größer", { bytes: 8 }, true, true]);
+    expect(await send("PUT", "key=a&revision=0", "x")).toBe("PLINTH_KV_CONFLICT");
+    expect(await send("PUT", `key=a&revision=${revision}`, "")).toBeGreaterThan(revision);
+    expect(await send("GET", "key=a")).toEqual(["", { bytes: 0 }, true, true]);
+    expect(await send("POST", "key=a&key=none")).toEqual({ a: 0 });
+    expect(await send("DELETE", "key=a")).toBe(null);
+    expect(await send("POST", "key=a")).toEqual({});
+    expect(await send("GET", "key=..")).toBe("PLINTH_KV_KEY");
+    expect(await send("PATCH", "key=many")).toEqual([20, 3, true]);
+  });
+
+  it("send requests with http.DefaultClient", async () => {
+    const send = (path: string, init?: RequestInit) =>
+      host.fetch("go", `/fetch?url=${encodeURIComponent(originUrl + path)}`, init);
+    const echoed = await send("/echo", { method: "PUT", body: "x".repeat(100_000), headers: { "x-sent": "caf\xe9" } });
+    expect([echoed.status, echoed.headers.get("x-sent"), (await echoed.text()).length]).toEqual([
+      201,
+      "caf\xe9",
+      100_000,
+    ]);
+    const moved = await send("/moved");
+    expect([moved.status, moved.headers.get("x-final"), await moved.text()]).toEqual([201, "/echo", ""]);
+    const refused = await host.fetch("go", `/fetch?url=${encodeURIComponent("http://example.com/")}`);
+    expect([refused.status, await refused.text()]).toEqual([502, expect.stringContaining("PLINTH_FETCH_DENIED")]);
   });
 
   it("answer 500 to a panic, a deadlock and an exit, with the reason in the log", async () => {

@@ -71,6 +71,7 @@ export async function linkStaticProgram(
 /**
  * The same as a library whose functions the host calls: the core module of a static component.
  *
+ * @param options with the tag for which the SDK is to be compiled
  * @throws as `linkProgram`
  */
 export async function linkStaticModule(

@@ -1,4 +1,4 @@
-//go:build !plinth
+//go:build !plinth && !plinthcomponent
 
 package plinth
 

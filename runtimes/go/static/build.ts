@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { GoBuildOptions } from "../build-tenant.ts";
 import { linkStaticModule } from "../link-program.ts";
 import { findToolchain } from "../toolchain.ts";
-import { staticComponent } from "./component.ts";
+import { componentTag, staticComponent } from "./component.ts";
 
 /**
  * Builds the package main in a folder.
@@ -11,5 +11,6 @@ import { staticComponent } from "./component.ts";
  * @throws PlinthError PLINTH_GO_MISSING, PLINTH_GO_VERSION, PLINTH_BUILD_FAILED
  */
 export async function buildStaticGo(folder: string, options: GoBuildOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-  return staticComponent(await linkStaticModule(await findToolchain(options), resolve(folder), options));
+  const tags = [componentTag, ...(options.tags ?? [])];
+  return staticComponent(await linkStaticModule(await findToolchain(options), resolve(folder), { ...options, tags }));
 }

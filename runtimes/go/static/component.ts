@@ -1,21 +1,40 @@
-/** A Go program as a component with everything inside, for the world `scheduled-service` of wit/http.wit. */
+/** A Go program as a component with everything inside: its exports, its imports and the adapter to WASI 0.2. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { componentEmbed, componentNew, preview1AdapterReactorPath } from "@bytecodealliance/jco";
 import { withEarlyMemory } from "./early-memory.ts";
 
-const httpWit = join(import.meta.dirname, "../../../wit/http.wit");
+/** Build tag of the SDK's form that calls the bindings by WIT. */
+export const componentTag = "plinthcomponent";
+
+/** What a program does not use of it is left out. */
+const world = `
+world program {
+  include scheduled-service;
+  import plinth:kv/store@0.1.0;
+  import plinth:fetch/client@0.1.0;
+}
+`;
 
 /**
- * @param module a program with the SDK, built with -buildmode=c-shared for WASI preview 1
+ * @param module a program with the SDK, built with -buildmode=c-shared for WASI preview 1 and with `componentTag`
  * @throws Error where it is none
  */
 export async function staticComponent(module: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const embedded = await componentEmbed({
     binary: withEarlyMemory(module),
-    witSource: readFileSync(httpWit, "utf8"),
-    world: "scheduled-service",
+    witSource: [wit("http"), world, nested(wit("kv")), nested(wit("fetch"))].join("\n"),
+    world: "program",
   });
   const adapter = readFileSync(preview1AdapterReactorPath());
   return new Uint8Array(await componentNew(embedded, [["wasi_snapshot_preview1", adapter]]));
+}
+
+function wit(name: string): string {
+  return readFileSync(join(import.meta.dirname, `../../../wit/${name}.wit`), "utf8");
+}
+
+/** A package of a file of its own as one within another's file. */
+function nested(text: string): string {
+  return `${text.replace(/^(package [^;]+);/m, "$1 {")}\n}`;
 }

@@ -58,11 +58,20 @@ func (w words) pointer() unsafe.Pointer {
 
 // text and bytes lift without a copy: the host has given the memory away (see realloc).
 func (w words) text() string {
-	return unsafe.String((*byte)(w.pointer()), w.length)
+	return unsafe.String(unsafe.SliceData(w.bytes()), w.length)
 }
 
 func (w words) bytes() []byte {
-	return unsafe.Slice((*byte)(w.pointer()), w.length)
+	return list[byte](w)
+}
+
+// list has no address where it is empty: that would be one of the first few bytes of memory, and where the runtime finds such a pointer
+// on a stack that it moves, it ends the program.
+func list[T any](w words) []T {
+	if w.length == 0 {
+		return nil
+	}
+	return unsafe.Slice((*T)(w.pointer()), w.length)
 }
 
 func addressOf[T any](value *T) uint32 {
@@ -82,10 +91,10 @@ func liftRequest(method, uri, fields, body words) *request {
 }
 
 func liftFields(w words) []message.Field {
-	list := unsafe.Slice((*loweredField)(w.pointer()), w.length)
-	fields := make([]message.Field, len(list))
-	for i := range list {
-		fields[i] = message.Field{Name: list[i].name.text(), Value: list[i].value.text()}
+	lowered := list[loweredField](w)
+	fields := make([]message.Field, len(lowered))
+	for i := range lowered {
+		fields[i] = message.Field{Name: lowered[i].name.text(), Value: lowered[i].value.text()}
 	}
 	return fields
 }

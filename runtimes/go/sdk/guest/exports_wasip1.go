@@ -2,8 +2,6 @@
 
 package guest
 
-import "unsafe"
-
 //go:wasmexport plinth:http/resumable@0.1.0#start
 func start(methodAt, methodLength, uriAt, uriLength, fieldsAt, fieldsLength, bodyAt, bodyLength uint32) uint32 {
 	wake()
@@ -14,8 +12,7 @@ func start(methodAt, methodLength, uriAt, uriLength, fieldsAt, fieldsLength, bod
 
 //go:wasmexport plinth:http/resumable@0.1.0#resume
 func resume(eventsAt, eventsLength uint32) uint32 {
-	events := unsafe.Slice((*loweredEvent)(words{eventsAt, eventsLength}.pointer()), eventsLength)
-	endOperations(events)
+	endOperations(list[loweredEvent](words{eventsAt, eventsLength}))
 	releaseArena()
 	return step()
 }
