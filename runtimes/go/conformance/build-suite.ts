@@ -75,9 +75,10 @@ async function recompiledFor(toolchain: Toolchain, pkg: string): Promise<Recompi
   return { paths, changed: { path: pkg, identifiers } };
 }
 
-/** GOROOT/src is a module of its own. */
+/** GOROOT/src is a module of its own. Where it is a link, PWD has Go call the folder by the name that the overlay has for it. */
 function inSource(toolchain: Toolchain): Toolchain {
-  return { ...toolchain, environment: { ...toolchain.environment, GOWORK: "off", GOPROXY: "off" } };
+  const PWD = join(toolchain.goroot, "src");
+  return { ...toolchain, environment: { ...toolchain.environment, GOWORK: "off", GOPROXY: "off", PWD } };
 }
 
 function fileName(pkg: string): string {

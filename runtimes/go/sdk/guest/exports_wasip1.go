@@ -23,3 +23,8 @@ func resume(eventsAt, eventsLength uint32) uint32 {
 func exportedReseed() {
 	reseed()
 }
+
+//go:wasmexport cabi_realloc
+func cabiRealloc(old, oldSize, align, size uint32) uint32 {
+	return reallocate(old, oldSize, align, size)
+}

@@ -63,8 +63,3 @@ func releaseArena() {
 func address(b []byte) uint32 {
 	return addressOf(unsafe.SliceData(b))
 }
-
-//go:wasmexport cabi_realloc
-func cabiRealloc(old, oldSize, align, size uint32) uint32 {
-	return reallocate(old, oldSize, align, size)
-}
