@@ -8,9 +8,9 @@ import (
 	"net/http"
 )
 
-// The static forms, a component (guest/static_wasip1.go) or a program that is called by CGI (guest/command_wasip1.go), have no bindings.
+// A WASI command, which is called by CGI (guest/command_wasip1.go), has no bindings.
 
-var errNoBindings = errors.New("plinth: a program with everything inside has no bindings; deploy it without --static")
+var errNoBindings = errors.New("plinth: a WASI command has no bindings; build it with plinth build, or plinth build --static")
 
 func init() {
 	http.DefaultTransport = transport{}
