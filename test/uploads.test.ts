@@ -212,4 +212,20 @@ describe("uploads that are refused", () => {
       expect(error.code).toMatch(/^PLINTH_/);
     }
   }, 120_000);
+
+  it("are dealt with by turns: who uploads much waits for itself", async () => {
+    for (const name of ["many", "one"]) await host.deploy(name, good);
+    const ended: string[] = [];
+    const busy = answering('"slow"', "for (let n = 0; n < 6e6; n++);");
+    const upload = async (name: string, bytes: Uint8Array<ArrayBuffer>) => {
+      await host.deploy(name, bytes);
+      ended.push(name);
+    };
+    const many = Array.from({ length: 6 }, () => upload("many", busy));
+    // The first of them is being dealt with, and the others wait.
+    await many[0];
+    await Promise.all([...many, upload("one", good)]);
+    expect(ended.at(-1)).toBe("many");
+    expect(ended.indexOf("one")).toBeLessThan(4);
+  });
 });

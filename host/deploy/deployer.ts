@@ -10,6 +10,7 @@ import type { Deployer } from "../http/admin-dependencies.ts";
 import type { RuntimeConfig } from "../manifest/schema.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
+import { Gate } from "../pool/gate.ts";
 import { WORKER_HEAP_MB } from "../pool/slot-pool.ts";
 import { Watchdog } from "../pool/watchdog.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -38,12 +39,15 @@ export interface PipelineOptions {
 /** jco and its parser take some 100 MB: the worker is let go when nobody deploys. */
 export const DEPLOY_WORKER_IDLE_MS = 60_000;
 
+/** A deploy goes on when its client has gone. */
+const NEVER = new AbortController().signal;
+
 export class Pipeline implements Deployer, AsyncDisposable {
   readonly #options: PipelineOptions;
   readonly #piscina: Piscina<PrepareTask, PrepareResult>;
   readonly #watchdog: Watchdog;
   #inFlight = 0;
-  #lastTurn: Promise<unknown> = Promise.resolve();
+  readonly #gate = new Gate();
   #nextTaskId = 1;
 
   constructor(options: PipelineOptions) {
@@ -71,7 +75,7 @@ export class Pipeline implements Deployer, AsyncDisposable {
   async deploy(tenant: TenantName, component: Uint8Array, options: { activate: boolean }): Promise<Version> {
     const { store } = this.#options;
     const limits = this.#options.limitsOf(store.getTenant(tenant));
-    const prepared = await this.prepare(component);
+    const prepared = await this.prepare(component, tenant);
     refuseLimitsAbove(limits, prepared.config.limits);
     await this.#options.provision(tenant, prepared.config);
     return this.#add(tenant, component, prepared, options);
@@ -83,7 +87,7 @@ export class Pipeline implements Deployer, AsyncDisposable {
    */
   async renew(tenant: TenantName, version: Version, options: { activate: boolean }): Promise<Version> {
     const component = await this.#options.store.getBlob(version.component);
-    return this.#add(tenant, component, await this.prepare(component), options);
+    return this.#add(tenant, component, await this.prepare(component, tenant), options);
   }
 
   async #add(
@@ -98,14 +102,23 @@ export class Pipeline implements Deployer, AsyncDisposable {
     return version;
   }
 
-  /** All steps that need nothing but the bytes. @throws PlinthError */
-  async prepare(component: Uint8Array): Promise<Prepared> {
+  /**
+   * All steps that need nothing but the bytes.
+   *
+   * One after the other: a task that stood in piscina's own queue when the watchdog ended the worker would stand there until
+   * somebody else deploys, since a pool that may be empty starts no worker of itself.
+   *
+   * @param party whose turn it uses up: who uploads much waits for itself
+   * @throws PlinthError
+   */
+  async prepare(component: Uint8Array, party: string): Promise<Prepared> {
     const { limits } = this.#options;
+    using _turn = await this.#gate.enter(1, party, NEVER);
     const id = this.#nextTaskId++;
     this.#inFlight++;
     this.#watchdog.start();
     try {
-      const result = await this.#inTurn(() => this.#piscina.run({ id, component, limits }));
+      const result = await this.#piscina.run({ id, component, limits });
       if ("prepared" in result) return result.prepared;
       const { code, message, details } = result.error;
       throw new PlinthError(code, message, details);
@@ -126,16 +139,6 @@ export class Pipeline implements Deployer, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watchdog.stop();
     await this.#piscina.destroy();
-  }
-
-  /**
-   * One after the other: a task that stood in piscina's own queue when the watchdog ended the worker would stand there until
-   * somebody else deploys, since a pool that may be empty starts no worker of itself.
-   */
-  async #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#lastTurn.then(task);
-    this.#lastTurn = turn.catch(() => {});
-    return turn;
   }
 
   async #store(component: Uint8Array, prepared: Prepared): Promise<NewVersion> {

@@ -15,7 +15,7 @@ export class Occurrences {
     this.#cron = new Cron(expression, { timezone: "UTC", paused: true });
   }
 
-  /** The first one after a time, ms since the epoch; null where there is none any more (30 February). */
+  /** The first one after a time, ms since the epoch; null where there is none any more. */
   after(time: number): number | null {
     return this.#cron.nextRun(new Date(time))?.getTime() ?? null;
   }

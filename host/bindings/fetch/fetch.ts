@@ -1,13 +1,13 @@
 /** The main thread's side of `fetch`: HTTP requests of tenants to the hosts that their manifests allow. */
 import { fetch, type RequestInit } from "undici";
 import { plinthError } from "../../errors.ts";
+import { Gate } from "../../pool/gate.ts";
 import { WaitingMemory } from "../../pool/waiting-memory.ts";
 import type { CallContext, HostBinding } from "../binding.ts";
 import type { BindingCall, BindingReply } from "../message.ts";
 import { isAllowed } from "./allow-list.ts";
 import { Connections, type TenantConnections } from "./connections.ts";
 import { failureOf } from "./failure.ts";
-import { Gate } from "./gate.ts";
 import { replyOf } from "./incoming.ts";
 import { NetworkPolicy } from "./network-policy.ts";
 import { type Outgoing, outgoingOf } from "./outgoing.ts";

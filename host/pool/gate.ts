@@ -1,4 +1,4 @@
-import { FairQueue } from "../../pool/fair-queue.ts";
+import { FairQueue } from "./fair-queue.ts";
 
 /** Lets a limited number in at once; those who wait come in by turns. */
 export class Gate {
