@@ -9,6 +9,7 @@ import { isIP, type LookupFunction } from "node:net";
 import { Agent, buildConnector, type Dispatcher } from "undici";
 import { plinthError } from "../../errors.ts";
 import { Gate } from "../../pool/gate.ts";
+import { boundInformational } from "./informational.ts";
 import type { NetworkPolicy } from "./network-policy.ts";
 import type { Resolve } from "./resolve.ts";
 
@@ -65,7 +66,7 @@ export class Connections implements AsyncDisposable {
         tenant.agent.compose((dispatch) => (options, handler) => {
           check(new URL(options.origin!));
           const full = tenant.open >= tenant.limit || this.#open >= this.#options.totalLimit;
-          return dispatch({ ...options, reset: full }, handler);
+          return dispatch({ ...options, reset: full }, boundInformational(handler));
         }),
       [Symbol.dispose]: () => {
         tenant.users--;

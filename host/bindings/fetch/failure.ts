@@ -22,6 +22,8 @@ const reasons: Readonly<Record<string, string>> = {
   EPIPE: "it closed the connection",
   ESERVFAIL: "its name server fails",
   HTTPParserError: "its answer is not HTTP",
+  PLINTH_INFORMATIONAL: "it sends informational responses (1xx) without end",
+  PLINTH_PIECES: "it sends its body in too many small pieces",
   ETIMEDOUT: "it does not accept the connection in time",
   ETIMEOUT: "no name server answers",
   UND_ERR_CONNECT_TIMEOUT: "it does not accept the connection in time",

@@ -2,12 +2,20 @@
 import type { Response } from "undici";
 import { type PlinthError, plinthError } from "../../errors.ts";
 import type { BindingReply } from "../message.ts";
+import { Pieces } from "./pieces.ts";
 
 /** Those that undici takes off a body. With any other in the list it leaves the body alone. */
 const codings = new Set(["gzip", "x-gzip", "deflate", "br", "zstd"]);
 
 /** Those that no longer tell the truth about a decompressed body. */
 const ofCoding = new Set(["content-encoding", "content-length"]);
+
+/** Pieces of a body. Each costs the main thread some microseconds, however few bytes it has. */
+const MOST_PIECES = 100_000;
+
+class TooManyPieces extends Error {
+  readonly code = "PLINTH_PIECES";
+}
 
 export interface ReadLimits {
   /** Of the body, decompressed, bytes. */
@@ -42,17 +50,16 @@ async function readBody({ body }: Response, { bodyBytes, hold }: ReadLimits, sig
   // undici looks at the signal only until the response's head is there.
   const giveUp = () => void reader.cancel(signal.reason).catch(() => {});
   signal.addEventListener("abort", giveUp, { once: true });
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  const pieces = new Pieces(hold);
+  let count = 0;
   try {
     for (;;) {
       const { done, value } = (await reader.read()) as { done: boolean; value: Uint8Array };
       signal.throwIfAborted();
-      if (done) return Buffer.concat(chunks, length);
-      length += value.byteLength;
-      if (length > bodyBytes) throw tooLarge(bodyBytes);
-      hold(value.byteLength);
-      chunks.push(value);
+      if (done) return pieces.joined();
+      if (pieces.length + value.byteLength > bodyBytes) throw tooLarge(bodyBytes);
+      if (++count > MOST_PIECES) throw new TooManyPieces();
+      pieces.add(value);
     }
   } finally {
     signal.removeEventListener("abort", giveUp);

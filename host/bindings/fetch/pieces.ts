@@ -1,0 +1,40 @@
+/** Bytes put together from pieces. A server can send them one by one: as an object each they would take a hundred times their memory. */
+const BLOCK_BYTES = 64 * 1024;
+
+export class Pieces {
+  readonly #hold: (bytes: number) => void;
+  readonly #blocks: Buffer[] = [];
+  /** Bytes that the last block has room for. */
+  #room = 0;
+  #length = 0;
+
+  /** @param hold takes bytes into account before they are taken from the system; what it throws, `add` throws */
+  constructor(hold: (bytes: number) => void) {
+    this.#hold = hold;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(piece: Uint8Array): void {
+    const last = this.#blocks.at(-1);
+    const fits = Math.min(piece.length, this.#room);
+    if (last !== undefined && fits > 0) last.set(piece.subarray(0, fits), last.length - this.#room);
+    this.#room -= fits;
+    this.#length += fits;
+    const rest = piece.subarray(fits);
+    if (rest.length === 0) return;
+    // As large as what is there, up to a block: what is small costs little more than itself.
+    const block = Math.max(rest.length, Math.min(this.#length, BLOCK_BYTES));
+    this.#hold(block);
+    this.#blocks.push(Buffer.alloc(block));
+    this.#room = block;
+    this.add(rest);
+  }
+
+  /** All of them, in a buffer of their own. */
+  joined(): Uint8Array {
+    return Buffer.concat(this.#blocks, this.#length);
+  }
+}
