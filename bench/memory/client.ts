@@ -1,7 +1,9 @@
-/** The benchmark's HTTP: one connection, one request at a time, so that a latency is the host's and not a queue's. */
-import { Agent, request } from "node:http";
-
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+/**
+ * The benchmark's HTTP: one connection a host, one request at a time, so that a latency is the host's and not a queue's. Bytes
+ * on a socket, for a client that does more takes as long for it as the host for its answer.
+ */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 
 export interface Timed {
   status: number;
@@ -10,26 +12,58 @@ export interface Timed {
   ms: number;
 }
 
-export function get(url: string): Promise<Timed> {
-  return new Promise((resolve, reject) => {
-    const started = performance.now();
-    request(url, { agent }, (response) => {
-      const ms = performance.now() - started;
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (text: string) => {
-        body += text;
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body, ms }));
-      response.on("error", reject);
-    })
-      .on("error", reject)
-      .end();
-  });
+const connections = new Map<string, Socket>();
+
+/** @param url http, with a port */
+export async function get(url: string): Promise<Timed> {
+  const { origin, hostname, port, pathname, search, host } = new URL(url);
+  let socket = connections.get(origin);
+  if (socket === undefined || socket.destroyed) {
+    socket = connect({ port: Number(port), host: hostname, noDelay: true });
+    connections.set(origin, socket);
+    await once(socket, "connect");
+  }
+  const request = `GET ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\n\r\n`;
+  return exchange(socket, request);
+}
+
+function exchange(socket: Socket, request: string): Promise<Timed> {
+  const { promise, resolve, reject } = Promise.withResolvers<Timed>();
+  let received = "";
+  let ms = 0;
+  const onData = (bytes: Buffer) => {
+    if (received === "") ms = performance.now() - started;
+    received += bytes.toString("latin1");
+    const response = parse(received);
+    if (response === null) return;
+    finish();
+    resolve({ ...response, ms });
+  };
+  const onClose = () => {
+    finish();
+    reject(new Error("the host closed the connection before it had answered"));
+  };
+  const finish = () => socket.off("data", onData).off("close", onClose);
+  socket.on("data", onData).on("close", onClose);
+  const started = performance.now();
+  socket.write(request);
+  return promise;
+}
+
+/** A response with Content-Length, which is what the host sends; null while it is not whole. */
+function parse(text: string): { status: number; body: string } | null {
+  const end = text.indexOf("\r\n\r\n");
+  if (end < 0) return null;
+  const head = text.slice(0, end);
+  const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0);
+  const body = text.slice(end + 4);
+  if (body.length < length) return null;
+  return { status: Number(head.slice(9, 12)), body };
 }
 
 export function closeConnections(): void {
-  agent.destroy();
+  for (const socket of connections.values()) socket.destroy();
+  connections.clear();
 }
 
 /** A call of the admin API. @throws Error with the host's answer where it is not 2xx */
