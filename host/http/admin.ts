@@ -21,6 +21,7 @@ import { secretRoutes } from "./admin-secrets.ts";
 import { tenantRoutes } from "./admin-tenants.ts";
 import { tokenRoutes } from "./admin-tokens.ts";
 import { versionRoutes } from "./admin-versions.ts";
+import { sweepCrumbs } from "./crumbs.ts";
 
 export type * from "./admin-dependencies.ts";
 
@@ -69,6 +70,7 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
   // Both before a byte of the body is read.
   app.addHook("onRequest", async (request) => refuseForeignOrigin(request, hosts));
   enforceAccess(app, store);
+  sweepCrumbs(app);
   boundBodies(app, Math.max(VALUE_BYTES, uploadLimitBytes));
   auditChanges(app, store);
   describeApi(app);

@@ -11,6 +11,7 @@ import { PlinthError, plinthError } from "../errors.ts";
 import type { Admission, Dispatcher } from "../pool/dispatcher.ts";
 import type { Target } from "../pool/target.ts";
 import type { WireHeader, WireRequest, WireResponse } from "../worker/protocol.ts";
+import { sweepCrumbs } from "./crumbs.ts";
 import { readRequestTarget } from "./request-target.ts";
 import { chooseVersion } from "./rollout.ts";
 import type { Routing } from "./routing.ts";
@@ -89,6 +90,7 @@ export function createIngress(options: IngressOptions): FastifyInstance {
     rewriteUrl: () => "/",
   });
   for (const method of TENANT_METHODS) app.addHttpMethod(method, { hasBody: true, overrideExisting: true });
+  sweepCrumbs(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, request, reply) => sendError(request, reply, error));
