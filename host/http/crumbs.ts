@@ -17,7 +17,8 @@ const LEAST_AVERAGE_BYTES = 64;
 
 export function sweepCrumbs(app: FastifyInstance): void {
   app.addHook("preParsing", (request, _reply, payload, done) => {
-    if (Number(request.headers["content-length"]) <= SMALL_BODY_BYTES) {
+    const { "content-length": length = "0", "transfer-encoding": coding } = request.headers;
+    if (coding === undefined && Number(length) <= SMALL_BODY_BYTES) {
       done(null, payload);
       return;
     }
