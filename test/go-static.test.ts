@@ -172,7 +172,7 @@ describe.skipIf(!goIsInstalled)(`Go programs with everything inside${needsGo}`, 
     await once(origin, "listening");
     const { port } = origin.address() as AddressInfo;
     originUrl = `http://127.0.0.1:${port}`;
-    host = await startTestHost({ workers: 2, fetchPrivateNetworks: ["127.0.0.0/8"] });
+    host = await startTestHost({ workers: 2, cpuMs: 5_000, fetchPrivateNetworks: ["127.0.0.0/8"] });
     const folder = join(host.dataDir, "go-static");
     await mkdir(folder);
     await writeFile(join(folder, "go.mod"), "module example.com/static\n\ngo 1.25\n");

@@ -41,7 +41,7 @@ func initialised() int { return len(secret) }
 describe.skipIf(!goIsInstalled)(`Go tenants${needsGo}`, () => {
   let host: TestHost;
   beforeAll(async () => {
-    host = await startTestHost({ runtimes, cpuMs: 300, wallMs: 2_000 });
+    host = await startTestHost({ runtimes, cpuMs: 300, wallMs: 4_000 });
   }, 300_000);
   afterAll(() => host.close());
 

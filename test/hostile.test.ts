@@ -86,7 +86,7 @@ const attacks = [
 describe("hostile tenants", () => {
   let host: TestHost;
   beforeAll(async () => {
-    host = await startTestHost({ cpuMs: CPU_MS, wallMs: 1_500, responseBodyLimitBytes: 100_000 });
+    host = await startTestHost({ cpuMs: CPU_MS, wallMs: 4_000, responseBodyLimitBytes: 100_000 });
     await host.deploy("neighbour", answering('"well, " + new URL(request.url).pathname'));
     await host.deploy("sleeper", answering('(await new Promise((r) => setTimeout(r, 40)), "slept")'));
   });

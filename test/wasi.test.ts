@@ -32,7 +32,7 @@ const sleepMs = (ms: number) => `(call $sleep (i64.const ${ms}000000))`;
 describe("WASI commands", () => {
   let host: TestHost;
   beforeAll(async () => {
-    host = await startTestHost({ cpuMs: 500, wallMs: 5_000, responseBodyLimitBytes: 1 << 20 });
+    host = await startTestHost({ cpuMs: 500, wallMs: 9_000, responseBodyLimitBytes: 1 << 20 });
     await host.deploy("neighbour", answering("'slim'"));
     await host.deploy("hello", await command("(call $text)", `${PLAIN}hello`));
   });
