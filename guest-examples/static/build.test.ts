@@ -3,9 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bindingImports } from "../../host/bindings/wit/imports.ts";
 import { compileModules, instantiateStatic, loadGlue } from "../../host/component/static/instantiate.ts";
 import { prepareStaticComponent } from "../../host/component/static/prepare.ts";
-import type { StaticHostCalls, StaticProgram } from "../../host/component/static/types.ts";
+import type { StaticBindings, StaticHostCalls, StaticProgram } from "../../host/component/static/types.ts";
 import type { TenantRequest } from "../../host/contract.ts";
 import { buildStatic, buildStaticFetch, type StaticToolchain } from "./build.ts";
 
@@ -204,6 +205,43 @@ describe.each(toolchains)("a fetch handler on %s", (toolchain) => {
       code: "trap",
       message: expect.stringContaining("no such page"),
     });
+  });
+});
+
+describe("a run on a schedule", () => {
+  const world = { file: path.join(import.meta.dirname, "bindings/program.wit"), name: "program" };
+  const noCalls: StaticBindings = {
+    environment: {},
+    imports: () => bindingImports({ now: () => null, later: () => Promise.reject(new Error("not called")) }, {}),
+  };
+  let program: StaticProgram;
+
+  beforeAll(async () => {
+    program = await load(
+      await buildStatic(
+        "qjs",
+        `export const handler = { handle: () => ({ status: 200, headers: [], body: new Uint8Array() }) };
+        export const scheduled = {
+          run(cron, time) {
+            if (cron !== "0 0 * * *") throw "not " + cron + " at " + time;
+          },
+        };`,
+        { world },
+      ),
+    );
+  });
+
+  test("calls the export, whose error is the run's", async () => {
+    const run = async (cron: string) =>
+      (await instantiateStatic(program, hostCalls(), noCalls)).runScheduled(cron, 1_700_000_000_123);
+    await run("0 0 * * *");
+    await expect(run("* * * * *")).rejects.toMatchObject({ code: "trap", message: "not * * * * * at 1700000000123" });
+  });
+
+  test("fails where there is no export", async () => {
+    const plain = await load(await buildStatic("qjs", "export const handler = { handle() {} };"));
+    const { runScheduled } = await instantiateStatic(plain, hostCalls());
+    await expect(runScheduled("0 0 * * *", 0)).rejects.toMatchObject({ code: "no-scheduled" });
   });
 });
 

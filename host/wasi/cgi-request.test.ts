@@ -65,3 +65,10 @@ test("headers: repeated ones joined, UTF-8 or latin1 as text, none that could pa
 test("arguments: the path, then the query's parts as they are", () => {
   expect(cgiInput(request({ path: "/p%20q?a=b%20c&&d" })).args).toEqual(["/p q", "a=b%20c", "d"]);
 });
+
+test("the tenant's variables stand beside those of the request and replace none", () => {
+  const own = { KEY: "own", PATH_INFO: "own", HTTP_HOST: "own", HTTP_AUTHORIZATION: "own" };
+  const { env } = cgiInput(request({ path: "/p", headers: [["host", "theirs"]] }), own);
+  expect(env).toMatchObject({ KEY: "own", PATH_INFO: "/p", HTTP_HOST: "theirs" });
+  expect(env).not.toHaveProperty("HTTP_AUTHORIZATION");
+});
