@@ -8,7 +8,14 @@ export interface BaseImageDescriptor {
   /** Bytes, extension included. */
   readonly byteLength: number;
   readonly backing:
-    | { readonly kind: "memfd"; readonly fd: number; readonly device: bigint; readonly inode: bigint }
+    | {
+        readonly kind: "memfd";
+        readonly fd: number;
+        readonly device: bigint;
+        readonly inode: bigint;
+        /** See `LinuxCalls.createFaultControl`. The image's maker holds it for all threads: no thread closes it at its end. */
+        readonly faultControl: number | undefined;
+      }
     | { readonly kind: "shared"; readonly bytes: SharedArrayBuffer };
 }
 
@@ -31,12 +38,14 @@ export class BaseImage implements Disposable {
   /** Bytes, extension included; a multiple of 64 KiB. */
   readonly byteLength: number;
   readonly #backing: BaseImageDescriptor["backing"];
+  readonly #isMaker: boolean;
   #bytes: Buffer | undefined;
 
-  private constructor(descriptor: BaseImageDescriptor, bytes: Buffer) {
+  private constructor(descriptor: BaseImageDescriptor, bytes: Buffer, isMaker: boolean) {
     this.byteLength = descriptor.byteLength;
     this.#backing = descriptor.backing;
     this.#bytes = bytes;
+    this.#isMaker = isMaker;
   }
 
   /**
@@ -72,7 +81,7 @@ export class BaseImage implements Disposable {
    */
   static open(descriptor: BaseImageDescriptor): BaseImage {
     const { backing, byteLength } = descriptor;
-    if (backing.kind === "shared") return new BaseImage(descriptor, Buffer.from(backing.bytes));
+    if (backing.kind === "shared") return new BaseImage(descriptor, Buffer.from(backing.bytes), false);
     return BaseImage.#openFile(`/proc/self/fd/${backing.fd}`, byteLength, backing);
   }
 
@@ -92,6 +101,11 @@ export class BaseImage implements Disposable {
     return this.#bytes !== undefined && this.#backing.kind === "memfd" ? this.#backing.fd : undefined;
   }
 
+  /** For `LinuxCalls.mapPagesSingly`. */
+  get faultControl(): number | undefined {
+    return this.#backing.kind === "memfd" ? this.#backing.faultControl : undefined;
+  }
+
   descriptor(): BaseImageDescriptor {
     if (this.#bytes === undefined) throw new ImageError("disposed", "the base image was disposed");
     return { byteLength: this.byteLength, backing: this.#backing };
@@ -101,14 +115,17 @@ export class BaseImage implements Disposable {
   [Symbol.dispose](): void {
     if (this.#bytes === undefined) return;
     this.#bytes = undefined;
-    if (this.#backing.kind === "memfd") closeSync(this.#backing.fd);
+    if (this.#backing.kind !== "memfd") return;
+    closeSync(this.#backing.fd);
+    const { faultControl } = this.#backing;
+    if (this.#isMaker && faultControl !== undefined) linuxCalls().close(faultControl);
   }
 
   static #createShared(image: Buffer, byteLength: number): BaseImage {
     const bytes = new SharedArrayBuffer(byteLength);
     const view = Buffer.from(bytes);
     image.copy(view);
-    return new BaseImage({ byteLength, backing: { kind: "shared", bytes } }, view);
+    return new BaseImage({ byteLength, backing: { kind: "shared", bytes } }, view, true);
   }
 
   static #createMemoryFile(image: Buffer, byteLength: number): BaseImage {
@@ -128,7 +145,11 @@ export class BaseImage implements Disposable {
    * Every holder opens the file anew, for reading: one may close its descriptor while another still maps slots, and
    * Node closes a worker's when the worker ends.
    */
-  static #openFile(path: string, byteLength: number, expected?: { device: bigint; inode: bigint }): BaseImage {
+  static #openFile(
+    path: string,
+    byteLength: number,
+    expected?: { device: bigint; inode: bigint; faultControl: number | undefined },
+  ): BaseImage {
     let fd: number;
     try {
       fd = openSync(path, "r");
@@ -147,10 +168,10 @@ export class BaseImage implements Disposable {
       // A WebAssembly.Memory is the one kind of buffer that lies on a page boundary and whose range is unmapped when collected.
       const { buffer } = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages });
       linuxCalls().mapOver(buffer, byteLength, fd, "read");
-      return new BaseImage(
-        { byteLength, backing: { kind: "memfd", fd, device: dev, inode: ino } },
-        Buffer.from(buffer),
-      );
+      const isMaker = expected === undefined;
+      const faultControl = isMaker ? linuxCalls().createFaultControl() : expected.faultControl;
+      const backing = { kind: "memfd", fd, device: dev, inode: ino, faultControl } as const;
+      return new BaseImage({ byteLength, backing }, Buffer.from(buffer), isMaker);
     } catch (error) {
       closeSync(fd);
       throw error;

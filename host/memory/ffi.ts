@@ -18,6 +18,17 @@ const MAP_FIXED = 0x10;
 const MAP_NORESERVE = 0x4000;
 const MADV_DONTNEED = 4;
 const MADV_NOHUGEPAGE = 15;
+// linux/userfaultfd.h; its system call has no function in the C library
+const SYS_USERFAULTFD: Readonly<Record<string, bigint>> = { x64: 323n, arm64: 282n };
+const O_CLOEXEC = 0x80000n;
+const O_NONBLOCK = 0x800n;
+const UFFD_USER_MODE_ONLY = 0x1n;
+const UFFD_API = 0xaan;
+const UFFD_FEATURE_PAGEFAULT_FLAG_WP = 1n << 0n;
+const UFFD_FEATURE_WP_HUGETLBFS_SHMEM = 1n << 12n;
+const UFFDIO_API = 0xc018aa3fn; // _IOWR(0xaa, 0x3f, struct uffdio_api)
+const UFFDIO_REGISTER = 0xc020aa00n; // _IOWR(0xaa, 0x00, struct uffdio_register)
+const UFFDIO_REGISTER_MODE_WP = 1n << 1n;
 
 /** The few calls of the C library that copy-on-write memories need. */
 export interface LinuxCalls {
@@ -59,6 +70,20 @@ export interface LinuxCalls {
    * has no huge pages.
    */
   avoidHugePages(buffer: ArrayBufferLike): void;
+
+  /**
+   * Something for `mapPagesSingly`: a userfaultfd, which is asked nothing and told nothing.
+   *
+   * @returns its file descriptor; undefined where the kernel has none that serves, or gives none to this process
+   */
+  createFaultControl(): number | undefined;
+
+  /**
+   * Has a page fault in a mapped buffer map the one page. By default the kernel maps the fifteen around it, too, and each page
+   * that is there takes its time in a scan. It does not where a range is registered for write protection, of which no use is
+   * made. Where that fails, nothing has changed. It holds as long as the control is open.
+   */
+  mapPagesSingly(control: number, buffer: ArrayBufferLike, length: number): void;
 
   /** Address of a buffer's first byte. It holds until the buffer is detached or collected. */
   addressOf(buffer: ArrayBufferLike): number;
@@ -124,6 +149,7 @@ function bind(ffi: Ffi): LinuxCalls {
     mmap: { arguments: ["u64", "u64", "i32", "i32", "i32", "i64"], return: "i64" },
     madvise: { arguments: ["u64", "u64", "i32"], return: "i32" },
     ioctl: { arguments: ["i32", "u64", "u64"], return: "i32" },
+    syscall: { arguments: ["i64", "i64"], return: "i64" },
     __errno_location: { arguments: [], return: "pointer" },
   });
 
@@ -171,6 +197,24 @@ function bind(ffi: Ffi): LinuxCalls {
 
     avoidHugePages(buffer) {
       functions.madvise(BigInt(addressOf(buffer)), BigInt(buffer.byteLength), MADV_NOHUGEPAGE);
+    },
+
+    createFaultControl() {
+      const number = SYS_USERFAULTFD[process.arch];
+      if (number === undefined) return undefined;
+      const control = Number(functions.syscall(number, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY));
+      if (control < 0) return undefined;
+      const features = UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_WP_HUGETLBFS_SHMEM;
+      const api = new BigUint64Array([UFFD_API, features, 0n]);
+      if (functions.ioctl(control, UFFDIO_API, ffi.getRawPointer(api.buffer)) === 0) return control;
+      functions.close(control);
+      return undefined;
+    },
+
+    mapPagesSingly(control, buffer, length) {
+      const range = [BigInt(addressOf(buffer)), BigInt(length)] as const;
+      const register = new BigUint64Array([...range, UFFDIO_REGISTER_MODE_WP, 0n]);
+      functions.ioctl(control, UFFDIO_REGISTER, ffi.getRawPointer(register.buffer));
     },
 
     addressOf,

@@ -11,11 +11,17 @@ import type { PageTracker } from "./page-tracker.ts";
 export class MappedMemory implements PageTracker {
   readonly #base: BaseImage;
   readonly #calls: LinuxCalls;
+  readonly #singly: boolean;
   #buffer: ArrayBufferLike | undefined;
   #address = 0;
 
-  /** @throws ImageError `platform` */
-  constructor(base: BaseImage) {
+  /**
+   * @param faults "one page a fault" where clean pages that nobody needs would cost time; not where all pages are given
+   *   back again and again
+   * @throws ImageError `platform`
+   */
+  constructor(base: BaseImage, faults: "one page a fault" | "as the kernel does") {
+    this.#singly = faults === "one page a fault";
     this.#base = base;
     this.#calls = linuxCalls();
   }
@@ -31,10 +37,11 @@ export class MappedMemory implements PageTracker {
     this.#calls.avoidHugePages(memory.buffer);
     // V8 reserves a memory's address space in advance: growing leaves it, and the mapping, in place.
     if (address === this.#address) return;
-    const { fd } = this.#base;
+    const { fd, byteLength, faultControl } = this.#base;
     if (fd === undefined) throw new ImageError("disposed", "the base image has no open file to map");
     this.#address = address;
-    this.#calls.mapOver(memory.buffer, this.#base.byteLength, fd, "read-write");
+    this.#calls.mapOver(memory.buffer, byteLength, fd, "read-write");
+    if (this.#singly && faultControl !== undefined) this.#calls.mapPagesSingly(faultControl, memory.buffer, byteLength);
   }
 
   findPrivate(_ranges: PageRanges): boolean {

@@ -11,9 +11,9 @@ export type MemoryStrategy = "scan" | "remap" | "copy";
 export function makeTracker(strategy: MemoryStrategy, base: BaseImage): PageTracker {
   switch (strategy) {
     case "scan":
-      return new ScanTracker(new MappedMemory(base));
+      return new ScanTracker(new MappedMemory(base, "one page a fault"));
     case "remap":
-      return new MappedMemory(base);
+      return new MappedMemory(base, "as the kernel does");
     case "copy":
       return new CopyTracker(base);
   }
