@@ -90,7 +90,14 @@ async function main(): Promise<void> {
       heading(`Memory: one runtime each, or one for all (a smaller run of: ${benchmarkCommand(runtime, name)})`);
       const say = (text: string) => console.log(`  ${text}`);
       console.log(
-        memoryTable(await runMemoryBenchmark(program, { shared: tenants, static: staticTenants }, false, say)),
+        memoryTable(
+          await runMemoryBenchmark(
+            program,
+            { shared: tenants, static: staticTenants },
+            { idle: false, rest: false },
+            say,
+          ),
+        ),
       );
     }
 

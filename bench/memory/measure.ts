@@ -51,10 +51,12 @@ interface ArmUnderTest {
  * slows both.
  *
  * @param tenants of each arm
+ * @param rest whether to wait until the hosts have let go what starting took: for runs of more than half a minute
  */
 export async function measureArms(
   program: Program,
   tenants: Record<Arm, number>,
+  rest: boolean,
   say: (text: string) => void,
 ): Promise<Record<Arm, ArmResult>> {
   await using undo = new AsyncDisposableStack();
@@ -62,9 +64,12 @@ export async function measureArms(
   const shared = await startArm(program, "shared", tenants.shared, undo, say);
   const static_ = await startArm(program, "static", tenants.static, undo, say);
   const arms = [shared, static_];
-  // A host makes one deploy of its own when it starts; the worker thread for deploys goes when none has come for a while.
-  say("waiting until the hosts are at rest");
-  await sleep(DEPLOY_WORKER_IDLE_MS + 5_000);
+  // A host makes one deploy of its own when it starts; the worker thread for deploys goes when none has come for a while. A
+  // short run is over before that.
+  if (rest) {
+    say("waiting until the hosts are at rest");
+    await sleep(DEPLOY_WORKER_IDLE_MS + 5_000);
+  }
   await warmUp(shared, WARM.shared);
   await warmUp(static_, WARM.static);
   const before = await memoryOf(arms);

@@ -27,22 +27,27 @@ export async function benchmarkMemory(args: string[]): Promise<void> {
     return;
   }
   const tenants = { shared: options.tenants, static: options.staticTenants };
-  const report = await runMemoryBenchmark(options.program, tenants, options.idle, (text) => console.error(text));
+  const report = await runMemoryBenchmark(options.program, tenants, { idle: options.idle, rest: true }, (text) =>
+    console.error(text),
+  );
   await write(options.json, `${JSON.stringify(report, null, 2)}\n`);
   await write(options.html, memoryPage(report));
   console.log(memoryTable(report));
   console.log(`\n${options.json}\n${options.html}`);
 }
 
-/** @param idle whether CPUs with nothing to do may sleep */
+/**
+ * @param idle whether CPUs with nothing to do may sleep
+ * @param rest see `measureArms`
+ */
 export async function runMemoryBenchmark(
   program: Program,
   tenants: Record<Arm, number>,
-  idle: boolean,
+  { idle, rest }: { idle: boolean; rest: boolean },
   say: (text: string) => void,
 ): Promise<MemoryReport> {
   using _awake = idle ? null : keepAwake();
-  return reportOf(program, await measureArms(program, tenants, say), idle ? "may sleep" : "kept awake");
+  return reportOf(program, await measureArms(program, tenants, rest, say), idle ? "may sleep" : "kept awake");
 }
 
 interface Options {
