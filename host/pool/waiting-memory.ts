@@ -1,6 +1,7 @@
 /**
- * What the requests that wait hold in the main thread's memory: a context each, up to the size of the tenant's whole linear
- * memory. Two hundred requests that fill 60 MB and go to sleep would be 12 GB.
+ * What requests hold in the main thread's memory while they wait for something: their bodies, the contexts of those that are put
+ * aside (each up to the size of the tenant's whole linear memory), calls and replies of bindings, answers that their clients have not
+ * taken. Two hundred requests that fill 60 MB and go to sleep would be 12 GB.
  */
 import { plinthError } from "../errors.ts";
 
@@ -9,7 +10,7 @@ export class WaitingMemory {
   readonly #ofTenant = new Map<string, number>();
   #total = 0;
 
-  /** @param totalLimit bytes of all tenants' contexts together */
+  /** @param totalLimit bytes of all tenants together */
   constructor(totalLimit: number) {
     this.#totalLimit = totalLimit;
   }
@@ -20,9 +21,9 @@ export class WaitingMemory {
   }
 
   /**
-   * Takes the bytes of a context into account until what it returns is disposed.
+   * Takes bytes into account until what it returns is disposed.
    *
-   * @param tenantLimit bytes of this tenant's contexts together
+   * @param tenantLimit bytes of this tenant together
    * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED where there is no room for it
    */
   hold(tenant: string, bytes: number, tenantLimit: number): Disposable {
