@@ -18,6 +18,7 @@ import { Pipeline } from "./deploy/deployer.ts";
 import { relinkStale } from "./deploy/relink.ts";
 import { Targets } from "./deploy/targets.ts";
 import { warmUp } from "./deploy/warm-up.ts";
+import { HeldMemory } from "./fairness/held-memory.ts";
 import { createAdmin } from "./http/admin.ts";
 import { ensureOperatorToken } from "./http/auth.ts";
 import { createIngress } from "./http/ingress.ts";
@@ -28,7 +29,6 @@ import { Dispatcher } from "./pool/dispatcher.ts";
 import { SlotPool } from "./pool/slot-pool.ts";
 import { StaticCalls } from "./pool/static-calls.ts";
 import { StaticPool } from "./pool/static-pool.ts";
-import { WaitingMemory } from "./pool/waiting-memory.ts";
 import { loadRuntimes } from "./runtime/runtime.ts";
 import { systemClock } from "./schedule/clock.ts";
 import { CronTable } from "./schedule/cron-table.ts";
@@ -156,7 +156,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
       (err, { tenant, requestId }) => logger.error({ err, tenant, requestId }, "a binding failed"),
     ),
   );
-  const waiting = new WaitingMemory(config.totalWaitingMemoryLimitBytes);
+  const heldMemory = new HeldMemory(config.totalWaitingMemoryLimitBytes);
   const statics = new StaticPool(
     {
       workers: availableParallelism(),
@@ -165,7 +165,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
       programsPerWorker: STATIC_PROGRAMS,
       bindings: { kvFile: kv.file },
     },
-    new StaticCalls(bindings, waiting),
+    new StaticCalls(bindings, heldMemory),
   );
   undo.defer(() => statics.close());
 
@@ -180,7 +180,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   await slots.ready();
   await warmUp({ runtimes, pipeline, store, slots, limits: config });
 
-  const dispatcher = new Dispatcher({ pool: slots, waiting, bindings }, statics, logs);
+  const dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs);
   const routing = new Routing({ store, domain: config.domain, targets });
   const targetOf = (tenant: TenantName) => targets.active(store.getTenant(tenant));
   const scheduler = undo.use(

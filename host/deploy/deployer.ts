@@ -6,11 +6,11 @@
 import { Piscina } from "piscina";
 import type { TenantLimits } from "../config/limits.ts";
 import { PlinthError, plinthError } from "../errors.ts";
+import { Gate } from "../fairness/gate.ts";
 import type { Deployer } from "../http/admin-dependencies.ts";
 import type { RuntimeConfig } from "../manifest/schema.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
-import { Gate } from "../pool/gate.ts";
 import { WORKER_HEAP_MB } from "../pool/slot-pool.ts";
 import { Watchdog } from "../pool/watchdog.ts";
 import type { Runtime } from "../runtime/runtime.ts";

@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { MIB } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
-import { WaitingMemory } from "../pool/waiting-memory.ts";
+import { HeldMemory } from "../fairness/held-memory.ts";
 
 /** Bytes of the bodies of one tenant's requests under way. */
 const TENANT_BYTES = 64 * MIB;
@@ -19,8 +19,8 @@ const IDLE_MS = 60_000;
 /** After `enforceAccess`. @param largestBytes of a single body: there is always room for one */
 export function boundBodies(app: FastifyInstance, largestBytes: number): void {
   const limits = { tenant: Math.max(TENANT_BYTES, largestBytes), total: Math.max(TOTAL_BYTES, largestBytes) };
-  const ofTenants = new WaitingMemory(limits.total);
-  const ofOperators = new WaitingMemory(limits.total);
+  const ofTenants = new HeldMemory(limits.total);
+  const ofOperators = new HeldMemory(limits.total);
 
   const hold = ({ token }: FastifyRequest, reply: FastifyReply, bytes: number) => {
     if (bytes === 0 || token === null) return;

@@ -52,7 +52,7 @@ export class Dispatcher {
     const { tenant, limits } = target;
     const own = this.#inFlight.get(tenant) ?? 0;
     if (own >= limits.tenantConcurrency) throw plinthError("PLINTH_TENANT_BUSY");
-    const body = this.#slim.waiting.hold(tenant, bodyBytes, limits.waitingMemoryLimitBytes);
+    const body = this.#slim.heldMemory.hold(tenant, bodyBytes, limits.waitingMemoryLimitBytes);
     this.#inFlight.set(tenant, own + 1);
     this.#total++;
 
@@ -68,7 +68,7 @@ export class Dispatcher {
         void dispatched.finished.then(leave);
         return dispatched;
       },
-      holdAnswer: (bytes) => this.#slim.waiting.hold(tenant, bytes, limits.waitingMemoryLimitBytes),
+      holdAnswer: (bytes) => this.#slim.heldMemory.hold(tenant, bytes, limits.waitingMemoryLimitBytes),
       [Symbol.dispose]: () => {
         if (!begun) leave();
         begun = true;

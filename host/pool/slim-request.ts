@@ -6,6 +6,7 @@
 import type { CallContext } from "../bindings/binding.ts";
 import type { HostBindings } from "../bindings/host-bindings.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
+import type { HeldMemory } from "../fairness/held-memory.ts";
 import { WASM_PAGE_BYTES } from "../memory/index.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
 import type {
@@ -20,7 +21,6 @@ import { grantsJson } from "./grants-json.ts";
 import { Operations } from "./operations.ts";
 import { type SlotPool, StepEnded, WorkerLost } from "./slot-pool.ts";
 import type { SlimTarget } from "./target.ts";
-import type { WaitingMemory } from "./waiting-memory.ts";
 
 /**
  * How much longer in wall time than in CPU time a step may take before its worker is ended. The engine polls the CPU time
@@ -32,13 +32,13 @@ const HARD_EXTRA_MS = 250;
 /** What requests to slim tenants share. */
 export interface SlimRequestHost {
   readonly pool: SlotPool;
-  readonly waiting: WaitingMemory;
+  readonly heldMemory: HeldMemory;
   readonly bindings: HostBindings;
 }
 
 export class SlimRequest {
   readonly #pool: SlotPool;
-  readonly #waiting: WaitingMemory;
+  readonly #heldMemory: HeldMemory;
   readonly #bindings: HostBindings;
   readonly #target: SlimTarget;
   readonly #requestId: string;
@@ -53,7 +53,7 @@ export class SlimRequest {
   readonly finished: Promise<void>;
 
   constructor(
-    { pool, waiting, bindings }: SlimRequestHost,
+    { pool, heldMemory, bindings }: SlimRequestHost,
     target: SlimTarget,
     request: WireRequest,
     requestId: string,
@@ -61,7 +61,7 @@ export class SlimRequest {
   ) {
     this.#requestId = requestId;
     this.#pool = pool;
-    this.#waiting = waiting;
+    this.#heldMemory = heldMemory;
     this.#bindings = bindings;
     this.#target = target;
     this.#log = log;
@@ -150,7 +150,7 @@ export class SlimRequest {
   #keep(operation: number, { byteLength }: Uint8Array): void {
     const { tenant, limits } = this.#target;
     try {
-      this.#replies.set(operation, this.#waiting.hold(tenant, byteLength, limits.waitingMemoryLimitBytes));
+      this.#replies.set(operation, this.#heldMemory.hold(tenant, byteLength, limits.waitingMemoryLimitBytes));
     } catch (error) {
       this.#log.failure(`no room for the ${byteLength} bytes that a binding has answered`, null);
       this.#fail(error);
@@ -171,7 +171,7 @@ export class SlimRequest {
     const { tenant, limits } = this.#target;
     const bytes = delta.byteLength + this.#operations.bytes;
     try {
-      return this.#waiting.hold(tenant, bytes, limits.waitingMemoryLimitBytes);
+      return this.#heldMemory.hold(tenant, bytes, limits.waitingMemoryLimitBytes);
     } catch (error) {
       this.#log.failure(`no room to put the waiting request's ${bytes} bytes of memory aside`, null);
       throw error;

@@ -8,12 +8,12 @@
 import { Piscina } from "piscina";
 import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
+import { FairQueue } from "../fairness/fair-queue.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { SlotStep, StepResult } from "../worker/protocol.ts";
 import type { RuntimeHandle } from "../worker/runtime-handle.ts";
 import type { SlotWorkerData } from "../worker/slot-worker.ts";
-import { FairQueue } from "./fair-queue.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface SlotPoolOptions {

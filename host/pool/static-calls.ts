@@ -2,21 +2,21 @@
 import type { CallContext } from "../bindings/binding.ts";
 import type { HostBindings } from "../bindings/host-bindings.ts";
 import { encodeError } from "../bindings/message.ts";
+import type { HeldMemory } from "../fairness/held-memory.ts";
 import type { PassedCall } from "../worker/protocol.ts";
-import type { WaitingMemory } from "./waiting-memory.ts";
 
 /** A request as its calls see it. */
 export type Caller = Omit<CallContext, "signal">;
 
 export class StaticCalls {
   readonly #bindings: HostBindings;
-  readonly #waiting: WaitingMemory;
+  readonly #heldMemory: HeldMemory;
   readonly #callers = new Map<number, Caller>();
 
-  /** @param waiting what calls under way hold counts like the memory of requests that wait */
-  constructor(bindings: HostBindings, waiting: WaitingMemory) {
+  /** @param heldMemory counts what calls under way hold among what their tenants hold */
+  constructor(bindings: HostBindings, heldMemory: HeldMemory) {
     this.#bindings = bindings;
-    this.#waiting = waiting;
+    this.#heldMemory = heldMemory;
   }
 
   /** Answers the calls of a step, until what it returns is disposed. */
@@ -38,7 +38,7 @@ export class StaticCalls {
 
   async #call(frame: Uint8Array, context: CallContext): Promise<Uint8Array> {
     try {
-      using _held = this.#waiting.hold(context.tenant, frame.byteLength, context.limits.waitingMemoryLimitBytes);
+      using _held = this.#heldMemory.hold(context.tenant, frame.byteLength, context.limits.waitingMemoryLimitBytes);
       return await this.#bindings.call(frame, context);
     } catch (error) {
       return encodeError(error);

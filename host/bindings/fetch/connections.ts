@@ -8,7 +8,7 @@
 import { isIP, type LookupFunction } from "node:net";
 import { Agent, buildConnector, type Dispatcher } from "undici";
 import { plinthError } from "../../errors.ts";
-import { Gate } from "../../pool/gate.ts";
+import { Gate } from "../../fairness/gate.ts";
 import { boundInformational } from "./informational.ts";
 import type { NetworkPolicy } from "./network-policy.ts";
 import type { Resolve } from "./resolve.ts";

@@ -1,8 +1,8 @@
 /** The main thread's side of `fetch`: HTTP requests of tenants to the hosts that their manifests allow. */
 import { fetch, type RequestInit } from "undici";
 import { plinthError } from "../../errors.ts";
-import { Gate } from "../../pool/gate.ts";
-import { WaitingMemory } from "../../pool/waiting-memory.ts";
+import { Gate } from "../../fairness/gate.ts";
+import { HeldMemory } from "../../fairness/held-memory.ts";
 import type { CallContext, HostBinding } from "../binding.ts";
 import type { BindingCall, BindingReply } from "../message.ts";
 import { isAllowed } from "./allow-list.ts";
@@ -33,13 +33,13 @@ interface RequestAccount {
 export class FetchBinding implements HostBinding {
   readonly #options: FetchOptions;
   readonly #connections: Connections;
-  readonly #memory: WaitingMemory;
+  readonly #memory: HeldMemory;
   readonly #gate = new Gate();
   readonly #accounts = new WeakMap<object, RequestAccount>();
 
   constructor(options: FetchOptions) {
     this.#options = options;
-    this.#memory = new WaitingMemory(options.totalMemoryBytes);
+    this.#memory = new HeldMemory(options.totalMemoryBytes);
     this.#connections = new Connections({
       policy: new NetworkPolicy(options.privateNetworks),
       resolve: options.resolve ?? systemResolver(),

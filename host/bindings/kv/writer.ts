@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { MIB } from "../../config/limits.ts";
 import { PlinthError, plinthError } from "../../errors.ts";
-import { FairQueue } from "../../pool/fair-queue.ts";
+import { FairQueue } from "../../fairness/fair-queue.ts";
 import { openForWriting } from "./database.ts";
 import { PENDING_BYTES, PENDING_BYTES_PER_TENANT, PENDING_WRITES_PER_TENANT } from "./limits.ts";
 import type { KvOperation, Outcome } from "./operations.ts";

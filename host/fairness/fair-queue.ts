@@ -1,6 +1,6 @@
 /**
- * A bounded queue that serves tenants in turn: a tenant with a thousand steps waiting delays another tenant's one step by
- * one step, not by a thousand.
+ * A queue that serves tenants in turn: a tenant with a thousand items waiting delays another tenant's one item by one item,
+ * not by a thousand. How many may wait is for its owner to bound.
  *
  *   order:   [ a, b, c ]            next() takes from a, then a goes to the end
  *   waiting:   a: 1 2 3 ...  b: 1   c: 1 2

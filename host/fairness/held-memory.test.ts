@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { WaitingMemory } from "./waiting-memory.ts";
+import { HeldMemory } from "./held-memory.ts";
 
-describe("the memory of waiting requests", () => {
+describe("the memory held for tenants", () => {
   it("is limited by tenant and in all, and given back once", () => {
-    const memory = new WaitingMemory(100);
+    const memory = new HeldMemory(100);
     const first = memory.hold("a", 40, 50);
     expect(() => memory.hold("a", 11, 50)).toThrow(/^The tenant has as many requests/);
     memory.hold("b", 50, 50);
@@ -17,7 +17,7 @@ describe("the memory of waiting requests", () => {
   });
 
   it("is limited as before when several that hold nothing have gone", () => {
-    const memory = new WaitingMemory(100);
+    const memory = new HeldMemory(100);
     const nothing = [memory.hold("a", 0, 50), memory.hold("a", 0, 50), memory.hold("a", 10, 50)];
     for (const held of nothing.reverse()) held[Symbol.dispose]();
     expect(() => memory.hold("a", 51, 50)).toThrow(/^The tenant has as many requests/);

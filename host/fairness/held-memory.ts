@@ -1,11 +1,11 @@
 /**
- * What requests hold in the main thread's memory while they wait for something: their bodies, the contexts of those that are put
- * aside (each up to the size of the tenant's whole linear memory), calls and replies of bindings, answers that their clients have not
- * taken. Two hundred requests that fill 60 MB and go to sleep would be 12 GB.
+ * An account of what is held for tenants in the main thread's memory, bounded for each and for all together. Requests hold their
+ * bodies, calls and replies of bindings, answers that clients have not taken, and their contexts where they wait, each up to the size
+ * of the tenant's whole linear memory: two hundred requests that fill 60 MB and go to sleep would be 12 GB.
  */
 import { plinthError } from "../errors.ts";
 
-export class WaitingMemory {
+export class HeldMemory {
   readonly #totalLimit: number;
   readonly #ofTenant = new Map<string, number>();
   #total = 0;
