@@ -1,8 +1,9 @@
-import { createPrivateKey, sign } from "node:crypto";
+import { createPrivateKey } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildGo } from "../../runtimes/go/build-tenant.ts";
 import { goIsInstalled, needsGo } from "../../test/support/go.ts";
 import { startTestHost, type TestHost } from "../../test/support/host.ts";
+import { encoded, signedToken } from "../suites/tokens.ts";
 import privateKeys from "./test-keys.json" with { type: "json" };
 
 /** Of no use but here: keys.json has the public halves. */
@@ -11,15 +12,9 @@ const audience = "https://plinth.example";
 const now = Math.floor(Date.now() / 1000);
 const good = { sub: "ada", aud: [audience, "https://other.example"], exp: now + 600 };
 
-const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-
-/** A token as an issuer makes it: RFC 7515, section 3.1. */
 function token(kid: string, claims: object, changes: object = {}): string {
   const key = keys.find((candidate) => candidate.kid === kid)!;
-  const text = `${encoded({ alg: key.alg, kid, ...changes })}.${encoded(claims)}`;
-  const privateKey = createPrivateKey({ key, format: "jwk" });
-  const hash = key.alg === "EdDSA" ? null : "sha256";
-  return `${text}.${sign(hash, Buffer.from(text), { key: privateKey, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+  return signedToken({ alg: key.alg, kid, ...changes }, claims, createPrivateKey({ key, format: "jwk" }));
 }
 
 describe.skipIf(!goIsInstalled)(`go-jwt${needsGo}`, () => {
