@@ -2,13 +2,13 @@
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildStatic } from "../guest-examples/static/build.ts";
 import { embedConfig } from "../host/manifest/config.ts";
 import type { RuntimeConfig } from "../host/manifest/schema.ts";
+import { startFetchOrigin } from "./support/fetch-origin.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
-import { type Origin, startOrigin } from "./support/origin.ts";
+import type { Origin } from "./support/origin.ts";
 import { slimComponent } from "./support/programs.ts";
 
 const examples = new URL("../guest-examples/static/bindings/", import.meta.url);
@@ -42,29 +42,13 @@ let host: TestHost;
 let origin: Origin;
 let probe: Uint8Array;
 /** Ends the answers to /slow. */
-let release: () => void = () => {};
+let release: () => void;
 
 beforeAll(async () => {
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  origin = await startOrigin(async (request, response) => {
+  ({ origin, release } = await startFetchOrigin((request, response) => {
     switch (request.url) {
-      case "/echo":
-        response.writeHead(201, "Made", {
-          "x-method": request.method,
-          "x-field": request.headers["x-field"] ?? "none",
-        });
-        response.end(await buffer(request));
-        return;
       case "/away":
         response.writeHead(302, { location: "/page" }).end();
-        return;
-      case "/slow":
-        await released;
-        response.end("at last");
-        return;
-      case "/never":
         return;
       case "/page":
         response.end("a page");
@@ -72,7 +56,7 @@ beforeAll(async () => {
       default:
         response.writeHead(404).end();
     }
-  });
+  }));
   host = await startTestHost({ fetchPrivateNetworks: ["127.0.0.1/32"], workers: 2 });
   probe = await buildStatic("qjs", PROBE, { world });
   await deploy("faulty");
