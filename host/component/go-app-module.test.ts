@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { wat } from "./fixtures.ts";
-import { goPolicy, goRegisters, LAYOUT_SECTION } from "./go-app-module.ts";
+import { goPolicy, LAYOUT_SECTION } from "./go-app-module.ts";
 import { compilePolicy, type TenantPolicy } from "./tenant-policy.ts";
 import { validateTenantModule } from "./validate-tenant-module.ts";
 
@@ -10,7 +10,6 @@ const policy = compilePolicy(goPolicy(layout));
 const imports = [
   '(import "rt" "memory" (memory 1))',
   '(import "rt" "table" (table 1 funcref))',
-  ...goRegisters.map(({ name, type }) => `(import "rt" "${name}" (global (mut ${type})))`),
   '(import "rt" "attach" (func $attach (param i32 i32)))',
 ].join("\n");
 const custom = `(@custom "${LAYOUT_SECTION}" "${layout.id}")`;
@@ -79,7 +78,7 @@ describe("goPolicy", () => {
       { functions: `(import "wasi_snapshot_preview1" "proc_exit" (func (param i32))) ${functions}` },
       /may not import "proc_exit"/,
     ],
-    ["a register that cannot be set", { functions: `(import "rt" "g8" (global i32)) ${functions}` }, /"g8"/],
+    ["a global", { functions: `(import "rt" "g8" (global i32)) ${functions}` }, /"g8"/],
     ["passive data", { more: '(data "x")' }, /may not be passive/],
     [
       "more data than there is room for",

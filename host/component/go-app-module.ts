@@ -17,19 +17,12 @@ export interface GoLayout {
   data: { start: number; end: number };
 }
 
-/** The globals that hold Go's registers: SP, CTXT, g, RET0 to RET3, PAUSE. */
-export const goRegisters = (["i32", "i64", "i64", "i64", "i64", "i64", "i64", "i32"] as const).map((type, index) => ({
-  name: `g${index}`,
-  type,
-}));
-
 const one = { min: 1 };
 
 /** What a tenant's module imports: the same for all, so that all components have one shape and one glue. */
 const used: ModuleType["exports"] = [
   { name: "memory", type: { kind: "memory", limits: one } },
   { name: "table", type: { kind: "table", element: "funcref", limits: one } },
-  ...goRegisters.map(({ name, type }) => ({ name, type: { kind: "global" as const, type, mutable: true } })),
   { name: "attach", type: { kind: "function", params: ["i32", "i32"], results: [] } },
 ];
 
@@ -51,7 +44,7 @@ export function goPolicy({ id, functions, data }: GoLayout): TenantPolicy {
   return {
     sections: ["custom", "type", "import", "function", "start", "element", "code", "data"],
     imports: used.map(({ name, type }) => ({ module: runtimeInstance, name, ...type }) as AllowedImport),
-    opcodes: ["0x00-0x05", "0x0b-0x11", "0x1a-0x1b", "0x20-0x24", "0x28-0x3e", "0x41-0xc4", "0xfc00-0xfc07"].concat(
+    opcodes: ["0x00-0x05", "0x0b-0x11", "0x1a-0x1b", "0x20-0x22", "0x28-0x3e", "0x41-0xc4", "0xfc00-0xfc07"].concat(
       "memory.copy",
       "memory.fill",
     ),

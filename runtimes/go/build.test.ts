@@ -36,6 +36,16 @@ describe.skipIf(!goIsInstalled)("the package plinth:go (needs Go, and is skipped
   }, 600_000);
   afterAll(() => rmSync(work, { recursive: true, force: true }));
 
+  test("has no globals of its own: Go's registers are in memory", () => {
+    const { globals, policy } = built.manifest;
+    expect(globals.map(({ export: name }) => name)).toEqual([
+      "plinth:pages",
+      "plinth:page-limit",
+      "plinth:grow-refused",
+    ]);
+    expect(policy.imports.map(({ name }) => name)).toEqual(["memory", "table", "attach"]);
+  });
+
   test("has the files that its manifest tells of", () => {
     for (const [name, { sha256, bytes }] of Object.entries(built.manifest.files)) {
       const contents = files[name as keyof typeof files];

@@ -14,6 +14,7 @@ import { makeFolder } from "./cache.ts";
 import { goComponent } from "./component.ts";
 import { captureImage, memoryImport } from "./image.ts";
 import { buildTag, linkProgram } from "./link-program.ts";
+import { registersInMemory } from "./registers.ts";
 import { readSymbolHeader } from "./symbols.ts";
 import { findToolchain, goMessage, quoted, runGo, type Toolchain, type ToolchainOptions } from "./toolchain.ts";
 
@@ -173,7 +174,7 @@ async function linkBase(toolchain: Toolchain, work: string): Promise<Uint8Array<
   } catch (error) {
     throw plinthError("PLINTH_BUILD_FAILED", [`the Go base: ${goMessage(error)}`], { cause: error });
   }
-  return new Uint8Array(readFileSync(output));
+  return registersInMemory(new Uint8Array(readFileSync(output)));
 }
 
 function offeredType(module: ReturnType<typeof parseCoreModule>, name: string, wanted: ExternType): ExternType {
@@ -199,7 +200,7 @@ function hashOfInputs(): string {
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((path) => /(\.go|go\.mod)$/.test(path) && !path.endsWith("_test.go"))
       .map((path) => join(folder, path));
-  const own = ["build.ts", "component.ts", "image.ts", "link-program.ts", "wasi.ts"].map((name) =>
+  const own = ["build.ts", "component.ts", "image.ts", "link-program.ts", "registers.ts", "wasi.ts"].map((name) =>
     join("runtimes/go", name),
   );
   const component = [

@@ -18,7 +18,6 @@ import { wasiImports } from "./sdk-test/wasi.ts";
 /** What a slot is switched to. */
 export interface TenantImage {
   layers: readonly Delta[];
-  globals: readonly (number | bigint)[];
   pages: number;
   /** The serving form, and how many functions it has; none for the base itself. */
   functions?: { module: WebAssembly.Module; count: number };
@@ -46,7 +45,6 @@ export class GoSlot {
   /** Lines of stdout, stderr and the log. */
   logs: string[] = [];
   readonly #wasmMemory: WebAssembly.Memory;
-  readonly #globals: { global: WebAssembly.Global; base: number | bigint }[];
   readonly #table: WebAssembly.Table;
   readonly #clear: ClearTable;
   /** The instances of tenants' serving forms in this slot, by module. */
@@ -57,20 +55,13 @@ export class GoSlot {
 
   constructor(runtime: GoRuntime) {
     this.runtime = runtime;
-    const { memory, globals } = runtime.manifest;
+    const { memory } = runtime.manifest;
     this.#wasmMemory = new WebAssembly.Memory({
       initial: runtime.base.byteLength / WASM_PAGE_BYTES,
       maximum: memory.maximumPages,
     });
     this.memory = new SlotMemory(this.#wasmMemory, runtime.base);
     this.instance = new WebAssembly.Instance(runtime.module, this.#imports());
-    const accounting = [pagesExport, pageLimitExport, growRefusedExport];
-    this.#globals = globals
-      .filter((global) => !accounting.includes(global.export))
-      .map(({ export: name, type, value }) => ({
-        global: this.#export<WebAssembly.Global>(name),
-        base: type === "i64" ? BigInt(value) : Number(value),
-      }));
     this.#table = this.#export("table");
     this.#clear = tableClearer(this.#table);
   }
@@ -95,20 +86,17 @@ export class GoSlot {
     const pages = this.#export<WebAssembly.Global<"i32">>(pagesExport).value;
     return {
       layers: [this.memory.capture([], { wasmPages: pages })],
-      globals: this.#globals.map(({ global }) => global.value as number | bigint),
       pages,
       functions: { module: new WebAssembly.Module(serving.bytes), count: serving.functions.count },
     };
   }
 
   get baseImage(): TenantImage {
-    const globals = this.#globals.map(({ base }) => base);
-    return { layers: [], globals, pages: this.runtime.manifest.memory.initialPages };
+    return { layers: [], pages: this.runtime.manifest.memory.initialPages };
   }
 
-  switchTo({ layers, globals, pages, functions }: TenantImage): void {
+  switchTo({ layers, pages, functions }: TenantImage): void {
     this.memory.switchTo(layers);
-    for (const [index, { global }] of this.#globals.entries()) global.value = globals[index];
     this.#export<WebAssembly.Global>(pagesExport).value = pages;
     this.#export<WebAssembly.Global>(pageLimitExport).value = Math.max(pages, 1024);
     this.#export<WebAssembly.Global>(growRefusedExport).value = 0;

@@ -6,6 +6,7 @@ import { LAYOUT_SECTION } from "../../host/component/go-app-module.ts";
 import { withoutCustomSections } from "../../host/component/rewrite-exports.ts";
 import { plinthError } from "../../host/errors.ts";
 import { explainFailure } from "./build-failure.ts";
+import { registersInMemory } from "./registers.ts";
 import { quoted, runGo, type Toolchain } from "./toolchain.ts";
 
 /** The build tag under which the SDK's shared form is compiled, in base and programs alike. */
@@ -51,7 +52,12 @@ export async function linkProgram(
     args: [...toolchain.buildFlags, "-tags", [buildTag, ...tags].join(",")],
     linkerFlags: [ldflags, "-v", quoted(`-slimbase=${symbolTable}`)],
   });
-  return { module: withoutCustomSections(bytes, new Set([LAYOUT_SECTION])), symbols: parseReport(stderr) };
+  return { module: finishProgram(bytes), symbols: parseReport(stderr) };
+}
+
+/** What the linker has written, as it is uploaded. */
+export function finishProgram(module: Uint8Array): Uint8Array<ArrayBuffer> {
+  return registersInMemory(withoutCustomSections(module, new Set([LAYOUT_SECTION])));
 }
 
 /**

@@ -1,8 +1,7 @@
 /** The test binary of a package of the standard library, linked both ways. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LAYOUT_SECTION } from "../../../host/component/go-app-module.ts";
-import { withoutCustomSections } from "../../../host/component/rewrite-exports.ts";
+import { finishProgram } from "../link-program.ts";
 import { goMessage, quoted, runGo, type Toolchain } from "../toolchain.ts";
 import { loosenSymbolTable, type RecompiledPackages } from "./symbol-table.ts";
 
@@ -27,8 +26,7 @@ export async function buildSlim(toolchain: Toolchain, pkg: string, symbolTable: 
       toolchain.buildFlags,
       linkerFlags,
     );
-    const module = new Uint8Array(readFileSync(output));
-    writeFileSync(output, withoutCustomSections(module, new Set([LAYOUT_SECTION])));
+    writeFileSync(output, finishProgram(readFileSync(output)));
     return output;
   } finally {
     rmSync(table);

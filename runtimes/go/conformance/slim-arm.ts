@@ -15,7 +15,7 @@ export interface SlimJob {
   runtime: string;
   /** What the tests may have, in wasm pages of 64 KiB. */
   memoryPages: number;
-  /** Memory and registers are restored before each run. */
+  /** The memory is restored before each run. */
   runs: number;
 }
 
@@ -47,7 +47,6 @@ class Slot {
   readonly runtime: WebAssembly.Instance;
   readonly #manifest: RuntimeManifest;
   readonly #memory: SlotMemory;
-  readonly #registers: readonly { global: WebAssembly.Global; value: number | bigint }[];
   readonly #pages: number;
 
   constructor({ runtime }: SlimJob, manifest: RuntimeManifest, settings: WasiSettings) {
@@ -66,18 +65,10 @@ class Slot {
     const wasi = new TestWasi(settings);
     this.runtime = new WebAssembly.Instance(read("thin"), importsOf(manifest, wasi, memory));
     wasi.bind(this.runtime, memory);
-    const accounting = [pagesExport, pageLimitExport, growRefusedExport];
-    this.#registers = manifest.globals
-      .filter((global) => !accounting.includes(global.export))
-      .map(({ export: name }) => ({
-        global: this.#export<WebAssembly.Global>(name),
-        value: (start[name] as WebAssembly.Global).value as number | bigint,
-      }));
   }
 
   restore(memoryPages: number): void {
     this.#memory.switchTo([]);
-    for (const { global, value } of this.#registers) global.value = value;
     this.#export<WebAssembly.Global>(pagesExport).value = this.#pages;
     this.#export<WebAssembly.Global>(pageLimitExport).value = Math.max(memoryPages, this.#pages);
     this.#export<WebAssembly.Global>(growRefusedExport).value = 0;

@@ -34,7 +34,7 @@ func main() {
 	case "deadlock":
 		<-make(chan int)
 	case "sleep":
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(100 * time.Millisecond)
 		ready = true
 	case "goroutines":
 		var all sync.WaitGroup

@@ -2,16 +2,19 @@ package wasm
 
 // The wasm side of slim linking (see ../ld/slim.go).
 //
-// A base is an ordinary module that also exports its table and its register globals, and the PC of nothing: programs know
-// where its functions are. A slim program's module imports those, and `attach`:
+// A base is an ordinary module that also exports its table, and the PC of nothing: programs know where its functions are. A
+// slim program's module imports memory, table, and `attach`:
 //
 //	(import "rt" "memory" (memory 0)) (import "rt" "table" (table 0 funcref))
-//	(import "rt" "g0" (global (mut i32))) .. "g7"
 //	(import "rt" "attach" (func $attach (param i32 i32)))
+//	(global (mut i32)) ..                     ;; the registers
 //	(elem (i32.const FIRST_FUNC) func ...)    ;; its functions, after the base's
 //	(data (i32.const ADDR) ...)               ;; its data, in the memory that the base reserves
 //	(func $start (call $attach (i32.const MODULEDATA) (i32.const MAIN)))
 //	(start $start)
+//
+// Base and program have the registers in common, and here each has globals for them: afterwards these become addresses in
+// the memory that both have (registers.ts).
 //
 // It exports nothing: what the host calls are functions of the base. It calls base functions through the table. Importing
 // them instead would give every program imports of its own, and a host would have to look each up for each instance.
@@ -21,7 +24,6 @@ import (
 	"cmd/internal/obj"
 	"cmd/link/internal/ld"
 	"cmd/link/internal/loader"
-	"fmt"
 )
 
 const (
@@ -39,14 +41,8 @@ const (
 	kindFunc       = 0x00
 	kindTable      = 0x01
 	kindMemory     = 0x02
-	kindGlobal     = 0x03
 	typeFuncref    = 0x70
 )
-
-// slimRegisters are the types of the globals that writeGlobalSec declares: SP, CTXT, g, RET0 to RET3, PAUSE.
-var slimRegisters = []byte{I32, I64, I64, I64, I64, I64, I64, I32}
-
-func slimRegisterName(n int) string { return fmt.Sprintf("g%d", n) }
 
 // firstFunc is the table index, and the upper part of the PC, of this module's first function.
 func firstFunc() int64 { return ld.SlimFirstFunc(funcValueOffset) }
@@ -126,6 +122,7 @@ func writeSlimModule(ctxt *ld.Link, ldr *loader.Loader, types []*wasmFuncType, i
 	writeTypeSec(ctxt, types)
 	writeSlimImports(ctxt, imports)
 	writeFunctionSec(ctxt, withStart)
+	writeGlobalSec(ctxt)
 	sizeOffset := writeSecHeader(ctxt, sectionStart)
 	writeUleb128(ctxt.Out, uint64(len(imports)+len(fns)))
 	writeSecSize(ctxt, sizeOffset)
@@ -136,7 +133,7 @@ func writeSlimModule(ctxt *ld.Link, ldr *loader.Loader, types []*wasmFuncType, i
 
 func writeSlimImports(ctxt *ld.Link, imports []*wasmFunc) {
 	sizeOffset := writeSecHeader(ctxt, sectionImport)
-	writeUleb128(ctxt.Out, uint64(2+len(slimRegisters)+len(imports)))
+	writeUleb128(ctxt.Out, uint64(2+len(imports)))
 	entry := func(name string, kind byte, typ ...byte) {
 		writeName(ctxt.Out, slimImportModule)
 		writeName(ctxt.Out, name)
@@ -145,9 +142,6 @@ func writeSlimImports(ctxt *ld.Link, imports []*wasmFunc) {
 	}
 	entry("memory", kindMemory, 0x00, 0x01)            // at least one page
 	entry("table", kindTable, typeFuncref, 0x00, 0x01) // at least one entry
-	for n, typ := range slimRegisters {
-		entry(slimRegisterName(n), kindGlobal, typ, 0x01) // mutable
-	}
 	for _, fn := range imports {
 		writeName(ctxt.Out, fn.Module)
 		writeName(ctxt.Out, fn.Name)
@@ -162,7 +156,7 @@ func slimBaseExports() int {
 	if !ld.WritingSlimBase() {
 		return 0
 	}
-	return 1 + len(slimRegisters)
+	return 1
 }
 
 // writeSlimBaseExports exports what programs import, but memory and functions, which every module exports.
@@ -172,8 +166,4 @@ func writeSlimBaseExports(ctxt *ld.Link) {
 	}
 	writeName(ctxt.Out, "table")
 	ctxt.Out.Write([]byte{kindTable, 0x00})
-	for n := range slimRegisters {
-		writeName(ctxt.Out, slimRegisterName(n))
-		ctxt.Out.Write([]byte{kindGlobal, byte(n)})
-	}
 }
