@@ -1,5 +1,6 @@
 import type { BaseImage } from "./base-image.ts";
 import type { Delta } from "./delta.ts";
+import { PageRanges } from "./page-ranges.ts";
 import { PAGE_BYTES } from "./page-size.ts";
 
 /**
@@ -11,6 +12,9 @@ export class LayerPages {
   readonly pages: Uint32Array;
   /** The pages' bytes, one after the other. */
   readonly data: Buffer;
+  /** Of each page of the memory, up to the last of these, whether it is one of them. */
+  readonly #covered: Uint8Array;
+  readonly #uncovered = new PageRanges();
 
   /** @param room taken for the bytes if it is large enough, so that nothing is allocated */
   constructor(base: BaseImage, layers: readonly Delta[], room?: Buffer) {
@@ -26,6 +30,24 @@ export class LayerPages {
     for (const layer of layers) layer.applyToPages(pages, data);
     this.pages = pages;
     this.data = data;
+    this.#covered = new Uint8Array((pages.at(-1) ?? -1) + 1);
+    for (const page of pages) this.#covered[page] = 1;
+  }
+
+  /** The ranges without these pages. Holds until the next call. */
+  uncovered({ bounds, count }: PageRanges): PageRanges {
+    const covered = this.#covered;
+    const result = this.#uncovered;
+    result.clear();
+    for (let range = 0; range < count; range++) {
+      const end = bounds[range * 2 + 1]!;
+      for (let page = bounds[range * 2]!; page < end; page++) {
+        const first = page;
+        while (page < end && covered[page] !== 1) page++;
+        if (page > first) result.add(first, page);
+      }
+    }
+    return result;
   }
 
   /** Writes the pages to their places. Neighbours go in one copy. */

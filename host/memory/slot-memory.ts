@@ -108,8 +108,8 @@ export class SlotMemory implements Disposable {
     const now = same ? this.#layers : [...layers];
     this.#layers = NO_LAYERS;
     if (!same) this.#decoded = undefined;
-    this.#restoreBase();
     if (same) this.#decoded ??= this.#decode(layers);
+    this.#restoreBase(this.#decoded);
     if (this.#decoded !== undefined) this.#decoded.writeTo(this.#bytes);
     else for (const layer of layers) layer.applyTo(this.#bytes);
     this.#layers = now;
@@ -206,7 +206,8 @@ export class SlotMemory implements Disposable {
     }
   }
 
-  #restoreBase(): void {
+  /** @param written pages that are written afterwards, and need not be restored */
+  #restoreBase(written: LayerPages | undefined): void {
     const ranges = this.#ranges;
     this.#restoredPages = 0;
     if (!this.#tracker.findPrivate(ranges)) {
@@ -218,7 +219,8 @@ export class SlotMemory implements Disposable {
       this.#measureNeed = false;
     }
     if (ranges.pages > this.#bound && this.#dropPrivate()) return;
-    copyBack(this.#base.bytes, this.#bytes, ranges);
+    if (written === undefined) copyBack(this.#base.bytes, this.#bytes, ranges);
+    else copyBack(this.#base.bytes, this.#bytes, written.uncovered(ranges));
     this.#restoredPages = ranges.pages;
   }
 
