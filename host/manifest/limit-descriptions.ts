@@ -7,7 +7,8 @@ export const limitDescriptions: Readonly<Record<keyof TenantLimits, string>> = {
   wallMs: "Time from a request's arrival to its end, waits included, ms.",
   responseBodyLimitBytes: "Bytes of a response's body.",
   tenantConcurrency: "Requests under way at once; more are answered 429.",
-  waitingMemoryLimitBytes: "Bytes of memory, beyond the tenant's image, that its waiting requests hold together.",
+  waitingMemoryLimitBytes:
+    "Bytes that the tenant's requests hold together: bodies, responses, and the memory of those that wait.",
   operationLimit: "Timers and binding calls outstanding at once in a request.",
   logLimitBytes: "Bytes of log text kept from one step of a request.",
   fetchTimeoutMs: "Time of one fetch, redirects included, ms.",
