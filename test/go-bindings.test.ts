@@ -100,6 +100,36 @@ const proxy = `
 		w.WriteHeader(response.StatusCode)
 		io.Copy(w, response.Body)`;
 
+/** Sends a GET to the URL in the query, by the transport that the path names. */
+const viaTransport = `
+		target := r.FormValue("url")
+		transport := http.DefaultTransport.(*http.Transport)
+		switch r.URL.Path {
+		case "/clone":
+			transport = transport.Clone()
+			transport.MaxIdleConnsPerHost = 100
+		case "/own":
+			transport = &http.Transport{TLSClientConfig: &tls.Config{}, TLSHandshakeTimeout: time.Second, ForceAttemptHTTP2: true}
+		case "/none":
+			transport = &http.Transport{}
+		case "/server":
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "inside") }))
+			defer server.Close()
+			target = server.URL
+		case "/dials":
+			transport = &http.Transport{Dial: func(_, address string) (net.Conn, error) { return nil, fmt.Errorf("dialled %s", address) }}
+		case "/proxy":
+			transport = &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: "127.0.0.1:3128"})}
+		}
+		client := &http.Client{Transport: transport}
+		response, err := client.Get(target)
+		if err != nil {
+			fmt.Fprint(w, "error: ", err)
+			return
+		}
+		defer response.Body.Close()
+		io.Copy(w, response.Body)`;
+
 describe.skipIf(!goIsInstalled)(`Bindings of Go tenants${needsGo}`, () => {
   let host: TestHost;
   let origin: Server;
@@ -210,6 +240,33 @@ describe.skipIf(!goIsInstalled)(`Bindings of Go tenants${needsGo}`, () => {
       const responses = await Promise.all(Array.from({ length: 40 }, (_, i) => fetch(`/together?${i}`)));
       const texts = await Promise.all(responses.map((response) => response.text()));
       expect(texts).toEqual(Array.from({ length: 40 }, (_, i) => `together ${i}`));
+    });
+  });
+
+  describe("fetch with an http.Transport", () => {
+    beforeAll(async () => {
+      const source = goHandler(viaTransport, "crypto/tls fmt io net net/http net/http/httptest net/url time");
+      await deploy("transports", source, { fetch: { allow: [new URL(originUrl).host] } });
+    }, 300_000);
+    const via = async (transport: string, url = `${originUrl}/here`) =>
+      (await host.fetch("transports", `/${transport}?url=${encodeURIComponent(url)}`)).text();
+
+    it.each(["default", "clone", "own", "none"])("goes out through the host: %s", async (transport) => {
+      expect(await via(transport)).toBe("GET here");
+      expect(await via(transport, "http://elsewhere.example/")).toMatch(/^error: .*PLINTH_FETCH_DENIED/);
+    });
+
+    it("is checked as ever before it goes out", async () => {
+      expect(await via("own", "gopher://127.0.0.1/")).toContain('unsupported protocol scheme "gopher"');
+      expect(await via("own", "http:///path")).toContain("no Host in request URL");
+    });
+
+    it("reaches a server within the program", async () => {
+      expect(await via("server")).toBe("inside");
+    });
+
+    it.each(["dials", "proxy"])("does not go out where the program wants another way: %s", async (transport) => {
+      expect(await via(transport)).toMatch(/^error: .*(connection refused|dialled 127\.0\.0\.1)/i);
     });
   });
 

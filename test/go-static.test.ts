@@ -139,6 +139,7 @@ func main() {
 	http.HandleFunc("/fetch", func(w http.ResponseWriter, r *http.Request) {
 		request, _ := http.NewRequest(r.Method, r.URL.Query().Get("url"), r.Body)
 		request.Header = r.Header
+		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			w.WriteHeader(http.StatusBadGateway)

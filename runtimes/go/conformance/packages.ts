@@ -20,7 +20,7 @@ export const defaultPackages: readonly string[] = list(`
   io io/fs iter log log/slog maps
   math math/big math/bits math/cmplx math/rand math/rand/v2
   mime mime/multipart mime/quotedprintable
-  net/http/cookiejar net/http/httptest net/http/httputil net/mail net/netip net/textproto net/url
+  net/http net/http/cookiejar net/http/httptest net/http/httputil net/mail net/netip net/textproto net/url
   path path/filepath reflect regexp regexp/syntax slices sort strconv strings sync sync/atomic
   testing/fstest testing/iotest text/scanner text/tabwriter text/template text/template/parse time
   unicode unicode/utf16 unicode/utf8 unique weak

@@ -12,13 +12,7 @@ import (
 
 var errNoBindings = errors.New("plinth: a WASI command has no bindings; build it with plinth build, or plinth build --static")
 
-func init() {
-	http.DefaultTransport = transport{}
-}
-
-type transport struct{}
-
-func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
+func roundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		r.Body.Close()
 	}

@@ -9,17 +9,10 @@ import (
 	"strconv"
 )
 
-// Outbound HTTP: http.DefaultTransport, and with it http.DefaultClient, http.Get and so on, is the binding "fetch"
-// (docs/reference/fetch.md). An http.Transport needs sockets, which are not there.
+// Outbound HTTP is the binding "fetch" (docs/reference/fetch.md). An http.Transport needs sockets, which are not there.
 
-func init() {
-	http.DefaultTransport = transport{}
-}
-
-type transport struct{}
-
-// RoundTrip sends a request whole and receives its response whole.
-func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
+// roundTrip sends a request whole and receives its response whole.
+func roundTrip(r *http.Request) (*http.Response, error) {
 	body, err := readBody(r)
 	if err != nil {
 		return nil, err

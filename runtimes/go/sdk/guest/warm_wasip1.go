@@ -47,6 +47,13 @@ func init() {
 }
 
 func init() {
+	// What http.DefaultTransport does before its first request: it sets HTTP/2 up, and reads the environment's proxies.
+	transport := http.DefaultTransport.(*http.Transport)
+	transport.CloseIdleConnections()
+	transport.Proxy(&http.Request{URL: &url.URL{Scheme: "https", Host: "tenant.localhost"}})
+}
+
+func init() {
 	setEnvironment([]byte(`{"value":{"vars":{"PLINTH":"x"},"kv":["x"]}}`))
 	os.Unsetenv("PLINTH")
 }

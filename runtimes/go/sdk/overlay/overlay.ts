@@ -1,7 +1,7 @@
 /**
  * The changes to the standard library: to the package runtime those that the SDK's steps need (runtime/plinth_wasip1.go says
- * what for), one new file and edits in three existing ones; to reflect one that sharing needs. They fit Go 1.25 to 1.27. For
- * `go build -overlay`; GOROOT stays as it is.
+ * what for); to net/http one by which requests go out through the host; to reflect one that sharing needs. They fit Go 1.25 to
+ * 1.27. For `go build -overlay`; GOROOT stays as it is.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -88,6 +88,19 @@ func exit(code int32) {
     after: "ch.Hash = fnv1(typ.Hash, 'c', byte(dir))\n\tch.PtrToThis = 0",
   },
   {
+    // Every http.Transport goes out through the host, not http.DefaultTransport alone: programs make their own and clone that one.
+    file: "net/http/transport.go",
+    before: `		return nil, errors.New("http: no Host in request URL")
+	}
+`,
+    after: `		return nil, errors.New("http: no Host in request URL")
+	}
+	if t.plinthGoesOut(origReq) {
+		return plinthHost(origReq)
+	}
+`,
+  },
+  {
     // The monotonic clock of an image goes on where it was captured.
     file: "runtime/os_wasip1.go",
     before: `	if clock_time_get(clockMonotonic, 0, &time) != 0 {
@@ -103,8 +116,10 @@ func exit(code int32) {
 
 /** Files that are added: path below GOROOT/src, and where they are. */
 export const runtimeFiles: readonly { file: string; path: string }[] = [
-  { file: "runtime/plinth_wasip1.go", path: join(import.meta.dirname, "runtime/plinth_wasip1.go") },
-];
+  "runtime/plinth_wasip1.go",
+  "net/plinth_wasip1.go",
+  "net/http/plinth_wasip1.go",
+].map((file) => ({ file, path: join(import.meta.dirname, file) }));
 
 /**
  * The contents of every file that differs from GOROOT's, by path below GOROOT/src.
