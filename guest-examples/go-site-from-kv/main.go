@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"plinth.dev/sdk"
 )
@@ -32,6 +33,10 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request) error {
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	if len(name) > longestPath {
 		http.Error(w, "the path is too long", http.StatusRequestURITooLong)
+		return nil
+	}
+	if !utf8.ValidString(name) {
+		http.Error(w, "the path is not UTF-8", http.StatusBadRequest)
 		return nil
 	}
 	// Browsers keep what they get and ask each time whether it is still the same.

@@ -12,8 +12,4 @@ siteFromKv(import.meta.dirname, markup, (example) => {
     await putPage(example, "über uns.md", "# We");
     expect(await textOf(example, "/")).toContain('<a href="/%C3%BCber%20uns">über uns</a>');
   });
-
-  test("a path that is not UTF-8 is refused", async () => {
-    expect((await example.fetch("/%ff")).status).toBe(400);
-  });
 });

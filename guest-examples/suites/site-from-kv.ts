@@ -83,10 +83,11 @@ export function siteFromKv(folder: string, markup: Markup, own: OwnCases = () =>
       expect(await again()).toBe(200);
     });
 
-    test("it is read only, and paths that are too long are refused", async () => {
+    test("it is read only, and paths that are too long or not UTF-8 are refused", async () => {
       const response = await example.fetch("/about", { method: "POST", body: "x" });
       expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
       expect((await example.fetch(`/${"x".repeat(503)}`)).status).toBe(414);
+      expect((await example.fetch("/%ff")).status).toBe(400);
     });
 
     own(example);
