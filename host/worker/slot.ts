@@ -15,7 +15,7 @@ import type { RuntimeHandle } from "./runtime-handle.ts";
 import { type TenantFunctions, TenantTable } from "./tenant-table.ts";
 import { WasiPreview1 } from "./wasi-preview1.ts";
 
-/** What a slot is switched to: base image + layers, and the registers. */
+/** What a slot is switched to: base image + layers, and the runtime's globals. */
 export interface SlotState {
   /** Identity matters: the same deltas in the same order make the cheap path of a switch. */
   layers: readonly Delta[];
@@ -112,7 +112,7 @@ export class Slot {
   }
 
   /**
-   * What memory and registers are now, as a delta on top of `layers`.
+   * What memory and globals are now, as a delta on top of `layers`.
    *
    * @param layers those of the last switch, or fewer
    */

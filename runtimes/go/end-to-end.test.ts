@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { WASI } from "node:wasi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseComponent } from "../../host/component/component.ts";
+import { parseCoreModule } from "../../host/component/core-module.ts";
 import { compilePolicy } from "../../host/component/tenant-policy.ts";
 import { validateTenantModule } from "../../host/component/validate-tenant-module.ts";
 import { type GoRuntimePackage, goRuntimePackage } from "./build.ts";
@@ -154,6 +155,16 @@ func main() {
       ]);
       expect(() => validateTenantModule(module, compilePolicy(runtime.manifest.policy))).not.toThrow();
       expect(symbols).toContainEqual(expect.objectContaining({ kind: "code", name: "main.main" }));
+    });
+
+    test("says how long each of its functions is", async () => {
+      const { module, symbols } = await buildGo(program("symbols", handler(`"fmt"`, `fmt.Fprint(w, r.URL)`)));
+      const { bodies, start } = parseCoreModule(module);
+      // The start function is the linker's, and the last.
+      const lengths = bodies.slice(0, -1).map(({ start, end }) => end - start);
+      expect(start).toBeDefined();
+      const code = symbols.filter(({ kind }) => kind === "code").map(({ bytes }) => bytes);
+      expect(code).toEqual(lengths.sort((a, b) => b - a));
     });
 
     test("is the same each time it is built", async () => {

@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { parseCoreModule } from "../../host/component/core-module.ts";
 import { LAYOUT_SECTION } from "../../host/component/go-app-module.ts";
 import { withoutCustomSections } from "../../host/component/rewrite-exports.ts";
 import { plinthError } from "../../host/errors.ts";
@@ -52,7 +53,8 @@ export async function linkProgram(
     args: [...toolchain.buildFlags, "-tags", [buildTag, ...tags].join(",")],
     linkerFlags: [ldflags, "-v", quoted(`-slimbase=${symbolTable}`)],
   });
-  return { module: finishProgram(bytes), symbols: parseReport(stderr) };
+  const module = finishProgram(bytes);
+  return { module, symbols: parseReport(stderr, module) };
 }
 
 /** What the linker has written, as it is uploaded. */
@@ -193,11 +195,17 @@ function requireGoLine(modfile: string): void {
   throw plinthError("PLINTH_BUILD_FAILED", [reason]);
 }
 
-/** Lines of the linker's: `slim: text 123 main.main`. */
-function parseReport(text: string): GoSymbol[] {
+/** Lines of the linker's: `slim: text main.main` for each function in the module's order, `slim: data 123 main.table`. */
+function parseReport(text: string, module: Uint8Array): GoSymbol[] {
+  const bodies = parseCoreModule(module).bodies.values();
   const symbols: GoSymbol[] = [];
-  for (const [, kind, bytes, name] of text.matchAll(/^slim: (text|data) (\d+) (.*)$/gm)) {
-    symbols.push({ kind: kind === "text" ? "code" : "data", name: name!, bytes: Number(bytes) });
+  for (const [, bytes, name] of text.matchAll(/^slim: (?:text|data (\d+)) (.*)$/gm)) {
+    if (bytes === undefined) {
+      const { start, end } = bodies.next().value!;
+      symbols.push({ kind: "code", name: name!, bytes: end - start });
+    } else {
+      symbols.push({ kind: "data", name: name!, bytes: Number(bytes) });
+    }
   }
   return symbols.sort((a, b) => b.bytes - a.bytes);
 }

@@ -41,7 +41,7 @@ export async function runPackage(
   pkg: string,
   options: ConformanceOptions = defaults,
 ): Promise<PackageResult> {
-  const known = knownDifferences[pkg] ?? [];
+  const known = (knownDifferences[pkg] ?? []).filter(({ go = toolchain.minor }) => go === toolchain.minor);
   const work = mkdtempSync(join(tmpdir(), "plinth-conformance-"));
   try {
     const symbols = join(runtime.folder, runtime.manifest.files.symbols!.path);

@@ -21,18 +21,22 @@ func plinthListens(port int) bool
 // where the browser sends them, but: those of a transport that was told how to dial, or to ask a proxy, which would not be done;
 // and those to the program's own servers (of net/http/httptest, for instance).
 func (t *Transport) plinthGoesOut(r *Request) bool {
-	if plinthHost == nil || t.Dial != nil || t.DialContext != nil || t.DialTLS != nil || t.DialTLSContext != nil {
+	told := t.Dial != nil || t.DialContext != nil || t.DialTLS != nil || t.DialTLSContext != nil
+	if plinthHost == nil || told || plinthIsOwn(r) {
 		return false
 	}
-	if t.Proxy != nil {
-		if proxy, err := t.Proxy(r); proxy != nil || err != nil {
-			return false
-		}
-	}
-	name := r.URL.Hostname()
-	if ip := net.ParseIP(name); name != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if t.Proxy == nil {
 		return true
 	}
+	proxy, err := t.Proxy(r)
+	return proxy == nil && err == nil
+}
+
+func plinthIsOwn(r *Request) bool {
+	name := r.URL.Hostname()
+	if ip := net.ParseIP(name); name != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return false
+	}
 	port, err := strconv.Atoi(r.URL.Port())
-	return err != nil || !plinthListens(port)
+	return err == nil && plinthListens(port)
 }

@@ -150,14 +150,14 @@ func (ctxt *Link) slimAddresses() {
 	}
 }
 
-// slimReport lists what is emitted, for `plinth build --why`: under -v, a line per symbol.
+// slimReport lists what is emitted, for `plinth build --why`: under -v, a line per symbol, functions in the order of the module.
 func (ctxt *Link) slimReport() {
 	if ctxt.Debugvlog == 0 {
 		return
 	}
 	ldr := ctxt.loader
 	for _, s := range ctxt.Textp {
-		ctxt.Logf("slim: text %d %s\n", len(ldr.Data(s)), ldr.SymName(s))
+		ctxt.Logf("slim: text %s\n", ldr.SymName(s))
 	}
 	for _, s := range ctxt.datap {
 		ctxt.Logf("slim: data %d %s\n", ldr.SymSize(s), ldr.SymName(s))
