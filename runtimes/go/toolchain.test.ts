@@ -167,13 +167,18 @@ describe("the cache", () => {
 });
 
 describe.skipIf(!goIsInstalled)("with Go (skipped without)", () => {
-  test("GOROOT stays as it is, and what is replaced belongs to linker and runtime, but for one line of reflect", async () => {
+  test("GOROOT stays as it is, and what is replaced belongs to linker and runtime, but for lines of reflect and net/http", async () => {
     const goroot = execFileSync("go", ["env", "GOROOT"], { encoding: "utf8" }).trim();
     const { minor } = parseGoVersion(execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8" }))!;
     const sources = patchedSources(goroot, minor);
     const paths = [...sources.keys()];
     const others = paths.filter((path) => !/^(cmd\/link\/internal\/(ld|loader|wasm)|runtime)\/\w+\.go$/.test(path));
-    expect(others).toEqual(["reflect/type.go"]);
+    expect(others.sort()).toEqual([
+      "net/http/plinth_wasip1.go",
+      "net/http/transport.go",
+      "net/plinth_wasip1.go",
+      "reflect/type.go",
+    ]);
     expect(paths).toContain("runtime/slim_attach.go");
     expect(existsSync(join(goroot, "src/runtime/slim_attach.go"))).toBe(false);
     for (const path of ["cmd/link/internal/ld/data.go", "runtime/symtab.go"]) {
