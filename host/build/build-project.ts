@@ -32,7 +32,7 @@ export interface BuiltGo extends Built {
   readonly language: "go";
   /** Bytes of the component, and of the program's core module within it. */
   readonly sizes: { readonly component: number; readonly program: number };
-  /** `plinth:go@1.26.8`: the one runtime that the component runs on. */
+  /** `plinth:go@1.26.8+b9854e2d3a32`: the one runtime that the component runs on. */
   readonly runtime: string;
   /** What the program's module is made of, the biggest first. */
   readonly symbols: readonly GoSymbol[];

@@ -17,12 +17,13 @@ export function resolveRuntime(component: SlimComponent, runtimes: readonly Runt
     throw plinthError("PLINTH_COMPONENT_UNSUPPORTED", ["more than one runtime", second.position]);
   }
   const dependency = readingUpload(() => parseDependency(wanted.name, wanted.position));
-  const runtime = choose(dependency, runtimes);
+  const runtime = choose(dependency, wanted.name, runtimes);
   refuseMissingExports(wanted, runtime);
   return runtime;
 }
 
-function choose(dependency: Dependency, runtimes: readonly Runtime[]): Runtime {
+/** @param name that the dependency was read from: it has the build metadata, which does not count for versions */
+function choose(dependency: Dependency, name: string, runtimes: readonly Runtime[]): Runtime {
   const named = runtimes.filter(({ manifest }) => manifest.name === dependency.package);
   const details = { runtime: dependency.package };
   if (named.length === 0) throw plinthError("PLINTH_UNKNOWN_RUNTIME", [dependency.package], { details });
@@ -33,7 +34,8 @@ function choose(dependency: Dependency, runtimes: readonly Runtime[]): Runtime {
   const sameVersion = named.find((runtime) => satisfies(withoutHash, runtime.offer));
   if (dependency.kind === "locked" && dependency.sha256 !== undefined && sameVersion !== undefined) {
     const asked = `sha256-${Buffer.from(dependency.sha256).toString("base64")}`;
-    const values = [sameVersion.key, asked, sameVersion.integrity] as const;
+    const linked = /<(.*?)>/.exec(name)?.[1] ?? dependency.package;
+    const values = [linked, asked, sameVersion.key, sameVersion.integrity] as const;
     throw plinthError("PLINTH_RUNTIME_INTEGRITY", values, { details });
   }
   const have = named.map(({ manifest }) => manifest.version).join(", ");

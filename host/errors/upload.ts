@@ -40,7 +40,7 @@ export const uploadErrors = {
   PLINTH_RUNTIME_INTEGRITY: {
     status: 422,
     message:
-      "The component was linked against %s with integrity %s; this host's copy has %s. Build again against the host's copy of the runtime.",
+      "The component was linked against %s with integrity %s; this host has %s with %s. Build again against the host's copy of the runtime.",
   },
   PLINTH_RUNTIME_TYPE: {
     status: 422,

@@ -43,6 +43,7 @@ export interface RuntimeManifest {
   format: typeof manifestFormat;
   /** As in dependency names: "plinth:js". */
   name: string;
+  /** Semantic. Build metadata (`+...`) tells builds of one version apart; nothing is chosen by it. */
   version: string;
   /** "stable": a tenant may name a range of versions. "layout": it depends on addresses and names one build by its hash. */
   abi: "stable" | "layout";
@@ -159,7 +160,7 @@ const global: FieldReader<ImageGlobal> = (value, at) => {
 const manifest: FieldReader<RuntimeManifest> = object({
   format: oneOf([manifestFormat]),
   name: pattern(/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/, 'a name such as "plinth:js"'),
-  version: pattern(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, 'a version such as "1.0.0"'),
+  version: pattern(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/, 'a version such as "1.0.0"'),
   abi: oneOf(["stable", "layout"] as const),
   files: object({ module: file, thin: file, image: file, warmUp: optional(file), symbols: optional(file) }),
   exports: array(object({ name: text, type: externType })),

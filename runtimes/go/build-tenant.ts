@@ -28,7 +28,7 @@ export interface GoBuildResult {
   sizes: GoBuildSizes;
   /** What the program brings along, the biggest first. */
   symbols: GoSymbol[];
-  /** `plinth:go@1.26.8`: what the component is linked to. */
+  /** `plinth:go@1.26.8+b9854e2d3a32`: what the component is linked to. */
   runtime: string;
 }
 

@@ -118,7 +118,7 @@ async function fillPackage(toolchain: Toolchain, work: string): Promise<void> {
   const image = captureImage(full, thinModule(full, { memoryImport }));
   const offered = [...goRuntimeExports.map(({ name }) => name), ...hostExports];
   const thin = thinModule(selectExports(full, new Map(offered.map((name) => [name, name]))), { memoryImport });
-  const identity = { name: runtimeName, version: toolchain.version };
+  const identity = { name: runtimeName, version: runtimeVersion(toolchain, layout) };
   const policy = goPolicy(layout);
   const program = await linkProgram(toolchain, join(work, fileNames.symbols), join(import.meta.dirname, "warm-up"));
   const warmUp = goComponent(program.module, { ...identity, policy, files: { module: entry("module", full) } });
@@ -148,6 +148,11 @@ async function fillPackage(toolchain: Toolchain, work: string): Promise<void> {
     writeFileSync(join(work, fileNames[which]), contents[which]);
   }
   writeFileSync(join(work, "runtime.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** "1.26.8+b9854e2d3a32": Go's release and, as build metadata, the beginning of the layout's ID. */
+export function runtimeVersion({ version }: Pick<Toolchain, "version">, { id }: Pick<GoLayout, "id">): string {
+  return `${version}+${id.slice(0, 12)}`;
 }
 
 /** Links the base, and leaves its symbol table in `work`. */

@@ -151,7 +151,7 @@ func main() {
       const parsed = parseComponent(component);
       const hash = Buffer.from(runtime.manifest.files.module.sha256, "hex").toString("base64");
       expect(parsed.imports.map(({ name }) => name)).toEqual([
-        `locked-dep=<plinth:go@${toolchain.version}>,integrity=<sha256-${hash}>`,
+        `locked-dep=<plinth:go@${toolchain.version}+${runtime.manifest.layout!.id.slice(0, 12)}>,integrity=<sha256-${hash}>`,
       ]);
       expect(() => validateTenantModule(module, compilePolicy(runtime.manifest.policy))).not.toThrow();
       expect(symbols).toContainEqual(expect.objectContaining({ kind: "code", name: "main.main" }));
