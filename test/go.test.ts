@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { goComponent, goHandler, goIsInstalled, needsGo } from "./support/go.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { inParallel } from "./support/load.ts";
+import { logOf } from "./support/logs.ts";
 import { answering } from "./support/programs.ts";
 
 const runtimes = ["plinth:js", "plinth:go"];
@@ -59,6 +60,24 @@ describe.skipIf(!goIsInstalled)(`Go tenants${needsGo}`, () => {
     });
     expect(wrong).toEqual(new Set());
   }, 180_000);
+
+  it("have the names of all their functions in stacks, those of the first one in the file included", async () => {
+    const source = goHandler(
+      "panic(first())",
+      "runtime",
+      `
+//go:noinline
+func first() string {
+	pc, _, _, _ := runtime.Caller(0)
+	return "in " + runtime.FuncForPC(pc).Name()
+}`,
+    );
+    await host.deploy("stacks", await goComponent(source));
+    expect((await host.fetch("stacks")).status).toBe(500);
+    const log = await logOf(host, "stacks");
+    expect(log).toContain("panic in the handler: in main.first");
+    expect(log).toContain("main.main.func1");
+  });
 
   it("draw distinct random numbers in 10,000 requests: math/rand, both versions, crypto/rand, maps", async () => {
     const program = goHandler(

@@ -30,7 +30,7 @@ export interface SlotMemoryStats {
   memoryBytes: number;
   /** 4 KiB pages held by this memory alone; undefined where the strategy cannot tell. */
   privatePages: number | undefined;
-  /** 4 KiB pages that the last switch copied back; 0 if it dropped them all. */
+  /** 4 KiB pages that were private at the last switch and were written anew; 0 if it dropped them all. */
   restoredPages: number;
   /** Decoded pages kept for the current layers, bytes. */
   decodedBytes: number;

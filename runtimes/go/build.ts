@@ -201,28 +201,17 @@ function entry(which: FileName, bytes: Uint8Array): RuntimeFile {
 function hashOfInputs(): string {
   const hash = createHash("sha256");
   const root = join(import.meta.dirname, "../..");
-  const go = (folder: string) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((path) => /(\.go|go\.mod)$/.test(path) && !path.endsWith("_test.go"))
+  const below = (folder: string, wanted: RegExp, recursive = true) =>
+    readdirSync(join(root, folder), { recursive, encoding: "utf8" })
+      .filter((path) => wanted.test(path) && !/[._]test\.\w+$/.test(path))
       .map((path) => join(folder, path));
-  const own = ["build.ts", "component.ts", "image.ts", "link-program.ts", "registers.ts", "wasi.ts"].map((name) =>
-    join("runtimes/go", name),
-  );
-  const component = [
-    "go-app-module.ts",
-    "rewrite-exports.ts",
-    "slim-component.ts",
-    "thin-module.ts",
-    "resumable-world.ts",
+  const paths = [
+    ...["base", "sdk", "warm-up"].flatMap((folder) => below(`runtimes/go/${folder}`, /(\.go|\.s|go\.mod)$/)),
+    ...below("runtimes/go", /\.ts$/, false),
+    ...below("host/component", /\.ts$/, false),
+    "host/runtime/manifest.ts",
   ];
-  const others = [...component.map((name) => join("host/component", name)), "host/runtime/manifest.ts"];
-  for (const path of [
-    ...go("runtimes/go/base"),
-    ...go("runtimes/go/sdk"),
-    ...go("runtimes/go/warm-up"),
-    ...own,
-    ...others,
-  ].sort()) {
+  for (const path of paths.sort()) {
     hash
       .update(path)
       .update("\0")

@@ -4,9 +4,12 @@ package plinth
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // Outbound HTTP is the binding "fetch" (docs/reference/fetch.md). An http.Transport needs sockets, which are not there.
@@ -20,15 +23,44 @@ func roundTrip(r *http.Request) (*http.Response, error) {
 	// http.Client has made a header of user and password.
 	target := *r.URL
 	target.User = nil
+	if target.Opaque != "" {
+		// It stands for the path, and String would leave the host out.
+		return sendRequest(r, target.Scheme+"://"+target.Host+"/"+strings.TrimPrefix(target.Opaque, "/"), body)
+	}
 	return sendRequest(r, target.String(), body)
 }
 
+// readBody reads a request's body to its end, or to that of the request's context.
 func readBody(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
 	}
 	defer r.Body.Close()
-	return io.ReadAll(r.Body)
+	body, err := readAll(r)
+	if err == nil && r.ContentLength > 0 && r.ContentLength != int64(len(body)) {
+		err = fmt.Errorf("http: ContentLength=%d with Body length %d", r.ContentLength, len(body))
+	}
+	return body, err
+}
+
+func readAll(r *http.Request) ([]byte, error) {
+	// A body that can be had again is in memory: there is nothing to wait for.
+	if r.GetBody != nil || r.Context().Done() == nil {
+		return io.ReadAll(r.Body)
+	}
+	var body []byte
+	var err error
+	read := make(chan struct{})
+	go func() {
+		body, err = io.ReadAll(r.Body)
+		close(read)
+	}()
+	select {
+	case <-read:
+		return body, err
+	case <-r.Context().Done():
+		return nil, context.Cause(r.Context())
+	}
 }
 
 func newResponse(r *http.Request, status int, text string, header http.Header, content []byte) *http.Response {

@@ -47,10 +47,8 @@ func init() {
 }
 
 func init() {
-	// What http.DefaultTransport does before its first request: it sets HTTP/2 up, and reads the environment's proxies.
-	transport := http.DefaultTransport.(*http.Transport)
-	transport.CloseIdleConnections()
-	transport.Proxy(&http.Request{URL: &url.URL{Scheme: "https", Host: "tenant.localhost"}})
+	// The environment's proxies are read once, here, where there are none: they could not be asked.
+	http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: "https", Host: "tenant.localhost"}})
 }
 
 func init() {

@@ -90,14 +90,12 @@ func exit(code int32) {
   {
     // Every http.Transport goes out through the host, not http.DefaultTransport alone: programs make their own and clone that one.
     file: "net/http/transport.go",
-    before: `		return nil, errors.New("http: no Host in request URL")
-	}
+    before: `		pconn, err := t.getConn(treq, cm)
 `,
-    after: `		return nil, errors.New("http: no Host in request URL")
-	}
-	if t.plinthGoesOut(origReq) {
-		return plinthHost(origReq)
-	}
+    after: `		if t.plinthGoesOut(cm) {
+			return t.plinthRoundTrip(ctx, cancel, cm, req, origReq)
+		}
+		pconn, err := t.getConn(treq, cm)
 `,
   },
   {

@@ -2,12 +2,25 @@
 
 package net
 
-import _ "unsafe" // for go:linkname
+import (
+	"net/netip"
+	"syscall"
+	_ "unsafe" // for go:linkname
+)
 
-// plinthListens reports whether the program itself has a socket on a port: the network of wasip1 lies within the program.
+// plinthListens reports whether the program itself has a listener at an address, "127.0.0.1:8080": the network of wasip1 lies
+// within the program.
 //
 //go:linkname plinthListens
-func plinthListens(port int) bool {
-	_, ok := fakePorts.Load(port)
-	return ok
+func plinthListens(address string) bool {
+	parsed, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return false
+	}
+	found, ok := sockets.Load(fakeAddr(TCPAddrFromAddrPort(parsed)))
+	if !ok {
+		return false
+	}
+	fd := found.(*netFD)
+	return fd.sotype == syscall.SOCK_STREAM && fd.incoming != nil
 }
