@@ -5,7 +5,7 @@ export const uploadErrors = {
   PLINTH_UPLOAD_TOO_LARGE: {
     status: 413,
     message:
-      "The component is %s bytes and the limit is %s. Upload a slim component (plinth build) or ask the operator to raise the limit.",
+      "The component is %s bytes and the limit is %s. If it brings its language's runtime along, upload a slim one (plinth build); if it is slim, leave out large dependencies (for Go, plinth build --why lists what makes it large) or ask the operator to raise the limit.",
   },
   PLINTH_COMPONENT_MALFORMED: {
     status: 400,
