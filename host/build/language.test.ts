@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { detectLanguage } from "./language.ts";
 
 const root = mkdtempSync(join(tmpdir(), "plinth-language-"));
@@ -45,9 +45,36 @@ test.each([
   );
 });
 
+describe("the module's go.mod is in a folder above, as for the go command", () => {
+  test.each([
+    ["go", ["cmd/server/main.go"]],
+    ["go", ["cmd/server/main.go", "package.json"]],
+    ["go", ["cmd/server/tool/main.go"]],
+    ["js", ["cmd/server/package.json"]],
+    ["js", ["cmd/server/embed.go", "cmd/server/index.js"]],
+  ])("%s: %j", (language, files) => {
+    expect(detectLanguage(join(folderWith("go.mod", ...files), "cmd/server"))).toBe(language);
+  });
+
+  test("a package main beside a script is either", () => {
+    const program = join(folderWith("go.mod", "cmd/server/index.js"), "cmd/server");
+    writeFileSync(join(program, "serve_test.go"), "package main\n");
+    expect(detectLanguage(program)).toBe("js");
+    writeFileSync(join(program, "serve.go"), "// It serves.\npackage main\n");
+    expect(() => detectLanguage(program)).toThrow(/it has serve\.go and index\.js/);
+  });
+
+  test("scripts without an entry are not taken for Go", () => {
+    const site = join(folderWith("go.mod", "site/app.ts"), "site");
+    expect(() => detectLanguage(site)).toThrow(expect.objectContaining({ code: "PLINTH_BUILD_NO_ENTRY" }));
+  });
+});
+
 test("neither", () => {
   expect(() => detectLanguage(folderWith("README.md"))).toThrow(
     expect.objectContaining({ code: "PLINTH_BUILD_NO_ENTRY", message: expect.not.stringContaining("go mod init") }),
   );
-  expect(() => detectLanguage(folderWith("main.go"))).toThrow(/run go mod init there/);
+  expect(() => detectLanguage(folderWith("main.go"))).toThrow(
+    /\.go files: run go mod init at the root of their project/,
+  );
 });

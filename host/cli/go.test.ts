@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CliOptions, firstLine, runCli, startCli } from "../../test/support/cli.ts";
 import { goEnvironment, goIsInstalled, needsGo } from "../../test/support/go.ts";
@@ -49,6 +49,24 @@ describe.skipIf(!goIsInstalled)(`Go projects${needsGo}`, () => {
     await mkdir(path);
     const files = { "go.mod": `module shop.example/${name}/v2\n\ngo 1.25\n`, "main.go": main, ...others };
     for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text);
+    return path;
+  }
+
+  /** go.mod at the root, the program in `cmd/server`. */
+  async function layoutOf(name: string): Promise<string> {
+    const module = `shop.example/${name}`;
+    const path = join(folder, name);
+    const files = {
+      "go.mod": `module ${module}\n\ngo 1.25\n`,
+      "internal/text/text.go": 'package text\n\nconst Greeting = "from below"\n',
+      "cmd/server/main.go": program("w.Write([]byte(text.Greeting + motto))", `_ "embed"\n"${module}/internal/text"`),
+      "cmd/server/motto.go": 'package main\n\nimport _ "embed"\n\n//go:embed motto.txt\nvar motto string\n',
+      "cmd/server/motto.txt": ", embedded",
+    };
+    for (const [file, text] of Object.entries(files)) {
+      await mkdir(dirname(join(path, file)), { recursive: true });
+      await writeFile(join(path, file), text);
+    }
     return path;
   }
 
@@ -103,6 +121,21 @@ describe.skipIf(!goIsInstalled)(`Go projects${needsGo}`, () => {
       expect(stderr).toMatch(/^error PLINTH_BUILD_FAILED: /);
       expect(stderr).toContain(name === "cgo" ? "cgo, which WebAssembly does not have" : "plugin");
     });
+
+    test("a program below the folder of go.mod, by its own folder or as the manifest's main", async () => {
+      const root = await layoutOf("layout");
+      const nothing = await runCli(["build", "."], { env, cwd: root });
+      expect(nothing).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining("give the folder of one: ./cmd/server. "),
+      });
+
+      const own = await plinth(["build", "./cmd/server", "--compare"], { env, cwd: root });
+      expect(own).toMatch(/^cmd\/server\/dist\/server\.wasm .*\nwith everything inside: /);
+      await writeFile(join(root, "plinth.jsonc"), JSON.stringify({ main: "./cmd/server" }));
+      const whole = await plinth(["build", "--static"], { env, cwd: root });
+      expect(whole).toMatch(/^dist\/layout-static\.wasm .* with everything inside\n$/);
+    }, 120_000);
 
     test("without Go the error names the versions that will do", async () => {
       const { code, stderr } = await runCli(["build", project], { env: { ...env, PATH: folder } });
@@ -168,6 +201,15 @@ describe.skipIf(!goIsInstalled)(`Go projects${needsGo}`, () => {
       const flags = ["--tags", "other,loud", "--ldflags", "-X main.version=1.2.3"];
       await plinth(["deploy", project, "--name", "greeter", ...flags], client);
       expect(await answer("greeter")).toBe("1.2.3!");
+    });
+
+    test("a program below the folder of go.mod", async () => {
+      const root = await layoutOf("deep");
+      await plinth(["deploy", "./cmd/server", "--name", "deep"], { ...client, cwd: root });
+      expect(await answer("deep")).toBe("from below, embedded");
+      await writeFile(join(root, "plinth.jsonc"), JSON.stringify({ name: "deeper", main: "./cmd/server" }));
+      await plinth(["deploy"], { ...client, cwd: root });
+      expect(await answer("deeper")).toBe("from below, embedded");
     });
 
     test("the program with everything inside is served, too", async () => {

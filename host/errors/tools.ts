@@ -31,7 +31,7 @@ export const toolErrors = {
   PLINTH_BUILD_NO_ENTRY: {
     status: 400,
     message:
-      "Found no program to build in %s: tried %s. A JavaScript project names its entry in package.json's main; a Go project has go.mod and a package main in its folder.",
+      "Found no program to build in %s: tried %s. A JavaScript project names its entry in package.json's main; a Go project has a package main in its folder, and go.mod there or above.",
   },
   PLINTH_BUILD_LANGUAGE: {
     status: 400,

@@ -33,9 +33,9 @@ export interface GoBuildResult {
 }
 
 /**
- * Builds the package main in a folder.
+ * Builds the package main in a folder of a module.
  *
- * @throws PlinthError PLINTH_GO_MISSING, PLINTH_GO_VERSION, PLINTH_BUILD_FAILED
+ * @throws PlinthError PLINTH_GO_MISSING, PLINTH_GO_VERSION, PLINTH_BUILD_NO_ENTRY, PLINTH_BUILD_FAILED
  */
 export async function buildGo(folder: string, options: GoBuildOptions = {}): Promise<GoBuildResult> {
   const toolchain = await findToolchain(options);

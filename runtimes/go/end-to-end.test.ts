@@ -4,7 +4,7 @@
  */
 import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { WASI } from "node:wasi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseComponent } from "../../host/component/component.ts";
@@ -16,6 +16,7 @@ import { buildGo, type GoBuildOptions } from "./build-tenant.ts";
 import { GoRuntime, GoSlot, type TenantImage } from "./harness.ts";
 import { goIsInstalled, succeeds } from "./is-installed.ts";
 import { linkProgram } from "./link-program.ts";
+import { buildStaticGo } from "./static/build.ts";
 import { findToolchain, runGo, type Toolchain } from "./toolchain.ts";
 
 const testdata = (name: string) => join(import.meta.dirname, "testdata", name);
@@ -45,13 +46,19 @@ describe.skipIf(!goIsInstalled)("Go programs on a shared base (needs Go, and is 
     return slot.get(path);
   }
 
+  /** Files, by their paths in a new folder. */
+  function tree(name: string, files: Record<string, string>): string {
+    const folder = join(work, name);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    return folder;
+  }
+
   /** A program of one file, in a folder whose name has a space. */
   function program(name: string, source: string): string {
-    const folder = join(work, name);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "go.mod"), `module example.com/${name}\n\ngo 1.25\n`);
-    writeFileSync(join(folder, "main.go"), source);
-    return folder;
+    return tree(name, { "go.mod": `module example.com/${name}\n\ngo 1.25\n`, "main.go": source });
   }
 
   const handler = (imports: string, body: string) => `package main
@@ -234,6 +241,50 @@ func main() {
     test("a folder without go.mod", async () => {
       mkdirSync(join(work, "empty"));
       await expect(buildGo(join(work, "empty"))).rejects.toMatchObject({ code: "PLINTH_BUILD_NO_ENTRY" });
+    });
+
+    test("a folder without a program in it, and the error names those of the module", async () => {
+      const folder = tree("layout-without", {
+        "go.mod": "module example.com/layout\n\ngo 1.25\n",
+        "lib/lib.go": "package lib\n",
+        "cmd/one/main.go": "package main\n\nfunc main() {}\n",
+        "cmd/two/main.go": "//go:build special\n\npackage main\n\nfunc main() {}\n",
+      });
+      const shown = (name: string) => relative("", join(folder, "cmd", name));
+      for (const build of [buildGo, buildStaticGo]) {
+        const failure = async (path: string, tags: string[] = []) =>
+          build(join(folder, path), { tags }).catch(({ code, message }) => `${code} ${message}`);
+        expect(await failure("")).toMatch(/^PLINTH_BUILD_NO_ENTRY .*a package main \(there is no Go file\); /);
+        expect(await failure("")).toContain(`; give the folder of one: ${shown("one")}. `);
+        expect(await failure("lib", ["special"])).toContain(
+          `a package main (there is package lib); give the folder of one: ${shown("one")}, ${shown("two")}. `,
+        );
+        expect(await failure("cmd/two")).toMatch(/^PLINTH_BUILD_NO_ENTRY .*no Go file that .* let in: not main\.go\)/);
+      }
+    });
+
+    test("a program that needs a module of its workspace, and the error says what to do", async () => {
+      const uses = (path: string) => handler(`"${path}"`, "w.Write([]byte(lib.Text))");
+      const folder = tree("workspace", {
+        "go.work": "go 1.25\n\nuse (\n\t./app\n\t./lib\n)\n",
+        "lib/go.mod": "module example.com/lib\n\ngo 1.25\n",
+        "lib/lib.go": `package lib\n\nconst Text = "from the workspace"\n`,
+        "app/go.mod": "module example.com/app\n\ngo 1.25\n",
+        "app/cmd/server/main.go": uses("example.com/lib"),
+      });
+      const program = join(folder, "app/cmd/server");
+      const advice = /go mod edit (-require=example\.com\/lib@v0\.0\.0) (-replace=example\.com\/lib=\.\.\/lib)$/m;
+      const { message } = (await buildGo(program).catch((error: unknown) => error)) as Error;
+      expect(message).toContain("no required module provides package example.com/lib");
+      expect(message).toContain(`${join(folder, "go.work")} is left out`);
+      const [, ...edits] = advice.exec(message) ?? [];
+      expect(edits).toHaveLength(2);
+
+      await runGo(toolchain, ["mod", "edit", ...edits], join(folder, "app"));
+      expect(get(await deploy(program))).toBe("from the workspace");
+      // The workspace is no reason for what fails now.
+      writeFileSync(join(program, "main.go"), uses("example.com/lib").replace("lib.Text", "lib.Test"));
+      await expect(buildGo(program)).rejects.toThrow(/^(?!.*go\.work).*undefined: lib\.Test/s);
     });
 
     test("a package that the base has in another form", async () => {

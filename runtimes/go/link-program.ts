@@ -1,12 +1,13 @@
 /** Links a Go program against a base. */
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { goModuleOf } from "../../host/build/go-module.ts";
 import { parseCoreModule } from "../../host/component/core-module.ts";
 import { LAYOUT_SECTION } from "../../host/component/go-app-module.ts";
 import { withoutCustomSections } from "../../host/component/rewrite-exports.ts";
 import { plinthError } from "../../host/errors.ts";
-import { explainFailure } from "./build-failure.ts";
+import { buildFailure, type Place } from "./build-failure.ts";
 import { registersInMemory } from "./registers.ts";
 import { quoted, runGo, type Toolchain } from "./toolchain.ts";
 
@@ -39,7 +40,7 @@ export interface LinkedProgram {
 
 /**
  * @param symbolTable file of the base's
- * @param folder with the program's go.mod and package main
+ * @param folder with the program's package main; go.mod is there or above
  * @throws PlinthError PLINTH_BUILD_NO_ENTRY, PLINTH_BUILD_FAILED
  */
 export async function linkProgram(
@@ -50,7 +51,8 @@ export async function linkProgram(
 ): Promise<LinkedProgram> {
   // -v has the linker list what it emits.
   const { bytes, stderr } = await goBuild(toolchain, folder, {
-    args: [...toolchain.buildFlags, "-tags", [buildTag, ...tags].join(",")],
+    args: toolchain.buildFlags,
+    tags: [buildTag, ...tags],
     linkerFlags: [ldflags, "-v", quoted(`-slimbase=${symbolTable}`)],
   });
   const module = finishProgram(bytes);
@@ -87,13 +89,12 @@ export async function linkStaticModule(
   folder: string,
   options: LinkOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { args, linkerFlags } = staticBuild(options);
   const files = new Map([["plinth_entry.go", setMain]]);
-  return (await goBuild(toolchain, folder, { args: [...args, "-buildmode=c-shared"], linkerFlags, files })).bytes;
+  return (await goBuild(toolchain, folder, { ...staticBuild(options), args: ["-buildmode=c-shared"], files })).bytes;
 }
 
 function staticBuild({ tags = [], ldflags = "" }: LinkOptions) {
-  return { args: ["-tags", tags.join(",")], linkerFlags: [ldflags] };
+  return { args: [], tags, linkerFlags: [ldflags] };
 }
 
 /** Go runs the package variables and the init functions of a library, but not its main function. */
@@ -106,6 +107,7 @@ func init() { guest.SetMain(main) }
 
 interface GoBuild {
   args: readonly string[];
+  tags: readonly string[];
   linkerFlags: readonly string[];
   /** Go files besides those in the folder: name to text. */
   files?: ReadonlyMap<string, string>;
@@ -114,13 +116,19 @@ interface GoBuild {
 async function goBuild(
   toolchain: Toolchain,
   folder: string,
-  { args, linkerFlags, files = new Map() }: GoBuild,
+  { args, tags, linkerFlags, files = new Map() }: GoBuild,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; stderr: string }> {
-  if (!existsSync(join(folder, "go.mod"))) throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, "go.mod"]);
+  const module = goModuleOf(folder);
+  if (module === undefined) throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, "go.mod, there and above"]);
   const go = { ...toolchain, environment: { ...toolchain.environment, GOWORK: "off" } };
   const work = mkdtempSync(join(tmpdir(), "plinth-go-"));
+  const place: Place = { folder, module, work, tags };
+  const failed = async (error: unknown) => {
+    throw await buildFailure(toolchain, place, error);
+  };
   try {
-    const modfile = await writeModfile(go, folder, work);
+    const modfile = join(work, "go.mod");
+    await runGo(go, [...copyModfile(module, modfile), modfile], module).catch(failed);
     const output = join(work, "program.wasm");
     const common = [
       ...addFiles(folder, files, work),
@@ -131,17 +139,11 @@ async function goBuild(
       output,
     ];
     const ldflags = ["-s", "-w", "-buildid=", ...linkerFlags].join(" ");
-    const names = [[work, folder]] as const;
-    const { stderr } = await runGo(go, ["build", ...args, ...common, `-ldflags=${ldflags}`, "."], folder).catch(
-      async (error: unknown) => {
-        throw plinthError("PLINTH_BUILD_FAILED", [await explainFailure(go, folder, error, names)], {
-          cause: error,
-        });
-      },
-    );
+    const command = ["build", ...args, "-tags", tags.join(","), ...common, `-ldflags=${ldflags}`, "."];
+    const { stderr } = await runGo(go, command, folder).catch(failed);
     const bytes = existsSync(output) ? new Uint8Array(readFileSync(output)) : new Uint8Array();
     // `go build` makes an archive of a package that is no program.
-    if (bytes[0] !== 0) throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, "a package main"]);
+    if (bytes[0] !== 0) await failed(new Error("go build made no program"));
     return { bytes, stderr };
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -163,27 +165,23 @@ function addFiles(folder: string, files: ReadonlyMap<string, string>, work: stri
 }
 
 /**
- * A copy of the program's go.mod in which the SDK is the one that the base was built with; any other would not fit it. The
- * program's own file stays as it is.
+ * Copies the program's go.mod, and go.sum beside it. The program's own files stay as they are.
+ *
+ * @returns arguments for `go` with which the SDK in the copy is the one that the base was built with; any other would not fit it
  */
-async function writeModfile(toolchain: Toolchain, folder: string, work: string): Promise<string> {
-  const modfile = join(work, "go.mod");
-  const text = readFileSync(join(folder, "go.mod"), "utf8");
+function copyModfile(module: string, modfile: string): string[] {
+  const text = readFileSync(join(module, "go.mod"), "utf8");
   requireGoLine(text);
   writeFileSync(modfile, text);
-  if (existsSync(join(folder, "go.sum"))) copyFileSync(join(folder, "go.sum"), join(work, "go.sum"));
+  if (existsSync(join(module, "go.sum"))) copyFileSync(join(module, "go.sum"), join(dirname(modfile), "go.sum"));
   const versions = [...text.matchAll(/plinth\.dev\/sdk[ \t]+(v\S+)[ \t]+=>/g)].map((match) => match[1]);
-  const edits = [
+  return [
+    "mod",
+    "edit",
     ...versions.map((version) => `-dropreplace=${sdkModule}@${version}`),
     `-require=${sdkModule}@${sdkVersion}`,
     `-replace=${sdkModule}=${sdkFolder}`,
   ];
-  await runGo(toolchain, ["mod", "edit", ...edits, modfile], folder).catch(async (error: unknown) => {
-    throw plinthError("PLINTH_BUILD_FAILED", [await explainFailure(toolchain, folder, error, [[work, folder]])], {
-      cause: error,
-    });
-  });
-  return modfile;
 }
 
 /** Go would ask for `go mod tidy`, which cannot find the SDK. */

@@ -6,7 +6,7 @@ import { addJsonOption, examples, outputFor, type Surroundings } from "../contex
 import { describeError } from "../describe-error.ts";
 import { DevHost } from "../dev/dev-host.ts";
 import { oneAtATime } from "../dev/one-at-a-time.ts";
-import { watchProject } from "../dev/watch-project.ts";
+import { watchedFolders, watchFolders } from "../dev/watch-project.ts";
 import { tenantNameOf } from "../init-project.ts";
 import { listenError } from "../listen-error.ts";
 import { logText } from "../log-text.ts";
@@ -29,18 +29,20 @@ export function devCommand(surroundings: Surroundings): Command {
   addBuildOptions(command).addHelpText("after", examples("plinth dev", "plinth dev ./shop --listen 127.0.0.1:3000"));
   return addJsonOption(command).action(async (path: string, options: DevOptions) => {
     const output = outputFor(command, surroundings);
-    const { folder, language, manifest } = await projectFor(path, options);
+    const project = await projectFor(path, options);
+    const { folder, language, manifest } = project;
+    const watched = watchedFolders(project);
     const tenant = tenantNameOf(folder, options.name ?? manifest?.name);
     if (language === "go") await bringUpToDate(output);
     const stopped = untilStopped();
     await using host = await DevHost.start({ folder, tenant, language, listen: options.listen }).catch((error) => {
       throw listenError(error) ?? error;
     });
-    await announce(host, tenant, folder, output);
+    await announce(host, tenant, watched, output);
     const ended = new AbortController();
     const logs = printLogs(host, tenant, output, ended.signal);
     const update = oneAtATime(() => buildAndDeploy(host, path, options, output));
-    using _watch = watchProject(folder, update);
+    using _watch = watchFolders(watched, update);
     await update();
     await stopped;
     ended.abort();
@@ -60,7 +62,7 @@ async function bringUpToDate(output: Output): Promise<void> {
   await buildRuntime("go", (line) => output.progress(line));
 }
 
-async function announce(host: DevHost, tenant: string, folder: string, output: Output): Promise<void> {
+async function announce(host: DevHost, tenant: string, watched: readonly string[], output: Output): Promise<void> {
   const { client, tokenFile } = host;
   const urls = tenantUrls(tenant, [], await client.health(), client.admin);
   output.result({ event: "ready", tenant, urls, admin: client.admin, tokenFile }, () =>
@@ -68,7 +70,7 @@ async function announce(host: DevHost, tenant: string, folder: string, output: O
       `${output.style("bold", tenant)} is served here:`,
       ...urls.map((url) => `  ${url}`),
       output.style("dim", `admin API ${client.admin}, its token in ${tokenFile}`),
-      output.style("dim", `every save in ${folder} is built and deployed; Ctrl-C ends it`),
+      output.style("dim", `every save in ${watched.join(" and ")} is built and deployed; Ctrl-C ends it`),
     ].join("\n"),
   );
 }

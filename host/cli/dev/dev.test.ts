@@ -1,7 +1,7 @@
 /** `plinth dev` as a user has it: files are saved, and what answers changes. */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -120,6 +120,36 @@ describe.skipIf(!goIsInstalled)(`Go${needsGo}`, () => {
     await writeFile(join(folder, "main.go"), source.replace("plinth.Handle(mux)", "plinth.Handle("));
     expect((await events.next("failed")).error.message).toContain("main.go:");
     expect(await (await fetch(urls[0])).text()).toBe("Saved, world!\n");
+  }, 300_000);
+
+  test("a save anywhere in the module, when the program is below the folder of go.mod", async () => {
+    await ensureGoRuntime();
+    const root = join(parent, "module");
+    expect(await runCli(["init", root, "--template", "go"])).toMatchObject({ code: 0 });
+    folder = join(root, "cmd", "server");
+    await mkdir(folder, { recursive: true });
+    await rename(join(root, "plinth.jsonc"), join(folder, "plinth.jsonc"));
+    await mkdir(join(root, "internal"));
+    const library = join(root, "internal", "text.go");
+    await writeFile(library, 'package text\n\nconst Name = "first"\n');
+    const module = /^module (\S+)/m.exec(await readFile(join(root, "go.mod"), "utf8"))![1];
+    const source = await readFile(join(root, "main.go"), "utf8");
+    await rm(join(root, "main.go"));
+    const main = source
+      .replace("import (", `import (\n\ttext "${module}/internal"`)
+      .replace("Hello", '" + text.Name + "');
+    await writeFile(join(folder, "main.go"), main);
+
+    const events = start({ env: goEnvironment() });
+    const { urls } = await events.next("ready");
+    expect((await events.next("deployed")).version).toBe(1);
+    expect(await (await fetch(urls[0])).text()).toBe("first, world!\n");
+    await writeFile(library, 'package text\n\nconst Name = "second"\n');
+    // What the host of this command writes, below the module, is no save.
+    expect((await events.next("deployed")).version).toBe(2);
+    expect(await (await fetch(urls[0])).text()).toBe("second, world!\n");
+    await writeFile(join(folder, "main.go"), main.replace("world", "wide world"));
+    expect((await events.next("deployed")).version).toBe(3);
   }, 300_000);
 });
 

@@ -1,27 +1,42 @@
 import { watch } from "node:fs";
-import { basename } from "node:path";
+import { basename, isAbsolute, relative, sep } from "node:path";
+import { goModuleOf } from "../../build/go-module.ts";
+import type { Project } from "../../build/project.ts";
 
 /** ms without a further change: an editor's save is several events. */
 const QUIET_MS = 20;
 
+/** Where a project's sources are: its folder and, as any package of it may be imported, the module of a Go program. */
+export function watchedFolders({ folder, source, language }: Project): string[] {
+  const module = language === "go" ? goModuleOf(source) : undefined;
+  if (module === undefined || contains(folder, module)) return [folder];
+  return contains(module, folder) ? [module] : [folder, module];
+}
+
+function contains(folder: string, other: string): boolean {
+  return relative(folder, other).split(sep)[0] !== ".." && !isAbsolute(relative(folder, other));
+}
+
 /**
- * Watches a project's folder and those in it.
+ * Watches folders and those in them.
  *
  * @param onChange called once for each save, or for several that follow one another at once
- * @throws Error of the operating system, where the folder cannot be watched
+ * @throws Error of the operating system, where a folder cannot be watched
  */
-export function watchProject(folder: string, onChange: () => void): Disposable {
+export function watchFolders(folders: readonly string[], onChange: () => void): Disposable {
   let quiet: NodeJS.Timeout | undefined;
-  const watcher = watch(folder, { recursive: true, ignore: isNoSource }, () => {
-    clearTimeout(quiet);
-    quiet = setTimeout(onChange, QUIET_MS);
+  const watchers = folders.map((folder) => {
+    const watcher = watch(folder, { recursive: true, ignore: isNoSource }, () => {
+      clearTimeout(quiet);
+      quiet = setTimeout(onChange, QUIET_MS);
+    });
+    // A folder that goes while it is read is no reason to end: what is left of the project is still watched.
+    return watcher.on("error", () => {});
   });
-  // A folder that goes while it is read is no reason to end: what is left of the project is still watched.
-  watcher.on("error", () => {});
   return {
     [Symbol.dispose]() {
       clearTimeout(quiet);
-      watcher.close();
+      for (const watcher of watchers) watcher.close();
     },
   };
 }

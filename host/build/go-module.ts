@@ -1,0 +1,14 @@
+/** Where a Go program's module is. */
+import { statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+/** The folder of the go.mod that is in force in a folder: as for the go command, the nearest one, there or above. */
+export function goModuleOf(folder: string): string | undefined {
+  let candidate = resolve(folder);
+  while (!statSync(join(candidate, "go.mod"), { throwIfNoEntry: false })?.isFile()) {
+    const parent = dirname(candidate);
+    if (parent === candidate) return undefined;
+    candidate = parent;
+  }
+  return candidate;
+}
