@@ -14,14 +14,20 @@ export interface HostProcess extends AsyncDisposable {
 /**
  * @param dataDir kept: a second process can be started on it
  * @param settings variables of the environment
+ * @param onLog takes the lines of the host's log; without it they go to standard error
  */
-export async function startHostProcess(dataDir: string, settings: Record<string, string> = {}): Promise<HostProcess> {
+export async function startHostProcess(
+  dataDir: string,
+  settings: Record<string, string> = {},
+  onLog?: (line: string) => void,
+): Promise<HostProcess> {
   const cli = new URL("../host/cli/plinth.js", import.meta.url).pathname;
   const args = [cli, "serve", "--data", dataDir, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--json"];
   const child = spawn(process.execPath, args, {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", onLog === undefined ? "inherit" : "pipe"],
     env: { ...process.env, PLINTH_LOG_LEVEL: "warn", ...settings },
   });
+  if (onLog !== undefined) createInterface({ input: child.stderr! }).on("line", onLog);
   const ready = await firstLine(child);
   const { ingress, admin, token } = JSON.parse(ready) as { ingress: string; admin: string; token: string };
   return {

@@ -7,7 +7,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -56,38 +56,48 @@ const go: Example[] = [
   },
 ];
 
+/** What a comparison of the default size takes. */
+const COMPARISON_SECONDS = 30;
+
 const folder = import.meta.dirname;
+/** Of what the demo makes; the commands of the CLI run in it, so that it has short names. */
+const scratch = await mkdtemp(path.join(tmpdir(), "plinth-demo-"));
 const cli = path.join(folder, "../host/cli/plinth.js");
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { exit: { type: "boolean" }, tenants: { type: "string" }, "static-tenants": { type: "string" } },
   });
-  const dataDir = await mkdtemp(path.join(tmpdir(), "plinth-demo-"));
   try {
     heading("The runtimes");
     const withGo = await buildRuntimes();
     const examples = withGo ? [...javascript, ...go] : javascript;
 
     heading("A host");
-    await using host = await startHostProcess(dataDir);
+    const dataDir = path.join(scratch, "plinth-data");
+    await mkdir(dataDir);
+    await using host = await startHostProcess(dataDir, {}, showLogLine);
     console.log(`tenants are served at ${host.ingress}, the admin API listens at ${host.admin}`);
 
     heading("The examples, deployed and called");
     for (const example of examples) await deployAndCall(host, example);
 
     heading("The same with everything inside");
-    await deployStatic(host, dataDir);
-    if (withGo) await deployStaticGo(host, dataDir);
+    await deployStatic(host);
+    if (withGo) await deployStaticGo(host);
 
     heading("Side by side");
     await showTenants(host);
 
     const tenants = Number(values.tenants ?? 100);
     const staticTenants = Number(values["static-tenants"] ?? 10);
-    for (const program of programs.filter(({ runtime }) => runtime === "js" || withGo)) {
+    const compared = programs.filter(({ runtime }) => runtime === "js" || withGo);
+    heading("Memory: one runtime each, or one for all");
+    console.log(`${compared.length} programs, each as ${staticTenants} tenants that bring all along and as ${tenants} on the shared runtime.
+It takes about ${COMPARISON_SECONDS * compared.length} seconds where nothing else runs; --tenants N and --static-tenants N change how many.`);
+    for (const program of compared) {
       const { runtime, name } = program;
-      heading(`Memory: one runtime each, or one for all (a smaller run of: ${benchmarkCommand(runtime, name)})`);
+      console.log(`\n${runtime}, ${name} (a smaller run of: ${benchmarkCommand(runtime, name)})`);
       const say = (text: string) => console.log(`  ${text}`);
       console.log(
         memoryTable(
@@ -101,14 +111,14 @@ async function main(): Promise<void> {
       );
     }
 
+    if (values.exit) return;
     heading("To try");
     for (const { name, what } of examples) console.log(`  ${urlOf(host, name).padEnd(48)} ${what}`);
     console.log(`  curl --data-binary @README.md ${urlOf(host, "markdown")}`);
-    if (values.exit) return;
     console.log("\nServing until Ctrl+C.");
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
   } finally {
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 
@@ -146,15 +156,15 @@ async function deployAndCall(host: HostProcess, { name, source, call }: Example)
 }
 
 /** The same hello with everything inside. */
-async function deployStatic(host: HostProcess, dataDir: string): Promise<void> {
-  const file = path.join(dataDir, "hello-static.wasm");
+async function deployStatic(host: HostProcess): Promise<void> {
+  const file = path.join(scratch, "hello-static.wasm");
   await writeFile(file, await buildStaticFetch("qjs", path.join(folder, "hello/src/index.ts")));
   const call = { path: "/?name=Plinth", expect: /Plinth/ };
   await deployAndCall(host, { name: "hello-static", what: "hello, TypeScript, static", source: file, call });
 }
 
-async function deployStaticGo(host: HostProcess, dataDir: string): Promise<void> {
-  const file = path.join(dataDir, "go-json-static.wasm");
+async function deployStaticGo(host: HostProcess): Promise<void> {
+  const file = path.join(scratch, "go-json-static.wasm");
   await plinth(host, ["build", path.join(folder, "go-json"), "--static", "-o", file]);
   const call = go.find(({ name }) => name === "go-json")!.call;
   await deployAndCall(host, { name: "go-json-static", what: "a JSON API, Go, static", source: file, call });
@@ -175,15 +185,27 @@ async function showTenants(host: HostProcess): Promise<void> {
 
 /** Runs a command of the CLI as a user would, and shows it. */
 async function plinth(host: HostProcess, args: string[]): Promise<void> {
-  console.log(
-    `$ plinth ${args.map((arg) => (path.isAbsolute(arg) ? path.relative(process.cwd(), arg) : arg)).join(" ")}`,
-  );
+  console.log(`$ plinth ${args.map(shown).join(" ")}`);
   const child = spawn(process.execPath, [cli, ...args], {
+    cwd: scratch,
     stdio: "inherit",
     env: { ...process.env, PLINTH_ADMIN: host.admin, PLINTH_TOKEN: host.token },
   });
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`plinth ${args[0]} ended with exit code ${code}`);
+}
+
+/** An argument as short as it is true: the sources by their place in the repository, what the demo made by its name. */
+function shown(arg: string): string {
+  if (!path.isAbsolute(arg)) return arg;
+  return path.relative(arg.startsWith(scratch + path.sep) ? scratch : path.join(folder, ".."), arg);
+}
+
+/** A tenant's line as what it is (the static Go program logs to standard error); the host's own as they are. */
+function showLogLine(line: string): void {
+  const { source, tenant, msg } = line.startsWith('{"') ? JSON.parse(line) : {};
+  if (source === undefined) console.error(line);
+  else console.log(`  (log of ${tenant}) ${msg}`);
 }
 
 function urlOf(host: HostProcess, name: string): string {

@@ -70,14 +70,16 @@ export async function measureArms(
     say("waiting until the hosts are at rest");
     await sleep(DEPLOY_WORKER_IDLE_MS + 5_000);
   }
+  say(`warming both hosts up with ${WARM.shared.calls + WARM.static.calls} calls of other tenants`);
   await warmUp(shared, WARM.shared);
   await warmUp(static_, WARM.static);
+  say("waiting until their memory stands still, 10 s at most");
   const before = await memoryOf(arms);
   const cold = await callInTurns(arms);
-  say("called each tenant once");
+  say("called each tenant once; waiting until memory stands still");
   const afterFirst = await memoryOf(arms);
   const warm = await callInTurns(arms);
-  say("called each tenant twice");
+  say("called each tenant twice; waiting until memory stands still");
   const afterSecond = await memoryOf(arms);
   const [sharedResult, staticResult] = arms.map((arm, i) => ({
     tenants: arm.tenants,
@@ -102,10 +104,11 @@ async function startArm(
 ): Promise<ArmUnderTest> {
   const dataDir = await mkdtemp(path.join(tmpdir(), "plinth-bench-"));
   undo.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const sayOf = (text: string) => say(`${arm}: ${text}`);
+  sayOf("building the program");
   const upload = await buildArm(program, arm);
-  const deployMs = await deployAll(dataDir, upload, tenants + WARM[arm].tenants, (done) =>
-    say(`${arm}: deployed ${done}`),
-  );
+  const deployMs = await deployAll(dataDir, upload, tenants + WARM[arm].tenants, sayOf);
+  sayOf("starting another host on the same data, which has called none of them");
   const host = undo.use(await startHostProcess(dataDir));
   return {
     host,
@@ -116,21 +119,29 @@ async function startArm(
   };
 }
 
+/** How long the deploys go on without a word, ms. */
+const SAY_EVERY_MS = 3_000;
+
 async function deployAll(
   dataDir: string,
   upload: (tenant: number) => Uint8Array,
   tenants: number,
-  say: (done: number) => void,
+  say: (text: string) => void,
 ): Promise<number[]> {
+  say("starting a host");
   await using host = await startHostProcess(dataDir);
+  say(`deploying ${tenants} tenants`);
   const times: number[] = [];
+  let said = performance.now();
   for (let tenant = 0; tenant < tenants; tenant++) {
     const started = performance.now();
     await admin(host, "POST", "/v1/tenants", { json: { name: nameOf(tenant) } });
     const path = `/v1/tenants/${nameOf(tenant)}/versions?activate=true`;
     await admin(host, "POST", path, { wasm: upload(tenant) });
     times.push(performance.now() - started);
-    if ((tenant + 1) % 100 === 0) say(tenant + 1);
+    if (tenant + 1 < tenants && performance.now() - said < SAY_EVERY_MS) continue;
+    said = performance.now();
+    say(`deployed ${tenant + 1} of ${tenants}`);
   }
   return times;
 }

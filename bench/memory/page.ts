@@ -1,12 +1,14 @@
 /** The memory benchmark as a page: one SVG picture, drawn to scale, and the table. No script, nothing from outside. */
-import { bytes, type MemoryReport, memoryRows } from "./report.ts";
+import type { ArmResult } from "./measure.ts";
+import { bytes, type MemoryReport, memoryNote, memoryOfTenant, memoryRatio, memoryRows } from "./report.ts";
 
 interface Bar {
   title: string;
   static: number;
   shared: number;
-  format(value: number): string;
-  ratio: number;
+  labels: { static: string; shared: string };
+  /** Such as "12x"; empty where nothing can be said. */
+  ratio: string;
 }
 
 const WIDTH = 760;
@@ -15,19 +17,26 @@ const ROW = 26;
 const COLORS = { static: "#b4541a", shared: "#1a7f64" };
 
 export function memoryPage(report: MemoryReport): string {
-  const { static: s, shared: h } = report.arms;
   const { ratio } = report;
   const ms = (value: number) => `${value.toFixed(2)} ms`;
+  const bar = (title: string, value: (arm: ArmResult) => number, label: (arm: ArmResult) => string, ratio: string) => {
+    const { static: s, shared: h } = report.arms;
+    return { title, static: value(s), shared: value(h), labels: { static: label(s), shared: label(h) }, ratio };
+  };
   const bars: Bar[] = [
-    { title: "Upload of one tenant", static: s.uploadBytes, shared: h.uploadBytes, format: bytes, ratio: ratio.upload },
-    {
-      title: "Memory per tenant",
-      static: s.perTenantBytes,
-      shared: h.perTenantBytes,
-      format: bytes,
-      ratio: ratio.memory,
-    },
-    { title: "Cold request, p50", static: s.coldMs.p50, shared: h.coldMs.p50, format: ms, ratio: ratio.cold },
+    bar(
+      "Upload of one tenant",
+      (arm) => arm.uploadBytes,
+      (arm) => bytes(arm.uploadBytes),
+      `${ratio.upload}x`,
+    ),
+    bar("Memory per tenant", (arm) => arm.perTenantBytes, memoryOfTenant, memoryRatio(report)),
+    bar(
+      "Cold request, p50",
+      (arm) => arm.coldMs.p50,
+      (arm) => ms(arm.coldMs.p50),
+      `${ratio.cold}x`,
+    ),
   ];
   const rows = memoryRows(report).map(
     (row) =>
@@ -53,6 +62,7 @@ ${picture(bars)}
 <tr><th></th><td>static</td><td>shared</td><td>static / shared</td></tr>
 ${rows.join("\n")}
 </table>
+<p><small>${escapeHtml(memoryNote(report))}</small></p>
 <p><small>${escapeHtml(machineOf(report))}</small></p>
 </html>
 `;
@@ -62,7 +72,7 @@ function picture(bars: Bar[]): string {
   const group = ROW * 3 + 14;
   const parts = bars.map((bar, index) => {
     const top = index * group;
-    const title = `<text x="0" y="${top + 18}" font-weight="600">${escapeHtml(bar.title)}: ${bar.ratio} times less</text>`;
+    const title = `<text x="0" y="${top + 18}" font-weight="600">${escapeHtml(titleOf(bar))}</text>`;
     return [title, row(bar, "static", top + ROW), row(bar, "shared", top + ROW * 2)].join("\n");
   });
   const height = group * bars.length;
@@ -71,13 +81,17 @@ ${parts.join("\n")}
 </svg>`;
 }
 
+function titleOf({ title, ratio }: Bar): string {
+  return ratio === "" ? title : `${title}: ${ratio.replace(/x$/, " times less")}`;
+}
+
 function row(bar: Bar, arm: "static" | "shared", top: number): string {
   const longest = WIDTH - LABEL - 110;
   const share = Math.max(bar[arm], 0) / Math.max(bar.static, bar.shared);
   const width = Math.max(1, Math.round(share * longest));
   return `<text x="0" y="${top + 17}">${arm}</text>
 <rect x="${LABEL}" y="${top + 4}" width="${width}" height="18" rx="2" fill="${COLORS[arm]}"/>
-<text x="${LABEL + width + 8}" y="${top + 18}">${escapeHtml(bar.format(bar[arm]))}</text>`;
+<text x="${LABEL + width + 8}" y="${top + 18}">${escapeHtml(bar.labels[arm])}</text>`;
 }
 
 function machineOf({ machine, date, cpuIdle }: MemoryReport): string {

@@ -18,9 +18,11 @@ export async function processMemory(pid: number): Promise<number> {
   return privateDirty + (field("Pss") - privateDirty - field("Private_Clean"));
 }
 
+/** Two readings in a row that differ by no more than this share stand still. */
+export const STILL = 0.002;
+
 /** Waits until the figure stands still (garbage collection, lazily freed pages), and gives it. */
 export async function settledMemory(pid: number): Promise<number> {
-  const STILL = 0.002;
   let last = await processMemory(pid);
   for (let i = 0; i < 40; i++) {
     await new Promise((resolve) => setTimeout(resolve, 250));

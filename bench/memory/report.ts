@@ -1,6 +1,8 @@
 /** The memory benchmark's figures, as JSON and as a table for the terminal. */
 import { arch, cpus, release, totalmem } from "node:os";
+import { boundsOf, leastRatio, resolution } from "./bounds.ts";
 import type { ArmResult } from "./measure.ts";
+import { STILL } from "./process-memory.ts";
 import type { Program } from "./programs.ts";
 
 export interface MemoryReport {
@@ -15,7 +17,7 @@ export interface MemoryReport {
   /** Whether a CPU with nothing to do could sleep while requests were timed; see bench/keep-awake.ts. */
   cpuIdle: "kept awake" | "may sleep";
   arms: { static: ArmResult; shared: ArmResult };
-  /** static / shared */
+  /** static / shared, of the raw figures; `memoryRatio` is what they allow to say of memory */
   ratio: { upload: number; memory: number; cold: number };
 }
 
@@ -59,8 +61,8 @@ export function memoryRows(report: MemoryReport): { label: string; static: strin
   return [
     row("tenants, each with code of its own", (arm) => String(arm.tenants)),
     row("upload of one tenant", (arm) => bytes(arm.uploadBytes), times(report.ratio.upload)),
-    row("memory per tenant that has been called", (arm) => bytes(arm.perTenantBytes), times(report.ratio.memory)),
-    row("  added by a second round of calls", (arm) => bytes(arm.secondRoundBytes)),
+    row("memory per tenant that has been called", memoryOfTenant, memoryRatio(report)),
+    row("  added by a second round of calls", growth),
     row("host, slots and runtime (once)", (arm) => bytes(arm.fixedBytes)),
     row("cold request, p50", (arm) => ms(arm.coldMs.p50), times(report.ratio.cold)),
     row("cold request, p99", (arm) => ms(arm.coldMs.p99)),
@@ -85,7 +87,36 @@ export function memoryTable(report: MemoryReport): string {
     [label.padEnd(widths[0]!), s.padStart(widths[1]!), h.padStart(widths[2]!), ratio.padStart(widths[3]!)].join("  "),
   );
   lines.splice(1, 0, widths.map((width) => "-".repeat(width)).join("  "));
-  return lines.join("\n");
+  return [...lines, memoryNote(report)].join("\n");
+}
+
+/** Of one tenant that has been called. */
+export function memoryOfTenant(arm: ArmResult): string {
+  const { most, measured } = boundsOf(arm);
+  return measured ? bytes(arm.perTenantBytes) : `under ${wholeKib(most)}`;
+}
+
+/** @returns empty where nothing can be said */
+export function memoryRatio({ arms, ratio }: MemoryReport): string {
+  const [static_, shared] = [boundsOf(arms.static), boundsOf(arms.shared)];
+  if (static_.measured && shared.measured) return `${ratio.memory}x`;
+  const least = leastRatio(static_, shared);
+  return least === null ? "" : `over ${least}x`;
+}
+
+function growth(arm: ArmResult): string {
+  return arm.secondRoundBytes > resolution(arm) ? bytes(arm.secondRoundBytes) : "~0";
+}
+
+/** How to read the figures of memory. */
+export function memoryNote({ arms }: MemoryReport): string {
+  const [static_, shared] = [arms.static, arms.shared].map((arm) => wholeKib(resolution(arm)));
+  return `A host's memory is read to ${STILL * 100} % of it, here ${static_} per static and ${shared} per shared tenant:
+"under", "over" and "~0" are what that allows to say. More tenants tell more.`;
+}
+
+function wholeKib(count: number): string {
+  return `${Math.ceil(count / 1024)} KiB`;
 }
 
 export function bytes(count: number): string {
