@@ -1,12 +1,13 @@
 /** Step 5: run the tenant's top-level code once, in a slot of its runtime, and keep what it has left in memory. */
 import { type Grants, noGrants } from "../bindings/binding.ts";
 import { noBindings, openGrants } from "../bindings/worker-bindings.ts";
-import { plinthError } from "../errors.ts";
+import { type PlinthError, plinthError } from "../errors.ts";
 import { BaseImage, type MemoryStrategy, WASM_PAGE_BYTES } from "../memory/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Slot } from "../worker/slot.ts";
 import type { LinkedComponent } from "./link.ts";
 import type { PreparedSlim, PrepareLimits } from "./prepared.ts";
+import { StartFailure, startFailed } from "./start-failure.ts";
 
 /** The capture slots: one for each runtime, used again, since a switch leaves nothing behind. */
 export class CaptureSlots {
@@ -32,15 +33,16 @@ export class CaptureSlots {
  *
  * No garbage collection before the capture: it moves and marks so much that the delta grows several times.
  *
- * @throws PlinthError PLINTH_TENANT_START_FAILED, PLINTH_TENANT_START_LIMIT
+ * @throws StartFailure PLINTH_TENANT_START_FAILED, PLINTH_TENANT_START_LIMIT
  */
 export function captureTenant(
   slot: Slot,
   linked: LinkedComponent,
   limits: PrepareLimits,
   vars: Grants["vars"],
-): Pick<PreparedSlim, "delta" | "globals" | "pages" | "logs"> {
+): Pick<PreparedSlim, "delta" | "globals" | "pages" | "logs" | "logsDropped"> {
   const { startCpuMs, startHardMs, memoryBytes, logBytes } = limits;
+  const { calls } = slot;
   const stepLimits = {
     cpuMs: startCpuMs,
     hardMs: startHardMs,
@@ -52,18 +54,21 @@ export function captureTenant(
   slot.switchTo(slot.baseState, stepLimits, 1, openGrants({ ...noGrants, vars }));
   slot.reserveFunctions(linked.functions?.count ?? 0);
   try {
-    linked.instantiate(slot.instance);
-  } catch (error) {
-    const said = slot.calls.logs.filter(({ level }) => level === "error").at(-1)?.message;
-    const reason = said ?? (error instanceof Error ? error.message : String(error));
-    if (slot.limitHit === "cpu") {
-      throw plinthError("PLINTH_TENANT_START_LIMIT", ["CPU time", `${startCpuMs} ms`], { cause: error });
-    }
-    if (slot.limitHit === "memory") {
-      throw plinthError("PLINTH_TENANT_START_LIMIT", ["memory", `${memoryBytes} bytes`], { cause: error });
-    }
-    throw plinthError("PLINTH_TENANT_START_FAILED", [reason], { cause: error });
+    slot.startTenant(linked);
+  } catch (trap) {
+    throw new StartFailure(failureOf(slot, limits, trap), calls);
   }
   const { delta, globals, pages } = slot.capture([]);
-  return { delta: new Uint8Array(delta.bytes), globals, pages, logs: slot.calls.logs };
+  return { delta: new Uint8Array(delta.bytes), globals, pages, logs: calls.logs, logsDropped: calls.logsDropped };
+}
+
+function failureOf(slot: Slot, { startCpuMs, memoryBytes }: PrepareLimits, trap: unknown): PlinthError {
+  switch (slot.limitHit) {
+    case "cpu":
+      return plinthError("PLINTH_TENANT_START_LIMIT", ["CPU time", `${startCpuMs} ms`], { cause: trap });
+    case "memory":
+      return plinthError("PLINTH_TENANT_START_LIMIT", ["memory", `${memoryBytes} bytes`], { cause: trap });
+    default:
+      return startFailed(slot.calls.logs, trap);
+  }
 }

@@ -16,9 +16,10 @@ import { inspect } from "./inspect.ts";
 import { link } from "./link.ts";
 import { prepareStatic } from "./prepare-static.ts";
 import { prepareWasi } from "./prepare-wasi.ts";
-import { LINK_HARD_MS, type Prepared, type PrepareResult, type PrepareTask } from "./prepared.ts";
+import { LINK_HARD_MS, type PostedError, type Prepared, type PrepareResult, type PrepareTask } from "./prepared.ts";
 import { resolveRuntime } from "./resolve-runtime.ts";
 import { readSourceMap } from "./source-map.ts";
+import { StartFailure } from "./start-failure.ts";
 import { validate } from "./validate.ts";
 
 export interface DeployWorkerData {
@@ -38,12 +39,19 @@ export default async function deploy(task: PrepareTask): Promise<PrepareResult> 
   try {
     return { prepared: await prepare(task) };
   } catch (error) {
+    if (error instanceof StartFailure) {
+      const { logs, logsDropped } = error;
+      return { error: posted(error.error), start: { logs, logsDropped } };
+    }
     if (!(error instanceof PlinthError)) throw error;
-    const { code, message, details } = error;
-    return { error: { code, message, details } };
+    return { error: posted(error), start: null };
   } finally {
     heartbeat.end();
   }
+}
+
+function posted({ code, message, details }: PlinthError): PostedError {
+  return { code, message, details };
 }
 
 async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<Prepared> {

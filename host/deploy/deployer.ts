@@ -10,7 +10,7 @@ import { Gate } from "../fairness/gate.ts";
 import type { Deployer } from "../http/admin-dependencies.ts";
 import type { RuntimeConfig } from "../manifest/schema.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
-import type { TenantLogs } from "../observe/tenant-log.ts";
+import type { RequestLog, TenantLogs } from "../observe/tenant-log.ts";
 import { WORKER_HEAP_MB } from "../pool/slot-pool.ts";
 import { Watchdog } from "../pool/watchdog.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -75,7 +75,7 @@ export class Pipeline implements Deployer, AsyncDisposable {
   async deploy(tenant: TenantName, component: Uint8Array, options: { activate: boolean }): Promise<Version> {
     const { store } = this.#options;
     const limits = this.#options.limitsOf(store.getTenant(tenant));
-    const prepared = await this.prepare(component, tenant);
+    const prepared = await this.prepare(component, tenant, this.#startLog(tenant, null));
     refuseLimitsAbove(limits, prepared.config.limits);
     await this.#options.provision(tenant, prepared.config);
     return this.#add(tenant, component, prepared, options);
@@ -86,8 +86,10 @@ export class Pipeline implements Deployer, AsyncDisposable {
    * at then, and what it is granted now is looked at when it serves.
    */
   async renew(tenant: TenantName, version: Version, options: { activate: boolean }): Promise<Version> {
+    const log = this.#startLog(tenant, null);
     const component = await this.#options.store.getBlob(version.component);
-    return this.#add(tenant, component, await this.prepare(component, tenant), options);
+    const prepared = await this.prepare(component, tenant, log);
+    return this.#add(tenant, component, prepared, options);
   }
 
   async #add(
@@ -96,10 +98,15 @@ export class Pipeline implements Deployer, AsyncDisposable {
     prepared: Prepared,
     options: { activate: boolean },
   ): Promise<Version> {
-    const { store, logs } = this.#options;
+    const { store } = this.#options;
     const version = await store.addVersion(tenant, await this.#store(component, prepared), options);
-    if (prepared.kind === "slim") logs.forRequest(tenant, version.id, "deploy").add(prepared.logs, 0);
+    if (prepared.kind === "slim") this.#startLog(tenant, version.id).add(prepared.logs, prepared.logsDropped);
     return version;
+  }
+
+  /** @param version null for a start-up that fails, of which no version comes */
+  #startLog(tenant: TenantName, version: number | null): RequestLog {
+    return this.#options.logs.forRequest(tenant, version, "deploy");
   }
 
   /**
@@ -109,9 +116,10 @@ export class Pipeline implements Deployer, AsyncDisposable {
    * somebody else deploys, since a pool that may be empty starts no worker of itself.
    *
    * @param party whose turn it uses up: who uploads much waits for itself
+   * @param log takes what a program has printed whose start-up fails; null where nobody is to read it
    * @throws PlinthError
    */
-  async prepare(component: Uint8Array, party: string): Promise<Prepared> {
+  async prepare(component: Uint8Array, party: string, log: RequestLog | null): Promise<Prepared> {
     const { limits } = this.#options;
     using _turn = await this.#gate.enter(1, party, NEVER);
     const id = this.#nextTaskId++;
@@ -120,6 +128,7 @@ export class Pipeline implements Deployer, AsyncDisposable {
     try {
       const result = await this.#piscina.run({ id, component, limits });
       if ("prepared" in result) return result.prepared;
+      if (result.start !== null) log?.add(result.start.logs, result.start.logsDropped);
       const { code, message, details } = result.error;
       throw new PlinthError(code, message, details);
     } catch (error) {

@@ -22,6 +22,8 @@ export interface PreparedSlim {
   sourceMap: Uint8Array | null;
   /** What the tenant's top-level code printed. */
   logs: LogLine[];
+  /** Lines over `PrepareLimits.logBytes`. */
+  logsDropped: number;
 }
 
 export interface PreparedStatic {
@@ -74,4 +76,8 @@ export interface PostedError {
   details: ErrorDetails;
 }
 
-export type PrepareResult = { prepared: Prepared } | { error: PostedError };
+/** What a program has printed whose start-up failed. */
+export type StartLogs = Pick<PreparedSlim, "logs" | "logsDropped">;
+
+/** `start`: null where the upload was refused before its program ran. */
+export type PrepareResult = { prepared: Prepared } | { error: PostedError; start: StartLogs | null };

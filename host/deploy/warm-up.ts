@@ -24,7 +24,7 @@ const REQUESTS = 200;
 export async function warmUp({ runtimes, pipeline, store, slots, limits }: WarmUpOptions): Promise<void> {
   for (const { warmUpComponent } of runtimes) {
     if (warmUpComponent === null) continue;
-    const prepared = await pipeline.prepare(warmUpComponent, "");
+    const prepared = await pipeline.prepare(warmUpComponent, "", null);
     if (prepared.kind !== "slim") throw new Error("a warm-up program is a slim component");
     const { runtime, globals, pages, functions } = prepared;
     const blob = async (bytes: Uint8Array): Promise<BlobRef> => {

@@ -97,7 +97,8 @@ export class TenantLogs implements AsyncDisposable {
     });
   }
 
-  forRequest(tenant: TenantName, version: number, request: string): RequestLog {
+  /** @param version null where it is of none: a deploy that fails */
+  forRequest(tenant: TenantName, version: number | null, request: string): RequestLog {
     const state = this.#state(tenant);
     const ofHost = { source: "host", version, request } as const;
     return {

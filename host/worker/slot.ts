@@ -13,7 +13,7 @@ import { HostCalls } from "./host-calls.ts";
 import type { GlobalValue, LimitHit, StepLimits } from "./protocol.ts";
 import type { RuntimeHandle } from "./runtime-handle.ts";
 import { type TenantFunctions, TenantTable } from "./tenant-table.ts";
-import { WasiPreview1 } from "./wasi-preview1.ts";
+import { GuestExit, WasiPreview1 } from "./wasi-preview1.ts";
 
 /** What a slot is switched to: base image + layers, and the runtime's globals. */
 export interface SlotState {
@@ -91,6 +91,15 @@ export class Slot {
     this.#table?.reserve(count);
   }
 
+  /** Runs a tenant's start-up code in what was switched to. @throws whatever ends it */
+  startTenant(tenant: { instantiate(runtime: WebAssembly.Instance): void }): void {
+    try {
+      tenant.instantiate(this.instance);
+    } finally {
+      this.#wasi.endLines();
+    }
+  }
+
   /** The next request of the tenant that is resident, on what its last one has left. */
   stay(limits: StepLimits, grants: OpenGrants): void {
     this.resident = null;
@@ -144,8 +153,10 @@ export class Slot {
       // A trap leaves the glue's own books (may-enter flags, task state) as they were in the middle of the call.
       this.#resumables.delete(glue);
       const said = this.#wasi.takeErrorOutput();
-      const trap = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      return { tag: "failed", val: said === "" ? trap : `${said}\n${trap}` };
+      // Who exits says why first: how it got to the exit is the host's business.
+      const trap = error instanceof GuestExit ? error.message : guestStack(error);
+      if (said === "") return { tag: "failed", val: trap };
+      return { tag: "failed", val: error instanceof GuestExit ? said : `${said}\n${trap}` };
     } finally {
       this.#wasi.endLines();
     }
@@ -157,6 +168,13 @@ export class Slot {
       throw new Error(`runtime ${this.runtime.key} exports no global ${name}`);
     return global as WebAssembly.Global<T>;
   }
+}
+
+/** An error with the frames that are in WebAssembly: the others are the host's, with its paths. */
+function guestStack(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const lines = (error.stack ?? error.message).split("\n");
+  return lines.filter((line) => !/^ +at /.test(line) || line.includes("wasm://")).join("\n");
 }
 
 /** Imports that a runtime has and never calls here (Go's exit hook for browsers): whatever calls one ends its step. */
