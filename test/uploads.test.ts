@@ -221,11 +221,12 @@ describe("uploads that are refused", () => {
       await host.deploy(name, bytes);
       ended.push(name);
     };
-    const many = Array.from({ length: 6 }, () => upload("many", busy));
+    const many = Array.from({ length: 12 }, () => upload("many", busy));
     // The first of them is being dealt with, and the others wait.
     await many[0];
     await Promise.all([...many, upload("one", good)]);
     expect(ended.at(-1)).toBe("many");
-    expect(ended.indexOf("one")).toBeLessThan(4);
+    // Without turns it would be the last; on a busy machine it takes a while to arrive.
+    expect(ended.indexOf("one")).toBeLessThan(9);
   });
 });
