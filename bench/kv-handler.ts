@@ -1,7 +1,8 @@
 /** What a read of KV costs a handler, beyond one that reads nothing: measured inside the worker. */
 import type { Grants } from "../host/bindings/binding.ts";
 import { newValue } from "../host/bindings/kv/new-value.ts";
-import type { StepResult, WireRequest } from "../host/worker/protocol.ts";
+import type { WireRequest } from "../host/protocol/http.ts";
+import type { StepResult } from "../host/protocol/slot-step.ts";
 import { goComponent, goHandler } from "../test/support/go.ts";
 import { buildText } from "./build-text.ts";
 import { openOneSlot } from "./one-slot.ts";

@@ -12,10 +12,11 @@ import { probeMemoryStrategy, WASM_PAGE_BYTES } from "../host/memory/index.ts";
 import { TenantLogs } from "../host/observe/tenant-log.ts";
 import { SlotPool } from "../host/pool/slot-pool.ts";
 import type { SlimTarget } from "../host/pool/target.ts";
+import type { WireRequest } from "../host/protocol/http.ts";
+import type { StepResult } from "../host/protocol/slot-step.ts";
 import { loadRuntimes } from "../host/runtime/runtime.ts";
 import { openEmbeddedStore } from "../host/store/embedded.ts";
 import { parseTenantName } from "../host/store/names.ts";
-import type { StepResult, WireRequest } from "../host/worker/protocol.ts";
 
 export interface OneSlot extends AsyncDisposable {
   readonly kv: KvService;

@@ -15,10 +15,10 @@ import { type HostProcess, startHostProcess } from "../bench/host-process.ts";
 import { runMemoryBenchmark } from "../bench/memory/memory.ts";
 import { programs } from "../bench/memory/programs.ts";
 import { memoryTable } from "../bench/memory/report.ts";
-import { buildRuntime, builtRuntimes } from "../host/build/runtime-packages.ts";
 import { ApiClient } from "../host/cli/api-client.ts";
 import { table } from "../host/cli/table.ts";
 import { PlinthError } from "../host/errors.ts";
+import { buildRuntime, builtRuntimes } from "../host/toolchain/runtime-packages.ts";
 import { buildStaticFetch } from "./static/build.ts";
 
 interface Example {

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildProject } from "../host/build/build-project.ts";
+import { buildProject } from "../host/toolchain/build-project.ts";
 import { goIsInstalled, needsGo } from "../test/support/go.ts";
 import { ensureGoRuntime } from "../test/support/go-runtime.ts";
 

@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildStaticGo } from "../host/build/build-project.ts";
+import { buildStaticGo } from "../host/toolchain/build-project.ts";
 import { errorOf } from "./support/commands.ts";
 import { goIsInstalled, needsGo } from "./support/go.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";

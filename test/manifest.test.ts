@@ -3,10 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildProject } from "../host/build/build-project.ts";
-import { MANIFEST_SECTION, withCustomSection } from "../host/component/custom-sections.ts";
+import { MANIFEST_SECTION } from "../host/component/read/custom-sections.ts";
+import { withCustomSection } from "../host/component/write/custom-section.ts";
 import { embedConfig } from "../host/manifest/config.ts";
 import type { RuntimeConfig } from "../host/manifest/schema.ts";
+import { buildProject } from "../host/toolchain/build-project.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering } from "./support/programs.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { JAVASCRIPT_DEPENDENCY } from "../host/build/build-javascript.ts";
-import { javascriptAppModule } from "../host/component/javascript-app-module.ts";
-import { buildSlimComponent, javascriptRuntimeExports } from "../host/component/slim-component.ts";
+import { javascriptAppModule } from "../host/component/write/javascript-app-module.ts";
+import { buildSlimComponent, javascriptRuntimeExports } from "../host/component/write/slim-component.ts";
+import { JAVASCRIPT_DEPENDENCY } from "../host/toolchain/build-javascript.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering, slimComponent } from "./support/programs.ts";
 

@@ -7,7 +7,7 @@ import { bindingImports } from "../../host/bindings/wit/imports.ts";
 import { compileModules, instantiateStatic, loadGlue } from "../../host/component/static/instantiate.ts";
 import { prepareStaticComponent } from "../../host/component/static/prepare.ts";
 import type { StaticBindings, StaticHostCalls, StaticProgram } from "../../host/component/static/types.ts";
-import type { TenantRequest } from "../../host/contract.ts";
+import type { TenantRequest } from "../../host/protocol/contract.ts";
 import { buildStatic, buildStaticFetch, type StaticToolchain } from "./build.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

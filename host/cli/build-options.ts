@@ -1,10 +1,10 @@
 /** What `plinth build` and `plinth deploy` are told about a project, and how they build it. */
 import { stat } from "node:fs/promises";
 import { type Command, Option } from "commander";
-import type { BuiltGo, BuiltJavaScript } from "../build/build-project.ts";
-import { type Language, languages } from "../build/language.ts";
-import { type Project, readProject } from "../build/project.ts";
 import { plinthError } from "../errors.ts";
+import type { BuiltGo, BuiltJavaScript } from "../toolchain/build-project.ts";
+import { type Language, languages } from "../toolchain/language.ts";
+import { type Project, readProject } from "../toolchain/project.ts";
 import type { Output } from "./output.ts";
 
 export interface BuildOptions {
@@ -37,7 +37,7 @@ export async function buildFrom(
 ): Promise<BuiltJavaScript | BuiltGo> {
   const { language } = await projectFor(path, options);
   // The tools are loaded when something is built: the other commands start without them.
-  const { buildProject } = await import("../build/build-project.ts");
+  const { buildProject } = await import("../toolchain/build-project.ts");
   const built = await buildProject(path, { ...options, language, onProgress: (line) => output.progress(line) });
   for (const warning of built.warnings) output.warn(warning);
   return built;

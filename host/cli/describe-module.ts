@@ -1,7 +1,7 @@
 /** `plinth build --why`: what a Go module is made of, as two tables. */
 
 import type { GoSymbol } from "../../runtimes/go/build-tenant.ts";
-import { type ModulePart, moduleParts } from "../build/module-parts.ts";
+import { type ModulePart, moduleParts } from "../toolchain/module-parts.ts";
 import { table } from "./table.ts";
 
 /** Rows of each table. */

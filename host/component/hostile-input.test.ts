@@ -4,22 +4,21 @@
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ByteWriter } from "./byte-writer.ts";
-import { parseComponent } from "./component.ts";
-import { ComponentError } from "./component-error.ts";
-import { parseCoreModule, rangeReader, type SectionName, sectionReader } from "./core-module.ts";
-import { quickjs, slimComponent, toyRuntime, wat } from "./fixtures.ts";
-import { InstructionReader, readLocals } from "./instructions.ts";
-import { javascriptAppModule, javascriptPolicy } from "./javascript-app-module.ts";
-import type { FunctionType, ValueType } from "./module-type.ts";
-import { TypeTable, writeModule } from "./module-writer.ts";
-import { plugCoreModules } from "./plug.ts";
-import { exposeGlobals } from "./rewrite-exports.ts";
-import { shapeOf } from "./shape.ts";
-import { stubModule } from "./stub-module.ts";
-import { compilePolicy } from "./tenant-policy.ts";
-import { thinModule } from "./thin-module.ts";
-import { validateTenantModule } from "./validate-tenant-module.ts";
+import { plugCoreModules, quickjs, slimComponent, toyRuntime, wat } from "./component.fixture.ts";
+import { shapeOf } from "./glue/shape.ts";
+import { compilePolicy } from "./policy/tenant-policy.ts";
+import { validateTenantModule } from "./policy/validate-tenant-module.ts";
+import { parseComponent } from "./read/component.ts";
+import { ComponentError } from "./read/component-error.ts";
+import { parseCoreModule, rangeReader, type SectionName, sectionReader } from "./read/core-module.ts";
+import { InstructionReader, readLocals } from "./read/instructions.ts";
+import type { FunctionType, ValueType } from "./read/module-type.ts";
+import { ByteWriter } from "./write/byte-writer.ts";
+import { javascriptAppModule, javascriptPolicy } from "./write/javascript-app-module.ts";
+import { TypeTable, writeModule } from "./write/module-writer.ts";
+import { exposeGlobals } from "./write/rewrite-exports.ts";
+import { stubModule } from "./write/stub-module.ts";
+import { thinModule } from "./write/thin-module.ts";
 
 const policy = compilePolicy(javascriptPolicy);
 const memoryImport = { module: "plinth:host", name: "memory" };

@@ -1,5 +1,5 @@
 /** Says in the host's words what host/component found wrong with an upload. */
-import { ComponentError } from "../component/component-error.ts";
+import { ComponentError } from "../component/read/component-error.ts";
 import { StaticComponentError } from "../component/static/errors.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { CommandError } from "../wasi/errors.ts";

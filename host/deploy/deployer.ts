@@ -4,10 +4,10 @@
  * registry as it was; blobs that no version names are swept at the next start.
  */
 import { Piscina } from "piscina";
+import type { Deployer } from "../admin/dependencies.ts";
 import type { TenantLimits } from "../config/limits.ts";
 import { PlinthError, plinthError } from "../errors.ts";
 import { Gate } from "../fairness/gate.ts";
-import type { Deployer } from "../http/admin-dependencies.ts";
 import type { RuntimeConfig } from "../manifest/schema.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import type { RequestLog, TenantLogs } from "../observe/tenant-log.ts";

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { threadId } from "node:worker_threads";
-import type { GlueCache } from "../component/transpile.ts";
+import type { GlueCache } from "../component/glue/transpile.ts";
 
 /** Glue by the hash of what it depends on, in files: it can always be made again, so nothing here is made durable. */
 export class GlueFolder implements GlueCache {

@@ -1,7 +1,7 @@
 /** Step 1: what is this upload, and is it small enough for what it is? */
-import { ByteReader } from "../component/byte-reader.ts";
-import { type Component, identify, parseComponent } from "../component/component.ts";
-import { ComponentError } from "../component/component-error.ts";
+import { ByteReader } from "../component/read/byte-reader.ts";
+import { type Component, identify, parseComponent } from "../component/read/component.ts";
+import { ComponentError } from "../component/read/component-error.ts";
 import { plinthError } from "../errors.ts";
 import { readingUpload } from "./component-errors.ts";
 

@@ -1,8 +1,9 @@
 /** Step 4: the glue that joins the component to a slot's live instance of its runtime, found by shape or made by jco. */
-import type { SlimComponent } from "../component/component.ts";
-import { loadResumableGlue } from "../component/glue.ts";
-import { servingForm } from "../component/serving-form.ts";
-import { type GlueCache, transpileComponent } from "../component/transpile.ts";
+
+import { loadResumableGlue } from "../component/glue/glue.ts";
+import { type GlueCache, transpileComponent } from "../component/glue/transpile.ts";
+import type { SlimComponent } from "../component/read/component.ts";
+import { servingForm } from "../component/write/serving-form.ts";
 import { plinthError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { readingUpload, readingUploadAsync } from "./component-errors.ts";

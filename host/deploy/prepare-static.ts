@@ -1,6 +1,7 @@
 /** The whole way of a static component: it needs no runtime, no policy and no image. */
+
+import type { GlueCache } from "../component/glue/transpile.ts";
 import { prepareStaticComponent } from "../component/static/prepare.ts";
-import type { GlueCache } from "../component/transpile.ts";
 import { WASM_PAGE_BYTES } from "../memory/index.ts";
 import { readingUploadAsync } from "./component-errors.ts";
 import type { PreparedStatic, PrepareLimits } from "./prepared.ts";

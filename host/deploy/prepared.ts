@@ -1,7 +1,8 @@
 /** What the steps of a deploy make of an upload, before it is stored; crosses from the deploy worker to the main thread. */
 import type { ErrorCode, ErrorDetails } from "../errors.ts";
 import type { RuntimeConfig } from "../manifest/schema.ts";
-import type { GlobalValue, LogLine } from "../worker/protocol.ts";
+import type { GlobalValue } from "../protocol/artifact.ts";
+import type { LogLine } from "../protocol/log-line.ts";
 
 export interface PreparedSlim {
   kind: "slim";

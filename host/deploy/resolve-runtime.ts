@@ -1,7 +1,7 @@
 /** Step 2: which runtime does a slim component ask for, and does this host have it? */
-import type { CoreModuleDefinition, SlimComponent } from "../component/component.ts";
-import { type Dependency, parseDependency, satisfies, type Version } from "../component/dependency-name.ts";
-import { requireModuleType } from "../component/module-type.ts";
+import type { CoreModuleDefinition, SlimComponent } from "../component/read/component.ts";
+import { type Dependency, parseDependency, satisfies, type Version } from "../component/read/dependency-name.ts";
+import { requireModuleType } from "../component/read/module-type.ts";
 import { plinthError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { readingUpload } from "./component-errors.ts";

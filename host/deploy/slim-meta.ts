@@ -4,7 +4,7 @@
  */
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
-import type { GlobalValue } from "../worker/protocol.ts";
+import type { GlobalValue } from "../protocol/artifact.ts";
 
 const slimMetaJson = Type.Object({
   globals: Type.Array(Type.Union([Type.Number(), Type.String({ pattern: "^-?[0-9]+n$" })])),

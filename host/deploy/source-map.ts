@@ -1,7 +1,7 @@
 /** The source map that `plinth build` puts into a component, for the stacks in the tenant's log. */
 import { inflateRawSync } from "node:zlib";
-import type { SlimComponent } from "../component/component.ts";
-import { SOURCE_MAP_SECTION } from "../component/custom-sections.ts";
+import type { SlimComponent } from "../component/read/component.ts";
+import { SOURCE_MAP_SECTION } from "../component/read/custom-sections.ts";
 import { plinthError } from "../errors.ts";
 
 /** A map larger than this, in bytes of JSON, is no help to anybody reading a stack. */

@@ -1,6 +1,6 @@
 /** Why a tenant's start-up failed, in the words of its program: from its log, and from what has ended it. */
 import { type PlinthError, plinthError } from "../errors.ts";
-import { type LogLine, shortened } from "../worker/protocol.ts";
+import { type LogLine, shortened } from "../protocol/log-line.ts";
 
 /** A start-up that has failed, with what the program has logged until then. */
 export class StartFailure extends Error {

@@ -2,10 +2,10 @@
 import type { TenantLimits } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
 import type { Target } from "../pool/target.ts";
+import type { BlobRef } from "../protocol/artifact.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Sha256 } from "../store/names.ts";
 import type { Store, Tenant, Version } from "../store/store.ts";
-import type { BlobRef } from "../worker/protocol.ts";
 import { readSlimMeta } from "./slim-meta.ts";
 import { configOf, type GrantSources, grantsOf, lowered } from "./version-config.ts";
 

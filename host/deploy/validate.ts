@@ -2,9 +2,10 @@
  * Step 3: may this component run here? What it imports and exports, how its parts are joined, and every core module that
  * it brings, against the policy of its runtime.
  */
-import type { SlimComponent } from "../component/component.ts";
-import { type CompiledPolicy, compilePolicy } from "../component/tenant-policy.ts";
-import { validateTenantModule } from "../component/validate-tenant-module.ts";
+
+import { type CompiledPolicy, compilePolicy } from "../component/policy/tenant-policy.ts";
+import { validateTenantModule } from "../component/policy/validate-tenant-module.ts";
+import type { SlimComponent } from "../component/read/component.ts";
 import { plinthError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { readingUpload } from "./component-errors.ts";

@@ -5,9 +5,10 @@
 import type { TenantLimits } from "../config/limits.ts";
 import { WASM_PAGE_BYTES } from "../memory/index.ts";
 import type { SlotPool } from "../pool/slot-pool.ts";
+import type { BlobRef } from "../protocol/artifact.ts";
+import type { SlotStep } from "../protocol/slot-step.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Store } from "../store/store.ts";
-import type { BlobRef, SlotStep } from "../worker/protocol.ts";
 import type { Pipeline } from "./deployer.ts";
 
 export interface WarmUpOptions {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { componentPreamble } from "../component/component.ts";
-import { MANIFEST_SECTION, readCustomSections, withCustomSection } from "../component/custom-sections.ts";
+import { componentPreamble } from "../component/read/component.ts";
+import { MANIFEST_SECTION, readCustomSections } from "../component/read/custom-sections.ts";
+import { withCustomSection } from "../component/write/custom-section.ts";
 import { embedConfig, runtimeConfig, runtimeConfigNames } from "./config.ts";
 import { readConfig } from "./read-config.ts";
 import { runtimeConfigSchema } from "./schema.ts";

@@ -2,7 +2,8 @@
  * The part of a manifest that a version takes along: `plinth build` puts it into the component as the custom section
  * `plinth:manifest` (JSON), so that one immutable body carries code and configuration.
  */
-import { MANIFEST_SECTION, withCustomSection } from "../component/custom-sections.ts";
+import { MANIFEST_SECTION } from "../component/read/custom-sections.ts";
+import { withCustomSection } from "../component/write/custom-section.ts";
 import type { Manifest, RuntimeConfig } from "./schema.ts";
 
 /** Those of `runtimeConfigSchema`, without loading it. */

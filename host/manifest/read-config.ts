@@ -1,5 +1,5 @@
 /** What a program says that it is configured with, in its custom section `plinth:manifest`. */
-import { MANIFEST_SECTION, readCustomSections } from "../component/custom-sections.ts";
+import { MANIFEST_SECTION, readCustomSections } from "../component/read/custom-sections.ts";
 import { plinthError } from "../errors.ts";
 import { configProblems, pathText } from "./check.ts";
 import type { RuntimeConfig } from "./schema.ts";

@@ -1,5 +1,5 @@
 /** A line of a tenant's log, and how lines are chosen. */
-import type { LogLine } from "../worker/protocol.ts";
+import type { LogLine } from "../protocol/log-line.ts";
 
 export type LogLevel = LogLine["level"];
 

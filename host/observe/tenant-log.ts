@@ -5,8 +5,8 @@
  */
 import type { Logger } from "pino";
 import { plinthError } from "../errors.ts";
+import { LOG_LINE_BYTES, type LogLine } from "../protocol/log-line.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
-import { LOG_LINE_BYTES, type LogLine } from "../worker/protocol.ts";
 import type { LogFilter, TenantLogLine } from "./log-line.ts";
 import { LogAllowance, type LogRate } from "./log-rate.ts";
 import { type LogPage, type LogQuery, type LogRetention, LogStore } from "./log-store.ts";

@@ -1,4 +1,4 @@
-import type { WireResponse } from "../worker/protocol.ts";
+import type { WireResponse } from "../protocol/http.ts";
 
 /** A request under way. */
 export interface Dispatched {

@@ -1,7 +1,7 @@
 /** The door of the pool: admits requests, runs them where they belong, and knows what is in flight. */
 import { plinthError } from "../errors.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
-import type { CgiContext, WireRequest } from "../worker/protocol.ts";
+import type { CgiContext, WireRequest } from "../protocol/http.ts";
 import type { Dispatched } from "./dispatched.ts";
 import { SlimRequest, type SlimRequestHost } from "./slim-request.ts";
 import type { StaticPool } from "./static-pool.ts";

@@ -9,14 +9,9 @@ import { type PlinthError, plinthError } from "../errors.ts";
 import type { HeldMemory } from "../fairness/held-memory.ts";
 import { WASM_PAGE_BYTES } from "../memory/index.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
-import type {
-  SlotStep,
-  StepLimits,
-  StepResult,
-  SuspendedContext,
-  WireRequest,
-  WireResponse,
-} from "../worker/protocol.ts";
+import type { SuspendedContext } from "../protocol/artifact.ts";
+import type { WireRequest, WireResponse } from "../protocol/http.ts";
+import type { SlotStep, StepLimits, StepResult } from "../protocol/slot-step.ts";
 import { grantsJson } from "./grants-json.ts";
 import { Operations } from "./operations.ts";
 import { type SlotPool, StepEnded, WorkerLost } from "./slot-pool.ts";

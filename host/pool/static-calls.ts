@@ -3,7 +3,7 @@ import type { CallContext } from "../bindings/binding.ts";
 import type { HostBindings } from "../bindings/host-bindings.ts";
 import { encodeError } from "../bindings/message.ts";
 import type { HeldMemory } from "../fairness/held-memory.ts";
-import type { PassedCall } from "../worker/protocol.ts";
+import type { PassedCall } from "../protocol/static-step.ts";
 
 /** A request as its calls see it. */
 export type Caller = Omit<CallContext, "signal">;

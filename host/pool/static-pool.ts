@@ -6,16 +6,9 @@ import { Piscina } from "piscina";
 import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
+import type { CgiContext, WireRequest, WireResponse } from "../protocol/http.ts";
+import type { PassedCall, StaticResult, StaticStep, WakeUp } from "../protocol/static-step.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
-import type {
-  CgiContext,
-  PassedCall,
-  StaticResult,
-  StaticStep,
-  WakeUp,
-  WireRequest,
-  WireResponse,
-} from "../worker/protocol.ts";
 import type { StaticWorkerData } from "../worker/static-worker.ts";
 import type { Dispatched } from "./dispatched.ts";
 import { grantsJson } from "./grants-json.ts";

@@ -1,8 +1,8 @@
 /** What a request is dispatched to: a tenant's active version, resolved to artifacts and limits. */
 import type { Grants } from "../bindings/binding.ts";
 import type { TenantLimits } from "../config/limits.ts";
+import type { BlobRef, TenantImageRef } from "../protocol/artifact.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
-import type { BlobRef, TenantImageRef } from "../worker/protocol.ts";
 
 interface TargetBase {
   tenant: TenantName;

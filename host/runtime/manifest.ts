@@ -3,9 +3,9 @@
  * field that is missing, of the wrong type or unknown is refused, for a host that ignored it would run the runtime wrongly.
  */
 
-import type { GoLayout } from "../component/go-app-module.ts";
-import type { ExternType, ValueType } from "../component/module-type.ts";
-import type { AllowedImport, TenantPolicy } from "../component/tenant-policy.ts";
+import type { AllowedImport, TenantPolicy } from "../component/policy/tenant-policy.ts";
+import type { ExternType, ValueType } from "../component/read/module-type.ts";
+import type { GoLayout } from "../component/write/go-app-module.ts";
 import {
   array,
   boolean,

@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { compareVersions, parseVersion, type Version } from "../component/dependency-name.ts";
-import { growRefusedExport, pageLimitExport, pagesExport } from "../component/thin-module.ts";
+import { compareVersions, parseVersion, type Version } from "../component/read/dependency-name.ts";
+import { growRefusedExport, pageLimitExport, pagesExport } from "../component/write/thin-module.ts";
 import { plinthError } from "../errors.ts";
 import { BaseImage, WASM_PAGE_BYTES } from "../memory/index.ts";
 import type { RuntimeHandle } from "../worker/runtime-handle.ts";

@@ -4,8 +4,8 @@ import type { FastifyBaseLogger } from "fastify";
 import { PlinthError, plinthError } from "../errors.ts";
 import type { Dispatcher } from "../pool/dispatcher.ts";
 import type { Target } from "../pool/target.ts";
+import type { CgiContext, WireHeader } from "../protocol/http.ts";
 import type { TenantName } from "../store/names.ts";
-import type { CgiContext, WireHeader } from "../worker/protocol.ts";
 
 /** No visitor can send it: the ingress makes URIs of "http://", a host and a path. */
 const SCHEDULED_URI = "plinth://scheduled";

@@ -86,12 +86,12 @@ export interface TenantSettings {
   readonly isolation?: Isolation;
 }
 
-/** What the admin API may be called with. Only the hash is kept; see host/http/auth.ts. */
+/** What the admin API may be called with. Only the hash is kept; see host/admin/auth.ts. */
 export interface Token {
   readonly id: string;
   readonly hash: Sha256;
   readonly label: string;
-  /** `operator`: everything. `tenant`: what belongs to one tenant; host/http/admin-access.ts says what that is. */
+  /** `operator`: everything. `tenant`: what belongs to one tenant; host/admin/access.ts says what that is. */
   readonly scope: "operator" | "tenant";
   /** The tenant of a token for one; it goes with the tenant. */
   readonly tenant: TenantName | null;

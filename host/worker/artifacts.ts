@@ -3,9 +3,9 @@
  * synchronous on purpose: a worker runs one step at a time, and a delta of a few KB costs tens of microseconds.
  */
 import { readFileSync } from "node:fs";
-import { loadResumableGlue, type ResumableGlue } from "../component/glue.ts";
+import { loadResumableGlue, type ResumableGlue } from "../component/glue/glue.ts";
 import { Delta } from "../memory/index.ts";
-import type { BlobRef } from "./protocol.ts";
+import type { BlobRef } from "../protocol/artifact.ts";
 import type { TenantFunctions } from "./tenant-table.ts";
 
 /** Encoded bytes of deltas kept per worker. A tenant that falls out is read from its file again. */

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { environmentOf } from "../bindings/vars/environment.ts";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
+import type { CommandStep, StaticResult } from "../protocol/static-step.ts";
 import { cgiInput } from "../wasi/cgi-request.ts";
 import { type CgiResponse, MAX_HEADER_BYTES, parseCgiResponse } from "../wasi/cgi-response.ts";
 import { CommandError } from "../wasi/errors.ts";
@@ -10,7 +11,6 @@ import { runCommand } from "../wasi/run-command.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import type { ProgramCache } from "./program-cache.ts";
-import type { CommandStep, StaticResult } from "./protocol.ts";
 import { LimitReached, Turns } from "./turns.ts";
 
 export async function handleCommand(

@@ -6,20 +6,15 @@ import { bindingImports } from "../bindings/wit/imports.ts";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { compileModules, instantiateStatic, loadGlue } from "../component/static/instantiate.ts";
 import type { StaticBindings, StaticHostCalls, StaticInstance, StaticProgram } from "../component/static/types.ts";
-import type { TenantResponse } from "../contract.ts";
+import type { BlobRef } from "../protocol/artifact.ts";
+import type { TenantResponse } from "../protocol/contract.ts";
+import { headersFromWire, headersToWire, type WireRequest } from "../protocol/http.ts";
+import { headerExcess } from "../protocol/response-headers.ts";
+import type { ComponentStep, StaticResult } from "../protocol/static-step.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import { passCall } from "./pass-call.ts";
 import type { ProgramCache } from "./program-cache.ts";
-import {
-  type BlobRef,
-  type ComponentStep,
-  headerExcess,
-  headersFromWire,
-  headersToWire,
-  type StaticResult,
-  type WireRequest,
-} from "./protocol.ts";
 import { LimitReached, Turns } from "./turns.ts";
 
 export async function handleComponent(

@@ -3,8 +3,9 @@ import type { Grants, WorkerBinding } from "../bindings/binding.ts";
 import { CALL_HEAD_LIMIT_BYTES, decodeReply, encodeCall } from "../bindings/message.ts";
 import { openGrants, openNothing, WorkerBindings } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
+import { LOG_LINE_BYTES } from "../protocol/log-line.ts";
+import type { StepLimits } from "../protocol/slot-step.ts";
 import { HostCalls } from "./host-calls.ts";
-import { LOG_LINE_BYTES, type StepLimits } from "./protocol.ts";
 
 const limits: StepLimits = {
   cpuMs: 10_000,

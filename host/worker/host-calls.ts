@@ -5,7 +5,8 @@
 import { randomFillSync } from "node:crypto";
 import { type OpenGrants, openNothing, type WorkerBindings } from "../bindings/worker-bindings.ts";
 import { WASM_PAGE_BYTES } from "../memory/index.ts";
-import { type LimitHit, LOG_LINE_BYTES, type LogLine, type StepLimits } from "./protocol.ts";
+import { LOG_LINE_BYTES, type LogLine } from "../protocol/log-line.ts";
+import type { LimitHit, StepLimits } from "../protocol/slot-step.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 

@@ -1,4 +1,5 @@
-import { LOG_LINE_BYTES, type LogLine, type StaticResult, shortened } from "./protocol.ts";
+import { LOG_LINE_BYTES, type LogLine, shortened } from "../protocol/log-line.ts";
+import type { StaticResult } from "../protocol/static-step.ts";
 
 /** The log lines of one request, up to a limit in characters; each line counts for some more. */
 export class LogBuffer {

@@ -1,6 +1,6 @@
 /** A static component's calls of bindings, on their way to the main thread. */
 import { MessageChannel, parentPort } from "node:worker_threads";
-import type { PassedCall } from "./protocol.ts";
+import type { PassedCall } from "../protocol/static-step.ts";
 
 /**
  * Asks the main thread (StaticCalls).

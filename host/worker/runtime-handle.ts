@@ -1,6 +1,6 @@
 /** A runtime as the main thread posts it to a worker: compiled once, shared by all. */
 import type { BaseImageDescriptor } from "../memory/index.ts";
-import type { GlobalValue } from "./protocol.ts";
+import type { GlobalValue } from "../protocol/artifact.ts";
 
 export interface RuntimeHandle {
   /** `name@version`, e.g. "plinth:js@1.0.0". */

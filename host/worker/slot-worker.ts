@@ -2,9 +2,9 @@
 import { workerData } from "node:worker_threads";
 import { openWorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { collectGarbage, type MemoryStrategy } from "../memory/index.ts";
+import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
 import { Artifacts } from "./artifacts.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import type { SlotStep, StepResult } from "./protocol.ts";
 import type { RuntimeHandle } from "./runtime-handle.ts";
 import { Slots } from "./slots.ts";
 import { runStep } from "./step.ts";

@@ -5,12 +5,13 @@
  * slot runs one step at a time and trusts no tenant to have left anything as it was: every step begins with a switch.
  */
 import { type OpenGrants, openNothing, type WorkerBindings } from "../bindings/worker-bindings.ts";
-import type { HttpResumable, ResumableGlue } from "../component/glue.ts";
-import { growRefusedExport, pageLimitExport, pagesExport } from "../component/thin-module.ts";
-import type { OperationEvent, Outcome, TenantRequest } from "../contract.ts";
+import type { HttpResumable, ResumableGlue } from "../component/glue/glue.ts";
+import { growRefusedExport, pageLimitExport, pagesExport } from "../component/write/thin-module.ts";
 import { type BaseImage, type Delta, type MemoryStrategy, SlotMemory, WASM_PAGE_BYTES } from "../memory/index.ts";
+import type { GlobalValue } from "../protocol/artifact.ts";
+import type { OperationEvent, Outcome, TenantRequest } from "../protocol/contract.ts";
+import type { LimitHit, StepLimits } from "../protocol/slot-step.ts";
 import { HostCalls } from "./host-calls.ts";
-import type { GlobalValue, LimitHit, StepLimits } from "./protocol.ts";
 import type { RuntimeHandle } from "./runtime-handle.ts";
 import { type TenantFunctions, TenantTable } from "./tenant-table.ts";
 import { GuestExit, WasiPreview1 } from "./wasi-preview1.ts";

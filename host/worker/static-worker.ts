@@ -5,11 +5,11 @@
 import { workerData } from "node:worker_threads";
 import { openWorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import type { StaticProgram } from "../component/static/types.ts";
+import type { StaticResult, StaticStep, WakeUp } from "../protocol/static-step.ts";
 import { handleCommand } from "./command-request.ts";
 import { handleComponent } from "./component-request.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { ProgramCache } from "./program-cache.ts";
-import type { StaticResult, StaticStep, WakeUp } from "./protocol.ts";
 
 export interface StaticWorkerData {
   heartbeat: SharedArrayBuffer;

@@ -1,19 +1,13 @@
 /** One step of a request in a slot: switch, call, and say where it has left the request. */
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
-import type { OperationEvent, Outcome } from "../contract.ts";
 import { Delta } from "../memory/index.ts";
+import type { SuspendedContext } from "../protocol/artifact.ts";
+import type { OperationEvent, Outcome } from "../protocol/contract.ts";
+import { headersFromWire, headersToWire } from "../protocol/http.ts";
+import { shortened } from "../protocol/log-line.ts";
+import { headerExcess } from "../protocol/response-headers.ts";
+import type { SlotStep, StepOutcome, StepResult, WireOutcome } from "../protocol/slot-step.ts";
 import type { Artifacts } from "./artifacts.ts";
-import {
-  headerExcess,
-  headersFromWire,
-  headersToWire,
-  type SlotStep,
-  type StepOutcome,
-  type StepResult,
-  type SuspendedContext,
-  shortened,
-  type WireOutcome,
-} from "./protocol.ts";
 import type { Slot, SlotState } from "./slot.ts";
 import type { Slots } from "./slots.ts";
 

@@ -2,8 +2,8 @@
  * The part of a slot's function table where a tenant's functions stand, in runtimes whose tenants bring machine code (Go).
  * On a switch the tenant's own are written, and what the last tenant had beyond them is cleared.
  */
-import { type ClearTable, tableClearer } from "../component/clear-table.ts";
-import { fillExport } from "../component/serving-form.ts";
+import { type ClearTable, tableClearer } from "../component/write/clear-table.ts";
+import { fillExport } from "../component/write/serving-form.ts";
 
 /** A tenant's functions, ready to be put into a table. */
 export interface TenantFunctions {

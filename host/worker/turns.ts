@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LimitHit } from "../protocol/slot-step.ts";
+import type { StaticLimits } from "../protocol/static-step.ts";
 import type { Heartbeat } from "./heartbeat.ts";
-import type { LimitHit, StaticLimits } from "./protocol.ts";
 
 /**
  * Nothing can interrupt a turn but the end of its worker, and the watchdog knows wall time only: a turn gets this multiple

@@ -4,8 +4,9 @@
  *
  * Source of names, types and numbers: WASI preview 1, witx/wasi_snapshot_preview1.witx.
  */
+
+import type { LogLine } from "../protocol/log-line.ts";
 import type { HostCalls } from "./host-calls.ts";
-import type { LogLine } from "./protocol.ts";
 
 const SUCCESS = 0;
 const BADF = 8;

@@ -1,10 +1,11 @@
 /** Wraps a Go program's core module into the component that is uploaded. */
-import { ComponentError } from "../../host/component/component-error.ts";
-import { lockedDependencyName } from "../../host/component/dependency-name.ts";
-import { goRuntimeExports } from "../../host/component/go-app-module.ts";
-import { buildSlimComponent } from "../../host/component/slim-component.ts";
-import { compilePolicy } from "../../host/component/tenant-policy.ts";
-import { validateTenantModule } from "../../host/component/validate-tenant-module.ts";
+
+import { compilePolicy } from "../../host/component/policy/tenant-policy.ts";
+import { validateTenantModule } from "../../host/component/policy/validate-tenant-module.ts";
+import { ComponentError } from "../../host/component/read/component-error.ts";
+import { lockedDependencyName } from "../../host/component/read/dependency-name.ts";
+import { goRuntimeExports } from "../../host/component/write/go-app-module.ts";
+import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
 import { plinthError } from "../../host/errors.ts";
 import type { RuntimeManifest } from "../../host/runtime/manifest.ts";
 

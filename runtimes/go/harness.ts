@@ -4,14 +4,14 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ClearTable, tableClearer } from "../../host/component/clear-table.ts";
-import { parseComponent } from "../../host/component/component.ts";
-import { type HttpResumable, loadResumableGlue, type ResumableGlue } from "../../host/component/glue.ts";
-import { fillExport, servingForm } from "../../host/component/serving-form.ts";
-import { growRefusedExport, pageLimitExport, pagesExport } from "../../host/component/thin-module.ts";
-import { transpileComponent } from "../../host/component/transpile.ts";
-import type { Outcome, TenantRequest } from "../../host/contract.ts";
+import { type HttpResumable, loadResumableGlue, type ResumableGlue } from "../../host/component/glue/glue.ts";
+import { transpileComponent } from "../../host/component/glue/transpile.ts";
+import { parseComponent } from "../../host/component/read/component.ts";
+import { type ClearTable, tableClearer } from "../../host/component/write/clear-table.ts";
+import { fillExport, servingForm } from "../../host/component/write/serving-form.ts";
+import { growRefusedExport, pageLimitExport, pagesExport } from "../../host/component/write/thin-module.ts";
 import { BaseImage, type Delta, SlotMemory, WASM_PAGE_BYTES } from "../../host/memory/index.ts";
+import type { Outcome, TenantRequest } from "../../host/protocol/contract.ts";
 import type { GoRuntimePackage } from "./build.ts";
 import { wasiImports } from "./sdk-test/wasi.ts";
 

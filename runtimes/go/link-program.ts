@@ -2,11 +2,11 @@
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { goModuleOf } from "../../host/build/go-module.ts";
-import { parseCoreModule } from "../../host/component/core-module.ts";
-import { LAYOUT_SECTION } from "../../host/component/go-app-module.ts";
-import { withoutCustomSections } from "../../host/component/rewrite-exports.ts";
+import { parseCoreModule } from "../../host/component/read/core-module.ts";
+import { LAYOUT_SECTION } from "../../host/component/write/go-app-module.ts";
+import { withoutCustomSections } from "../../host/component/write/rewrite-exports.ts";
 import { plinthError } from "../../host/errors.ts";
+import { goModuleOf } from "../../host/toolchain/go-module.ts";
 import { buildFailure, type Place } from "./build-failure.ts";
 import { registersInMemory } from "./registers.ts";
 import { quoted, runGo, type Toolchain } from "./toolchain.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { wat } from "../../host/component/fixtures.ts";
+import { wat } from "../../host/component/component.fixture.ts";
 import { registerAddress, registersInMemory } from "./registers.ts";
 
 const types = ["i32", "i64", "i64", "i64", "i64", "i64", "i64", "i32"] as const;

@@ -1,16 +1,17 @@
 /** Go's registers, moved from globals into linear memory. */
-import { ByteWriter } from "../../host/component/byte-writer.ts";
-import { ComponentError } from "../../host/component/component-error.ts";
+
+import { ComponentError } from "../../host/component/read/component-error.ts";
 import {
   type CoreModule,
   parseCoreModule,
   type Range,
   rangeReader,
   sectionIds,
-} from "../../host/component/core-module.ts";
-import { type Instruction, InstructionReader, readLocals } from "../../host/component/instructions.ts";
-import { writeValueType } from "../../host/component/module-type.ts";
-import { OP } from "../../host/component/opcodes.ts";
+} from "../../host/component/read/core-module.ts";
+import { type Instruction, InstructionReader, readLocals } from "../../host/component/read/instructions.ts";
+import { OP } from "../../host/component/read/opcodes.ts";
+import { ByteWriter } from "../../host/component/write/byte-writer.ts";
+import { writeValueType } from "../../host/component/write/write-type.ts";
 
 type RegisterType = "i32" | "i64";
 

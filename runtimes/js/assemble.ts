@@ -4,11 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ByteWriter } from "../../host/component/byte-writer.ts";
-import { parseCoreModule, type SectionName } from "../../host/component/core-module.ts";
-import { writeDefinedType } from "../../host/component/module-type.ts";
-import { writeModule } from "../../host/component/module-writer.ts";
-import { exportSection } from "../../host/component/rewrite-exports.ts";
+import { parseCoreModule, type SectionName } from "../../host/component/read/core-module.ts";
+import { ByteWriter } from "../../host/component/write/byte-writer.ts";
+import { writeModule } from "../../host/component/write/module-writer.ts";
+import { exportSection } from "../../host/component/write/rewrite-exports.ts";
+import { writeDefinedType } from "../../host/component/write/write-type.ts";
 import type { Engine } from "./engine.ts";
 
 /** What stays exported of the merged module; `plinth:init` is for the packager alone. */

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseCoreModule } from "../../host/component/core-module.ts";
-import { matchesExternType } from "../../host/component/module-type.ts";
-import { javascriptRuntimeExports } from "../../host/component/slim-component.ts";
+import { parseCoreModule } from "../../host/component/read/core-module.ts";
+import { matchesExternType } from "../../host/component/read/module-type.ts";
+import { javascriptRuntimeExports } from "../../host/component/write/slim-component.ts";
 import { readManifest } from "../../host/runtime/manifest.ts";
 import { abiExports } from "./assemble.ts";
 import { buildRuntime, makeRuntimePackage, packageFolder } from "./build.ts";

@@ -4,11 +4,11 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { moduleType, parseCoreModule } from "../../host/component/core-module.ts";
-import { javascriptAppModule, javascriptPolicy } from "../../host/component/javascript-app-module.ts";
-import { selectExports } from "../../host/component/rewrite-exports.ts";
-import { buildSlimComponent, javascriptRuntimeExports } from "../../host/component/slim-component.ts";
-import { thinModule } from "../../host/component/thin-module.ts";
+import { moduleType, parseCoreModule } from "../../host/component/read/core-module.ts";
+import { javascriptAppModule, javascriptPolicy } from "../../host/component/write/javascript-app-module.ts";
+import { selectExports } from "../../host/component/write/rewrite-exports.ts";
+import { buildSlimComponent, javascriptRuntimeExports } from "../../host/component/write/slim-component.ts";
+import { thinModule } from "../../host/component/write/thin-module.ts";
 import { manifestFormat, type RuntimeFile, type RuntimeManifest, readManifest } from "../../host/runtime/manifest.ts";
 import { abiExports, assemble } from "./assemble.ts";
 import { bundlePrelude, type PreludeBundle } from "./bundle-prelude.ts";

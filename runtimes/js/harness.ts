@@ -5,8 +5,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BindingCall, decodeCall } from "../../host/bindings/message.ts";
-import { pageLimitExport, pagesExport } from "../../host/component/thin-module.ts";
-import type { HeaderField, Outcome, TenantRequest, TenantResponse } from "../../host/contract.ts";
+import { pageLimitExport, pagesExport } from "../../host/component/write/thin-module.ts";
+import type { HeaderField, Outcome, TenantRequest, TenantResponse } from "../../host/protocol/contract.ts";
 import { type RuntimeManifest, readManifest } from "../../host/runtime/manifest.ts";
 import { buildRuntime, packageFolder } from "./build.ts";
 

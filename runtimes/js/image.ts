@@ -1,5 +1,5 @@
 /** The base image: what linear memory and globals hold once the engine is up and the prelude evaluated. */
-import { pageLimitExport, pagesExport, type ThinModule } from "../../host/component/thin-module.ts";
+import { pageLimitExport, pagesExport, type ThinModule } from "../../host/component/write/thin-module.ts";
 import type { ImageGlobal } from "../../host/runtime/manifest.ts";
 
 export const memoryImport = { module: "plinth:host", name: "memory" } as const;

@@ -1,8 +1,9 @@
 /** Examples as `plinth deploy` deploys them, and what belongs to them on the host. */
-import { buildProject } from "../../host/build/build-project.ts";
+
 import { embedConfig, runtimeConfig } from "../../host/manifest/config.ts";
 import { readManifest } from "../../host/manifest/read.ts";
 import type { RuntimeConfig } from "../../host/manifest/schema.ts";
+import { buildProject } from "../../host/toolchain/build-project.ts";
 import type { TestHost } from "./host.ts";
 
 /**

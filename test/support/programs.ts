@@ -1,7 +1,8 @@
 /** Slim components from source text, without the bundler: for tests that are about the host. */
-import { JAVASCRIPT_DEPENDENCY } from "../../host/build/build-javascript.ts";
-import { javascriptAppModule } from "../../host/component/javascript-app-module.ts";
-import { buildSlimComponent, javascriptRuntimeExports } from "../../host/component/slim-component.ts";
+
+import { javascriptAppModule } from "../../host/component/write/javascript-app-module.ts";
+import { buildSlimComponent, javascriptRuntimeExports } from "../../host/component/write/slim-component.ts";
+import { JAVASCRIPT_DEPENDENCY } from "../../host/toolchain/build-javascript.ts";
 
 /** @param source an ES module without imports, with a default export as handler */
 export function slimComponent(source: string, dependency = JAVASCRIPT_DEPENDENCY): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
 /** `plinth:fetch/client` (wit/fetch.wit) over the main thread's side of the binding. */
-import type { HeaderField } from "../../contract.ts";
+import type { HeaderField } from "../../protocol/contract.ts";
 import type { BindingReply } from "../message.ts";
 import { callLater, type FrameCalls } from "./calls.ts";
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Command, Option } from "commander";
-import type { BuiltGo, BuiltJavaScript } from "../../build/build-project.ts";
+import type { BuiltGo, BuiltJavaScript } from "../../toolchain/build-project.ts";
 import {
   addBuildOptions,
   type BuildOptions,
@@ -86,7 +86,7 @@ async function buildStatic(dir: string, options: BuildCommandOptions, output: Ou
 }
 
 async function staticForm(dir: string, options: BuildOptions, output: Output): Promise<Uint8Array> {
-  const { buildStaticGo } = await import("../../build/build-project.ts");
+  const { buildStaticGo } = await import("../../toolchain/build-project.ts");
   return buildStaticGo(dir, { ...options, onProgress: (line) => output.progress(line) });
 }
 

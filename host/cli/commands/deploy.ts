@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Command } from "commander";
-import { withManifest } from "../../build/project.ts";
 import { plinthError } from "../../errors.ts";
 import { MANIFEST_FILE, readManifest } from "../../manifest/read.ts";
+import { withManifest } from "../../toolchain/project.ts";
 import type { ApiClient } from "../api-client.ts";
 import { collect } from "../arguments.ts";
 import { addBuildOptions, type BuildOptions, buildFrom, existing, projectFor } from "../build-options.ts";

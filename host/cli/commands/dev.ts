@@ -58,7 +58,7 @@ async function printLogs(host: DevHost, tenant: string, output: Output, signal: 
 
 /** A host loads the base of Go that is there when it starts, and a program runs on the base that it was linked to. */
 async function bringUpToDate(output: Output): Promise<void> {
-  const { buildRuntime } = await import("../../build/runtime-packages.ts");
+  const { buildRuntime } = await import("../../toolchain/runtime-packages.ts");
   await buildRuntime("go", (line) => output.progress(line));
 }
 

@@ -1,5 +1,5 @@
 import { Argument, Command } from "commander";
-import { type Language, languages } from "../../build/language.ts";
+import { type Language, languages } from "../../toolchain/language.ts";
 import { addClientOptions, addJsonOption, callFor, examples, outputFor, type Surroundings } from "../context.ts";
 import { table } from "../table.ts";
 
@@ -35,7 +35,7 @@ async function listLoaded(command: Command, surroundings: Surroundings): Promise
 }
 
 async function listBuilt(command: Command, surroundings: Surroundings): Promise<void> {
-  const { builtRuntimes } = await import("../../build/runtime-packages.ts");
+  const { builtRuntimes } = await import("../../toolchain/runtime-packages.ts");
   const runtimes = await builtRuntimes();
   outputFor(command, surroundings).result({ runtimes }, () =>
     table(runtimes, [
@@ -55,7 +55,7 @@ function buildCommand(surroundings: Surroundings): Command {
     .addHelpText("after", examples("plinth runtime build go"));
   return addJsonOption(command).action(async (language: Language) => {
     const output = outputFor(command, surroundings);
-    const { buildRuntime, builtRuntime } = await import("../../build/runtime-packages.ts");
+    const { buildRuntime, builtRuntime } = await import("../../toolchain/runtime-packages.ts");
     const changed = await buildRuntime(language, (line) => output.progress(line));
     const runtime = (await builtRuntime(language))!;
     output.result({ ...runtime, changed }, () => {

@@ -1,7 +1,7 @@
 /** The host of one project under development: on this machine, with the project's own data folder, one tenant in it. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Language } from "../../build/language.ts";
+import type { Language } from "../../toolchain/language.ts";
 import { ApiClient, type VersionView } from "../api-client.ts";
 
 export interface DevHostOptions {

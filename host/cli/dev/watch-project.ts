@@ -1,7 +1,7 @@
 import { watch } from "node:fs";
 import { basename, isAbsolute, relative, sep } from "node:path";
-import { goModuleOf } from "../../build/go-module.ts";
-import type { Project } from "../../build/project.ts";
+import { goModuleOf } from "../../toolchain/go-module.ts";
+import type { Project } from "../../toolchain/project.ts";
 
 /** ms without a further change: an editor's save is several events. */
 const QUIET_MS = 20;

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { cacheFolder } from "../../../runtimes/go/cache.ts";
 import { supportedVersions } from "../../../runtimes/go/linker/sources.ts";
 import { parseGoVersion } from "../../../runtimes/go/toolchain.ts";
-import { builtRuntimes } from "../../build/runtime-packages.ts";
+import { builtRuntimes } from "../../toolchain/runtime-packages.ts";
 import { type Check, ok, reasonOf } from "./check.ts";
 
 export async function toolChecks(environment: NodeJS.ProcessEnv): Promise<readonly Check[]> {

@@ -1,4 +1,4 @@
-import type { TenantRequest, TenantResponse } from "../../contract.ts";
+import type { TenantRequest, TenantResponse } from "../../protocol/contract.ts";
 import { StaticComponentError } from "./errors.ts";
 import type {
   Guard,
@@ -16,7 +16,7 @@ const scheduledInterface = "plinth:http/scheduled@0.1.0";
 /** For a component that is to have none. */
 const noBindings: StaticBindings = { environment: {}, imports: () => ({}) };
 
-export { loadGlue } from "../glue.ts";
+export { loadGlue } from "../glue/glue.ts";
 
 /** Compiles the core modules. What comes back can be posted to workers, where V8 does not compile it again. */
 export async function compileModules(modules: StaticArtifacts["modules"]): Promise<StaticProgram["modules"]> {

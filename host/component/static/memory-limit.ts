@@ -1,5 +1,5 @@
-import { ComponentError } from "../component-error.ts";
-import { readMemoryType } from "../module-type.ts";
+import { ComponentError } from "../read/component-error.ts";
+import { readMemoryType } from "../read/module-type.ts";
 import { replaceSection } from "./replace-section.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { parseComponent } from "../component.ts";
-import { type GlueCache, transpileComponent } from "../transpile.ts";
+import { type GlueCache, transpileComponent } from "../glue/transpile.ts";
+import { parseComponent } from "../read/component.ts";
 import { StaticComponentError } from "./errors.ts";
 import { suspendingImports, unsupportedImports } from "./imports.ts";
 import { limitMemories } from "./memory-limit.ts";

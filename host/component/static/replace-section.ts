@@ -1,6 +1,6 @@
-import { ByteReader } from "../byte-reader.ts";
-import { ByteWriter } from "../byte-writer.ts";
-import { type SectionName, sectionIds } from "../core-module.ts";
+import { ByteReader } from "../read/byte-reader.ts";
+import { type SectionName, sectionIds } from "../read/core-module.ts";
+import { ByteWriter } from "../write/byte-writer.ts";
 
 /**
  * A core module with one section written anew; the same bytes where it has none of that name.

@@ -1,5 +1,6 @@
-import { ComponentError } from "../component-error.ts";
-import { readTableType, writeValueType } from "../module-type.ts";
+import { ComponentError } from "../read/component-error.ts";
+import { readTableType } from "../read/module-type.ts";
+import { writeValueType } from "../write/write-type.ts";
 import { replaceSection } from "./replace-section.ts";
 
 /** Entries of all tables of a module. V8 keeps some 30 bytes for each; a large Go program has 60,000. */

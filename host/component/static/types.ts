@@ -2,8 +2,8 @@
  * What deploy makes of a static component, what a worker runs, and what the host lends it meanwhile.
  */
 
-import type { TenantRequest, TenantResponse } from "../../contract.ts";
-import type { Glue } from "../glue.ts";
+import type { TenantRequest, TenantResponse } from "../../protocol/contract.ts";
+import type { Glue } from "../glue/glue.ts";
 
 /** What `prepareStaticComponent` makes of an upload: to be stored as blobs. */
 export interface StaticArtifacts {

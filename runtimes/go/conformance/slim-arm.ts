@@ -1,10 +1,10 @@
 /** Runs a slim test binary on the base, as a host starts a tenant. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { servingForm } from "../../../host/component/serving-form.ts";
-import { compilePolicy } from "../../../host/component/tenant-policy.ts";
-import { growRefusedExport, pageLimitExport, pagesExport } from "../../../host/component/thin-module.ts";
-import { validateTenantModule } from "../../../host/component/validate-tenant-module.ts";
+import { compilePolicy } from "../../../host/component/policy/tenant-policy.ts";
+import { validateTenantModule } from "../../../host/component/policy/validate-tenant-module.ts";
+import { servingForm } from "../../../host/component/write/serving-form.ts";
+import { growRefusedExport, pageLimitExport, pagesExport } from "../../../host/component/write/thin-module.ts";
 import { BaseImage, SlotMemory, WASM_PAGE_BYTES } from "../../../host/memory/index.ts";
 import { type RuntimeManifest, readManifest } from "../../../host/runtime/manifest.ts";
 import { TestWasi, type WasiSettings } from "./wasi.ts";

@@ -1,5 +1,5 @@
 /** The canonical ABI of wit/http.wit for tests that call core modules without jco's glue. */
-import type { HeaderField, Outcome, TenantRequest, TenantResponse } from "../../../host/contract.ts";
+import type { HeaderField, Outcome, TenantRequest, TenantResponse } from "../../../host/protocol/contract.ts";
 
 type Realloc = (old: number, oldSize: number, align: number, size: number) => number;
 

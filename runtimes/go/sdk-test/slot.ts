@@ -10,11 +10,16 @@ import {
   encodeError,
   encodeReply,
 } from "../../../host/bindings/message.ts";
-import { exposeGlobals } from "../../../host/component/rewrite-exports.ts";
-import { growRefusedExport, pageLimitExport, pagesExport, thinModule } from "../../../host/component/thin-module.ts";
-import type { Outcome, TenantResponse } from "../../../host/contract.ts";
+import { exposeGlobals } from "../../../host/component/write/rewrite-exports.ts";
+import {
+  growRefusedExport,
+  pageLimitExport,
+  pagesExport,
+  thinModule,
+} from "../../../host/component/write/thin-module.ts";
 import { plinthError } from "../../../host/errors.ts";
 import { BaseImage, type Delta, SlotMemory, WASM_PAGE_BYTES } from "../../../host/memory/index.ts";
+import type { Outcome, TenantResponse } from "../../../host/protocol/contract.ts";
 import type { JsonValue } from "../../../host/store/store.ts";
 import { type Guest, liftOutcome, lowerEvents, lowerRequest, type TestEvent, type TestRequest } from "./lift.ts";
 import { wasiImports } from "./wasi.ts";

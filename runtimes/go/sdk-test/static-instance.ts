@@ -1,5 +1,5 @@
 /** An instance of a Go program in the static form of the SDK. */
-import type { TenantResponse } from "../../../host/contract.ts";
+import type { TenantResponse } from "../../../host/protocol/contract.ts";
 import { type Guest, liftResponse, lowerRequest } from "./lift.ts";
 import { wasiImports } from "./wasi.ts";
 

@@ -10,17 +10,18 @@
  * - `cabi_realloc` gives that room away until the runtime has started, and is the program's own from then on;
  * - `_initialize`, at whose end the runtime has started, says so.
  */
-import { ByteWriter, written } from "../../../host/component/byte-writer.ts";
+
 import {
   type CoreModule,
   parseCoreModule,
   rangeReader,
   type SectionName,
-} from "../../../host/component/core-module.ts";
-import type { FunctionType } from "../../../host/component/module-type.ts";
-import { TypeTable, writeModule } from "../../../host/component/module-writer.ts";
-import { OP } from "../../../host/component/opcodes.ts";
-import { exportSection } from "../../../host/component/rewrite-exports.ts";
+} from "../../../host/component/read/core-module.ts";
+import type { FunctionType } from "../../../host/component/read/module-type.ts";
+import { OP } from "../../../host/component/read/opcodes.ts";
+import { ByteWriter, written } from "../../../host/component/write/byte-writer.ts";
+import { TypeTable, writeModule } from "../../../host/component/write/module-writer.ts";
+import { exportSection } from "../../../host/component/write/rewrite-exports.ts";
 
 const noValues: FunctionType = { params: [], results: [] };
 const reallocType: FunctionType = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] };

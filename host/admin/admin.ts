@@ -1,0 +1,84 @@
+/** The admin API (docs/reference/admin-api.md): a server of its own, apart from the tenants' traffic. */
+
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { VALUE_BYTES } from "../bindings/kv/limits.ts";
+import { KIB } from "../config/limits.ts";
+import { plinthError } from "../errors.ts";
+import { sweepCrumbs } from "../listener/crumbs.ts";
+import { enforceAccess } from "./access.ts";
+import { auditChanges, auditRoutes } from "./audit.ts";
+import { boundBodies } from "./bodies.ts";
+import { cronRoutes } from "./crons.ts";
+import type { AdminDependencies } from "./dependencies.ts";
+import { sendAdminError } from "./errors.ts";
+import { healthRoutes } from "./health.ts";
+import { kvRoutes } from "./kv.ts";
+import { logRoutes } from "./logs.ts";
+import { describeApi } from "./openapi.ts";
+import { refuseForeignOrigin } from "./origin.ts";
+import { rolloutRoutes } from "./rollout.ts";
+import { runtimeRoutes } from "./runtimes.ts";
+import { secretRoutes } from "./secrets.ts";
+import { tenantRoutes } from "./tenants.ts";
+import { tokenRoutes } from "./tokens.ts";
+import { versionRoutes } from "./versions.ts";
+
+export type * from "./dependencies.ts";
+
+/** Bytes of a JSON body: names, hostnames and limits. Uploads have a limit of their own. */
+const JSON_LIMIT_BYTES = 64 * KIB;
+
+/** From a request's first byte to its last, ms. An upload is held in memory until it is whole. */
+const REQUEST_TIMEOUT_MS = 120_000;
+
+/** Characters of a path's parameter: the longest key of KV, each byte as `%xx`, and some more, so that a longer one is told so. */
+const PARAMETER_LENGTH = 4_096;
+
+const routeFiles = [
+  healthRoutes,
+  runtimeRoutes,
+  tenantRoutes,
+  versionRoutes,
+  rolloutRoutes,
+  secretRoutes,
+  logRoutes,
+  cronRoutes,
+  tokenRoutes,
+  auditRoutes,
+  kvRoutes,
+];
+
+/** The server, not yet listening. */
+export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
+  const { store, hosts = [], logger, uploadLimitBytes } = dependencies;
+  const app = fastify({
+    ...(logger === undefined ? {} : { loggerInstance: logger }),
+    bodyLimit: JSON_LIMIT_BYTES,
+    forceCloseConnections: "idle",
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: PARAMETER_LENGTH },
+    // Paths that are not well-formed do not reach a route; they are answered like other errors.
+    frameworkErrors: sendAdminError,
+    // A wrong type is refused, not guessed at; numbers in queries are text and say so by their pattern.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+  });
+  // What is sent is what a route has answered; its schema describes that, and a test compares the two.
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.removeContentTypeParser("text/plain");
+  app.setErrorHandler((error, request, reply) => sendAdminError(error, request, reply));
+  app.setNotFoundHandler(notFound);
+  // Both before a byte of the body is read.
+  app.addHook("onRequest", async (request) => refuseForeignOrigin(request, hosts));
+  enforceAccess(app, store);
+  sweepCrumbs(app);
+  boundBodies(app, Math.max(VALUE_BYTES, uploadLimitBytes));
+  auditChanges(app, store);
+  describeApi(app);
+  for (const routes of routeFiles) app.register(routes(dependencies), { prefix: "/v1" });
+  return app;
+}
+
+async function notFound(request: FastifyRequest, _reply: FastifyReply): Promise<never> {
+  const path = request.url.replace(/\?.*$/, "").slice(0, 200);
+  throw plinthError("PLINTH_NOT_FOUND", [request.method, path], { details: { method: request.method, path } });
+}

@@ -1,0 +1,80 @@
+/** The audit log: which token has changed what. */
+
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { AuditedChange, Store, Token } from "../store/store.ts";
+import type { AdminDependencies } from "./dependencies.ts";
+import { type AdminRoutes, closed, limitQuery, numberText } from "./routes.ts";
+import { answers } from "./schemas.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    change: AuditedChange | null;
+    /** Code of the error that it was answered with. */
+    errorCode: string | null;
+  }
+}
+
+const listQuery = Type.Object(
+  { tenant: Type.Optional(Type.String()), after: Type.Optional(numberText), limit: Type.Optional(limitQuery) },
+  closed,
+);
+
+/**
+ * After `enforceAccess`. Changes of the registry and their entries are one transaction; the entries of all others, and of
+ * what was refused to a valid token, are written before the answer is sent.
+ */
+export function auditChanges(app: FastifyInstance, store: Store): void {
+  app.decorateRequest("change", null);
+  app.decorateRequest("errorCode", null);
+  // With a callback, not a promise: what comes after it runs inside of the change.
+  app.addHook("preHandler", (request, _reply, done) => {
+    request.change = changeOf(request);
+    if (request.change === null) done();
+    else store.audited(request.change, done);
+  });
+  app.addHook("onSend", async (request, reply) => {
+    const change = request.change ?? changeOf(request);
+    if (change === null || change.recorded) return;
+    store.addAuditEntry({ ...change, outcome: request.errorCode ?? (reply.statusCode < 400 ? "done" : "failed") });
+    change.recorded = true;
+  });
+}
+
+export function auditRoutes({ store }: AdminDependencies): AdminRoutes {
+  return async (app) => {
+    app.get(
+      "/audit",
+      {
+        config: { access: "operator" },
+        schema: {
+          operationId: "listAudit",
+          summary: "Changes by the admin API, newest first.",
+          querystring: listQuery,
+          response: { 200: answers.audit },
+        },
+      },
+      async ({ query: { tenant, after, limit = "100" } }) => {
+        const entries = store.listAudit({
+          limit: Number(limit),
+          ...(tenant === undefined ? {} : { tenant }),
+          ...(after === undefined ? {} : { before: Number(after) }),
+        });
+        return { entries, next: entries.length < Number(limit) ? null : String(entries.at(-1)?.id) };
+      },
+    );
+  };
+}
+
+/** @returns null for a request that changes nothing, or has no valid token */
+function changeOf({ token, routeOptions, params, id }: FastifyRequest): AuditedChange | null {
+  const { action } = routeOptions.config;
+  if (token === null || action === undefined) return null;
+  const { name = null, ...rest } = (params ?? {}) as Record<string, string>;
+  const target = Object.values(rest).join("/") || null;
+  return { token: label(token), action, request: id, tenant: name, target, recorded: false };
+}
+
+function label({ id, label }: Token): { id: string; label: string } {
+  return { id, label };
+}

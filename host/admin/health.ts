@@ -1,0 +1,18 @@
+import manifest from "../../package.json" with { type: "json" };
+import type { AdminDependencies } from "./dependencies.ts";
+import type { AdminRoutes } from "./routes.ts";
+import { answers } from "./schemas.ts";
+
+export function healthRoutes({ ingressUrl, domain }: AdminDependencies): AdminRoutes {
+  return async (app) => {
+    app.get(
+      "/health",
+      {
+        // Where the tenants are found is nothing that a visitor of theirs does not know.
+        config: { access: "public" },
+        schema: { operationId: "getHealth", summary: "Whether the host serves.", response: { 200: answers.health } },
+      },
+      async () => ({ status: "ok", version: manifest.version, ingress: ingressUrl ?? null, domain }),
+    );
+  };
+}

@@ -1,0 +1,136 @@
+import { Type } from "typebox";
+import { tenantLimitsSchema } from "../config/settings.ts";
+import { plinthError } from "../errors.ts";
+import { parseTenantName } from "../store/names.ts";
+import type { Tenant } from "../store/store.ts";
+import type { AdminDependencies } from "./dependencies.ts";
+import { type AdminRoutes, closed, limitQuery, tenantParams } from "./routes.ts";
+import { answers } from "./schemas.ts";
+
+const hostnamesSchema = Type.Array(Type.String(), { maxItems: 100 });
+const settingsProperties = {
+  limits: Type.Optional(tenantLimitsSchema),
+  isolation: Type.Optional(Type.Enum(["request", "reuse"])),
+};
+const newTenantSchema = Type.Object(
+  { name: Type.String(), hostnames: Type.Optional(hostnamesSchema), ...settingsProperties },
+  closed,
+);
+const settingsSchema = Type.Object(settingsProperties, closed);
+const hostnamesBodySchema = Type.Object({ hostnames: hostnamesSchema }, closed);
+const listQuery = Type.Object({ limit: Type.Optional(limitQuery), after: Type.Optional(Type.String()) }, closed);
+
+export function tenantRoutes({ store, domain, urlOf }: AdminDependencies): AdminRoutes {
+  const view = (tenant: Tenant) => ({ ...tenant, url: urlOf?.(tenant.name) ?? null });
+
+  return async (app) => {
+    app.post(
+      "/tenants",
+      {
+        config: { access: "operator", action: "tenant.create" },
+        schema: {
+          operationId: "createTenant",
+          summary: "Creates a tenant.",
+          body: newTenantSchema,
+          response: { 201: answers.tenant },
+        },
+      },
+      async (request, reply) => {
+        const { name, ...options } = request.body;
+        refuseReserved(options.hostnames ?? [], domain);
+        return reply.code(201).send(view(await store.createTenant(parseTenantName(name), options)));
+      },
+    );
+
+    app.get(
+      "/tenants",
+      {
+        config: { access: "operator" },
+        schema: {
+          operationId: "listTenants",
+          summary: "Tenants by name.",
+          querystring: listQuery,
+          response: { 200: answers.tenants },
+        },
+      },
+      async ({ query }) => {
+        const { items, next } = store.listTenants({
+          ...(query.limit === undefined ? {} : { limit: Number(query.limit) }),
+          ...(query.after === undefined ? {} : { after: query.after }),
+        });
+        return { tenants: items.map(view), next };
+      },
+    );
+
+    app.get(
+      "/tenants/:name",
+      {
+        config: { access: "tenant" },
+        schema: {
+          operationId: "getTenant",
+          summary: "One tenant.",
+          params: tenantParams,
+          response: { 200: answers.tenant },
+        },
+      },
+      async ({ params }) => view(store.getTenant(parseTenantName(params.name))),
+    );
+
+    app.delete(
+      "/tenants/:name",
+      {
+        config: { access: "operator", action: "tenant.delete" },
+        schema: {
+          operationId: "deleteTenant",
+          summary: "Deletes a tenant with all that is its own.",
+          params: tenantParams,
+          response: { 204: Type.Null() },
+        },
+      },
+      async ({ params }, reply) => {
+        await store.deleteTenant(parseTenantName(params.name));
+        return reply.code(204).send();
+      },
+    );
+
+    app.put(
+      "/tenants/:name/hostnames",
+      {
+        config: { access: "tenant", action: "tenant.hostnames" },
+        schema: {
+          operationId: "setHostnames",
+          summary: "Replaces all custom hostnames.",
+          params: tenantParams,
+          body: hostnamesBodySchema,
+          response: { 200: answers.tenant },
+        },
+      },
+      async ({ params, body }) => {
+        refuseReserved(body.hostnames, domain);
+        return view(await store.setHostnames(parseTenantName(params.name), body.hostnames));
+      },
+    );
+
+    app.put(
+      "/tenants/:name/settings",
+      {
+        config: { access: "operator", action: "tenant.settings" },
+        schema: {
+          operationId: "setSettings",
+          summary: "Sets limits (as a whole) and isolation; what is not named stays.",
+          params: tenantParams,
+          body: settingsSchema,
+          response: { 200: answers.tenant },
+        },
+      },
+      async ({ params, body }) => view(await store.setSettings(parseTenantName(params.name), body)),
+    );
+  };
+}
+
+/** In the host's own domain every name belongs to the tenant of that name, whether it is there yet or not. */
+function refuseReserved(hostnames: readonly string[], domain: string): void {
+  for (const hostname of hostnames)
+    if (`.${hostname.toLowerCase()}`.endsWith(`.${domain}`))
+      throw plinthError("PLINTH_HOSTNAME_RESERVED", [JSON.stringify(hostname), domain], { details: { hostname } });
+}

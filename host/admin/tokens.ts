@@ -1,0 +1,85 @@
+import { Type } from "typebox";
+import { plinthError } from "../errors.ts";
+import { parseTenantName } from "../store/names.ts";
+import type { Token } from "../store/store.ts";
+import { createToken, fileTokenLabel } from "./auth.ts";
+import type { AdminDependencies } from "./dependencies.ts";
+import { type AdminRoutes, closed, timeSchema } from "./routes.ts";
+import { answers } from "./schemas.ts";
+
+const newTokenSchema = Type.Object(
+  {
+    label: Type.String({ minLength: 1, maxLength: 100 }),
+    tenant: Type.Optional(Type.String({ description: "for this tenant alone; the operator's if not given" })),
+    expiresAt: Type.Optional(timeSchema),
+  },
+  closed,
+);
+const byIdSchema = Type.Object({ id: Type.String() });
+
+export function tokenRoutes({ store }: AdminDependencies): AdminRoutes {
+  return async (app) => {
+    app.post(
+      "/tokens",
+      {
+        config: { access: "operator", action: "token.create" },
+        schema: {
+          operationId: "createToken",
+          summary: "Makes a token. The answer is the only one that shows it.",
+          body: newTokenSchema,
+          response: { 201: answers.newToken },
+        },
+      },
+      async ({ body: { label, tenant, expiresAt } }, reply) => {
+        if (label === fileTokenLabel)
+          throw plinthError("PLINTH_BAD_REQUEST", ["the label is the data folder's token's"]);
+        const { token, text } = await createToken(store, {
+          label,
+          tenant: tenant === undefined ? null : parseTenantName(tenant),
+          expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+        });
+        return reply.code(201).send({ ...view(token), token: text });
+      },
+    );
+
+    app.get(
+      "/tokens",
+      {
+        config: { access: "operator" },
+        schema: { operationId: "listTokens", summary: "All tokens, oldest first.", response: { 200: answers.tokens } },
+      },
+      async () => ({ tokens: store.listTokens().map(view) }),
+    );
+
+    app.delete(
+      "/tokens/:id",
+      {
+        config: { access: "operator", action: "token.delete" },
+        schema: {
+          operationId: "deleteToken",
+          summary: "Voids a token, from the next request on.",
+          params: byIdSchema,
+          response: { 204: Type.Null() },
+        },
+      },
+      async ({ params: { id } }, reply) => {
+        await store.deleteToken(id);
+        return reply.code(204).send();
+      },
+    );
+
+    app.get(
+      "/token",
+      {
+        config: { access: "any" },
+        schema: { operationId: "getToken", summary: "The token in use.", response: { 200: answers.token } },
+      },
+      async ({ token }) => view(token!),
+    );
+  };
+}
+
+/** Without the hash: there is no use for it but to try tokens offline. */
+function view({ hash: _, ...token }: Token): Omit<Token, "hash"> {
+  return token;
+}

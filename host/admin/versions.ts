@@ -1,0 +1,138 @@
+import { Type } from "typebox";
+import { plinthError } from "../errors.ts";
+import { parseTenantName, type TenantName } from "../store/names.ts";
+import type { Version } from "../store/store.ts";
+import type { AdminDependencies } from "./dependencies.ts";
+import { type AdminRoutes, closed, numberText, tenantParams } from "./routes.ts";
+import { answers } from "./schemas.ts";
+
+const uploadQuery = Type.Object({ activate: Type.Optional(Type.Enum(["true", "false"])) }, closed);
+const byIdParams = Type.Object({ ...tenantParams.properties, id: numberText });
+
+export function versionRoutes(dependencies: AdminDependencies): AdminRoutes {
+  const { store, deployer, uploadLimitBytes, urlOf } = dependencies;
+
+  /** Without what the deploy has made of it, which may change with the deploy. */
+  const view = ({ artifacts: _, meta: __, ...version }: Version) => ({
+    ...version,
+    active: store.getTenant(version.tenant).activeVersion === version.id,
+    url: urlOf?.(version.tenant) ?? null,
+  });
+  const tenantOf = (params: { name: string }): TenantName => store.getTenant(parseTenantName(params.name)).name;
+
+  /** Apart from the others for its type of body. */
+  const uploads: AdminRoutes = async (app) => {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser(
+      "application/wasm",
+      { parseAs: "buffer" },
+      async (_request: unknown, body: Buffer) => body,
+    );
+    app.post(
+      "/tenants/:name/versions",
+      {
+        config: { access: "tenant", action: "version.add", upload: true },
+        schema: {
+          operationId: "uploadVersion",
+          summary: "Uploads a component or a WASI command as a new version.",
+          params: tenantParams,
+          querystring: uploadQuery,
+          response: { 201: answers.version },
+        },
+        bodyLimit: uploadLimitBytes,
+        // Before the body: who names a tenant that is not there need not upload anything to learn it.
+        onRequest: async ({ params }) => void tenantOf(params),
+      },
+      async ({ params, query, body }, reply) => {
+        if (!Buffer.isBuffer(body))
+          throw plinthError("PLINTH_BAD_REQUEST", ["the body should be a component and is not there"]);
+        const options = { activate: query.activate === "true" };
+        return reply.code(201).send(view(await deployer.deploy(tenantOf(params), body, options)));
+      },
+    );
+  };
+
+  return async (app) => {
+    app.get(
+      "/tenants/:name/versions",
+      {
+        config: { access: "tenant" },
+        schema: {
+          operationId: "listVersions",
+          summary: "All versions, newest first.",
+          params: tenantParams,
+          response: { 200: answers.versions },
+        },
+      },
+      async ({ params }) => ({ versions: store.listVersions(parseTenantName(params.name)).map(view) }),
+    );
+
+    app.get(
+      "/tenants/:name/versions/:id",
+      {
+        config: { access: "tenant" },
+        schema: {
+          operationId: "getVersion",
+          summary: "One version.",
+          params: byIdParams,
+          response: { 200: answers.version },
+        },
+      },
+      async ({ params }) => view(store.getVersion(parseTenantName(params.name), Number(params.id))),
+    );
+
+    app.delete(
+      "/tenants/:name/versions/:id",
+      {
+        config: { access: "tenant", action: "version.delete" },
+        schema: {
+          operationId: "deleteVersion",
+          summary: "Deletes a version that is not active.",
+          params: byIdParams,
+          response: { 204: Type.Null() },
+        },
+      },
+      async ({ params }, reply) => {
+        await store.deleteVersion(parseTenantName(params.name), Number(params.id));
+        return reply.code(204).send();
+      },
+    );
+
+    app.post(
+      "/tenants/:name/versions/:id/activate",
+      {
+        config: { access: "tenant", action: "version.activate" },
+        schema: {
+          operationId: "activateVersion",
+          summary: "Serves this version from now on.",
+          params: byIdParams,
+          response: { 200: answers.version },
+        },
+      },
+      async ({ params }) => {
+        const tenant = parseTenantName(params.name);
+        await store.activate(tenant, Number(params.id));
+        return view(store.getVersion(tenant, Number(params.id)));
+      },
+    );
+
+    app.post(
+      "/tenants/:name/rollback",
+      {
+        config: { access: "tenant", action: "version.rollback" },
+        schema: {
+          operationId: "rollback",
+          summary: "Serves the version that was active before; again, the one before that.",
+          params: tenantParams,
+          response: { 200: answers.version },
+        },
+      },
+      async ({ params }) => {
+        const tenant = await store.rollback(parseTenantName(params.name));
+        return view(store.getVersion(tenant.name, tenant.activeVersion!));
+      },
+    );
+
+    app.register(uploads);
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * Custom sections: bytes under a name that say something about a program and are no part of it. Components (Binary.md) and
+ * core modules (spec, 5.5.3) have them in the same form: eight bytes of preamble, then sections of a number, a length and contents;
+ * a custom one has number 0 and a name in front.
+ */
+import { ByteReader } from "./byte-reader.ts";
+
+/**
+ * Of a component, the program's source map: JSON (version 3), compressed with raw DEFLATE (RFC 1951).
+ * `plinth build` writes it; the deploy reads it, for the stacks in the tenant's log.
+ */
+export const SOURCE_MAP_SECTION = "plinth:source-map";
+
+/** Of a component or a WASI command, what it is configured with: JSON. host/manifest/config.ts writes it, read-config.ts reads it. */
+export const MANIFEST_SECTION = "plinth:manifest";
+
+export const PREAMBLE_BYTES = 8;
+const CUSTOM = 0;
+
+export interface CustomSection {
+  readonly name: string;
+  /** Of the contents, from the first byte of the program. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Those of a program itself, not of what is nested in it. @throws ComponentError */
+export function readCustomSections(program: Uint8Array): CustomSection[] {
+  return sectionsOf(program).flatMap(({ custom }) => (custom === null ? [] : [custom]));
+}
+
+/** All sections of a program in order, whatever they are. @throws ComponentError */
+export function sectionsOf(program: Uint8Array): { start: number; end: number; custom: CustomSection | null }[] {
+  const reader = new ByteReader(program);
+  reader.skip(PREAMBLE_BYTES, "a preamble");
+  const sections: ReturnType<typeof sectionsOf> = [];
+  while (!reader.atEnd) {
+    const start = reader.position;
+    const number = reader.u8("a section's number");
+    const body = reader.sub(reader.u32("a section's length"), "a section");
+    const { end } = body;
+    const custom = number === CUSTOM ? { name: body.name("a custom section's name"), start: body.position, end } : null;
+    sections.push({ start, end, custom });
+  }
+  return sections;
+}

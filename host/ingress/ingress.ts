@@ -1,0 +1,231 @@
+/** The tenants' traffic: HTTP in, a tenant's handler, HTTP out. Fastify with one route for every method and path. */
+import { METHODS, type OutgoingHttpHeader } from "node:http";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
+import { PlinthError, plinthError } from "../errors.ts";
+import { sweepCrumbs } from "../listener/crumbs.ts";
+import type { Admission, Dispatcher } from "../pool/dispatcher.ts";
+import type { Target } from "../pool/target.ts";
+import type { WireHeader, WireRequest, WireResponse } from "../protocol/http.ts";
+import { readRequestTarget } from "./request-target.ts";
+import { chooseVersion } from "./rollout.ts";
+import type { Routing } from "./routing.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** What the request was dispatched to, for the request log. */
+    target: Target | null;
+    /** Set-Cookie that the host adds to the answer: a rollout is under way and the visitor is new to it. */
+    rolloutCookie: string | null;
+    /** Null until the request has been let in. */
+    admitted: Admitted | null;
+  }
+}
+
+export interface IngressOptions {
+  logger: FastifyBaseLogger;
+  routing: Routing;
+  dispatcher: Dispatcher;
+  requestBodyLimitBytes: number;
+  /** From a request's first byte to its last, ms: what has come of it is held in memory. */
+  requestTimeoutMs: number;
+  /** Longest time that a client may take none of a response, ms. */
+  responseIdleMs: number;
+}
+
+/** A request that may go on to its tenant once its body is there. */
+interface Admitted {
+  admission: Admission;
+  host: string;
+  path: string;
+  mount: string;
+}
+
+/** Between two hops, not between client and tenant (RFC 9110, section 7.6.1); the host speaks for itself on either side. */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** All that Node's parser knows; CONNECT never reaches a handler. */
+const TENANT_METHODS = METHODS.filter((method) => method !== "CONNECT");
+
+/** Seconds after which a refused client may try again. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** From a request's first byte to the end of its headers, ms. */
+const HEADERS_TIMEOUT_MS = 30_000;
+
+/** How often Node looks for requests that have taken too long, ms. */
+const TIMEOUT_CHECK_MS = 10_000;
+
+const NULL_BODY = new Set([204, 205, 304]);
+
+export function createIngress(options: IngressOptions): FastifyInstance {
+  const app = fastify({
+    loggerInstance: options.logger,
+    // One line a request, below, instead of two.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: options.requestBodyLimitBytes,
+    forceCloseConnections: "idle",
+    requestTimeout: options.requestTimeoutMs,
+    http: {
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, Math.ceil(options.requestTimeoutMs / 2)),
+    },
+    exposeHeadRoutes: false,
+    // A tenant's paths are its own: fastify's router, which decodes and refuses some, sees none of them.
+    rewriteUrl: () => "/",
+  });
+  for (const method of TENANT_METHODS) app.addHttpMethod(method, { hasBody: true, overrideExisting: true });
+  sweepCrumbs(app);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => sendError(request, reply, error));
+  app.decorateRequest("target", null);
+  app.decorateRequest("rolloutCookie", null);
+  app.decorateRequest("admitted", null);
+  // Before the body is read: who will not be served should not have to send it, nor the host to hold it.
+  app.addHook("onRequest", async (request, reply) => admit(request, reply, options));
+  app.addHook("onResponse", async (request, reply) => {
+    const { method, originalUrl, target } = request;
+    const of = target === null ? {} : { tenant: target.tenant, version: target.version };
+    // A response that was not written to its end: the client has gone.
+    const aborted = reply.raw.writableFinished ? {} : { aborted: true };
+    const ms = Math.round(reply.elapsedTime * 1000) / 1000;
+    request.log.info({ ...of, method, url: originalUrl, status: reply.raw.statusCode, ms, ...aborted }, "request");
+  });
+  app.route({ method: TENANT_METHODS, url: "/", handler: (request, reply) => serve(request, reply, options) });
+  return app;
+}
+
+function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): void {
+  const { host, path: fullPath } = readRequestTarget({ url: request.originalUrl, rawHeaders: request.raw.rawHeaders });
+  const { served, path, mount } = options.routing.route(host, fullPath);
+  const { target, cookie } = chooseVersion(served, request.headers, mount);
+  request.target = target;
+  request.rolloutCookie = cookie;
+  const admission = options.dispatcher.admit(target, bodyBytes(request, options.requestBodyLimitBytes));
+  request.admitted = { admission, host, path, mount };
+  // Where it comes to nothing: the client has gone, or its body is too large.
+  reply.raw.once("close", () => admission[Symbol.dispose]());
+}
+
+/** What the body takes in memory, as far as the headers tell. */
+function bodyBytes({ headers }: FastifyRequest, limit: number): number {
+  if (headers["transfer-encoding"] !== undefined) return limit;
+  return Math.min(Number(headers["content-length"] ?? 0), limit);
+}
+
+async function serve(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): Promise<void> {
+  const { admission, host, path, mount } = request.admitted!;
+  const cgi = { host, path, mount, clientAddress: request.ip };
+  const dispatched = admission.dispatch(toTenant(request, host, path), cgi, request.id);
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) dispatched.cancel(new ClientGone());
+  });
+  try {
+    send(request, reply, await dispatched.answer, options.responseIdleMs);
+  } catch (error) {
+    if (!(error instanceof ClientGone)) throw error;
+    reply.hijack();
+  }
+}
+
+/** The client closed the connection before the answer was there: nobody is left to tell. */
+class ClientGone extends Error {}
+
+function toTenant(request: FastifyRequest, host: string, path: string): WireRequest {
+  const { rawHeaders } = request.raw;
+  const headers: WireHeader[] = [];
+  // Fields that Connection names are for this hop, too.
+  const named = new Set((request.headers.connection ?? "").toLowerCase().split(/[ \t]*,[ \t]*/));
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase();
+    if (!HOP_BY_HOP.has(name) && !named.has(name)) headers.push([name, rawHeaders[i + 1]!]);
+  }
+  return {
+    method: request.method,
+    uri: `http://${host}${path}`,
+    headers,
+    body: request.body instanceof Uint8Array ? request.body : new Uint8Array(0),
+  };
+}
+
+/** Writes a tenant's response as it is: order, repetition and letter case of its headers included. */
+function send(request: FastifyRequest, reply: FastifyReply, response: WireResponse, idleMs: number): void {
+  const { status, body } = response;
+  const head = request.method === "HEAD";
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw plinthError("PLINTH_BAD_RESPONSE", [`its status is ${status}`]);
+  }
+  const headers: string[] = [];
+  let ownLength: string | undefined;
+  for (const [name, value] of response.headers) {
+    const lower = name.toLowerCase();
+    if (lower === "content-length") ownLength = /^[0-9]{1,15}$/.test(value) ? value : undefined;
+    else if (!HOP_BY_HOP.has(lower)) headers.push(name, value);
+  }
+  if (request.rolloutCookie !== null) headers.push("set-cookie", request.rolloutCookie);
+  if (isClosing(reply)) headers.push("connection", "close");
+  const bodyless = NULL_BODY.has(status);
+  // What a GET would have had; a handler that answers HEAD without a body may say it.
+  if (!bodyless) headers.push("content-length", head && ownLength !== undefined ? ownLength : String(body.byteLength));
+  const held = request.admitted!.admission.holdAnswer(body.byteLength);
+  try {
+    reply.raw.writeHead(status, headers as OutgoingHttpHeader[]);
+  } catch (error) {
+    held[Symbol.dispose]();
+    throw plinthError("PLINTH_BAD_RESPONSE", [(error as Error).message], { cause: error });
+  }
+  reply.hijack();
+  reply.raw.once("close", () => held[Symbol.dispose]());
+  // A client that does not read holds the body in memory.
+  reply.raw.setTimeout(idleMs, () => reply.raw.destroy());
+  reply.raw.end(head || bodyless ? undefined : body);
+}
+
+/**
+ * The host has been told to stop. Idle connections were closed then; the others have to go with their answers, or they would
+ * keep the server open until the grace is over.
+ */
+function isClosing(reply: FastifyReply): boolean {
+  return !reply.server.server.listening;
+}
+
+function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
+  const known = toPlinthError(error, request);
+  if (known.code === "PLINTH_INTERNAL") request.log.error({ err: error }, "unexpected error");
+  if (isClosing(reply)) void reply.header("connection", "close");
+  if (request.rolloutCookie !== null) void reply.header("set-cookie", request.rolloutCookie);
+  if (known.status === 429 || known.status === 503) void reply.header("retry-after", RETRY_AFTER_SECONDS);
+  void reply
+    .status(known.status)
+    .header("plinth-request-id", request.id)
+    .type("application/json; charset=utf-8")
+    .send(JSON.stringify({ error: { code: known.code, message: known.message } }));
+}
+
+function toPlinthError(error: unknown, request: FastifyRequest): PlinthError {
+  if (error instanceof PlinthError) return error;
+  const code = (error as { code?: unknown }).code;
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return plinthError("PLINTH_BODY_TOO_LARGE", [request.routeOptions.bodyLimit ?? 0]);
+  }
+  if (typeof code === "string" && code.startsWith("FST_ERR_")) {
+    return plinthError("PLINTH_BAD_REQUEST", [(error as Error).message], { cause: error });
+  }
+  return plinthError("PLINTH_INTERNAL", [], { cause: error });
+}
