@@ -122,7 +122,7 @@ function inputFiles(prelude: PreludeBundle): string[] {
   const component = ["javascript-app-module.ts", "rewrite-exports.ts", "thin-module.ts"];
   return [
     ...here.map((name) => `runtimes/js/${name}`),
-    ...component.map((name) => `host/component/${name}`),
+    ...component.map((name) => `host/component/write/${name}`),
     ...prelude.inputs,
     "host/runtime/manifest.ts",
     "package-lock.json",
