@@ -208,7 +208,7 @@ function hashOfInputs(): string {
   const paths = [
     ...["base", "sdk", "warm-up"].flatMap((folder) => below(`runtimes/go/${folder}`, /(\.go|\.s|go\.mod)$/)),
     ...below("runtimes/go", /\.ts$/, false),
-    ...below("host/component", /\.ts$/, false),
+    ...below("host/component", /\.ts$/),
     "host/runtime/manifest.ts",
   ];
   for (const path of paths.sort()) {
