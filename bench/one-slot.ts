@@ -8,9 +8,10 @@ import { KvService } from "../host/bindings/kv/service.ts";
 import { hostLimitDefaults, MIB, tenantLimitDefaults } from "../host/config/limits.ts";
 import { Pipeline } from "../host/deploy/deployer.ts";
 import { Targets } from "../host/deploy/targets.ts";
-import { probeMemoryStrategy, WASM_PAGE_BYTES } from "../host/memory/index.ts";
+import { probeMemoryStrategy } from "../host/memory/index.ts";
 import { TenantLogs } from "../host/observe/tenant-log.ts";
 import { SlotPool } from "../host/pool/slot-pool.ts";
+import { stepLimits } from "../host/pool/step-limits.ts";
 import type { SlimTarget } from "../host/pool/target.ts";
 import type { WireRequest } from "../host/protocol/http.ts";
 import type { StepResult } from "../host/protocol/slot-step.ts";
@@ -95,15 +96,7 @@ async function run(
   request: WireRequest,
   grants: string | null,
 ): Promise<StepResult> {
-  const { cpuMs, wallMs, memoryLimitBytes, responseBodyLimitBytes, operationLimit } = target.limits;
-  const limits = {
-    cpuMs,
-    hardMs: wallMs,
-    memoryPages: memoryLimitBytes / WASM_PAGE_BYTES,
-    responseBodyBytes: responseBodyLimitBytes,
-    logBytes: 0,
-    operations: operationLimit,
-  };
+  const limits = { ...stepLimits(target.limits), hardMs: target.limits.wallMs, logBytes: 0 };
   const { runtime, image, glue, tenant } = target;
   const input = { kind: "start", request } as const;
   const result = await pool.run(tenant, { runtime, image, reuse: null, grants, glue, limits, input }, never);

@@ -1,13 +1,14 @@
 /** Step 5: run the tenant's top-level code once, in a slot of its runtime, and keep what it has left in memory. */
 import { type Grants, noGrants } from "../bindings/binding.ts";
 import { noBindings, openGrants } from "../bindings/worker-bindings.ts";
-import { type PlinthError, plinthError } from "../errors.ts";
-import { BaseImage, type MemoryStrategy, WASM_PAGE_BYTES } from "../memory/index.ts";
+import type { PlinthError } from "../errors.ts";
+import { BaseImage, type MemoryStrategy, wholeWasmPages } from "../memory/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Slot } from "../worker/slot.ts";
 import type { LinkedComponent } from "./link.ts";
 import type { PreparedSlim, PrepareLimits } from "./prepared.ts";
 import { StartFailure, startFailed } from "./start-failure.ts";
+import { startLimit } from "./start-limit.ts";
 
 /** The capture slots: one for each runtime, used again, since a switch leaves nothing behind. */
 export class CaptureSlots {
@@ -46,7 +47,7 @@ export function captureTenant(
   const stepLimits = {
     cpuMs: startCpuMs,
     hardMs: startHardMs,
-    memoryPages: Math.floor(memoryBytes / WASM_PAGE_BYTES),
+    memoryPages: wholeWasmPages(memoryBytes),
     responseBodyBytes: 0,
     logBytes,
     operations: 0,
@@ -62,13 +63,7 @@ export function captureTenant(
   return { delta: new Uint8Array(delta.bytes), globals, pages, logs: calls.logs, logsDropped: calls.logsDropped };
 }
 
-function failureOf(slot: Slot, { startCpuMs, memoryBytes }: PrepareLimits, trap: unknown): PlinthError {
-  switch (slot.limitHit) {
-    case "cpu":
-      return plinthError("PLINTH_TENANT_START_LIMIT", ["CPU time", `${startCpuMs} ms`], { cause: trap });
-    case "memory":
-      return plinthError("PLINTH_TENANT_START_LIMIT", ["memory", `${memoryBytes} bytes`], { cause: trap });
-    default:
-      return startFailed(slot.calls.logs, trap);
-  }
+function failureOf({ limitHit, calls }: Slot, limits: PrepareLimits, trap: unknown): PlinthError {
+  if (limitHit === "cpu" || limitHit === "memory") return startLimit(limitHit, limits, trap);
+  return startFailed(calls.logs, trap);
 }

@@ -12,6 +12,7 @@ import type { RuntimeConfig } from "../manifest/schema.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import type { RequestLog, TenantLogs } from "../observe/tenant-log.ts";
 import { WORKER_HEAP_MB } from "../pool/slot-pool.ts";
+import { StepIds } from "../pool/step-ids.ts";
 import { Watchdog } from "../pool/watchdog.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
@@ -20,6 +21,7 @@ import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { DeployWorkerData } from "./deploy-worker.ts";
 import { LINK_HARD_MS, type Prepared, type PrepareLimits, type PrepareResult, type PrepareTask } from "./prepared.ts";
 import { slimMetaToJson } from "./slim-meta.ts";
+import { startLimit } from "./start-limit.ts";
 import { refuseLimitsAbove } from "./version-config.ts";
 
 export interface PipelineOptions {
@@ -48,7 +50,7 @@ export class Pipeline implements Deployer, AsyncDisposable {
   readonly #watchdog: Watchdog;
   #inFlight = 0;
   readonly #gate = new Gate();
-  #nextTaskId = 1;
+  readonly #ids = new StepIds();
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -122,7 +124,7 @@ export class Pipeline implements Deployer, AsyncDisposable {
   async prepare(component: Uint8Array, party: string, log: RequestLog | null): Promise<Prepared> {
     const { limits } = this.#options;
     using _turn = await this.#gate.enter(1, party, NEVER);
-    const id = this.#nextTaskId++;
+    const id = this.#ids.next();
     this.#inFlight++;
     this.#watchdog.start();
     try {
@@ -138,7 +140,7 @@ export class Pipeline implements Deployer, AsyncDisposable {
         const what = `types that take longer than ${LINK_HARD_MS} ms to be joined to the runtime`;
         throw plinthError("PLINTH_COMPONENT_UNSUPPORTED", [what, "unknown"], { cause: error });
       }
-      if (budgetMs !== null) throw startTimeLimit(limits);
+      if (budgetMs !== null) throw startLimit("cpu", limits);
       throw plinthError("PLINTH_WORKER_LOST", [], { cause: error });
     } finally {
       if (--this.#inFlight === 0) this.#watchdog.stop();
@@ -186,8 +188,4 @@ export class Pipeline implements Deployer, AsyncDisposable {
       meta: slimMetaToJson({ globals, pages, functionCount: functions?.count }),
     };
   }
-}
-
-export function startTimeLimit(limits: PrepareLimits): PlinthError {
-  return plinthError("PLINTH_TENANT_START_LIMIT", ["CPU time", `${limits.startCpuMs} ms`]);
 }

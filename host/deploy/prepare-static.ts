@@ -2,7 +2,7 @@
 
 import type { GlueCache } from "../component/glue/transpile.ts";
 import { prepareStaticComponent } from "../component/static/prepare.ts";
-import { WASM_PAGE_BYTES } from "../memory/index.ts";
+import { wholeWasmPages } from "../memory/index.ts";
 import { readingUploadAsync } from "./component-errors.ts";
 import type { PreparedStatic, PrepareLimits } from "./prepared.ts";
 
@@ -12,7 +12,7 @@ export async function prepareStatic(
   { memoryBytes }: PrepareLimits,
   cache: GlueCache,
 ): Promise<PreparedStatic> {
-  const memoryPages = Math.floor(memoryBytes / WASM_PAGE_BYTES);
+  const memoryPages = wholeWasmPages(memoryBytes);
   const { glue, modules } = await readingUploadAsync(() => prepareStaticComponent(component, { memoryPages, cache }));
   const coreModules = Object.entries(modules).map(([fileName, bytes]) => ({ fileName, bytes }));
   return { kind: "static", glue, coreModules };

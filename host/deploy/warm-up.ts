@@ -3,8 +3,8 @@
  * that, each runtime runs its own small program at boot; V8 shares the code among all threads.
  */
 import type { TenantLimits } from "../config/limits.ts";
-import { WASM_PAGE_BYTES } from "../memory/index.ts";
 import type { SlotPool } from "../pool/slot-pool.ts";
+import { stepLimits } from "../pool/step-limits.ts";
 import type { BlobRef } from "../protocol/artifact.ts";
 import type { SlotStep } from "../protocol/slot-step.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -39,14 +39,7 @@ export async function warmUp({ runtimes, pipeline, store, slots, limits }: WarmU
       reuse: null,
       grants: null,
       glue: await blob(Buffer.from(prepared.glue)),
-      limits: {
-        cpuMs: limits.cpuMs,
-        hardMs: limits.wallMs,
-        memoryPages: Math.floor(limits.memoryLimitBytes / WASM_PAGE_BYTES),
-        responseBodyBytes: limits.responseBodyLimitBytes,
-        logBytes: 0,
-        operations: limits.operationLimit,
-      },
+      limits: { ...stepLimits(limits), hardMs: limits.wallMs, logBytes: 0 },
       input: {
         kind: "start",
         request: { method: "POST", uri: "http://warm-up/", headers: [["accept", "*/*"]], body: new Uint8Array(64) },

@@ -4,6 +4,11 @@ export const PAGE_BYTES = 4096;
 /** A WebAssembly page, bytes (core specification, "Memory Instances"). */
 export const WASM_PAGE_BYTES = 65_536;
 
+/** How many pages of 64 KiB fit into a limit in bytes. */
+export function wholeWasmPages(bytes: number): number {
+  return Math.floor(bytes / WASM_PAGE_BYTES);
+}
+
 /** Most pages of 64 KiB that a 32-bit memory can have. */
 export const MAX_WASM_PAGES = 65_536;
 

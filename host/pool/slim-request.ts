@@ -5,24 +5,18 @@
  */
 import type { CallContext } from "../bindings/binding.ts";
 import type { HostBindings } from "../bindings/host-bindings.ts";
-import { type PlinthError, plinthError } from "../errors.ts";
+import { plinthError } from "../errors.ts";
 import type { HeldMemory } from "../fairness/held-memory.ts";
-import { WASM_PAGE_BYTES } from "../memory/index.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
 import type { SuspendedContext } from "../protocol/artifact.ts";
 import type { WireRequest, WireResponse } from "../protocol/http.ts";
-import type { SlotStep, StepLimits, StepResult } from "../protocol/slot-step.ts";
+import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
 import { grantsJson } from "./grants-json.ts";
+import { limitError } from "./limit-error.ts";
 import { Operations } from "./operations.ts";
 import { type SlotPool, StepEnded, WorkerLost } from "./slot-pool.ts";
+import { stepLimits } from "./step-limits.ts";
 import type { SlimTarget } from "./target.ts";
-
-/**
- * How much longer in wall time than in CPU time a step may take before its worker is ended. The engine polls the CPU time
- * and stops by itself; the watchdog is for code between two polls, and must not fire on a machine that is merely busy.
- */
-const HARD_FACTOR = 2;
-const HARD_EXTRA_MS = 250;
 
 /** What requests to slim tenants share. */
 export interface SlimRequestHost {
@@ -60,8 +54,8 @@ export class SlimRequest {
     this.#bindings = bindings;
     this.#target = target;
     this.#log = log;
-    const { wallMs } = target.limits;
-    const timeout = setTimeout(() => this.#fail(plinthError("PLINTH_WALL_LIMIT", [wallMs])), wallMs);
+    const { limits } = target;
+    const timeout = setTimeout(() => this.#fail(limitError("wall", limits)), limits.wallMs);
     // Whoever dispatches may have turned away by the time it fails.
     this.#answer.promise.catch(() => {});
     this.finished = this.#live(request)
@@ -113,7 +107,7 @@ export class SlimRequest {
         return null;
       case "failed": {
         this.#log.failure(outcome.message, this.#target.sourceMap);
-        this.#fail(this.#errorOf(outcome));
+        this.#fail(limitError(outcome.limit, this.#target.limits));
         return null;
       }
       case "early-response":
@@ -177,7 +171,8 @@ export class SlimRequest {
     const { tenant, version, runtime, image, glue } = this.#target;
     const grants = grantsJson(this.#target.grants);
     const reuse = this.#target.reuse ? `${tenant}/${version}` : null;
-    const limits = this.#stepLimits();
+    const used = { cpuMs: this.#cpuUsedMs, operations: this.#operations.outstanding };
+    const limits = stepLimits(this.#target.limits, used);
     try {
       return await this.#untilAborted(
         this.#pool.run(tenant, { runtime, image, reuse, glue, grants, limits, input }, this.#abort.signal),
@@ -185,44 +180,13 @@ export class SlimRequest {
     } catch (error) {
       if (error instanceof StepEnded) {
         this.#log.failure(`the handler ran for more than ${limits.hardMs} ms without a pause and was ended`, null);
-        throw plinthError("PLINTH_CPU_LIMIT", [this.#target.limits.cpuMs]);
+        throw limitError("cpu", this.#target.limits);
       }
       if (error instanceof WorkerLost) {
         if (error.outOfMemory) this.#log.failure("what the handler gave out filled its worker's memory", null);
         throw plinthError("PLINTH_WORKER_LOST", [], { cause: error });
       }
       throw error;
-    }
-  }
-
-  #stepLimits(): StepLimits {
-    const { cpuMs, memoryLimitBytes, responseBodyLimitBytes, logLimitBytes, operationLimit } = this.#target.limits;
-    const left = Math.max(1, cpuMs - this.#cpuUsedMs);
-    return {
-      cpuMs: left,
-      hardMs: Math.ceil(Math.max(left * HARD_FACTOR, left + HARD_EXTRA_MS)),
-      memoryPages: Math.floor(memoryLimitBytes / WASM_PAGE_BYTES),
-      responseBodyBytes: responseBodyLimitBytes,
-      logBytes: logLimitBytes,
-      operations: Math.max(0, operationLimit - this.#operations.outstanding),
-    };
-  }
-
-  #errorOf(outcome: { message: string; limit: string | null }): PlinthError {
-    const { cpuMs, memoryLimitBytes, responseBodyLimitBytes } = this.#target.limits;
-    switch (outcome.limit) {
-      case "cpu":
-        return plinthError("PLINTH_CPU_LIMIT", [cpuMs]);
-      case "memory":
-        return plinthError("PLINTH_MEMORY_LIMIT", [memoryLimitBytes]);
-      case "response":
-        return plinthError("PLINTH_RESPONSE_TOO_LARGE", [responseBodyLimitBytes]);
-      case "response-headers":
-        return plinthError("PLINTH_BAD_RESPONSE", ["its headers are too large"]);
-      case "never-settles":
-        return plinthError("PLINTH_TENANT_NEVER_RESPONDS");
-      default:
-        return plinthError("PLINTH_TENANT_EXCEPTION");
     }
   }
 

@@ -14,6 +14,7 @@ import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { RuntimeHandle } from "../worker/runtime-handle.ts";
 import type { SlotWorkerData } from "../worker/slot-worker.ts";
+import { StepIds } from "./step-ids.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface SlotPoolOptions {
@@ -89,7 +90,7 @@ export class SlotPool {
   /** Tenant image -> thread that ran it last: its delta is there, perhaps in a slot still. */
   readonly #lastThread = new Map<string, number>();
   #running = 0;
-  #nextStepId = 1;
+  readonly #ids = new StepIds();
   #closed = false;
 
   constructor(options: SlotPoolOptions) {
@@ -149,7 +150,7 @@ export class SlotPool {
       return Promise.reject(plinthError("PLINTH_OVERLOADED"));
     }
     const { promise, resolve, reject } = Promise.withResolvers<StepResult>();
-    const waiting: Waiting = { tenant, step: { ...step, id: this.#takeStepId() }, resolve, reject };
+    const waiting: Waiting = { tenant, step: { ...step, id: this.#ids.next() }, resolve, reject };
     const onAbort = () => {
       if (this.#queue.remove(tenant, waiting)) reject(signal.reason);
     };
@@ -203,11 +204,5 @@ export class SlotPool {
       const [oldest] = this.#lastThread.keys();
       if (oldest !== undefined) this.#lastThread.delete(oldest);
     }
-  }
-
-  #takeStepId(): number {
-    const id = this.#nextStepId;
-    this.#nextStepId = id === 0x7fffffff ? 1 : id + 1;
-    return id;
   }
 }

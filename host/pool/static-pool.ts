@@ -12,8 +12,11 @@ import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { StaticWorkerData } from "../worker/static-worker.ts";
 import type { Dispatched } from "./dispatched.ts";
 import { grantsJson } from "./grants-json.ts";
+import { limitError } from "./limit-error.ts";
 import { WORKER_HEAP_MB } from "./slot-pool.ts";
 import type { Caller, StaticCalls } from "./static-calls.ts";
+import { StepIds } from "./step-ids.ts";
+import { staticLimits } from "./step-limits.ts";
 import type { CommandTarget, StaticTarget } from "./target.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -47,7 +50,7 @@ export class StaticPool {
   readonly #calls: StaticCalls;
   readonly #queueLimit: number;
   #inFlight = 0;
-  #nextStepId = 1;
+  readonly #ids = new StepIds();
 
   /** @param calls answers the bindings' calls that the workers pass on */
   constructor(options: StaticPoolOptions, calls: StaticCalls) {
@@ -90,8 +93,8 @@ export class StaticPool {
     const { promise, resolve, reject } = Promise.withResolvers<WireResponse>();
     promise.catch(() => {});
     // The worker holds a request to its wall time from when it begins; this is for one that never does.
-    const { wallMs } = target.limits;
-    const timeout = setTimeout(() => reject(plinthError("PLINTH_WALL_LIMIT", [wallMs])), wallMs + WALL_GRACE_MS);
+    const { limits } = target;
+    const timeout = setTimeout(() => reject(limitError("wall", limits)), limits.wallMs + WALL_GRACE_MS);
     const finished = this.#run(target, stepOf(target, request, cgi), requestId, log)
       .then(resolve, reject)
       .finally(() => {
@@ -113,16 +116,11 @@ export class StaticPool {
     requestId: string,
     log: RequestLog,
   ): Promise<WireResponse> {
-    const { limits } = target;
     const { outcome, logs, logsDropped } = await this.#runAgainIfSafe(target, step, requestId, log);
     log.add(logs, logsDropped);
     if (outcome.tag === "response") return outcome.response;
     log.failure(outcome.message, null);
-    if (outcome.limit === "response") throw plinthError("PLINTH_RESPONSE_TOO_LARGE", [limits.responseBodyLimitBytes]);
-    if (outcome.limit === "cpu") throw plinthError("PLINTH_CPU_LIMIT", [limits.cpuMs]);
-    if (outcome.limit === "response-headers") throw plinthError("PLINTH_BAD_RESPONSE", ["its headers are too large"]);
-    if (outcome.limit === "wall") throw plinthError("PLINTH_WALL_LIMIT", [limits.wallMs]);
-    throw plinthError("PLINTH_TENANT_EXCEPTION");
+    throw limitError(outcome.limit, target.limits);
   }
 
   /** piscina makes a worker for what waits when the next task comes, and not when a worker ends: so one comes. */
@@ -149,17 +147,16 @@ export class StaticPool {
   }
 
   async #runOnce(step: Unnumbered, caller: Caller, log: RequestLog): Promise<StaticResult> {
-    const id = this.#nextStepId;
-    this.#nextStepId = id === 0x7fffffff ? 1 : id + 1;
+    const id = this.#ids.next();
     using _calls = this.#calls.open(id, caller);
     try {
       return await this.#piscina.run({ ...step, id });
     } catch (error) {
       this.#lookAtQueue();
       if (!this.#watchdog.hasEnded(id)) throw new Bystander("the worker ended", { cause: error });
-      const { cpuMs } = step.limits;
+      const { cpuMs } = caller.limits;
       log.failure(`the program ran for far more than ${cpuMs} ms without waiting and was ended`, null);
-      throw plinthError("PLINTH_CPU_LIMIT", [cpuMs]);
+      throw limitError("cpu", caller.limits);
     }
   }
 }
@@ -170,8 +167,7 @@ const WALL_GRACE_MS = 1_000;
 function stepOf(target: StaticTarget | CommandTarget, request: WireRequest, cgi: CgiContext): Unnumbered {
   const { component } = target;
   const grants = grantsJson(target.grants);
-  const { cpuMs, wallMs, responseBodyLimitBytes, logLimitBytes } = target.limits;
-  const limits = { cpuMs, wallMs, responseBodyBytes: responseBodyLimitBytes, logBytes: logLimitBytes };
+  const limits = staticLimits(target.limits);
   const common = { component, grants, request, limits };
   if (target.kind === "wasi") return { ...common, kind: "command", module: target.module, cgi };
   return { ...common, kind: "component", glue: target.glue, coreModules: target.coreModules };

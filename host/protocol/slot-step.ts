@@ -56,7 +56,14 @@ export type StepOutcome =
   | { tag: "early-response"; response: WireResponse; context: SuspendedContext }
   | { tag: "pending"; context: SuspendedContext }
   | { tag: "done" }
-  | { tag: "failed"; message: string; limit: LimitHit | null };
+  | FailedOutcome;
+
+export interface FailedOutcome {
+  tag: "failed";
+  message: string;
+  /** The limit that has ended it; null where the program has failed by itself. */
+  limit: LimitHit | null;
+}
 
 export interface StepResult {
   outcome: StepOutcome;

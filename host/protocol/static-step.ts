@@ -2,7 +2,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { BlobRef } from "./artifact.ts";
 import type { CgiContext, WireRequest, WireResponse } from "./http.ts";
-import type { LimitHit, StepResult } from "./slot-step.ts";
+import type { FailedOutcome, StepResult } from "./slot-step.ts";
 
 export interface StaticLimits {
   /** CPU time of the request over all its turns, ms. */
@@ -42,7 +42,7 @@ export interface CommandStep extends StaticStepBase {
 export type StaticStep = ComponentStep | CommandStep;
 
 export type StaticResult = Pick<StepResult, "logs" | "logsDropped"> & {
-  outcome: { tag: "response"; response: WireResponse } | { tag: "failed"; message: string; limit: LimitHit | null };
+  outcome: { tag: "response"; response: WireResponse } | FailedOutcome;
 };
 
 /**

@@ -4,13 +4,14 @@ import { environmentOf } from "../bindings/vars/environment.ts";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import type { CommandStep, StaticResult } from "../protocol/static-step.ts";
 import { cgiInput } from "../wasi/cgi-request.ts";
-import { type CgiResponse, MAX_HEADER_BYTES, parseCgiResponse } from "../wasi/cgi-response.ts";
+import { MAX_HEADER_BYTES, parseCgiResponse } from "../wasi/cgi-response.ts";
 import { CommandError } from "../wasi/errors.ts";
 import { copyLibrary } from "../wasi/library.ts";
 import { runCommand } from "../wasi/run-command.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import type { ProgramCache } from "./program-cache.ts";
+import { bodyTooLarge } from "./response-size.ts";
 import { LimitReached, Turns } from "./turns.ts";
 
 export async function handleCommand(
@@ -46,8 +47,8 @@ export async function handleCommand(
       logs.add("error", `the command exited with code ${exitCode} and wrote ${wrote}`);
     }
     const response = parseCgiResponse(stdout);
-    if (response.body.byteLength > limits.responseBodyBytes) return logs.with(tooLarge(response));
-    return logs.with({ tag: "response", response });
+    const refused = bodyTooLarge(response.body, limits.responseBodyBytes);
+    return logs.with(refused ?? { tag: "response", response });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return logs.with({ tag: "failed", message, limit: limitOf(error) });
@@ -57,8 +58,4 @@ export async function handleCommand(
 function limitOf(error: unknown) {
   if (error instanceof LimitReached) return error.limit;
   return error instanceof CommandError && error.code === "output-limit" ? "response" : null;
-}
-
-function tooLarge({ body }: CgiResponse): StaticResult["outcome"] {
-  return { tag: "failed", message: `the response body has ${body.byteLength} bytes`, limit: "response" };
 }

@@ -9,12 +9,12 @@ import type { StaticBindings, StaticHostCalls, StaticInstance, StaticProgram } f
 import type { BlobRef } from "../protocol/artifact.ts";
 import type { TenantResponse } from "../protocol/contract.ts";
 import { headersFromWire, headersToWire, type WireRequest } from "../protocol/http.ts";
-import { headerExcess } from "../protocol/response-headers.ts";
 import type { ComponentStep, StaticResult } from "../protocol/static-step.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import { passCall } from "./pass-call.ts";
 import type { ProgramCache } from "./program-cache.ts";
+import { responseTooLarge } from "./response-size.ts";
 import { LimitReached, Turns } from "./turns.ts";
 
 export async function handleComponent(
@@ -37,12 +37,8 @@ export async function handleComponent(
     };
     const instance = await instantiateStatic(program, calls, bindingsOf(step, bindings, turns));
     const response = await answerOf(instance, step.request);
-    const { body } = response;
-    if (body.byteLength > step.limits.responseBodyBytes) {
-      return logs.with({ tag: "failed", message: `the response body has ${body.byteLength} bytes`, limit: "response" });
-    }
-    const excess = headerExcess(response.headers);
-    if (excess !== null) return logs.with({ tag: "failed", message: excess, limit: "response-headers" });
+    const refused = responseTooLarge(response, step.limits.responseBodyBytes);
+    if (refused !== null) return logs.with(refused);
     return logs.with({ tag: "response", response: { ...response, headers: headersToWire(response.headers) } });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -7,6 +7,7 @@ import { type OpenGrants, openNothing, type WorkerBindings } from "../bindings/w
 import { WASM_PAGE_BYTES } from "../memory/index.ts";
 import { LOG_LINE_BYTES, type LogLine } from "../protocol/log-line.ts";
 import type { LimitHit, StepLimits } from "../protocol/slot-step.ts";
+import { type Clocks, machineClocks } from "./clocks.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
@@ -17,6 +18,7 @@ const decoder = new TextDecoder();
 
 export class HostCalls {
   readonly #memory: WebAssembly.Memory;
+  readonly #clocks: Clocks;
   readonly #entropy = new Uint8Array(ENTROPY_BLOCK);
   #entropyUsed = ENTROPY_BLOCK;
   #limits: StepLimits = NO_LIMITS;
@@ -39,9 +41,10 @@ export class HostCalls {
   nextOperation = 1;
   limitHit: LimitHit | null = null;
 
-  constructor(memory: WebAssembly.Memory, bindings: WorkerBindings) {
+  constructor(memory: WebAssembly.Memory, bindings: WorkerBindings, clocks = machineClocks) {
     this.#memory = memory;
     this.#bindings = bindings;
+    this.#clocks = clocks;
   }
 
   /**
@@ -53,7 +56,7 @@ export class HostCalls {
     this.#limits = limits;
     this.#open = bindings;
     this.#reply = nextOperation === 1 ? bindings.environment : null;
-    this.#cpuAtStart = threadCpuMs();
+    this.#cpuAtStart = this.#clocks.threadCpuMs();
     this.#logBytes = 0;
     this.#earlierOperations = nextOperation;
     this.timers = new Map();
@@ -73,14 +76,13 @@ export class HostCalls {
 
   /** CPU time of this thread since `begin`, ms. */
   cpuMs(): number {
-    return threadCpuMs() - this.#cpuAtStart;
+    return this.#clocks.threadCpuMs() - this.#cpuAtStart;
   }
 
   /** The import object's `plinth:host` entry. */
   readonly imports = {
-    now: (): number => Date.now(),
-    // performance.now() counts from an origin of its own in each thread, and a request may go on in another one.
-    monotonic: (): number => Number(process.hrtime.bigint()) / 1e6,
+    now: (): number => this.#clocks.now(),
+    monotonic: (): number => Number(this.#clocks.monotonicNs()) / 1e6,
 
     random: (pointer: number, length: number): void => {
       const target = this.#bytes(pointer, length);
@@ -193,9 +195,3 @@ const NO_LIMITS: StepLimits = {
   logBytes: 0,
   operations: 0,
 };
-
-/** User and system time of the calling thread, ms. */
-function threadCpuMs(): number {
-  const usage = process.threadCpuUsage();
-  return (usage.user + usage.system) / 1000;
-}

@@ -5,9 +5,9 @@ import type { SuspendedContext } from "../protocol/artifact.ts";
 import type { OperationEvent, Outcome } from "../protocol/contract.ts";
 import { headersFromWire, headersToWire } from "../protocol/http.ts";
 import { shortened } from "../protocol/log-line.ts";
-import { headerExcess } from "../protocol/response-headers.ts";
 import type { SlotStep, StepOutcome, StepResult, WireOutcome } from "../protocol/slot-step.ts";
 import type { Artifacts } from "./artifacts.ts";
+import { responseTooLarge } from "./response-size.ts";
 import type { Slot, SlotState } from "./slot.ts";
 import type { Slots } from "./slots.ts";
 
@@ -77,11 +77,8 @@ function conclude(outcome: Outcome, slot: Slot, image: readonly Delta[], step: S
     case "response":
     case "early-response": {
       const { status, headers, body } = outcome.val;
-      if (body.byteLength > step.limits.responseBodyBytes) {
-        return { tag: "failed", message: `the response body has ${body.byteLength} bytes`, limit: "response" };
-      }
-      const excess = headerExcess(headers);
-      if (excess !== null) return { tag: "failed", message: excess, limit: "response-headers" };
+      const refused = responseTooLarge(outcome.val, step.limits.responseBodyBytes);
+      if (refused !== null) return refused;
       const response = { status, headers: headersToWire(headers), body };
       return outcome.tag === "response"
         ? { tag: "response", response }

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LimitHit } from "../protocol/slot-step.ts";
 import type { StaticLimits } from "../protocol/static-step.ts";
+import { machineClocks } from "./clocks.ts";
+import { hardBudgetMs } from "./hard-budget.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 
-/**
- * Nothing can interrupt a turn but the end of its worker, and the watchdog knows wall time only: a turn gets this multiple
- * of the CPU time that is left, and no less than this much more, so that a busy machine does not end an honest request.
- */
-const HARD_FACTOR = 2;
-const HARD_EXTRA_MS = 200;
+/** Nothing can interrupt a turn but the end of its worker: what a turn may take beyond its CPU time, ms. */
+const GRACE_MS = 200;
 
 /** A limit that a program met where it waited. */
 export class LimitReached extends Error {
@@ -42,8 +40,8 @@ export class Turns {
   }
 
   begin(): void {
-    this.#began = threadCpuMs();
-    this.#heartbeat.begin(this.#id, Math.ceil(Math.max(this.#left * HARD_FACTOR, this.#left + HARD_EXTRA_MS)));
+    this.#began = machineClocks.threadCpuMs();
+    this.#heartbeat.begin(this.#id, hardBudgetMs(this.#left, GRACE_MS));
     setImmediate(() => this.#heartbeat.end());
   }
 
@@ -59,7 +57,7 @@ export class Turns {
    * @throws LimitReached "cpu", "wall"
    */
   async waitFor<T>(begin: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    this.#left -= threadCpuMs() - this.#began;
+    this.#left -= machineClocks.threadCpuMs() - this.#began;
     if (this.#left <= 0) {
       throw new LimitReached("cpu", `the program used more than its ${this.#limits.cpuMs} ms of CPU time`);
     }
@@ -81,9 +79,4 @@ export class Turns {
       clearTimeout(timer);
     }
   }
-}
-
-function threadCpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
 }

@@ -1,0 +1,9 @@
+import { type PlinthError, plinthError } from "../errors.ts";
+import type { PrepareLimits } from "./prepared.ts";
+
+/** What the uploader is told of a start-up that a limit has ended. */
+export function startLimit(hit: "cpu" | "memory", limits: PrepareLimits, cause?: unknown): PlinthError {
+  const [what, most] =
+    hit === "cpu" ? ["CPU time", `${limits.startCpuMs} ms`] : ["memory", `${limits.memoryBytes} bytes`];
+  return plinthError("PLINTH_TENANT_START_LIMIT", [what!, most!], { cause });
+}
