@@ -1,4 +1,4 @@
-/** What `npm run bench` and `plinth bench` can run, by name. Each takes its own arguments. */
+/** What `npm run bench` can run, by name. Each takes its own arguments. */
 type Benchmark = (args: string[]) => Promise<void>;
 
 /** Loaded when they run: the list alone needs none of them. */

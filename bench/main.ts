@@ -7,5 +7,13 @@ if (benchmark === undefined) {
   console.error(`usage: npm run bench -- NAME [options]\nbenchmarks: ${Object.keys(benchmarks).join(", ")}`);
   process.exitCode = 2;
 } else {
-  await benchmark(args);
+  await benchmark(args).catch(refuseArguments);
+}
+
+/** An option that a benchmark does not know needs a sentence and no stack. */
+function refuseArguments(error: unknown): void {
+  const isUsage = error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
+  if (!isUsage) throw error;
+  console.error(`bench ${name}: ${error.message}`);
+  process.exitCode = 2;
 }

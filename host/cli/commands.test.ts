@@ -192,15 +192,6 @@ test("the spellings of the first releases", async () => {
   await plinth("tenant", "delete", "older");
 });
 
-test("benchmarks are listed, and take their own options", async () => {
-  expect((await plinthJson("bench")).benchmarks).toContain("memory");
-  expect(await runCli(["bench", "nothing"])).toMatchObject({ code: 2, stderr: expect.stringContaining("memory") });
-  expect(await runCli(["bench", "kv", "--no-such-option"])).toMatchObject({
-    code: 2,
-    stderr: expect.stringMatching(/^error PLINTH_USAGE: .*--no-such-option/),
-  });
-});
-
 describe("errors", () => {
   test("what the host refuses ends with 1, the host's code and its sentence", async () => {
     const file = join(folder, "no-component.wasm");

@@ -29,7 +29,6 @@ export function describeError(error: unknown): ErrorDescription {
     return describeError(plinthError("PLINTH_USAGE", [reason]));
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (isArgumentError(error)) return describeError(plinthError("PLINTH_USAGE", [message]));
   return {
     code: "PLINTH_INTERNAL",
     message,
@@ -37,11 +36,6 @@ export function describeError(error: unknown): ErrorDescription {
     exitCode: exitCodes.failure,
     unexpected: !isSystemError(error),
   };
-}
-
-/** Of Node's parser, by which benchmarks read their options. */
-function isArgumentError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
 }
 
 /** Errors of the operating system (a file that may not be written) say what is wrong by themselves. */

@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { auditCommand } from "./commands/audit.ts";
-import { benchCommand } from "./commands/bench.ts";
 import { buildCommand } from "./commands/build.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { cronCommand } from "./commands/cron.ts";
@@ -35,7 +34,7 @@ const groups = {
     tailCommand,
     logsCommand,
   ],
-  "Hosts:": [serveCommand, runtimeCommand, tokenCommand, auditCommand, doctorCommand, benchCommand],
+  "Hosts:": [serveCommand, runtimeCommand, tokenCommand, auditCommand, doctorCommand],
   "Help:": [completionCommand],
 };
 
