@@ -1,0 +1,80 @@
+/** docs/reference/architecture.md says which folder imports which; here it is held to the sources. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Import, importsOf, sources } from "./support/imports.ts";
+
+const page = readFileSync(join(import.meta.dirname, "../docs/reference/architecture.md"), "utf8");
+
+/** Everyone's: not listed in the table. */
+const everyones = new Set(["errors"]);
+
+/** "host/store/" and what its row says that it imports, by the rows of the page. */
+const rows = new Map(
+  [...page.matchAll(/^\| `(?<folder>(host|runtimes)\/[\w./-]*)` \|.*\| (?<imports>[^|]*) \|$/gm)].map(({ groups }) => [
+    groups!.folder!.replace(/\/$/, ""),
+    groups!.imports === "nothing"
+      ? []
+      : groups!
+          .imports!.replaceAll(/ \([^)]*\)/g, "")
+          .split(", ")
+          .toSorted(),
+  ]),
+);
+
+/** The row that a file belongs to: the longest folder. */
+function roomOf(file: string): string {
+  const found = [...rows.keys()].filter((row) => file === row || file.startsWith(`${row}/`));
+  const room = found.toSorted((a, b) => b.length - a.length)[0];
+  return (
+    room ??
+    file
+      .split("/")
+      .slice(0, file.startsWith("host/") ? 2 : 1)
+      .join("/")
+      .replace(/\.ts$/, "")
+  );
+}
+
+/** What a row calls a room: without `host/`. */
+function nameOf(room: string): string {
+  return room.replace(/^host\//, "");
+}
+
+const files = await sources("host", "runtimes");
+const imports = files.flatMap(importsOf);
+
+function edgesBetween(found: readonly Import[], nodeOf: (file: string) => string): Map<string, Set<string>> {
+  const edges = new Map<string, Set<string>>();
+  for (const { from, to } of found) {
+    const [a, b] = [nodeOf(from), nodeOf(to)];
+    if (a !== b) edges.set(a, (edges.get(a) ?? new Set()).add(b));
+  }
+  return edges;
+}
+
+const rooms = edgesBetween(imports, (file) => nameOf(roomOf(file)));
+
+describe("the table of folders", () => {
+  test("has a row for every folder of the host", () => {
+    const folders = files.filter((file) => /^host\/[^/]+\//.test(file)).map((file) => file.split("/")[1]!);
+    const named = [...rows.keys()].map((row) => row.split("/")[1]);
+    expect([...new Set(folders)].filter((folder) => !named.includes(folder) && !everyones.has(folder))).toEqual([]);
+  });
+
+  test.each([...rows].filter(([, stated]) => stated[0] !== "all"))(
+    "says what %s imports, no more and no less",
+    (room, stated) => {
+      const found = [...(rooms.get(nameOf(room)) ?? [])].filter(
+        (name) => !everyones.has(name) && name !== "package.json",
+      );
+      expect(found.toSorted()).toEqual(stated);
+    },
+  );
+});
+
+describe("files", () => {
+  test("that ship import nothing of benchmarks, examples and tests", () => {
+    expect(imports.filter(({ to }) => /^(bench|guest-examples|test)\//.test(to))).toEqual([]);
+  });
+});

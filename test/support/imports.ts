@@ -1,0 +1,41 @@
+/** Who imports whom in this tree, read from the sources' text. */
+import { readFileSync } from "node:fs";
+import { glob } from "node:fs/promises";
+import { join, normalize } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+
+export interface Import {
+  /** Path from the root of the tree, with slashes. */
+  readonly from: string;
+  readonly to: string;
+  /** The import of a type alone: nothing is loaded by it. */
+  readonly isType: boolean;
+}
+
+/** `import ... from`, `export ... from`, `import "..."`, `import("...")`: of files of the tree, not of packages. */
+const statement =
+  /^(?<keyword>import|export) (?<type>type )?[^"';]*?\bfrom "(?<from>\.[^"]+)"|^import "(?<bare>\.[^"]+)"|\bimport\("(?<dynamic>\.[^"]+)"\)/gm;
+
+/** What only tests load. */
+const testOnly = /\.(test|fixture|setup)\.ts$|(^|\/)(testdata|templates)\/|-child\.ts$/;
+
+/** The sources that ship below some folders: without tests and what only they load. */
+export async function sources(...folders: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for await (const file of glob(
+    folders.map((folder) => `${folder}/**/*.{ts,js}`),
+    { cwd: root },
+  )) {
+    if (!/(^|\/)(node_modules|dist)\//.test(file) && !testOnly.test(file)) found.push(file);
+  }
+  return found.toSorted();
+}
+
+export function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(statement)].map(({ groups }) => {
+    const { type, from, bare, dynamic } = groups!;
+    return { from: file, to: normalize(join(file, "..", from ?? bare ?? dynamic!)), isType: type !== undefined };
+  });
+}
