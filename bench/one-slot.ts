@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { type Grants, noGrants } from "../host/bindings/binding.ts";
 import { KvService } from "../host/bindings/kv/service.ts";
 import { hostLimitDefaults, MIB, tenantLimitDefaults } from "../host/config/limits.ts";
-import { Pipeline } from "../host/deploy/deployer.ts";
+import { Deployer } from "../host/deploy/deployer.ts";
 import { Targets } from "../host/deploy/targets.ts";
 import { probeMemoryStrategy } from "../host/memory/index.ts";
 import { TenantLogs } from "../host/observe/tenant-log.ts";
@@ -59,8 +59,8 @@ export async function openOneSlot(): Promise<OneSlot> {
   );
   const limitsOf = () => tenantLimitDefaults;
   const provision = async () => {};
-  const pipeline = undo.use(
-    new Pipeline({ store, runtimes, memoryStrategy: best, limits, limitsOf, provision, logs, glueFolder }),
+  const deployer = undo.use(
+    new Deployer({ store, runtimes, memoryStrategy: best, limits, limitsOf, provision, logs, glueFolder }),
   );
   const targets = new Targets({ store, runtimes, limitsOf, secretsOf: () => ({}), kvOf: () => ({}) });
   const pool = new SlotPool({
@@ -79,7 +79,7 @@ export async function openOneSlot(): Promise<OneSlot> {
     deploy: async (name, component) => {
       const tenant = parseTenantName(name);
       await store.createTenant(tenant);
-      await pipeline.deploy(tenant, component, { activate: true });
+      await deployer.deploy(tenant, component, { activate: true });
       return targets.active(store.getTenant(tenant)) as SlimTarget;
     },
     run: (target, request, grants = noGrants) =>

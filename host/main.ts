@@ -16,7 +16,7 @@ import { Secrets } from "./bindings/vars/secrets.ts";
 import { type Address, formatAddress } from "./config/address.ts";
 import type { Config } from "./config/config.ts";
 import { limitsOf, MIB } from "./config/limits.ts";
-import { Pipeline } from "./deploy/deployer.ts";
+import { Deployer } from "./deploy/deployer.ts";
 import { relinkStale } from "./deploy/relink.ts";
 import { Targets } from "./deploy/targets.ts";
 import { warmUp } from "./deploy/warm-up.ts";
@@ -110,8 +110,8 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
 
   const glueFolder = join(config.dataDir, "glue");
   await mkdir(glueFolder, { recursive: true });
-  const pipeline = undo.use(
-    new Pipeline({
+  const deployer = undo.use(
+    new Deployer({
       store,
       runtimes,
       memoryStrategy: memory.best,
@@ -176,9 +176,9 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
     secretsOf: (tenant) => secrets.valuesOf(tenant),
     kvOf: (tenant, namespaces) => kv.resolve(tenant, namespaces),
   });
-  await relinkStale(store, targets, pipeline, logger);
+  await relinkStale(store, targets, deployer, logger);
   await slots.ready();
-  await warmUp({ runtimes, pipeline, store, slots, limits: config });
+  await warmUp({ runtimes, deployer, store, slots, limits: config });
 
   const dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs);
   const routing = new Routing({ store, domain: config.domain, targets });
@@ -210,7 +210,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
     store,
     kv,
     secrets,
-    deployer: pipeline,
+    deployer,
     logs,
     scheduler,
     runtimes: {

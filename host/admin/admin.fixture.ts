@@ -9,7 +9,7 @@ import { testLogs } from "../observe/logs.fixture.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
 import { openEmbeddedStore } from "../store/embedded.ts";
 import type { Sha256, Store } from "../store/store.ts";
-import { createAdmin, type Deployer } from "./admin.ts";
+import { type AdminDependencies, createAdmin } from "./admin.ts";
 import { ensureOperatorToken } from "./auth.ts";
 
 export const uploadLimitBytes = 1024 * 1024;
@@ -56,7 +56,7 @@ export interface TestAdmin extends AsyncDisposable {
 }
 
 /** A deployer that looks at nothing but the first byte, and keeps the component as it is. */
-function plainDeployer(store: Store): Deployer {
+function plainDeployer(store: Store): AdminDependencies["deployer"] {
   return {
     async deploy(tenant, component, options) {
       if (component[0] === 0xff) throw plinthError("PLINTH_NOT_A_COMPONENT", ["noise"], { details: { offset: 0 } });

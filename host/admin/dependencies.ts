@@ -4,21 +4,11 @@ import type { Readable } from "node:stream";
 import type { FastifyBaseLogger } from "fastify";
 import type { KvService } from "../bindings/kv/service.ts";
 import type { Secrets } from "../bindings/vars/secrets.ts";
+import type { Deployer } from "../deploy/deployer.ts";
 import type { LogFilter } from "../observe/log-line.ts";
 import type { LogPage, LogQuery } from "../observe/log-store.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
-import type { Store, TenantName, Version } from "../store/store.ts";
-
-export interface Deployer {
-  /**
-   * From upload to version, by the steps of host/deploy.
-   *
-   * @param component at most `AdminDependencies.uploadLimitBytes` long; the narrower limit of a slim component is the
-   *   deployer's to apply, since the kind is known only once the bytes have been read
-   * @throws PlinthError any of errors/upload.ts, and those of `Store.addVersion`
-   */
-  deploy(tenant: TenantName, component: Uint8Array, options: { activate: boolean }): Promise<Version>;
-}
+import type { Store, TenantName } from "../store/store.ts";
 
 /** `TenantLogs` of host/observe. */
 export interface TenantLogReader {
@@ -38,7 +28,7 @@ export interface AdminDependencies {
   kv?: KvService;
   /** Without them there are no routes of secrets. */
   secrets?: Secrets;
-  deployer: Deployer;
+  deployer: Pick<Deployer, "deploy">;
   logs: TenantLogReader;
   /** `Scheduler` of host/schedule; without it no tenant has crons. */
   scheduler?: Pick<Scheduler, "crons">;

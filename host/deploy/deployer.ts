@@ -4,7 +4,6 @@
  * registry as it was; blobs that no version names are swept at the next start.
  */
 import { Piscina } from "piscina";
-import type { Deployer } from "../admin/dependencies.ts";
 import type { TenantLimits } from "../config/limits.ts";
 import { PlinthError, plinthError } from "../errors.ts";
 import { Gate } from "../fairness/gate.ts";
@@ -24,7 +23,7 @@ import { slimMetaToJson } from "./slim-meta.ts";
 import { startLimit } from "./start-limit.ts";
 import { refuseLimitsAbove } from "./version-config.ts";
 
-export interface PipelineOptions {
+export interface DeployerOptions {
   store: Store;
   runtimes: readonly Runtime[];
   memoryStrategy: MemoryStrategy;
@@ -44,15 +43,15 @@ export const DEPLOY_WORKER_IDLE_MS = 60_000;
 /** A deploy goes on when its client has gone. */
 const NEVER = new AbortController().signal;
 
-export class Pipeline implements Deployer, AsyncDisposable {
-  readonly #options: PipelineOptions;
+export class Deployer implements AsyncDisposable {
+  readonly #options: DeployerOptions;
   readonly #piscina: Piscina<PrepareTask, PrepareResult>;
   readonly #watchdog: Watchdog;
   #inFlight = 0;
   readonly #gate = new Gate();
   readonly #ids = new StepIds();
 
-  constructor(options: PipelineOptions) {
+  constructor(options: DeployerOptions) {
     this.#options = options;
     const heartbeat = new HeartbeatTable(4);
     const workerData: DeployWorkerData = {
@@ -74,6 +73,13 @@ export class Pipeline implements Deployer, AsyncDisposable {
     this.#watchdog = new Watchdog(heartbeat, () => this.#piscina.threads);
   }
 
+  /**
+   * From upload to version.
+   *
+   * @param component at most as long as the largest limit of any kind: the kind, and with it the narrower limit, is known only
+   *   once the bytes have been read
+   * @throws PlinthError any of errors/upload.ts, and those of `Store.addVersion`
+   */
   async deploy(tenant: TenantName, component: Uint8Array, options: { activate: boolean }): Promise<Version> {
     const { store } = this.#options;
     const limits = this.#options.limitsOf(store.getTenant(tenant));

@@ -6,19 +6,19 @@ import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
 import type { TenantName } from "../store/names.ts";
 import type { Store } from "../store/store.ts";
-import type { Pipeline } from "./deployer.ts";
+import type { Deployer } from "./deployer.ts";
 import type { Targets } from "./targets.ts";
 
 /**
  * The active versions, and those that a rollout gives a share of the traffic. One that cannot be linked any more is logged and
  * left: its tenant answers with the error; a rollout of it ends.
  */
-export async function relinkStale(store: Store, targets: Targets, pipeline: Pipeline, logger: Logger): Promise<void> {
+export async function relinkStale(store: Store, targets: Targets, deployer: Deployer, logger: Logger): Promise<void> {
   const renew = async (tenant: TenantName, id: number, activate: boolean): Promise<number | null> => {
     const version = store.getVersion(tenant, id);
     if (!targets.isStale(version)) return id;
     try {
-      const renewed = await pipeline.renew(tenant, version, { activate });
+      const renewed = await deployer.renew(tenant, version, { activate });
       logger.info({ tenant, from: id, to: renewed.id }, "deployed again for this host's build of the runtime");
       return renewed.id;
     } catch (error) {

@@ -9,11 +9,11 @@ import type { BlobRef } from "../protocol/artifact.ts";
 import type { SlotStep } from "../protocol/slot-step.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Store } from "../store/store.ts";
-import type { Pipeline } from "./deployer.ts";
+import type { Deployer } from "./deployer.ts";
 
 export interface WarmUpOptions {
   runtimes: readonly Runtime[];
-  pipeline: Pipeline;
+  deployer: Deployer;
   store: Store;
   slots: SlotPool;
   limits: TenantLimits;
@@ -22,10 +22,10 @@ export interface WarmUpOptions {
 /** Requests run for each runtime: enough for the optimizing compiler to have seen the switch and the call. */
 const REQUESTS = 200;
 
-export async function warmUp({ runtimes, pipeline, store, slots, limits }: WarmUpOptions): Promise<void> {
+export async function warmUp({ runtimes, deployer, store, slots, limits }: WarmUpOptions): Promise<void> {
   for (const { warmUpComponent } of runtimes) {
     if (warmUpComponent === null) continue;
-    const prepared = await pipeline.prepare(warmUpComponent, "", null);
+    const prepared = await deployer.prepare(warmUpComponent, "", null);
     if (prepared.kind !== "slim") throw new Error("a warm-up program is a slim component");
     const { runtime, globals, pages, functions } = prepared;
     const blob = async (bytes: Uint8Array): Promise<BlobRef> => {
