@@ -4,11 +4,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parseCoreModule, type SectionName } from "../../host/component/read/core-module.ts";
+import { type CoreModule, parseCoreModule, rangeReader, type SectionName } from "../../host/component/read/core-module.ts";
+import { InstructionReader } from "../../host/component/read/instructions.ts";
+import { OP } from "../../host/component/read/opcodes.ts";
 import { ByteWriter } from "../../host/component/write/byte-writer.ts";
 import { writeModule } from "../../host/component/write/module-writer.ts";
 import { exportSection } from "../../host/component/write/rewrite-exports.ts";
 import { writeDefinedType } from "../../host/component/write/write-type.ts";
+import { adapterParts } from "./adapter.ts";
 import type { Engine } from "./engine.ts";
 
 /** What stays exported of the merged module; `plinth:init` is for the packager alone. */
@@ -20,6 +23,9 @@ export const abiExports = [
   "plinth:http/resumable@0.1.0#resume",
 ] as const;
 
+/** The first address that may be the engine's. */
+const stateEnd = 1024;
+
 /** The features that the engine and the adapter are built with; binaryen otherwise refuses them. */
 const features = ["bulk-memory", "bulk-memory-opt", "mutable-globals", "nontrapping-float-to-int", "sign-ext"];
 
@@ -30,15 +36,13 @@ export function assemble(engine: Engine): Uint8Array {
     const path = (name: string) => join(work, name);
     const open = openTable(engine.module);
     writeFileSync(path("engine.wasm"), open.bytes);
-    writeFileSync(path("adapter.wat"), adapterFor(engine, open.free));
-    binaryen("wasm-merge", [
-      path("engine.wasm"),
-      "engine",
-      path("adapter.wat"),
-      engine.importModule,
-      "-o",
-      path("merged.wasm"),
-    ]);
+    const inputs = [path("engine.wasm"), "engine"];
+    for (const [index, { module, text }] of adapterParts(engine, open.free).entries()) {
+      const file = path(`part-${index}.wat`);
+      writeFileSync(file, text);
+      inputs.push(file, module);
+    }
+    binaryen("wasm-merge", [...inputs, "-o", path("merged.wasm")]);
     // Keep the ABI as roots; what nothing reaches goes, the engine's own exports first of all.
     const roots = [...abiExports, "plinth:init"].map((name) => ({ name: `root ${name}`, root: true, export: name }));
     writeFileSync(path("roots.json"), JSON.stringify(roots));
@@ -57,6 +61,7 @@ export function assemble(engine: Engine): Uint8Array {
  */
 function openTable(bytes: Uint8Array): { bytes: Uint8Array; free: number } {
   const module = parseCoreModule(bytes);
+  checkStateIsFree(module);
   const [table] = module.tables;
   if (!table || module.tables.length > 1) throw new Error(`the engine has ${module.tables.length} tables, not one`);
   const free = table.limits.min;
@@ -68,29 +73,13 @@ function openTable(bytes: Uint8Array): { bytes: Uint8Array; free: number } {
   return { bytes: writeModule(sections), free };
 }
 
-/** The adapter's text with the engine's names in it, and the number of the table's free entry. */
-function adapterFor(engine: Engine, free: number): string {
-  const source = readFileSync(new URL("adapter.wat", import.meta.url), "utf8");
-  const answered = new Set<string>();
-  const text = source
-    .replaceAll("ENGINE_TABLE_SIZE", String(free + 1))
-    .replaceAll("ENGINE_TABLE_FREE", String(free))
-    .replace(/\(import "engine" "(\w+)" \(func/g, (_, readable: string) => {
-      const name = engine.exports.get(readable);
-      if (!name) throw new Error(`${engine.variant} ${engine.version} has no export ${readable}`);
-      return `(import "engine" "${name}" (func`;
-    })
-    .replace(/\(export "engine:(\w+)"\)/g, (_, readable: string) => {
-      answered.add(readable);
-      const name = engine.imports.get(readable);
-      // Not every variant imports all that the adapter offers.
-      return name ? `(export "${name}")` : "";
-    });
-  for (const readable of engine.imports.keys()) {
-    if (!answered.has(readable))
-      throw new Error(`${engine.variant} ${engine.version} imports ${readable}, which the adapter lacks`);
+/** The adapter keeps its state in the memory before emscripten's data (adapter/state.wat). */
+function checkStateIsFree(module: CoreModule): void {
+  for (const { offset } of module.data) {
+    const start = offset && new InstructionReader(rangeReader(module, offset)).next();
+    if (start?.opcode !== OP.i32Const || start.operands[0]! < stateEnd)
+      throw new Error(`the engine has data that does not lie beyond address ${stateEnd}`);
   }
-  return text;
 }
 
 function binaryen(tool: string, args: string[]): void {

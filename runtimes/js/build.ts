@@ -10,6 +10,7 @@ import { selectExports } from "../../host/component/write/rewrite-exports.ts";
 import { buildSlimComponent, javascriptRuntimeExports } from "../../host/component/write/slim-component.ts";
 import { thinModule } from "../../host/component/write/thin-module.ts";
 import { manifestFormat, type RuntimeFile, type RuntimeManifest, readManifest } from "../../host/runtime/manifest.ts";
+import { adapterFiles } from "./adapter.ts";
 import { abiExports, assemble } from "./assemble.ts";
 import { bundlePrelude, type PreludeBundle } from "./bundle-prelude.ts";
 import { type EngineVariant, readEngine } from "./engine.ts";
@@ -118,7 +119,17 @@ export async function buildRuntime(): Promise<boolean> {
 function inputFiles(prelude: PreludeBundle): string[] {
   const require = createRequire(import.meta.url);
   const engine = dirname(require.resolve(`@jitl/${engineVariant}-wasmfile-release-sync/package.json`));
-  const here = ["adapter.wat", "assemble.ts", "build.ts", "bundle-prelude.ts", "engine.ts", "image.ts", "warm-up.js"];
+  const here = [
+    ...adapterFiles.map((file) => `adapter/${file}`),
+    "adapter.ts",
+    "assemble.ts",
+    "build.ts",
+    "bundle-prelude.ts",
+    "engine.ts",
+    "image.ts",
+    "native-names.ts",
+    "warm-up.js",
+  ];
   const component = ["javascript-app-module.ts", "rewrite-exports.ts", "thin-module.ts"];
   return [
     ...here.map((name) => `runtimes/js/${name}`),

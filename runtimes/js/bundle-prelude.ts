@@ -2,27 +2,7 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
-
-/** In the order of their numbers in the adapter. */
-const natives = [
-  "$install",
-  "$complete",
-  "$decode",
-  "$encode",
-  "$consumed",
-  "$illFormed",
-  "$now",
-  "$monotonic",
-  "$random",
-  "$log",
-  "$timer",
-  "$timerCancel",
-  "$memoryRefused",
-  "$call",
-  "$replyHead",
-  "$replyText",
-  "$replyBody",
-];
+import { nativeNames } from "./native-names.ts";
 
 const preludeFile = (name: string) => fileURLToPath(new URL(`prelude/${name}`, import.meta.url));
 
@@ -69,7 +49,7 @@ export async function bundlePrelude(): Promise<PreludeBundle> {
   });
   const body = result.outputFiles[0]!.text;
   return {
-    source: `(function(${natives.join(",")}){"use strict";${body}})`,
+    source: `(function(${nativeNames.join(",")}){"use strict";${body}})`,
     inputs: Object.keys(result.metafile.inputs).sort(),
   };
 }

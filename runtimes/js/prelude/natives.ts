@@ -1,8 +1,9 @@
 /**
- * What the adapter lends the prelude (runtimes/js/adapter.wat, `$call_function`): parameters of the function that the bundle
- * is wrapped in, in this order, so that nothing of a tenant's can name them. A native reads every argument of its signature:
- * always pass all of them. `undefined` where a value was due means that memory ran out.
+ * What the adapter lends the prelude (runtimes/js/adapter/natives.wat). The natives are parameters of the function that the
+ * bundle is wrapped in, so that no code of a tenant can name them. A native reads every argument of its signature: always pass
+ * all of them. A native that gives `undefined` where a value was due has run out of memory.
  */
+import type { nativeNames } from "../native-names.ts";
 
 declare global {
   function $install(
@@ -51,4 +52,9 @@ declare global {
   function $replyBody(): ArrayBuffer | undefined;
 }
 
-export type {};
+type Listed = (typeof nativeNames)[number];
+type Declared = Extract<keyof typeof globalThis, `$${string}`>;
+type Nothing<T extends never> = T;
+/** Errors of the compiler where the list and the declarations above differ. */
+export type Undeclared = Nothing<Exclude<Listed, Declared>>;
+export type Unlisted = Nothing<Exclude<Declared, Listed>>;

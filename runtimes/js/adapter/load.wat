@@ -1,0 +1,72 @@
+;; Loading: the evaluation of a tenant's module.
+(module
+  (import "engine" "QTS_Eval" (func $QTS_Eval (param i32 i32 i32 i32 i32 i32) (result i32)))
+  (import "engine" "QTS_PromiseResult" (func $QTS_PromiseResult (param i32 i32) (result i32)))
+  (import "engine" "QTS_PromiseState" (func $QTS_PromiseState (param i32 i32) (result i32)))
+  (import "engine" "QTS_ResolveException" (func $QTS_ResolveException (param i32 i32) (result i32)))
+  (import "engine" "free" (func $free (param i32)))
+  (import "values" "new_number" (func $new_number (param f64) (result i32)))
+  (import "values" "release" (func $release (param i32)))
+  (import "outcome" "check" (func $check (param i32) (result i32)))
+  (import "outcome" "fail_interrupted" (func $fail_interrupted))
+  (import "outcome" "fail_out_of_memory" (func $fail_out_of_memory))
+  (import "steps" "begin" (func $begin))
+  (import "steps" "call_prelude" (func $call_prelude (param i32 i32) (result i32)))
+  (import "steps" "run_jobs" (func $run_jobs (result i32)))
+  (import "outcome" "log_failure" (func $log_failure))
+  (import "state" "memory" (memory 256 32768))
+  (import "state" "context" (global $context i32))
+  (import "state" "on_load" (global $on_load i32))
+  (import "state" "stopping" (global $stopping i32))
+  (import "state" "completed" (global $completed i32))
+  (import "state" "arguments" (global $arguments i32))
+  (import "state" "outcome" (global $outcome i32))
+  (import "state" "tag_done" (global $tag_done i32))
+  (import "state" "file_name" (global $file_name i32))
+
+  ;; Evaluates the module and hands the state of the evaluation and its value to the prelude, which finds the handler.
+  ;; States: 0 the module waits for something, 1 the value is its namespace, 2 the value is the error that it threw.
+  (func $evaluate (param $ptr i32) (param $len i32)
+    (local $value i32) (local $error i32) (local $state i32) (local $settled i32)
+    (local.set $value (call $QTS_Eval (i32.load (global.get $context)) (local.get $ptr) (local.get $len)
+      (global.get $file_name) (i32.const 0) (i32.const 1)))
+    (if (i32.load (global.get $stopping)) (then (call $fail_interrupted) (return)))
+    (if (i32.eqz (local.get $value)) (then (call $fail_out_of_memory) (return)))
+    (local.set $error (call $QTS_ResolveException (i32.load (global.get $context)) (local.get $value)))
+    (if (local.get $error)
+      (then (local.set $state (i32.const 2)) (local.set $value (local.get $error)))
+      (else
+        (local.set $state (i32.const 1))
+        ;; A module with a top-level await gives a promise. PromiseState: 0 pending, 1 fulfilled, 2 rejected, negative
+        ;; for a value that is no promise.
+        (if (i32.ge_s (call $QTS_PromiseState (i32.load (global.get $context)) (local.get $value)) (i32.const 0))
+          (then
+            (if (call $run_jobs) (then (return)))
+            (local.set $state (call $QTS_PromiseState (i32.load (global.get $context)) (local.get $value)))
+            (if (local.get $state)
+              (then
+                (local.set $settled (call $QTS_PromiseResult (i32.load (global.get $context)) (local.get $value)))
+                (call $release (local.get $value))
+                (local.set $value (local.get $settled))))))))
+    (i32.store offset=0 (global.get $arguments) (call $new_number (f64.convert_i32_u (local.get $state))))
+    (i32.store offset=4 (global.get $arguments) (local.get $value))
+    (if (i32.or (i32.eqz (i32.load offset=0 (global.get $arguments))) (i32.eqz (local.get $value)))
+      (then (call $fail_out_of_memory) (return)))
+    (local.set $value (call $call_prelude (global.get $on_load) (i32.const 2)))
+    (call $release (i32.load offset=0 (global.get $arguments)))
+    (call $release (i32.load offset=4 (global.get $arguments)))
+    (if (call $check (local.get $value)) (then (return)))
+    (drop (call $run_jobs)))
+
+  ;; Takes over the source, which cabi_realloc allocated, and frees it. The source is wiped first, so that the tenant's
+  ;; image holds no second copy of it. 0 means success; 1 means that the error is in the log.
+  (func (export "load") (param $ptr i32) (param $len i32) (result i32)
+    (call $begin)
+    (i32.store8 (i32.add (local.get $ptr) (local.get $len)) (i32.const 0))
+    (call $evaluate (local.get $ptr) (local.get $len))
+    (memory.fill (local.get $ptr) (i32.const 0) (local.get $len))
+    (call $free (local.get $ptr))
+    (if (i32.and (i32.load (global.get $completed)) (i32.eq (i32.load8_u (global.get $outcome)) (global.get $tag_done)))
+      (then (return (i32.const 0))))
+    (call $log_failure)
+    (i32.const 1)))
