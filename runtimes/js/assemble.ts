@@ -4,7 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type CoreModule, parseCoreModule, rangeReader, type SectionName } from "../../host/component/read/core-module.ts";
+import {
+  type CoreModule,
+  parseCoreModule,
+  rangeReader,
+  type SectionName,
+} from "../../host/component/read/core-module.ts";
 import { InstructionReader } from "../../host/component/read/instructions.ts";
 import { OP } from "../../host/component/read/opcodes.ts";
 import { ByteWriter } from "../../host/component/write/byte-writer.ts";

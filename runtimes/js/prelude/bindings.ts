@@ -1,6 +1,6 @@
 /** Calls of bindings, in the frames of host/bindings/message.ts: u32 length of the head | head, JSON | body. */
-import { phase } from "./handler.ts";
 import { apply, define, defineProperty, Promise_, parseJson, toJson } from "./intrinsics.ts";
+import { phase } from "./phase.ts";
 import { decodeUtf8, OutOfMemory } from "./text.ts";
 
 export interface Reply {

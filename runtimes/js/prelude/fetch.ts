@@ -1,9 +1,9 @@
 /** `fetch` over the host's binding (docs/reference/fetch.md). Bodies are whole on both ways. */
 import { callBinding, type Reply } from "./bindings.ts";
 import { Body, bytesOf } from "./body.ts";
-import { phase } from "./handler.ts";
 import { Headers } from "./headers.ts";
 import { defineProperty } from "./intrinsics.ts";
+import { phase } from "./phase.ts";
 import { Request, type RequestInit } from "./request.ts";
 import { type FetchedHead, Response } from "./response.ts";
 import type { URL } from "./url.ts";

@@ -5,6 +5,7 @@ import { console } from "./console.ts";
 import { Crypto, crypto, SubtleCrypto } from "./crypto.ts";
 import { atob, btoa, TextDecoder, TextEncoder } from "./encoding.ts";
 import { CustomEvent, DOMException, Event, EventTarget } from "./events.ts";
+import { ExecutionContext } from "./execution-context.ts";
 import { describe } from "./failure.ts";
 import { fetch } from "./fetch.ts";
 import { FormData } from "./form-data.ts";
@@ -15,7 +16,6 @@ import "./random.ts";
 import { KVNamespace } from "./kv.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
-import { ExecutionContext } from "./steps.ts";
 import {
   ByteLengthQueuingStrategy,
   CountQueuingStrategy,

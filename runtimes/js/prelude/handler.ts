@@ -1,10 +1,10 @@
 /** The tenant's handler: the default export of its module. */
+import type { ExecutionContext } from "./execution-context.ts";
 import { fail } from "./failure.ts";
 import { apply } from "./intrinsics.ts";
 import { forgetRejections, reportRejections } from "./rejections.ts";
 import type { Request } from "./request.ts";
 import type { ScheduledController } from "./scheduled.ts";
-import type { ExecutionContext } from "./steps.ts";
 
 type Fetch = (request: Request, env: object, context: ExecutionContext) => unknown;
 type Scheduled = (controller: ScheduledController, env: object, context: ExecutionContext) => unknown;
@@ -14,9 +14,6 @@ const done = 3;
 let target: unknown;
 let fetchMethod: Fetch | undefined;
 let scheduledMethod: Scheduled | undefined;
-
-/** False while the tenant's module is being evaluated, before there is a request. */
-export const phase = { serving: false };
 
 /** @param state of the module's evaluation: 0 it waits for something, 1 value is its namespace, 2 value is what it threw */
 export function loadModule(state: number, value: unknown): void {

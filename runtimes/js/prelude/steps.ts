@@ -2,10 +2,12 @@
 import { callEvent, callsUnderWay, forgetCalls } from "./bindings.ts";
 import { Body, bytesOf, type Content } from "./body.ts";
 import { readEnvironment } from "./environment.ts";
+import { forgetPromises, newContext, waitsForPromises } from "./execution-context.ts";
 import { describe, fail, giveUp } from "./failure.ts";
-import { callHandler, callScheduled, phase } from "./handler.ts";
+import { callHandler, callScheduled } from "./handler.ts";
 import { Headers } from "./headers.ts";
-import { includes, tagged, whenSettled } from "./intrinsics.ts";
+import { includes, whenSettled } from "./intrinsics.ts";
+import { phase } from "./phase.ts";
 import { resetRandom } from "./random.ts";
 import { forgetRejections, reportRejections } from "./rejections.ts";
 import { Request } from "./request.ts";
@@ -23,51 +25,20 @@ const levelError = 3;
 let answer: { response: Response; body: string | ArrayBuffer | null } | undefined;
 let error: { value: unknown } | undefined;
 let sent = false;
-/** Promises given to waitUntil that have not settled. */
-let waiting = 0;
-
-const made = Symbol();
-
-export class ExecutionContext {
-  readonly props: object = {};
-
-  constructor(mark?: unknown) {
-    if (mark !== made) throw new TypeError("Illegal constructor");
-  }
-
-  /** The request is not over before the promise is. */
-  waitUntil(promise: unknown): void {
-    waiting++;
-    whenSettled(
-      promise,
-      () => {
-        waiting--;
-      },
-      (reason) => {
-        waiting--;
-        log(levelError, `A promise given to waitUntil was rejected: ${describe(reason)}`);
-      },
-    );
-  }
-
-  /** There is nowhere to pass an exception on to: the call is accepted and does nothing. */
-  passThroughOnException(): void {}
-}
-tagged(ExecutionContext, "ExecutionContext");
 
 export function start(method: string, uri: string, headers: string, body: ArrayBuffer | undefined): void {
   phase.serving = true;
   answer = undefined;
   error = undefined;
   sent = false;
-  waiting = 0;
+  forgetPromises();
   forgetRejections();
   resetRandom();
   resetClock();
   forgetCalls();
   try {
     const env = readEnvironment();
-    const context = new ExecutionContext(made);
+    const context = newContext();
     if (isScheduled(uri)) {
       const ran = callScheduled(ScheduledController.of(Headers.fromText(headers)), env, context);
       whenSettled(ran, () => respond(new Response(null, { status: 204 })), setError);
@@ -134,13 +105,14 @@ export function settle(): void {
     return;
   }
   if (sent) {
-    if (waiting === 0) complete(outcome.done);
+    if (!waitsForPromises()) complete(outcome.done);
     else if (waitForEvents()) complete(outcome.pending);
     else giveUp(neverSettles);
     return;
   }
-  const more = waiting > 0 && waitForEvents();
-  if (waiting > 0 && !more) log(levelWarn, neverSettles);
+  const waits = waitsForPromises();
+  const more = waits && waitForEvents();
+  if (waits && !more) log(levelWarn, neverSettles);
   send(more ? outcome.earlyResponse : outcome.response, answer.response, answer.body);
   sent = true;
 }

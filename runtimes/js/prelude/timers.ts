@@ -2,8 +2,8 @@
  * Timers. The prelude keeps them; the host is asked for one operation only, for the earliest, when a step is about to end
  * with nothing else to run.
  */
-import { phase } from "./handler.ts";
 import { apply } from "./intrinsics.ts";
+import { phase } from "./phase.ts";
 
 interface Timer {
   id: number;
