@@ -1,4 +1,5 @@
 /** The worker sides of all bindings, and what a step's tenant may use of them. */
+import { LRUCache } from "lru-cache";
 import { PlinthError, plinthError } from "../errors.ts";
 import { type Grants, noGrants, type WorkerBinding } from "./binding.ts";
 import { KvWorkerBinding } from "./kv/worker.ts";
@@ -30,7 +31,7 @@ const OPEN_ENTRIES = 2_000;
 
 export class WorkerBindings {
   readonly #sides: ReadonlyMap<string, WorkerBinding>;
-  readonly #opened = new Map<string, OpenGrants>();
+  readonly #opened = new LRUCache<string, OpenGrants>({ max: OPEN_ENTRIES });
 
   constructor(sides: Iterable<[name: string, side: WorkerBinding]>) {
     this.#sides = new Map(sides);
@@ -40,12 +41,9 @@ export class WorkerBindings {
   open(json: string | null): OpenGrants {
     if (json === null) return openNothing;
     let open = this.#opened.get(json);
-    if (open === undefined) open = openGrants(JSON.parse(json) as Grants);
-    else this.#opened.delete(json);
-    this.#opened.set(json, open);
-    if (this.#opened.size > OPEN_ENTRIES) {
-      const [oldest] = this.#opened.keys();
-      this.#opened.delete(oldest!);
+    if (open === undefined) {
+      open = openGrants(JSON.parse(json) as Grants);
+      this.#opened.set(json, open);
     }
     return open;
   }

@@ -1,6 +1,7 @@
 /** The thread that reads the tenants' source maps. */
 import { readFile } from "node:fs/promises";
 import { SourceMap, type SourceMapPayload } from "node:module";
+import { LRUCache } from "lru-cache";
 import { mapStack } from "./source-map.ts";
 
 export interface MapTask {
@@ -11,7 +12,7 @@ export interface MapTask {
 /** Maps kept: a program that fails seldom does so once. */
 const KEPT = 4;
 
-const maps = new Map<string, SourceMap>();
+const maps = new LRUCache<string, SourceMap>({ max: KEPT });
 
 export default async function run({ stack, file }: MapTask): Promise<string> {
   return mapStack(stack, await take(file));
@@ -19,8 +20,6 @@ export default async function run({ stack, file }: MapTask): Promise<string> {
 
 async function take(file: string): Promise<SourceMap> {
   const map = maps.get(file) ?? new SourceMap(JSON.parse(await readFile(file, "utf8")) as SourceMapPayload);
-  maps.delete(file);
   maps.set(file, map);
-  if (maps.size > KEPT) maps.delete(maps.keys().next().value!);
   return map;
 }

@@ -5,6 +5,7 @@
  * more than may be busy is kept: when the watchdog ends a worker, the next step starts on the spare at once, and its
  * replacement is made behind it.
  */
+import { LRUCache } from "lru-cache";
 import { Piscina } from "piscina";
 import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
@@ -88,7 +89,7 @@ export class SlotPool {
   /** Workers that may be busy at once. */
   readonly workers: number;
   /** Tenant image -> thread that ran it last: its delta is there, perhaps in a slot still. */
-  readonly #lastThread = new Map<string, number>();
+  readonly #lastThread = new LRUCache<string, number>({ max: AFFINITY_ENTRIES });
   #running = 0;
   readonly #ids = new StepIds();
   #closed = false;
@@ -121,7 +122,7 @@ export class SlotPool {
         );
         const preferred = this.#lastThread.get(image);
         const chosen = idle.find((worker) => worker.id === preferred) ?? idle[0] ?? null;
-        if (chosen !== null) this.#remember(image, chosen.id);
+        if (chosen !== null) this.#lastThread.set(image, chosen.id);
         return chosen;
       },
     });
@@ -194,15 +195,6 @@ export class SlotPool {
     } finally {
       this.#running--;
       this.#pump();
-    }
-  }
-
-  #remember(image: string, thread: number): void {
-    this.#lastThread.delete(image);
-    this.#lastThread.set(image, thread);
-    if (this.#lastThread.size > AFFINITY_ENTRIES) {
-      const [oldest] = this.#lastThread.keys();
-      if (oldest !== undefined) this.#lastThread.delete(oldest);
     }
   }
 }

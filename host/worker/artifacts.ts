@@ -3,6 +3,7 @@
  * synchronous on purpose: a worker runs one step at a time, and a delta of a few KB costs tens of microseconds.
  */
 import { readFileSync } from "node:fs";
+import { LRUCache } from "lru-cache";
 import { loadResumableGlue, type ResumableGlue } from "../component/glue/glue.ts";
 import { Delta } from "../memory/index.ts";
 import type { BlobRef } from "../protocol/artifact.ts";
@@ -18,27 +19,20 @@ const MODULES_KEPT = 1_000;
 const GLUE_ENTRIES = 64;
 
 export class Artifacts {
-  readonly #deltas = new Map<string, readonly [Delta]>();
-  readonly #functions = new Map<string, TenantFunctions>();
-  readonly #glue = new Map<string, ResumableGlue>();
-  #deltaBytes = 0;
+  readonly #deltas = new LRUCache<string, readonly [Delta]>({
+    maxSize: DELTA_CACHE_BYTES,
+    // One that is larger than all the room is kept alone: a delta that is not kept would be read again in every step.
+    sizeCalculation: ([{ bytes }]) => Math.min(bytes.byteLength, DELTA_CACHE_BYTES),
+  });
+  readonly #functions = new LRUCache<string, TenantFunctions>({ max: MODULES_KEPT });
+  readonly #glue = new LRUCache<string, ResumableGlue>({ max: GLUE_ENTRIES });
 
   /** The layers of a tenant's image: always the same array for the same image, so that a switch can tell by identity. */
   image(delta: BlobRef): readonly [Delta] {
-    const known = this.#deltas.get(delta.key);
-    if (known !== undefined) {
-      // Re-inserted: the map's order is the order of use.
-      this.#deltas.delete(delta.key);
-      this.#deltas.set(delta.key, known);
-      return known;
-    }
-    const layers = [Delta.decode(readFileSync(delta.path))] as const;
-    this.#deltas.set(delta.key, layers);
-    this.#deltaBytes += layers[0].bytes.byteLength;
-    for (const [key, [old]] of this.#deltas) {
-      if (this.#deltaBytes <= DELTA_CACHE_BYTES || key === delta.key) break;
-      this.#deltas.delete(key);
-      this.#deltaBytes -= old.bytes.byteLength;
+    let layers = this.#deltas.get(delta.key);
+    if (layers === undefined) {
+      layers = [Delta.decode(readFileSync(delta.path))];
+      this.#deltas.set(delta.key, layers);
     }
     return layers;
   }
@@ -48,24 +42,17 @@ export class Artifacts {
     let known = this.#functions.get(module.key);
     if (known === undefined) {
       known = { key: module.key, module: new WebAssembly.Module(readFileSync(module.path)), count };
-    }
-    this.#functions.delete(module.key);
-    this.#functions.set(module.key, known);
-    if (this.#functions.size > MODULES_KEPT) {
-      const [oldest] = this.#functions.keys();
-      if (oldest !== undefined) this.#functions.delete(oldest);
+      this.#functions.set(module.key, known);
     }
     return known;
   }
 
   /** Glue depends on a component's shape alone; there are as many as there are toolchain versions in use, or as someone makes up. */
   async glue(ref: BlobRef): Promise<ResumableGlue> {
-    const glue = this.#glue.get(ref.key) ?? (await loadResumableGlue(ref.key, readFileSync(ref.path, "utf8")));
-    this.#glue.delete(ref.key);
-    this.#glue.set(ref.key, glue);
-    if (this.#glue.size > GLUE_ENTRIES) {
-      const [oldest] = this.#glue.keys();
-      if (oldest !== undefined) this.#glue.delete(oldest);
+    let glue = this.#glue.get(ref.key);
+    if (glue === undefined) {
+      glue = await loadResumableGlue(ref.key, readFileSync(ref.path, "utf8"));
+      this.#glue.set(ref.key, glue);
     }
     return glue;
   }

@@ -13,7 +13,7 @@ import type { ComponentStep, StaticResult } from "../protocol/static-step.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import { passCall } from "./pass-call.ts";
-import type { ProgramCache } from "./program-cache.ts";
+import { ProgramCache } from "./program-cache.ts";
 import { responseTooLarge } from "./response-size.ts";
 import { LimitReached, Turns } from "./turns.ts";
 
@@ -74,17 +74,16 @@ function bindingsOf(step: ComponentStep, bindings: WorkerBindings, turns: Turns)
   };
 }
 
-/** Components of one toolchain and world have the same glue: it is evaluated once. */
-const glues = new Map<string, Promise<StaticProgram["glue"]>>();
+/**
+ * Evaluated glue kept per worker. Components of one toolchain and world share theirs; more shapes than those can be made up,
+ * and glue may have millions of characters.
+ */
+const GLUE_ENTRIES = 64;
+
+const glues = new ProgramCache<StaticProgram["glue"]>(GLUE_ENTRIES);
 
 function takeGlue({ key, path }: BlobRef): Promise<StaticProgram["glue"]> {
-  let glue = glues.get(key);
-  if (glue === undefined) {
-    glue = readFile(path, "utf8").then(loadGlue);
-    glues.set(key, glue);
-    glue.catch(() => glues.delete(key));
-  }
-  return glue;
+  return glues.take(key, async () => loadGlue(await readFile(path, "utf8")));
 }
 
 async function loadProgram({ glue, coreModules }: ComponentStep): Promise<StaticProgram> {

@@ -1,28 +1,22 @@
 /** The slots of one worker: which one a step runs in. */
+import { LRUCache } from "lru-cache";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { BaseImage, type MemoryStrategy } from "../memory/index.ts";
 import type { RuntimeHandle } from "./runtime-handle.ts";
 import { Slot } from "./slot.ts";
 
-interface Seat {
-  slot: Slot;
-  /** Key of the tenant image that ran here last. */
-  tenant: string;
-  lastUsed: number;
-}
-
-interface RuntimeSeats {
+interface RuntimeSlots {
   handle: RuntimeHandle;
   base: BaseImage;
-  seats: Seat[];
+  /** By the key of the tenant image that ran there last. */
+  slots: LRUCache<string, Slot>;
 }
 
 export class Slots {
-  readonly #runtimes = new Map<string, RuntimeSeats>();
+  readonly #runtimes = new Map<string, RuntimeSlots>();
   readonly #perRuntime: number;
   readonly #strategy: MemoryStrategy;
   readonly #bindings: WorkerBindings;
-  #clock = 0;
 
   /** @param perRuntime most slots kept for one runtime */
   constructor(
@@ -38,7 +32,9 @@ export class Slots {
       const base = BaseImage.open(handle.base);
       // The first slot at once: a spare worker that takes over should not have to make one.
       const slot = new Slot(handle, base, strategy, bindings);
-      this.#runtimes.set(handle.key, { handle, base, seats: [{ slot, tenant: "", lastUsed: 0 }] });
+      const slots = new LRUCache<string, Slot>({ max: perRuntime });
+      slots.set("", slot);
+      this.#runtimes.set(handle.key, { handle, base, slots });
     }
   }
 
@@ -46,21 +42,18 @@ export class Slots {
   take(runtimeKey: string, tenant: string): Slot {
     const runtime = this.#runtimes.get(runtimeKey);
     if (runtime === undefined) throw new Error(`this worker has no runtime ${runtimeKey}`);
-    const { seats } = runtime;
-    let seat = seats.find((candidate) => candidate.tenant === tenant);
-    if (seat === undefined && seats.length < this.#perRuntime) {
-      seat = { slot: new Slot(runtime.handle, runtime.base, this.#strategy, this.#bindings), tenant, lastUsed: 0 };
-      seats.push(seat);
-    }
-    seat ??= seats.reduce((oldest, candidate) => (candidate.lastUsed < oldest.lastUsed ? candidate : oldest));
-    seat.tenant = tenant;
-    seat.lastUsed = ++this.#clock;
-    return seat.slot;
+    const { handle, base, slots } = runtime;
+    const last = slots.get(tenant);
+    if (last !== undefined) return last;
+    const idle = slots.size < this.#perRuntime ? undefined : slots.pop();
+    const slot = idle ?? new Slot(handle, base, this.#strategy, this.#bindings);
+    slots.set(tenant, slot);
+    return slot;
   }
 
   /** Throws a slot away whose state is in doubt; the next step gets a fresh instance. */
   discard(slot: Slot): void {
-    const runtime = this.#runtimes.get(slot.runtime.key);
-    if (runtime) runtime.seats = runtime.seats.filter((seat) => seat.slot !== slot);
+    const slots = this.#runtimes.get(slot.runtime.key)?.slots;
+    for (const [tenant, kept] of slots?.entries() ?? []) if (kept === slot) slots?.delete(tenant);
   }
 }

@@ -2,6 +2,7 @@
  * The part of a slot's function table where a tenant's functions stand, in runtimes whose tenants bring machine code (Go).
  * On a switch the tenant's own are written, and what the last tenant had beyond them is cleared.
  */
+import { LRUCache } from "lru-cache";
 import { type ClearTable, tableClearer } from "../component/write/clear-table.ts";
 import { fillExport } from "../component/write/serving-form.ts";
 
@@ -26,7 +27,7 @@ export class TenantTable {
   readonly #table: WebAssembly.Table;
   readonly #first: number;
   readonly #clear: ClearTable;
-  readonly #fills = new Map<string, () => void>();
+  readonly #fills = new LRUCache<string, () => void>({ max: INSTANCES_KEPT });
   #filled = 0;
   #current: string | null = null;
 
@@ -67,13 +68,7 @@ export class TenantTable {
       fill = new WebAssembly.Instance(module, { rt: this.#exports as Record<string, unknown> }).exports[
         fillExport
       ] as () => void;
-    }
-    // Re-inserted: the map's order is the order of use.
-    this.#fills.delete(key);
-    this.#fills.set(key, fill);
-    if (this.#fills.size > INSTANCES_KEPT) {
-      const [oldest] = this.#fills.keys();
-      if (oldest !== undefined) this.#fills.delete(oldest);
+      this.#fills.set(key, fill);
     }
     return fill;
   }
