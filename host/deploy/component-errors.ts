@@ -2,7 +2,7 @@
 import { ComponentError } from "../component/read/component-error.ts";
 import { StaticComponentError } from "../component/static/errors.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
-import { CommandError } from "../wasi/errors.ts";
+import { WasiError } from "../wasi/errors.ts";
 
 /** Runs a step that reads the upload. @throws PlinthError in place of the component folder's own errors */
 export function readingUpload<T>(step: () => T): T {
@@ -25,7 +25,7 @@ export async function readingUploadAsync<T>(step: () => Promise<T>): Promise<T> 
 function translate(error: unknown): unknown {
   if (error instanceof ComponentError) return fromComponentError(error);
   if (error instanceof StaticComponentError) return fromStaticError(error);
-  if (error instanceof CommandError) return fromCommandError(error);
+  if (error instanceof WasiError) return fromWasiError(error);
   return error;
 }
 
@@ -61,10 +61,10 @@ function fromStaticError(error: StaticComponentError): PlinthError {
   }
 }
 
-function fromCommandError(error: CommandError): PlinthError {
+function fromWasiError(error: WasiError): PlinthError {
   const options = { details: error.details, cause: error };
   switch (error.code) {
-    case "not-a-command":
+    case "not-a-wasi-command":
       return plinthError("PLINTH_NOT_A_COMPONENT", [error.message], options);
     case "unsupported-import":
       return plinthError("PLINTH_IMPORT_REFUSED", [String(error.details.import)], options);

@@ -33,13 +33,13 @@ export interface PreparedStatic {
   coreModules: { fileName: string; bytes: Uint8Array }[];
 }
 
-export interface PreparedCommand {
+export interface PreparedWasi {
   kind: "wasi";
   /** The command with its memory limited. */
   module: Uint8Array;
 }
 
-export type Prepared = (PreparedSlim | PreparedStatic | PreparedCommand) & {
+export type Prepared = (PreparedSlim | PreparedStatic | PreparedWasi) & {
   /** What the component says that it is configured with. */
   config: RuntimeConfig;
 };

@@ -17,7 +17,7 @@ import { WORKER_HEAP_MB } from "./slot-pool.ts";
 import type { Caller, StaticCalls } from "./static-calls.ts";
 import { StepIds } from "./step-ids.ts";
 import { staticLimits } from "./step-limits.ts";
-import type { CommandTarget, StaticTarget } from "./target.ts";
+import type { StaticTarget, WasiTarget } from "./target.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface StaticPoolOptions {
@@ -81,7 +81,7 @@ export class StaticPool {
 
   /** @throws PlinthError PLINTH_OVERLOADED */
   dispatch(
-    target: StaticTarget | CommandTarget,
+    target: StaticTarget | WasiTarget,
     request: WireRequest,
     cgi: CgiContext,
     requestId: string,
@@ -111,7 +111,7 @@ export class StaticPool {
   }
 
   async #run(
-    target: StaticTarget | CommandTarget,
+    target: StaticTarget | WasiTarget,
     step: Unnumbered,
     requestId: string,
     log: RequestLog,
@@ -129,7 +129,7 @@ export class StaticPool {
   }
 
   async #runAgainIfSafe(
-    { tenant, version, grants, limits }: StaticTarget | CommandTarget,
+    { tenant, version, grants, limits }: StaticTarget | WasiTarget,
     step: Unnumbered,
     requestId: string,
     log: RequestLog,
@@ -164,12 +164,12 @@ export class StaticPool {
 /** Time by which a worker should have ended a request that is over its wall time, ms. */
 const WALL_GRACE_MS = 1_000;
 
-function stepOf(target: StaticTarget | CommandTarget, request: WireRequest, cgi: CgiContext): Unnumbered {
+function stepOf(target: StaticTarget | WasiTarget, request: WireRequest, cgi: CgiContext): Unnumbered {
   const { component } = target;
   const grants = grantsJson(target.grants);
   const limits = staticLimits(target.limits);
   const common = { component, grants, request, limits };
-  if (target.kind === "wasi") return { ...common, kind: "command", module: target.module, cgi };
+  if (target.kind === "wasi") return { ...common, kind: "wasi", module: target.module, cgi };
   return { ...common, kind: "component", glue: target.glue, coreModules: target.coreModules };
 }
 

@@ -32,10 +32,10 @@ export interface StaticTarget extends TargetBase {
 }
 
 /** A WASI command. */
-export interface CommandTarget extends TargetBase {
+export interface WasiTarget extends TargetBase {
   kind: "wasi";
   component: Sha256;
   module: BlobRef;
 }
 
-export type Target = SlimTarget | StaticTarget | CommandTarget;
+export type Target = SlimTarget | StaticTarget | WasiTarget;

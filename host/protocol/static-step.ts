@@ -32,14 +32,14 @@ export interface ComponentStep extends StaticStepBase {
 }
 
 /** A whole request to a WASI command. */
-export interface CommandStep extends StaticStepBase {
-  kind: "command";
+export interface WasiStep extends StaticStepBase {
+  kind: "wasi";
   module: BlobRef;
   cgi: CgiContext;
 }
 
 /** What the pool of static programs runs. */
-export type StaticStep = ComponentStep | CommandStep;
+export type StaticStep = ComponentStep | WasiStep;
 
 export type StaticResult = Pick<StepResult, "logs" | "logsDropped"> & {
   outcome: { tag: "response"; response: WireResponse } | FailedOutcome;

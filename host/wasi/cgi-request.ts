@@ -1,5 +1,5 @@
 /** A request as CGI/1.1 (RFC 3875, section 4) and WAGI hand it to a program: variables, arguments, standard input. */
-import type { CommandInput } from "./types.ts";
+import type { WasiInput } from "./types.ts";
 
 export interface CgiRequest {
   method: string;
@@ -25,7 +25,7 @@ const NOT_HANDED_ON = new Set(["content-type", "content-length", "proxy"]);
  * @param own the tenant's variables. Those of CGI count before them, and HTTP_* are the request's alone: a program must be able
  *   to trust that a header that it does not find was not sent
  */
-export function cgiInput(request: CgiRequest, own: Readonly<Record<string, string>> = {}): CommandInput {
+export function cgiInput(request: CgiRequest, own: Readonly<Record<string, string>> = {}): WasiInput {
   const { method, host, path, mount, clientAddress, body } = request;
   const queryAt = path.indexOf("?");
   const rawPath = queryAt < 0 ? path : path.slice(0, queryAt);

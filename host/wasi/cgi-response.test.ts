@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { MAX_HEADER_BYTES, parseCgiResponse } from "./cgi-response.ts";
-import { CommandError } from "./errors.ts";
+import { WasiError } from "./errors.ts";
 
 const parse = (text: string) => {
   const { status, headers, body } = parseCgiResponse(Buffer.from(text, "latin1"));
@@ -47,7 +47,7 @@ test.each([
   "Status: 2000\n\n",
   `Content-Type: ${"x".repeat(MAX_HEADER_BYTES)}\n\n`,
 ])("refuses %j", (text) => {
-  expect(() => parse(text)).toThrow(CommandError);
+  expect(() => parse(text)).toThrow(WasiError);
 });
 
 test("any bytes are read or refused with its own error", () => {
@@ -57,7 +57,7 @@ test("any bytes are read or refused with its own error", () => {
         const { status } = parseCgiResponse(bytes);
         expect(Number.isInteger(status)).toBe(true);
       } catch (error) {
-        expect(error).toBeInstanceOf(CommandError);
+        expect(error).toBeInstanceOf(WasiError);
       }
     }),
   );

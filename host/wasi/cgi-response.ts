@@ -1,4 +1,4 @@
-import { CommandError } from "./errors.ts";
+import { WasiError } from "./errors.ts";
 
 export interface CgiResponse {
   status: number;
@@ -18,7 +18,7 @@ const CR = 0x0d;
  * the body. `Status` gives the status; without it a `Location` means 302, and anything else 200. As with WAGI, one of
  * Content-Type, Location and Status must be there, and a local Location is handed to the client like any other.
  *
- * @throws CommandError "bad-response"
+ * @throws WasiError "bad-response"
  */
 export function parseCgiResponse(stdout: Uint8Array): CgiResponse {
   const headers: CgiResponse["headers"] = [];
@@ -60,6 +60,6 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }
 
-function bad(reason: string): CommandError {
-  return new CommandError("bad-response", `standard output is no CGI response: ${reason}`);
+function bad(reason: string): WasiError {
+  return new WasiError("bad-response", `standard output is no CGI response: ${reason}`);
 }

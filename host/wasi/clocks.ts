@@ -1,8 +1,8 @@
 import { CLOCK } from "./preview1.ts";
-import type { CommandCalls } from "./types.ts";
+import type { WasiCalls } from "./types.ts";
 
 /** What a clock of preview 1 shows, ns; undefined where there is no such clock. Both CPU clocks count from the start. */
-export function clockNs(id: number, calls: CommandCalls, startedNs: bigint): bigint | undefined {
+export function clockNs(id: number, calls: WasiCalls, startedNs: bigint): bigint | undefined {
   switch (id) {
     case CLOCK.realtime:
       return BigInt(Math.round(calls.now() * 1_000)) * 1_000n;
@@ -16,6 +16,6 @@ export function clockNs(id: number, calls: CommandCalls, startedNs: bigint): big
   }
 }
 
-export function monotonicNs(calls: CommandCalls): bigint {
+export function monotonicNs(calls: WasiCalls): bigint {
   return BigInt(Math.round(calls.monotonic() * 1e6));
 }

@@ -1,8 +1,8 @@
-export type CommandErrorCode =
+export type WasiErrorCode =
   /** Not valid WebAssembly. */
   | "malformed"
   /** A core module that cannot be started as a WASI command. */
-  | "not-a-command"
+  | "not-a-wasi-command"
   /** It imports something besides WASI preview 1; `details.import` names it. */
   | "unsupported-import"
   /** It trapped. */
@@ -13,13 +13,13 @@ export type CommandErrorCode =
   | "bad-response";
 
 /** Why a WASI command was refused, or how its request ended. */
-export class CommandError extends Error {
-  readonly code: CommandErrorCode;
+export class WasiError extends Error {
+  readonly code: WasiErrorCode;
   readonly details: Readonly<Record<string, string | number>>;
 
-  constructor(code: CommandErrorCode, message: string, details: Record<string, string | number> = {}, cause?: unknown) {
+  constructor(code: WasiErrorCode, message: string, details: Record<string, string | number> = {}, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = "CommandError";
+    this.name = "WasiError";
     this.code = code;
     this.details = details;
   }

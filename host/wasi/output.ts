@@ -1,4 +1,4 @@
-import { CommandError } from "./errors.ts";
+import { WasiError } from "./errors.ts";
 
 /** What a command writes to standard output, up to a limit. Many small writes cost no more than few large ones. */
 export class BoundedOutput {
@@ -11,11 +11,11 @@ export class BoundedOutput {
     this.#limit = limit;
   }
 
-  /** @throws CommandError "output-limit" */
+  /** @throws WasiError "output-limit" */
   write(bytes: Uint8Array): void {
     const end = this.#length + bytes.length;
     if (end > this.#limit) {
-      throw new CommandError("output-limit", `the command wrote more than ${this.#limit} bytes to standard output`);
+      throw new WasiError("output-limit", `the command wrote more than ${this.#limit} bytes to standard output`);
     }
     if (end > this.#bytes.length) {
       const larger = new Uint8Array(Math.min(Math.max(end, this.#bytes.length * 2), this.#limit));

@@ -1,7 +1,7 @@
 /** `poll_oneoff`: waits for clocks; standard streams and in-memory files are always ready. */
 import { clockNs, monotonicNs } from "./clocks.ts";
 import { ERRNO } from "./preview1.ts";
-import type { CommandCalls } from "./types.ts";
+import type { WasiCalls } from "./types.ts";
 
 /** Layouts of `subscription` and `event`, sizes and offsets in bytes. */
 const SUBSCRIPTION = { size: 48, userdata: 0, tag: 8, clock: 16, timeout: 24, flags: 40 } as const;
@@ -28,7 +28,7 @@ interface Subscription {
  */
 export function pollOneoff(
   view: () => DataView,
-  calls: CommandCalls,
+  calls: WasiCalls,
   startedNs: bigint,
   [input, output, count, countOut]: readonly [number, number, number, number],
 ): number | Promise<number> {
@@ -51,7 +51,7 @@ export function pollOneoff(
 
 function readSubscriptions(
   memory: DataView,
-  calls: CommandCalls,
+  calls: WasiCalls,
   startedNs: bigint,
   input: number,
   count: number,
@@ -88,7 +88,7 @@ function writeEvents(memory: DataView, ready: readonly Subscription[], output: n
   memory.setUint32(countOut, ready.length, true);
 }
 
-async function sleepUntil(calls: CommandCalls, deadline: bigint): Promise<void> {
+async function sleepUntil(calls: WasiCalls, deadline: bigint): Promise<void> {
   for (;;) {
     const left = deadline - monotonicNs(calls);
     if (left <= 0n) return;

@@ -1,10 +1,10 @@
 import type { StaticHostCalls } from "../component/static/types.ts";
 
 /** What a command can reach of the host; random bytes come from the WASI library. */
-export type CommandCalls = Omit<StaticHostCalls, "random">;
+export type WasiCalls = Omit<StaticHostCalls, "random">;
 
 /** What a command is started with. */
-export interface CommandInput {
+export interface WasiInput {
   /** The first is the program's name. */
   args: readonly string[];
   env: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export interface CommandInput {
 }
 
 /** What a command has left when it ended by itself. */
-export interface CommandResult {
+export interface WasiResult {
   /** 0 where it returned from `_start`. */
   exitCode: number;
   stdout: Uint8Array;

@@ -12,7 +12,7 @@
 import { clockNs } from "./clocks.ts";
 import { pollOneoff } from "./poll.ts";
 import { CLOCK, ERRNO, type Preview1 } from "./preview1.ts";
-import type { CommandCalls } from "./types.ts";
+import type { WasiCalls } from "./types.ts";
 
 /** `proc_exit`. */
 export class Exit {
@@ -30,7 +30,7 @@ export interface Sink {
 export interface WasiImportOptions {
   /** The library's functions. */
   library: Preview1;
-  calls: CommandCalls;
+  calls: WasiCalls;
   /** The command's memory; asked for when a function is called. */
   memory(): ArrayBuffer;
   stdout: Sink;

@@ -6,10 +6,10 @@ import { workerData } from "node:worker_threads";
 import { openWorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import type { StaticProgram } from "../component/static/types.ts";
 import type { StaticResult, StaticStep, WakeUp } from "../protocol/static-step.ts";
-import { handleCommand } from "./command-request.ts";
 import { handleComponent } from "./component-request.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { ProgramCache } from "./program-cache.ts";
+import { handleWasi } from "./wasi-request.ts";
 
 export interface StaticWorkerData {
   heartbeat: SharedArrayBuffer;
@@ -22,11 +22,11 @@ const data = workerData as StaticWorkerData;
 const heartbeat = new Heartbeat(data.heartbeat);
 const bindings = openWorkerBindings(data.bindings);
 const components = new ProgramCache<StaticProgram>(data.programs);
-const commands = new ProgramCache<WebAssembly.Module>(data.programs);
+const wasiModules = new ProgramCache<WebAssembly.Module>(data.programs);
 
 export default async function handle(step: StaticStep | WakeUp): Promise<StaticResult | null> {
   if (step.kind === "wake-up") return null;
   return step.kind === "component"
     ? handleComponent(step, components, heartbeat, bindings)
-    : handleCommand(step, commands, heartbeat, bindings);
+    : handleWasi(step, wasiModules, heartbeat, bindings);
 }

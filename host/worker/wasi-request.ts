@@ -2,20 +2,20 @@
 import { readFile } from "node:fs/promises";
 import { environmentOf } from "../bindings/vars/environment.ts";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
-import type { CommandStep, StaticResult } from "../protocol/static-step.ts";
+import type { StaticResult, WasiStep } from "../protocol/static-step.ts";
 import { cgiInput } from "../wasi/cgi-request.ts";
 import { MAX_HEADER_BYTES, parseCgiResponse } from "../wasi/cgi-response.ts";
-import { CommandError } from "../wasi/errors.ts";
+import { WasiError } from "../wasi/errors.ts";
 import { copyLibrary } from "../wasi/library.ts";
-import { runCommand } from "../wasi/run-command.ts";
+import { runWasi } from "../wasi/run.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import type { ProgramCache } from "./program-cache.ts";
 import { bodyTooLarge } from "./response-size.ts";
 import { LimitReached, Turns } from "./turns.ts";
 
-export async function handleCommand(
-  step: CommandStep,
+export async function handleWasi(
+  step: WasiStep,
   programs: ProgramCache<WebAssembly.Module>,
   heartbeat: Heartbeat,
   bindings: WorkerBindings,
@@ -30,7 +30,7 @@ export async function handleCommand(
     const library = await copyLibrary(request.body.byteLength);
     const input = cgiInput({ ...request, ...cgi }, environmentOf(bindings.open(step.grants).grants.vars));
     turns.begin();
-    const { exitCode, stdout } = await runCommand(
+    const { exitCode, stdout } = await runWasi(
       library,
       module,
       input,
@@ -57,5 +57,5 @@ export async function handleCommand(
 
 function limitOf(error: unknown) {
   if (error instanceof LimitReached) return error.limit;
-  return error instanceof CommandError && error.code === "output-limit" ? "response" : null;
+  return error instanceof WasiError && error.code === "output-limit" ? "response" : null;
 }

@@ -1,10 +1,10 @@
 import { LogLines } from "../component/static/wasi-io.ts";
-import { CommandError } from "./errors.ts";
+import { WasiError } from "./errors.ts";
 import type { WasiLibrary } from "./library.ts";
 import { BoundedOutput } from "./output.ts";
 import { PREVIEW1, type Preview1 } from "./preview1.ts";
 import { withRootDirectory } from "./root-directory.ts";
-import type { CommandCalls, CommandInput, CommandResult } from "./types.ts";
+import type { WasiCalls, WasiInput, WasiResult } from "./types.ts";
 import { Exit, type Sink, wasiImports } from "./wasi-imports.ts";
 
 /**
@@ -12,17 +12,17 @@ import { Exit, type Sink, wasiImports } from "./wasi-imports.ts";
  * break until it waits for the first time.
  *
  * @param library a copy that nothing else has used
- * @param module as `prepareCommand` left it, compiled
+ * @param module as `prepareWasiModule` left it, compiled
  * @param stdoutBytes the most that it may write to standard output
- * @throws CommandError "trap" or "output-limit"; whatever `calls.sleep` rejected with
+ * @throws WasiError "trap" or "output-limit"; whatever `calls.sleep` rejected with
  */
-export async function runCommand(
+export async function runWasi(
   library: WasiLibrary,
   module: WebAssembly.Module,
-  input: CommandInput,
-  calls: CommandCalls,
+  input: WasiInput,
+  calls: WasiCalls,
   stdoutBytes: number,
-): Promise<CommandResult> {
+): Promise<WasiResult> {
   const ended = Promise.withResolvers<never>();
   ended.promise.catch(() => {}); // nothing may be waiting for it yet
   const end = (reason: unknown): Promise<never> => {
@@ -43,10 +43,10 @@ export async function runCommand(
   }
 }
 
-/** @throws CommandError "trap" */
+/** @throws WasiError "trap" */
 function exitCodeOrTrap(error: unknown): number {
   if (error instanceof Exit) return error.code;
-  throw new CommandError("trap", error instanceof Error ? error.message : String(error), {}, error);
+  throw new WasiError("trap", error instanceof Error ? error.message : String(error), {}, error);
 }
 
 /** A command could catch an exception (exception handling proposal) and go on; it cannot catch the end of its request. */
@@ -66,7 +66,7 @@ function endingAt(sink: Sink, end: (reason: unknown) => unknown): Sink {
 function instantiate(
   library: WasiLibrary,
   module: WebAssembly.Module,
-  { args, env, stdin }: CommandInput,
+  { args, env, stdin }: WasiInput,
   importsOf: (functions: Preview1, memory: () => ArrayBuffer) => Record<string, unknown>,
 ): () => Promise<unknown> {
   const wasi = new library.WASI({ args: [...args], env, preopens: { "/": "/" } });

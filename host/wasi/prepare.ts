@@ -1,6 +1,6 @@
 import { limitMemories } from "../component/static/memory-limit.ts";
 import { limitTables } from "../component/static/table-limit.ts";
-import { CommandError } from "./errors.ts";
+import { WasiError } from "./errors.ts";
 import { functionNames, PREVIEW1 } from "./preview1.ts";
 
 /**
@@ -9,37 +9,37 @@ import { functionNames, PREVIEW1 } from "./preview1.ts";
  * @param bytes a core module
  * @param memoryPages the most that its linear memory may have, pages of 64 KiB
  * @returns the module to run
- * @throws CommandError "malformed", "not-a-command", "unsupported-import"
+ * @throws WasiError "malformed", "not-a-wasi-command", "unsupported-import"
  * @throws ComponentError where its memory begins above the limit, is shared or has 64-bit addresses
  */
-export function prepareCommand(bytes: Uint8Array, memoryPages: number): Uint8Array {
+export function prepareWasiModule(bytes: Uint8Array, memoryPages: number): Uint8Array {
   // Names first: what is no command should be told so before its memory is looked at.
-  requireCommand(compile(bytes));
+  requireWasi(compile(bytes));
   const limited = limitTables(limitMemories(bytes, memoryPages));
   compile(limited);
   return limited;
 }
 
-function requireCommand(module: WebAssembly.Module): void {
+function requireWasi(module: WebAssembly.Module): void {
   const kinds = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
   if (kinds.get("_start") !== "function") {
-    throw new CommandError("not-a-command", "a core module that does not export the function _start");
+    throw new WasiError("not-a-wasi-command", "a core module that does not export the function _start");
   }
   if (kinds.get("memory") !== "memory") {
-    throw new CommandError("not-a-command", "a core module that exports _start but not its memory");
+    throw new WasiError("not-a-wasi-command", "a core module that exports _start but not its memory");
   }
   const foreign = WebAssembly.Module.imports(module).find(
     ({ module: from, name, kind }) => from !== PREVIEW1 || kind !== "function" || !functionNames.has(name),
   );
   if (foreign === undefined) return;
   const subject = `${foreign.module}.${foreign.name}`;
-  throw new CommandError("unsupported-import", `the command imports ${subject}`, { import: subject });
+  throw new WasiError("unsupported-import", `the command imports ${subject}`, { import: subject });
 }
 
 function compile(bytes: Uint8Array): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
   } catch (error) {
-    throw new CommandError("malformed", error instanceof Error ? error.message : String(error), {}, error);
+    throw new WasiError("malformed", error instanceof Error ? error.message : String(error), {}, error);
   }
 }
