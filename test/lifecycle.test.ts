@@ -1,5 +1,7 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { startTestHost } from "./support/host.ts";
+import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering } from "./support/programs.ts";
 
 const json = { "content-type": "application/json" };
@@ -55,6 +57,28 @@ describe("versions", () => {
     expect(await (await second.fetch("shop")).text()).toBe("version 1");
     const tenant = (await (await second.admin("/v1/tenants/shop")).json()) as { hostnames: string[] };
     expect(tenant.hostnames).toEqual(["a.example"]);
+  });
+
+  it("name the runtime that they were linked to, and serve as they are where a registry of before does not know it", async () => {
+    await using first = await startTestHost();
+    await first.deploy("shop", answering("'fine'"));
+    type Answer = Record<string, { id: number; integrity: string; runtimeIntegrity: string | null }[]>;
+    const { runtimes } = (await (await first.admin("/v1/runtimes")).json()) as Answer;
+    const versionsOf = async (host: TestHost) => {
+      const { versions } = (await (await host.admin("/v1/tenants/shop/versions")).json()) as Answer;
+      return versions!.map(({ id, runtimeIntegrity }) => ({ id, runtimeIntegrity }));
+    };
+    expect(await versionsOf(first)).toEqual([{ id: 1, runtimeIntegrity: runtimes![0]!.integrity }]);
+    await first.close();
+    {
+      using registry = new DatabaseSync(join(first.dataDir, "registry.sqlite"));
+      registry.exec(`
+        UPDATE versions SET runtime_integrity = meta ->> 'build', meta = json_remove(meta, '$.build');
+        PRAGMA user_version = 4;`);
+    }
+    await using second = await startTestHost({ dataDir: first.dataDir });
+    expect(await versionsOf(second)).toEqual([{ id: 1, runtimeIntegrity: null }]);
+    expect(await (await second.fetch("shop")).text()).toBe("fine");
   });
 });
 

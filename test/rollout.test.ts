@@ -191,7 +191,7 @@ describe("after a restart", () => {
     await firstHost();
     {
       using registry = new DatabaseSync(join(dataDir, "registry.sqlite"));
-      registry.exec("UPDATE versions SET runtime_integrity = 'of an older build'");
+      registry.exec("UPDATE versions SET meta = json_set(meta, '$.build', 'of an older build')");
     }
     await using host = await startTestHost({ workers: 1, dataDir });
     expect(await (await host.admin("/v1/tenants/kept")).json()).toMatchObject({

@@ -67,11 +67,12 @@ async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<P
   const sourceMap = readSourceMap(component);
   heartbeat.begin(id, limits.startHardMs);
   const captured = captureTenant(slots.take(runtime), linked, own, config.vars ?? {});
-  const { key, build } = runtime;
+  const { key, integrity, build } = runtime;
   return {
     kind: "slim",
     runtime: key,
-    runtimeIntegrity: build,
+    runtimeIntegrity: integrity,
+    build,
     glue: linked.glue,
     functions: linked.functions,
     sourceMap,

@@ -185,13 +185,13 @@ export class Deployer implements AsyncDisposable {
     if (prepared.kind !== "slim") {
       return { ...common, kind: prepared.kind, runtime: null, runtimeIntegrity: null, meta: {} };
     }
-    const { runtime, runtimeIntegrity, globals, pages, functions } = prepared;
+    const { runtime, runtimeIntegrity, build, globals, pages, functions } = prepared;
     return {
       ...common,
       kind: "slim",
       runtime,
       runtimeIntegrity,
-      meta: slimMetaToJson({ globals, pages, functionCount: functions?.count }),
+      meta: slimMetaToJson({ build, globals, pages, functionCount: functions?.count }),
     };
   }
 }

@@ -8,8 +8,10 @@ export interface PreparedSlim {
   kind: "slim";
   /** `name@version`. */
   runtime: string;
-  /** `Runtime.build`. */
+  /** `Runtime.integrity`. */
   runtimeIntegrity: string;
+  /** `Runtime.build`. */
+  build: string;
   /** JavaScript source of the glue; the same for all components of one shape. */
   glue: string;
   /** Encoded delta: the tenant's image on top of the runtime's. */

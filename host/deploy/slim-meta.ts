@@ -7,6 +7,7 @@ import { Compile } from "typebox/compile";
 import type { GlobalValue } from "../protocol/artifact.ts";
 
 const slimMetaJson = Type.Object({
+  build: Type.String(),
   globals: Type.Array(Type.Union([Type.Number(), Type.String({ pattern: "^-?[0-9]+n$" })])),
   pages: Type.Integer({ minimum: 0 }),
   /** Of the tenant's own functions, where it has any. */
@@ -14,15 +15,17 @@ const slimMetaJson = Type.Object({
 });
 
 export interface SlimMeta {
+  /** `Runtime.build` of the runtime that the image was captured on. */
+  build: string;
   globals: GlobalValue[];
   /** 64 KiB wasm pages of the tenant's memory. */
   pages: number;
   functionCount: number | undefined;
 }
 
-export function slimMetaToJson({ globals, pages, functionCount }: SlimMeta): Static<typeof slimMetaJson> {
+export function slimMetaToJson({ build, globals, pages, functionCount }: SlimMeta): Static<typeof slimMetaJson> {
   const values = globals.map((value) => (typeof value === "bigint" ? `${value}n` : value));
-  return { globals: values, pages, ...(functionCount === undefined ? {} : { functionCount }) };
+  return { build, globals: values, pages, ...(functionCount === undefined ? {} : { functionCount }) };
 }
 
 /** Compiled: it is in the path of every tenant's first request. */
@@ -31,7 +34,7 @@ const check = Compile(slimMetaJson);
 /** @throws TypeError where the registry holds something else */
 export function readSlimMeta(meta: unknown): SlimMeta {
   if (!check.Check(meta)) throw new TypeError("the registry's notes on a version are not those of a slim component");
-  const { globals, pages, functionCount } = meta;
+  const { build, globals, pages, functionCount } = meta;
   const values = globals.map((value) => (typeof value === "string" ? BigInt(value.slice(0, -1)) : value));
-  return { globals: values, pages, functionCount };
+  return { build, globals: values, pages, functionCount };
 }

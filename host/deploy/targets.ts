@@ -72,7 +72,7 @@ export class Targets {
   /** Whether a slim version's image was captured on a build of its runtime that this host no longer has. */
   isStale(version: Version): boolean {
     if (version.kind !== "slim") return false;
-    return this.#runtimes.get(version.runtime ?? "")?.build !== version.runtimeIntegrity;
+    return this.#runtimes.get(version.runtime ?? "")?.build !== version.meta.build;
   }
 
   #blob(hash: Sha256): BlobRef {

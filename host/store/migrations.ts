@@ -122,6 +122,12 @@ export const steps: readonly string[] = [
   CREATE TRIGGER audit_is_not_rewritten BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log is not rewritten'); END;
   `,
+  // What stood as the runtime's integrity was the identity of its build, which is one of the deploy's own notes. The integrity of
+  // a version of before is not known: only the build's own package tells it.
+  `
+  UPDATE versions SET meta = json_set(meta, '$.build', runtime_integrity), runtime_integrity = NULL
+    WHERE runtime_integrity IS NOT NULL;
+  `,
 ];
 
 /**

@@ -62,7 +62,10 @@ export interface Version {
   readonly kind: ComponentKind;
   /** Such as `plinth:js@1.0.0`; `null` for a static component or a WASI command. */
   readonly runtime: string | null;
-  /** Identity of the build of the runtime, base image included, that the tenant's image was captured on; `null` where there is no runtime. */
+  /**
+   * Integrity of the runtime that the version was linked to, as `GET /v1/runtimes` lists it: "sha256-...", base64. `null` where
+   * there is no runtime, and for versions that were deployed before it was noted.
+   */
   readonly runtimeIntegrity: string | null;
   /** The upload. */
   readonly component: Sha256;
