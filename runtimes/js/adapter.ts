@@ -4,19 +4,19 @@ import type { Engine } from "./engine.ts";
 import { nativeNames } from "./native-names.ts";
 
 export interface AdapterPart {
-  /** The module under whose name other parts, or the engine, import what this part exports. */
+  /** The name under which other parts, or the engine, import the exports of this part. */
   module: string;
   text: string;
 }
 
 export const adapterFolder = new URL("adapter/", import.meta.url);
 
-/** Files of the parts, in the order in which they are merged. */
+/** The files of the parts, in the order in which they are merged. */
 export const adapterFiles: readonly string[] = readdirSync(adapterFolder)
   .filter((file) => file.endsWith(".wat"))
   .sort();
 
-/** This part answers the engine's imports, and so goes by the name that the engine imports from. */
+/** This part answers the engine's imports, so its name is the one that the engine imports from. */
 const answersEngine = "engine-imports.wat";
 
 /**
@@ -39,7 +39,7 @@ export function adapterParts(engine: Engine, freeEntry: number): AdapterPart[] {
 }
 
 /**
- * Holds the part that answers the natives to the list: each block around its table of branches is the place of one native.
+ * Compares the natives that a part answers with the list. Each block around the table of branches answers one native.
  *
  * @throws Error when a native of the list has no block, or a block no native
  */
@@ -61,7 +61,7 @@ function withNumbers(source: string, freeEntry: number): string {
     .replaceAll("NATIVE_LABELS", nativeNames.join(" "));
 }
 
-/** @param answered is given the readable names of the engine's imports that this part answers */
+/** @param answered receives the readable names of the engine's imports that this part answers */
 function withEngineNames(text: string, engine: Engine, answered: Set<string>): string {
   return text
     .replace(/\(import "engine" "(\w+)" \(func/g, (_, readable: string) => {
@@ -71,7 +71,7 @@ function withEngineNames(text: string, engine: Engine, answered: Set<string>): s
     })
     .replace(/\(export "engine:(\w+)"/g, (_, readable: string) => {
       answered.add(readable);
-      // An import that this variant of the engine does not have is exported all the same, and goes with what nothing reaches.
+      // Not every variant of the engine has each of these imports. assemble.ts removes the exports that nothing needs.
       return `(export "${engine.imports.get(readable) ?? `engine:${readable}`}"`;
     });
 }

@@ -1,4 +1,4 @@
-/** Engine + adapter -> one core module with the runtime ABI and nothing else. */
+/** Merges the engine and the adapter into one core module that exports the runtime ABI and nothing else. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -19,7 +19,7 @@ import { writeDefinedType } from "../../host/component/write/write-type.ts";
 import { adapterParts } from "./adapter.ts";
 import type { Engine } from "./engine.ts";
 
-/** What stays exported of the merged module; `plinth:init` is for the packager alone. */
+/** The exports of the finished runtime. The merged module also exports `plinth:init`, for the packager alone. */
 export const abiExports = [
   "memory",
   "cabi_realloc",
@@ -28,10 +28,10 @@ export const abiExports = [
   "plinth:http/resumable@0.1.0#resume",
 ] as const;
 
-/** The first address that may be the engine's. */
+/** The adapter's state ends here, and the engine's data may begin. */
 const stateEnd = 1024;
 
-/** The features that the engine and the adapter are built with; binaryen otherwise refuses them. */
+/** The engine and the adapter use these features, which binaryen refuses by default. */
 const features = ["bulk-memory", "bulk-memory-opt", "mutable-globals", "nontrapping-float-to-int", "sign-ext"];
 
 /** @throws Error when the engine lacks something that the adapter needs, or when binaryen refuses the result */
@@ -48,7 +48,7 @@ export function assemble(engine: Engine): Uint8Array {
       inputs.push(file, module);
     }
     binaryen("wasm-merge", [...inputs, "-o", path("merged.wasm")]);
-    // Keep the ABI as roots; what nothing reaches goes, the engine's own exports first of all.
+    // The ABI's exports are the roots. Everything that no root reaches is removed, above all the engine's own exports.
     const roots = [...abiExports, "plinth:init"].map((name) => ({ name: `root ${name}`, root: true, export: name }));
     writeFileSync(path("roots.json"), JSON.stringify(roots));
     binaryen("wasm-metadce", [path("merged.wasm"), "--graph-file", path("roots.json"), "-o", path("module.wasm")]);
@@ -61,8 +61,8 @@ export function assemble(engine: Engine): Uint8Array {
 }
 
 /**
- * The engine with its function table exported and one entry longer: that is where the adapter puts a function that the engine is
- * to call back.
+ * Exports the engine's function table and makes it one entry longer. The adapter puts a function there that the engine
+ * calls back.
  */
 function openTable(bytes: Uint8Array): { bytes: Uint8Array; free: number } {
   const module = parseCoreModule(bytes);

@@ -16,7 +16,7 @@ import { bundlePrelude, type PreludeBundle } from "./bundle-prelude.ts";
 import { type EngineVariant, readEngine } from "./engine.ts";
 import { captureImage, memoryImport } from "./image.ts";
 
-/** Chosen by measurement: docs/reference/javascript.md, "The engine". */
+/** The variant was chosen by measurement: docs/reference/javascript.md, "The engine". */
 export const engineVariant: EngineVariant = "quickjs";
 export const runtimeName = "plinth:js";
 export const runtimeVersion = "1.0.0";
@@ -35,7 +35,7 @@ export interface RuntimePackage {
   files: Record<keyof typeof fileNames, Uint8Array>;
 }
 
-/** Builds the package in memory: the same bytes every time. */
+/** Builds the package in memory. The bytes are the same every time. */
 export async function makeRuntimePackage(
   variant: EngineVariant = engineVariant,
   prelude?: PreludeBundle,
@@ -43,7 +43,7 @@ export async function makeRuntimePackage(
   const { source } = prelude ?? (await bundlePrelude());
   const full = assemble(readEngine(variant));
   const image = captureImage(full, thinModule(full, { memoryImport }), source);
-  // What slots run does not offer `plinth:init`: it is called once, above.
+  // The thin module, which slots run, does not export `plinth:init`. Only captureImage calls it, above.
   const thin = thinModule(selectExports(full, new Map(abiExports.map((name) => [name, name]))), { memoryImport });
   const files = { module: full, thin: thin.bytes, image: image.bytes, warmUp: warmUpComponent() };
   const parsed = parseCoreModule(full);
@@ -71,7 +71,7 @@ export async function makeRuntimePackage(
   return { manifest: readManifest(JSON.parse(JSON.stringify(manifest))), files };
 }
 
-/** What hosts run at boot: warm-up.js as a tenant. */
+/** The component that hosts run at boot: warm-up.js as a tenant. */
 function warmUpComponent(): Uint8Array {
   return buildSlimComponent({
     dependency: `unlocked-dep=<${runtimeName}@{>=${runtimeVersion}}>`,
@@ -86,7 +86,7 @@ function entry(which: keyof typeof fileNames, files: Record<keyof typeof fileNam
 }
 
 /**
- * Brings `dist/` up to date. Quick when it is: then only the inputs are hashed.
+ * Brings `dist/` up to date. If it is up to date already, this only hashes the inputs.
  *
  * @returns whether anything was built
  */
@@ -95,7 +95,8 @@ export async function buildRuntime(): Promise<boolean> {
   if (isCurrent(stamp)) return false;
   const prelude = await bundlePrelude();
   const { manifest, files } = await makeRuntimePackage(engineVariant, prelude);
-  // A folder of its own, put in place when it is whole: a build that is cut off leaves nothing half-made behind.
+  // The package is written to a folder of its own, which takes its place when it is complete. A build that is cut off
+  // leaves no half of a package behind.
   const work = `${resolve(packageFolder)}.${process.pid}`;
   mkdirSync(work, { recursive: true });
   for (const which of Object.keys(fileNames) as (keyof typeof fileNames)[]) {
@@ -108,14 +109,14 @@ export async function buildRuntime(): Promise<boolean> {
     rmSync(packageFolder, { recursive: true, force: true });
     renameSync(work, resolve(packageFolder));
   } catch (error) {
-    // Another process may have put the same package there meanwhile.
+    // Another process may meanwhile have put the same package in place.
     rmSync(work, { recursive: true, force: true });
     if (!isCurrent(stamp)) throw error;
   }
   return true;
 }
 
-/** Every file whose change means another package, relative to the repository. */
+/** The files that the package is made of, relative to the repository. If one changes, the package is built again. */
 function inputFiles(prelude: PreludeBundle): string[] {
   const require = createRequire(import.meta.url);
   const engine = dirname(require.resolve(`@jitl/${engineVariant}-wasmfile-release-sync/package.json`));

@@ -1,4 +1,4 @@
-/** The prelude as one script: an expression whose value is a function of the natives (prelude/natives.ts). */
+/** Makes one script of the prelude: an expression whose value is a function of the natives (prelude/natives.ts). */
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
@@ -6,7 +6,10 @@ import { nativeNames } from "./native-names.ts";
 
 const preludeFile = (name: string) => fileURLToPath(new URL(`prelude/${name}`, import.meta.url));
 
-/** whatwg-url's parser by its file (its package exports only the whole), with our own support in place of its dependencies. */
+/**
+ * Imports whatwg-url's parser by its file, since the package exports only the whole. whatwg-support.ts takes the place
+ * of the parser's dependencies.
+ */
 const whatwgUrl: Plugin = {
   name: "whatwg-url",
   setup(bundle) {
@@ -23,7 +26,7 @@ const whatwgUrl: Plugin = {
 
 export interface PreludeBundle {
   source: string;
-  /** Paths of the files that went into it, for the hash of a build's inputs. */
+  /** The paths of the bundled files, for the hash of a build's inputs. */
   inputs: string[];
 }
 
@@ -38,7 +41,7 @@ export async function bundlePrelude(): Promise<PreludeBundle> {
     conditions: ["browser", "module", "import"],
     target: "es2023",
     charset: "utf8",
-    // Names stay, for they are seen: Response.name, stacks.
+    // Names are not shortened, since tenants see them: Response.name, stacks.
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "none",

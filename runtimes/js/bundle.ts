@@ -1,4 +1,4 @@
-/** From a JavaScript or TypeScript project with npm dependencies to the one ES module that a tenant is. */
+/** Bundles a JavaScript or TypeScript project and its npm dependencies into one ES module, the tenant. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join, relative, resolve } from "node:path";
@@ -14,10 +14,10 @@ export interface JavaScriptBundle {
   warnings: string[];
 }
 
-/** What the engine understands, measured by bench/js-engines.ts; newer syntax is rewritten. */
+/** The edition that the engine understands (measured by bench/js-engines.ts). esbuild rewrites newer syntax. */
 const target = "es2023";
 
-/** Tried in this order where package.json names no entry. */
+/** The entries that are tried, in this order, if package.json names none. */
 const entries = ["src/index", "index", "src/worker", "worker"];
 const extensions = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs"];
 
@@ -41,7 +41,7 @@ export async function bundleJavaScript(path: string): Promise<JavaScriptBundle> 
       mainFields: ["browser", "module", "main"],
       conditions: ["plinth", "workerd", "worker", "browser", "module", "import"],
       minify: true,
-      // Stacks and the names of functions and classes stay readable without a source map at no great cost.
+      // esbuild keeps names by a call for each function and class at load. The source map gives files and lines back.
       keepNames: false,
       treeShaking: true,
       charset: "utf8",
@@ -64,7 +64,7 @@ export async function bundleJavaScript(path: string): Promise<JavaScriptBundle> 
   }
 }
 
-/** Node's own modules are not there: say so, and who asked for it, before esbuild says something less clear. */
+/** Tenants do not have Node's own modules. The error names the file that imports one, which esbuild's own does not. */
 function refuseBuiltins(folder: string): Plugin {
   return {
     name: "refuse-node-builtins",
@@ -74,7 +74,8 @@ function refuseBuiltins(folder: string): Plugin {
         async ({ path, importer, kind, pluginData, resolveDir, with: attributes }) => {
           if (!isBuiltin(path) || pluginData === refuseBuiltins) return undefined;
           if (!path.startsWith("node:")) {
-            // A package may have the name of one ("punycode", "events", "buffer"), or a file may be mapped to nothing ("browser").
+            // A package may have the same name ("punycode", "events", "buffer"), or package.json may map the module to
+            // nothing ("browser").
             const found = await bundle.resolve(path, {
               kind,
               importer,
@@ -101,7 +102,7 @@ function findEntry(path: string): string {
   throw plinthError("PLINTH_BUILD_NO_ENTRY", [path, `package.json's main and ${entries.join(", ")} (.ts, .js, ...)`]);
 }
 
-/** What package.json says is the entry: its own field first. */
+/** The entries that package.json names. The field "plinth" comes first. */
 function named(folder: string): string[] {
   try {
     const json = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<string, unknown>;

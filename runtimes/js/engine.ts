@@ -1,8 +1,8 @@
 /**
- * QuickJS as npm ships it: where its files are, and which of its minified names mean what.
+ * QuickJS as npm ships it: the paths of its files and the meaning of its minified names.
  *
- * The engine is an emscripten build. Its page of JavaScript (`emscripten-module.mjs`) is not run here, only read: it holds the
- * one mapping there is from the WebAssembly module's minified names to readable ones.
+ * The engine is an emscripten build. Its page of JavaScript (`emscripten-module.mjs`) is read here and never run: only
+ * that page maps the minified names of the WebAssembly module to readable ones.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,17 +13,17 @@ export type EngineVariant = "quickjs" | "quickjs-ng";
 
 export interface Engine {
   variant: EngineVariant;
-  /** Version of the npm package. */
+  /** The version of the npm package. */
   version: string;
   module: Uint8Array;
-  /** Readable name of an export -> its name in the module. */
+  /** The readable name of each export -> its name in the module. */
   exports: ReadonlyMap<string, string>;
-  /** Readable name of an import -> its name in the module; all of them are of one module, `importModule`. */
+  /** The readable name of each import -> its name in the module. All imports are from one module, `importModule`. */
   imports: ReadonlyMap<string, string>;
   importModule: string;
 }
 
-/** What tells an import's JavaScript from the others'. Each must match exactly one. */
+/** The pattern by which the JavaScript of each import is recognized. A pattern must match exactly one import. */
 const importFeatures: Record<string, RegExp> = {
   abort: /^\(\)=>\w+\(""\)$/,
   assertFail: /Assertion failed/,
@@ -48,7 +48,7 @@ const importFeatures: Record<string, RegExp> = {
   tzset: /`UTC\$/,
 };
 
-/** @throws Error saying what the engine's package lacks */
+/** @throws Error that says what the engine's package lacks */
 export function readEngine(variant: EngineVariant): Engine {
   const require = createRequire(import.meta.url);
   const name = `@jitl/${variant}-wasmfile-release-sync`;
@@ -103,7 +103,7 @@ function importNames(glue: string, actual: WebAssembly.ModuleImportDescriptor[],
   return names;
 }
 
-/** The members of the object literal that the glue gives the module, split at the commas of its top level. */
+/** Splits the object literal that the glue gives the module, at the commas of its top level, into its members. */
 function importBodies(glue: string, where: string): Map<string, string> {
   const reference = /\{a:(\w+)\};if\(d\.instantiateWasm\)/.exec(glue);
   const start = reference ? glue.search(new RegExp(`\\b${reference[1]}=\\{`)) : -1;

@@ -1,28 +1,29 @@
-/** The base image: what linear memory and globals hold once the engine is up and the prelude evaluated. */
+/** The base image: linear memory and globals after the start of the engine and the evaluation of the prelude. */
 import { pageLimitExport, pagesExport, type ThinModule } from "../../host/component/write/thin-module.ts";
 import type { ImageGlobal } from "../../host/runtime/manifest.ts";
 
 export const memoryImport = { module: "plinth:host", name: "memory" } as const;
 
 /**
- * What the engine may use of its native stack, in bytes, before it throws "stack overflow". V8 keeps frames of its own beside
- * those in linear memory, up to 12 times as big: a thread with 4 MB of stack (a worker's default) overflows in the engine first,
- * which a tenant can catch, but for nested source text. Where V8's stack ends first the call traps, and memory is restored.
+ * The bytes of its native stack that the engine may use before it throws "stack overflow", which a tenant can catch. V8
+ * keeps frames of its own beside those in linear memory, up to 12 times as big. On a thread with 4 MB of stack (a
+ * worker's default) the engine's stack overflows first, except for deeply nested source text. If V8's stack ends first,
+ * the call traps and the memory is restored.
  */
 const engineStackBytes = 256 * 1024;
 
 export interface CapturedImage {
-  /** Memory up to its last page of 4 KiB that is not zero. */
+  /** The memory up to its last page of 4 KiB that is not zero. */
   bytes: Uint8Array;
-  /** Size of the memory in wasm pages of 64 KiB. */
+  /** The size of the memory in wasm pages of 64 KiB. */
   pages: number;
   globals: ImageGlobal[];
 }
 
 /**
- * Starts the runtime as slots will run it, that is as the thin module, on the memory of the full one, whose data is in place and
- * whose code has not run. The clock stands at the epoch and the random numbers are zeros: the image must come out the same on
- * every build, and nothing of either survives into a request (prelude/random.ts).
+ * Starts the thin module, which slots will run, on the memory of the full module. The full module has put its data in
+ * place, and its code has not run. The clock stands at the epoch and the random numbers are zeros, so that every build
+ * makes the same image. Neither survives into a request (prelude/random.ts).
  *
  * @param full with the export `plinth:init`
  * @param thin made of `full`

@@ -1,6 +1,7 @@
 /**
- * The native functions that the adapter lends the prelude, in the order of their numbers, from 1. `prelude/natives.ts` says what
- * each does; the compiler holds it to this list. The build holds `adapter/natives.wat` to it (adapter.ts).
+ * The native functions that the adapter lends the prelude. Their order gives their numbers, from 1.
+ * `prelude/natives.ts` says what each function does; the compiler compares it with this list. The build compares
+ * `adapter/natives.wat` (adapter.ts).
  */
 export const nativeNames = [
   "$install",

@@ -1,6 +1,6 @@
 /**
- * Run by hosts at boot, some hundred times: what it touches has been compiled by V8 before the first tenant's request. So
- * it touches what handlers usually do.
+ * Hosts run this program at boot, some hundred times, so that V8 has compiled the engine's code before the first
+ * request of a tenant. The program does what handlers usually do.
  */
 const table = new Map(Array.from({ length: 50 }, (_, index) => [`key${index}`, index]));
 

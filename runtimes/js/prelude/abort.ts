@@ -8,7 +8,7 @@ const made = Symbol();
 export class AbortSignal extends EventTarget {
   #aborted = false;
   #reason: unknown;
-  /** Signals made of this one by `any`. */
+  /** The signals that `any` made of this one. */
   #dependents: AbortSignal[] = [];
   onabort: ((event: Event) => unknown) | null = null;
 

@@ -1,4 +1,4 @@
-/** Calls of bindings, in the frames of host/bindings/message.ts: u32 length of the head | head, JSON | body. */
+/** Calls of bindings. Their frames are those of host/bindings/message.ts: u32 length of the head | head, JSON | body. */
 import { apply, define, defineProperty, Promise_, parseJson, toJson } from "./intrinsics.ts";
 import { phase } from "./phase.ts";
 import { decodeUtf8, OutOfMemory } from "./text.ts";
@@ -8,7 +8,7 @@ export interface Reply {
   body: ArrayBuffer;
 }
 
-/** A reply whose body is still in the adapter's hands: it is taken at once or not at all, in one of two ways. */
+/** A reply whose body the adapter still holds. The body is taken at once, as text or as bytes, or not at all. */
 export interface Answer {
   value: unknown;
   text(): string;
@@ -17,14 +17,14 @@ export interface Answer {
 
 interface Waiting {
   operation: number;
-  /** Takes the reply's frame. @throws what the call is to be rejected with */
+  /** Takes the reply's frame. @throws the error that the call is rejected with */
   resolve(payload: ArrayBuffer): void;
   reject(error: unknown): void;
 }
 
 export interface CallOptions {
   body?: ArrayBuffer | undefined;
-  /** Is given a function that gives the call up; not called where the answer is there at once. */
+  /** Called with a function that gives the call up. Not called if the answer is there at once. */
   onWait?: (cancel: (reason: unknown) => void) => void;
 }
 
@@ -42,7 +42,7 @@ export function callsUnderWay(): boolean {
   return waiting.length > 0;
 }
 
-/** @returns a promise that is rejected with an Error with `code` where the binding refuses */
+/** @returns a promise. If the binding refuses, it is rejected with an Error with `code` */
 export function callBinding(
   binding: string,
   method: string,
@@ -54,8 +54,8 @@ export function callBinding(
 }
 
 /**
- * The same for a head that is JSON already, and what the reply comes to: at most one promise is made, since a call that is
- * answered at once takes microseconds.
+ * The same for a head that is JSON already, with a function that converts the answer. It makes one promise at most, since a
+ * call that is answered at once takes microseconds.
  */
 export function call<T>(
   head: string,
@@ -84,7 +84,7 @@ export function call<T>(
   });
 }
 
-/** The end of a call. */
+/** Ends a call with the payload of its event. */
 export function callEvent(operation: number, payload: ArrayBuffer | string | undefined): void {
   const ended = remove(operation);
   if (!ended) return;
@@ -95,7 +95,7 @@ export function callEvent(operation: number, payload: ArrayBuffer | string | und
   }
 }
 
-/** The head of the reply that waits with the host: after a call that was answered at once, or at the start of a request. */
+/** Takes the head of a reply from the host: of a call that was answered at once, or of a request's environment. */
 export function takeHead(): string | null {
   const head = $replyHead();
   if (head === undefined) throw new OutOfMemory();
@@ -116,7 +116,7 @@ const replyThere = {
   },
 };
 
-/** A reply that came as an event's payload, as a frame. */
+/** Reads a reply that came as the payload of an event. */
 function answerOf(frame: ArrayBuffer): Answer {
   const end = lengthBytes + new DataView(frame).getUint32(0, true);
   const head = decodeUtf8(apply(sliceBuffer, frame, [lengthBytes, end])).text;
@@ -124,7 +124,7 @@ function answerOf(frame: ArrayBuffer): Answer {
   return readAnswer(head, { bytes, text: () => decodeUtf8(bytes()).text });
 }
 
-/** @throws Error with `code` where the binding has refused */
+/** @throws Error with `code` if the binding has refused */
 function readAnswer(head: string, body: Omit<Answer, "value">): Answer {
   const { value, error } = parseJson(head) as { value: unknown; error?: { code: string; message: string } };
   if (error !== undefined) throw bindingError(error);

@@ -33,7 +33,7 @@ export class Blob {
     this.#type = /[^\x20-\x7e]/.test(type) ? "" : toLowerCase(type);
   }
 
-  /** @internal The bytes themselves; nobody may write them. */
+  /** @internal The bytes themselves, without a copy. Callers must not write them. */
   static bytes(blob: Blob): ArrayBuffer {
     return blob.#bytes;
   }

@@ -1,4 +1,4 @@
-/** What Request and Response have in common: a body, kept whole, that can be read once (Fetch, "Body mixin"). */
+/** The common part of Request and Response: a body that is kept whole and can be read once (Fetch, "Body mixin"). */
 import { Blob } from "./blob.ts";
 import { FormData, formDataOf, multipartOf } from "./form-data.ts";
 import type { Headers } from "./headers.ts";
@@ -9,10 +9,10 @@ import { URLSearchParams } from "./url-search-params.ts";
 
 export type BodyInit = string | ArrayBuffer | ArrayBufferView | Blob | FormData | URLSearchParams | Stream | object;
 
-/** A whole body, or a stream that somebody else fills. */
+/** A whole body, or a stream that the tenant fills. */
 export type Content = string | ArrayBuffer | Stream | null;
 
-/** Extracts a body (Fetch, "extract a body") and says which content type it brings. */
+/** Extracts a body and its content type (Fetch, "extract a body"). */
 export function extract(init: unknown): { content: Content; type: string | null } {
   if (typeof init === "string") return { content: init, type: "text/plain;charset=UTF-8" };
   if (init === null || init === undefined) return { content: null, type: null };
@@ -61,7 +61,7 @@ export class Body {
     return this.#stream;
   }
 
-  /** @internal The content, which counts as used from now on. */
+  /** @internal Gives the content and marks it as used. */
   static take(body: Body): Content {
     if (body.#stream) {
       const content = takeBody(body.#stream);
@@ -75,7 +75,7 @@ export class Body {
     return body.#content;
   }
 
-  /** @internal For clone(): the content, left unused. */
+  /** @internal Gives the content to clone(), and leaves it unused. */
   static copy(body: Body): Content {
     if (body.bodyUsed) throw new TypeError("The body has already been used");
     if (body.#stream) {
@@ -110,9 +110,7 @@ export class Body {
 
   async arrayBuffer(): Promise<ArrayBuffer> {
     const content = Body.take(this);
-    const bytes = await bytesOf(content);
-    // A body without content is nobody's: give a buffer that the caller may keep.
-    return bytes;
+    return await bytesOf(content);
   }
 
   async bytes(): Promise<Uint8Array> {
@@ -138,7 +136,7 @@ function toBytes(content: string | ArrayBuffer): ArrayBuffer {
   return typeof content === "string" ? encodeUtf8(content) : content;
 }
 
-/** A whole body's bytes; a stream's when it has ended. */
+/** The bytes of a whole body, or of a stream once the stream has ended. */
 export function bytesOf(content: Content): ArrayBuffer | Promise<ArrayBuffer> {
   if (content === null) return new ArrayBuffer(0);
   if (isStream(content)) return readAll(content);

@@ -1,4 +1,4 @@
-/** `console`: formatted lines for the tenant's log (Console standard, "printer"). */
+/** `console` writes formatted lines to the tenant's log (Console standard, "printer"). */
 import { display, inspectSafe } from "./inspect.ts";
 import { log } from "./text.ts";
 

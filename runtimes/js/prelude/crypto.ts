@@ -1,4 +1,4 @@
-/** `crypto`: random values from the host, and digests from @noble/hashes. */
+/** `crypto`. Random values come from the host, digests from @noble/hashes. */
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { DOMException } from "./events.ts";
@@ -6,7 +6,7 @@ import { tagged, toUpperCase } from "./intrinsics.ts";
 import { randomBytes, randomUuid } from "./random.ts";
 import { toArrayBuffer } from "./text.ts";
 
-/** Bytes that one call may ask for (Web Crypto, getRandomValues). */
+/** The bytes that one call may ask for (Web Crypto, getRandomValues). */
 const quota = 65_536;
 const digests: Record<string, (bytes: Uint8Array) => Uint8Array> = {
   "SHA-1": sha1,

@@ -55,7 +55,7 @@ export class TextDecoder {
   #encoding: string;
   #fatal: boolean;
   #ignoreBom: boolean;
-  /** Bytes of a sequence that the last streamed chunk cut in two. */
+  /** The first bytes of a sequence that the last streamed chunk cut in two. */
   #rest = new Uint8Array(0);
   #started = false;
 
@@ -129,7 +129,7 @@ function decode1252(bytes: Uint8Array): string {
   return text;
 }
 
-/** How many bytes at the end may be the beginning of a character. */
+/** The number of bytes at the end that may be the beginning of a character. */
 function unfinished(encoding: string, bytes: Uint8Array): number {
   const { length } = bytes;
   if (encoding === "windows-1252") return 0;

@@ -1,4 +1,4 @@
-/** `env`: the tenant's vars, secrets and namespaces, as the host hands them over at the start of a request. */
+/** `env`: the vars, secrets and namespaces of the tenant. The host hands them over at the start of a request. */
 import { takeHead } from "./bindings.ts";
 import { define, parseJson } from "./intrinsics.ts";
 import { KVNamespace } from "./kv.ts";

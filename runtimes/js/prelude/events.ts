@@ -1,4 +1,7 @@
-/** `Event`, `EventTarget`, `CustomEvent` and `DOMException` of the DOM standard, without trees: an event has one target. */
+/**
+ * `Event`, `EventTarget`, `CustomEvent` and `DOMException` of the DOM standard. There are no trees: an event has one
+ * target.
+ */
 import { apply, defineProperty, tagged } from "./intrinsics.ts";
 
 const codes: Record<string, number> = {

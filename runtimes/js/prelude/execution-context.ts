@@ -5,7 +5,7 @@ import { log } from "./text.ts";
 
 const levelError = 3;
 const made = Symbol();
-/** Promises given to waitUntil that have not settled. */
+/** The number of promises given to waitUntil that have not settled. */
 let waiting = 0;
 
 export class ExecutionContext {
@@ -15,7 +15,7 @@ export class ExecutionContext {
     if (mark !== made) throw new TypeError("Illegal constructor");
   }
 
-  /** The request is not over before the promise is. */
+  /** The request does not end before the promise is settled. */
   waitUntil(promise: unknown): void {
     waiting++;
     whenSettled(

@@ -1,11 +1,11 @@
-/** How a thrown value reads in the tenant's log, and how it ends a step. */
+/** Thrown values: their text in the tenant's log, and the end of a step with one. */
 import { inspect } from "./inspect.ts";
 import { withoutNul } from "./text.ts";
 
 const failed = 4;
 const stuck = 5;
 
-/** Name, message and stack, and the same of its causes. The stack's frames read "at name (worker.js:line:column)". */
+/** Name, message and stack of an error and of its causes. A frame of a stack reads "at name (worker.js:line:column)". */
 export function describe(error: unknown): string {
   try {
     return inspect(error);
@@ -16,7 +16,7 @@ export function describe(error: unknown): string {
 
 /** Ends the step as failed. */
 export function fail(error: unknown): void {
-  // Where not even an error fits into memory, the engine throws null.
+  // The engine throws null if not even an error fits into memory.
   if (error === null && $memoryRefused()) {
     failWith("out of memory");
     return;
@@ -28,7 +28,7 @@ function failWith(message: string): void {
   $complete(failed, 0, message, 0, undefined);
 }
 
-/** Ends the step of a request that can never go on. */
+/** Ends the step as stuck: the request can never go on. */
 export function giveUp(message: string): void {
   $complete(stuck, 0, message, 0, undefined);
 }

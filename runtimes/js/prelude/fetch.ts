@@ -1,4 +1,4 @@
-/** `fetch` over the host's binding (docs/reference/fetch.md). Bodies are whole on both ways. */
+/** `fetch` over the host's binding (docs/reference/fetch.md). Bodies are whole in both directions. */
 import { callBinding, type Reply } from "./bindings.ts";
 import { Body, bytesOf } from "./body.ts";
 import { Headers } from "./headers.ts";
@@ -31,7 +31,7 @@ export async function fetch(input: string | URL | Request, init?: RequestInit): 
   return Response.fetched(reply.value as FetchedHead, reply.body);
 }
 
-/** A failed fetch is a TypeError (Fetch, "fetch method"); the host's code says which failure. */
+/** A failed fetch is a TypeError (Fetch, "fetch method"). Its code, which the host gives, says how the fetch failed. */
 function failure(cause: Error & { code?: string }): TypeError {
   const error = new TypeError(cause.message, { cause });
   if (cause.code !== undefined) {

@@ -1,4 +1,4 @@
-/** `FormData`, and the two formats that forms are sent in (RFC 7578, and the URL standard's form encoding). */
+/** `FormData`, and the two formats of forms in bodies (RFC 7578, and the form encoding of the URL standard). */
 import { Blob, File } from "./blob.ts";
 import { apply, iteratorPrototype, toLowerCase } from "./intrinsics.ts";
 import { randomUuid } from "./random.ts";
@@ -64,7 +64,7 @@ function entryOf(value: string | Blob, fileName: string | undefined): FormDataEn
 
 const escapeName = (name: string): string => name.replace(/\r\n|\r|\n/g, "%0D%0A").replace(/"/g, "%22");
 
-/** A form as multipart/form-data. */
+/** Writes a form as multipart/form-data. */
 export function multipartOf(form: FormData): { content: ArrayBuffer; type: string } {
   const boundary = `----plinth-${randomUuid()}`;
   const parts: (string | Blob)[] = [];
@@ -80,7 +80,7 @@ export function multipartOf(form: FormData): { content: ArrayBuffer; type: strin
   return { content: Blob.bytes(new Blob(parts)), type: `multipart/form-data; boundary=${boundary}` };
 }
 
-/** @throws TypeError when the body is no form of its content type */
+/** @throws TypeError if the body is no form of its content type */
 export function formDataOf(body: ArrayBuffer, contentType: string): FormData {
   const form = new FormData();
   if (/^\s*application\/x-www-form-urlencoded/i.test(contentType)) {
@@ -89,7 +89,7 @@ export function formDataOf(body: ArrayBuffer, contentType: string): FormData {
   }
   const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
   if (!boundary) throw new TypeError("The form's content type has no boundary");
-  // A character for each byte, so that indexOf finds byte sequences.
+  // The text has a character for each byte, so that indexOf finds byte sequences.
   const bytes = new Uint8Array(body);
   const text = latin1(bytes);
   const delimiter = `--${latin1(new Uint8Array(encodeUtf8(boundary[1] ?? boundary[2]!)))}`;

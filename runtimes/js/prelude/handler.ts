@@ -10,14 +10,17 @@ type Fetch = (request: Request, env: object, context: ExecutionContext) => unkno
 type Scheduled = (controller: ScheduledController, env: object, context: ExecutionContext) => unknown;
 
 const done = 3;
-/** The default export; undefined where it is the handler itself. */
+/** The default export, or undefined if it is the handler itself. */
 let target: unknown;
 let fetchMethod: Fetch | undefined;
 let scheduledMethod: Scheduled | undefined;
 
-/** @param state of the module's evaluation: 0 it waits for something, 1 value is its namespace, 2 value is what it threw */
+/**
+ * @param state of the evaluation: 0 the module waits for something, 1 value is its namespace, 2 value is the thrown
+ * error
+ */
 export function loadModule(state: number, value: unknown): void {
-  // What the module itself threw is told below, and would be told twice.
+  // The engine reports the error of the module as a rejection, too. The log would have it twice.
   if (state === 2) forgetRejections();
   else reportRejections();
   if (state === 0) {

@@ -1,4 +1,4 @@
-/** `Headers` of the Fetch standard. A request's fields are parsed when somebody first asks for one. */
+/** `Headers` of the Fetch standard. The fields of a request are parsed when the tenant first asks for one. */
 import { apply, define, iteratorPrototype, toLowerCase, trim } from "./intrinsics.ts";
 import { splitText } from "./text.ts";
 
@@ -8,12 +8,12 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const badValue = /[\0\r\n]|[^\0-\xff]/;
 const { test } = RegExp.prototype;
 
-/** Pairs flat in one array: lower-case name, value, lower-case name, value. */
+/** The pairs, flat in one array: lower-case name, value, lower-case name, value. */
 type Fields = string[];
 
 export class Headers {
   #fields: Fields | undefined;
-  /** The fields as the adapter sends them, while nobody has asked for one. */
+  /** The fields as the adapter sent them, until the tenant asks for one. */
   #text = "";
 
   constructor(init?: HeadersInit) {
@@ -34,7 +34,7 @@ export class Headers {
     return headers;
   }
 
-  /** @internal As the adapter takes them. */
+  /** @internal The fields as the adapter takes them. */
   static toText(headers: Headers): string {
     const fields = headers.#fields;
     if (!fields) return headers.#text;
@@ -43,7 +43,7 @@ export class Headers {
     return text;
   }
 
-  /** @internal In their order, a name as often as it was appended. */
+  /** @internal The fields in their order. A name occurs as often as it was appended. */
   static toPairs(headers: Headers): [string, string][] {
     const fields = headers.#parsed();
     const pairs: [string, string][] = [];
@@ -63,7 +63,7 @@ export class Headers {
     return headers;
   }
 
-  /** @internal A copy that parses for itself. */
+  /** @internal A copy, which parses its fields when it needs them. */
   static copy(headers: Headers): Headers {
     const copy = new Headers();
     if (headers.#fields) copy.#fields = copyOf(headers.#fields);
@@ -155,7 +155,7 @@ export class Headers {
     return values;
   }
 
-  /** Sorted by name, values of one name combined, except `set-cookie` (Fetch, "sort and combine"). */
+  /** The fields sorted by name. The values of a name are combined, except for `set-cookie` (Fetch, "sort and combine"). */
   #sorted(): [string, string][] {
     const fields = this.#parsed();
     const names: string[] = [];

@@ -1,4 +1,4 @@
-/** How values read in the log: close to Node's util.inspect. */
+/** The text of values in the log, close to Node's util.inspect. */
 import { Blob, File } from "./blob.ts";
 import { FormData } from "./form-data.ts";
 import { Headers } from "./headers.ts";
@@ -29,7 +29,7 @@ export function inspect(value: unknown, depth = 0, seen: object[] = []): string 
   }
 }
 
-/** As console.log prints an argument: strings as they are. */
+/** The text of an argument of console.log. A string is printed as it is. */
 export function display(value: unknown): string {
   return typeof value === "string" ? value : inspectSafe(value);
 }
@@ -60,12 +60,12 @@ function functionName(value: { readonly name: string }): string {
   return name ? `[Function: ${name}]` : "[Function (anonymous)]";
 }
 
-/** "TypeError: message" over the frames; QuickJS's `stack` holds frames only. */
+/** "TypeError: message" and the frames below it. QuickJS's `stack` holds the frames only. */
 export function errorText(error: Error): string {
   const name = `${error.name}`;
   const head = error.message === "" ? name : `${name}: ${error.message}`;
   const stack = typeof error.stack === "string" ? error.stack.trimEnd() : "";
-  // The prelude's own frames, at the bottom above all, say nothing to a tenant.
+  // Tenants need no frames of the prelude. Most of them are at the bottom.
   const frames = stack.split("\n").filter((line) => line !== "" && !line.includes("plinth:js"));
   const last = frames.findLastIndex((line) => line.includes("worker.js"));
   if (last >= 0) frames.length = last + 1;

@@ -1,4 +1,4 @@
-/** The engine's own functions as they were before a tenant could patch them. */
+/** The engine's own functions, kept before a tenant can patch them. */
 
 export const { apply, ownKeys, getOwnPropertyDescriptor, construct } = Reflect;
 export const { defineProperty } = Object;
@@ -19,7 +19,7 @@ export const charCode = (text: string, at: number): number => apply(charCodeAt, 
 const { resolve: resolvePromise, reject: rejectPromise } = Promise;
 export const Promise_ = Promise;
 
-/** `Promise.resolve(value).then(done, failed)`, whatever has become of the names. */
+/** `Promise.resolve(value).then(done, failed)`, even if a tenant has patched `Promise`. */
 export function whenSettled<T>(
   value: T | PromiseLike<T>,
   done: (value: T) => void,
@@ -32,12 +32,12 @@ export function rejected(error: unknown): Promise<never> {
   return apply(rejectPromise, Promise_, [error]);
 }
 
-/** Sets an element as its own property: no setter on a prototype is asked. */
+/** Sets an own property, so that no setter on a prototype runs. */
 export function define(target: object, key: PropertyKey, value: unknown): void {
   defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** Makes a method the iterator of a class, and names it for `Object.prototype.toString`. */
+/** Makes a method the iterator of a class, and gives the class a tag for `Object.prototype.toString`. */
 export function iteratorPrototype(type: { prototype: object }, method: string, tag: string): void {
   const prototype = type.prototype as Record<PropertyKey, unknown>;
   defineProperty(prototype, Symbol.iterator, { value: prototype[method], writable: true, configurable: true });
@@ -48,7 +48,7 @@ export function tagged(type: { prototype: object }, tag: string): void {
   defineProperty(type.prototype, Symbol.toStringTag, { value: tag, configurable: true });
 }
 
-/** Makes a global as the standards do: writable, configurable, not enumerable. */
+/** Makes a global that is writable, configurable and not enumerable, as the standards have it. */
 export function defineGlobal(name: string, value: unknown): void {
   defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 }

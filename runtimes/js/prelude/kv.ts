@@ -1,5 +1,4 @@
-/** A KV namespace as a tenant sees it (docs/reference/kv.md): Workers KV's interface, with revisions and compare-and-set. */
-
+/** `KVNamespace`: the interface of Workers KV, with revisions and compare-and-set (docs/reference/kv.md). */
 import { type Answer, call, callBinding } from "./bindings.ts";
 import { bytesOf, extract } from "./body.ts";
 import { parseJson, rejected, tagged, toJson } from "./intrinsics.ts";
@@ -21,7 +20,7 @@ export interface PutOptions {
   /** Seconds from now. */
   expirationTtl?: number;
   metadata?: unknown;
-  /** Put only where the value has this revision; 0: where the key does not exist. */
+  /** Put only if the value has this revision. 0 means: only if the key does not exist. */
   ifRevision?: number;
 }
 
@@ -43,7 +42,7 @@ export class KVNamespace {
     return new KVNamespace(name, made);
   }
 
-  /** The value, or null; of several keys a Map with all of them. */
+  /** Gives the value, or null. For several keys it gives a Map with all of them. */
   get(key: string | string[], options?: unknown): Promise<unknown> {
     return this.#read(key, options, (value) => value);
   }
@@ -70,7 +69,7 @@ export class KVNamespace {
     return (await callBinding("kv", "list", named)).value;
   }
 
-  // Not async: of the promises that it would make, each costs as much as a look into the store.
+  // This method is not async, since that would make more promises, and each costs as much as a look into the store.
   #read<T>(key: string | string[], options: unknown, entry: Entry<T>): Promise<T | Map<string, T>> {
     try {
       const type = valueType(options);

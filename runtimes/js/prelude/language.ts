@@ -1,4 +1,4 @@
-/** What the language has and the engine lacks, as far as bundled code may rely on it. */
+/** Features of the language that the engine lacks and that bundled code may rely on. */
 import { defineProperty } from "./intrinsics.ts";
 
 for (const name of ["dispose", "asyncDispose"]) {

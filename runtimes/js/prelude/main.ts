@@ -1,6 +1,6 @@
 /**
- * The prelude: everything a tenant finds in its global scope beside the engine's own, and the steps of a request. Evaluated once,
- * when the runtime is packaged; its memory is the base image.
+ * The prelude: the global scope of a tenant, as far as it is not the engine's own, and the steps of a request. The
+ * prelude is evaluated once, when the runtime is packaged. The memory is then the base image.
  */
 import "./globals.ts";
 import { loadModule } from "./handler.ts";

@@ -1,6 +1,6 @@
 /**
- * Random numbers. An image is restored many times, so no state of a generator in it may be used twice: `Math.random` takes a
- * new seed from the host when it is first called in a request.
+ * Random numbers. An image is restored many times, so the state of a generator in the image must not be used. `Math.random`
+ * takes a new seed from the host when it is first called in a request.
  */
 import { defineProperty } from "./intrinsics.ts";
 

@@ -1,4 +1,4 @@
-/** Rejections that nobody handles: a line in the tenant's log, once no promise job is left that could handle them. */
+/** Unhandled rejections. Each becomes a line in the tenant's log once no promise job is left that could handle it. */
 import { describe } from "./failure.ts";
 import { apply } from "./intrinsics.ts";
 import { log } from "./text.ts";
@@ -6,10 +6,10 @@ import { log } from "./text.ts";
 const levelError = 3;
 const { set, delete: remove, clear, forEach } = Map.prototype;
 const unhandled = new Map<object, unknown>();
-/** As `unhandled.size`, which a tenant could have patched. */
+/** The size of `unhandled`. The property `size` is not used, since a tenant could have patched it. */
 let count = 0;
 
-/** @param handled 1 when a promise reported before has got a handler */
+/** @param handled 1 if a promise that was reported before now has a handler */
 export function rejection(promise: object, reason: unknown, handled: number): void {
   if (!handled) {
     apply(set, unhandled, [promise, reason]);

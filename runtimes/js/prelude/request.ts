@@ -1,4 +1,4 @@
-/** `Request` of the Fetch standard, without what only a browser needs. */
+/** `Request` of the Fetch standard. Properties that only a browser needs have fixed values. */
 import { AbortController, type AbortSignal } from "./abort.ts";
 import { Body, type BodyInit, type Content, extract } from "./body.ts";
 import { Headers, type HeadersInit } from "./headers.ts";
@@ -17,7 +17,7 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const { test } = RegExp.prototype;
 const normalized = /^(?:delete|get|head|options|post|put)$/i;
 
-/** Marks the constructor call of a request that came from the host: its parts are taken as they are. */
+/** Marks the constructor call for a request that came from the host. Its parts are taken as they are. */
 const incoming = Symbol();
 
 export class Request extends Body {

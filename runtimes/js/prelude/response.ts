@@ -10,7 +10,7 @@ export interface ResponseInit {
   headers?: HeadersInit;
 }
 
-/** What the host tells of a fetched response beside its body. */
+/** The head of a fetched response, as the host gives it. */
 export interface FetchedHead {
   status: number;
   statusText: string;

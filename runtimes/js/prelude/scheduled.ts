@@ -10,7 +10,7 @@ export function isScheduled(uri: string): boolean {
 
 const made = Symbol();
 
-/** What a `scheduled` handler is told. */
+/** The first argument of a `scheduled` handler. */
 export class ScheduledController {
   readonly type = "scheduled";
   readonly cron: string;
@@ -28,7 +28,7 @@ export class ScheduledController {
     return new ScheduledController(headers.get("cron") ?? "", Number(headers.get("scheduled-time")), made);
   }
 
-  /** A run that fails is not tried again: the call is accepted and does nothing. */
+  /** The host never repeats a run that fails. The call is accepted and does nothing. */
   noRetry(): void {}
 }
 tagged(ScheduledController, "ScheduledController");

@@ -1,4 +1,4 @@
-/** The steps of a request: `start`, the end of an operation, and what a step comes to once all that can run has run. */
+/** The steps of a request: `start`, the end of an operation, and the outcome of a step when no job or timer can run. */
 import { callEvent, callsUnderWay, forgetCalls } from "./bindings.ts";
 import { Body, bytesOf, type Content } from "./body.ts";
 import { readEnvironment } from "./environment.ts";
@@ -21,7 +21,7 @@ const outcome = { response: 0, earlyResponse: 1, pending: 2, done: 3 } as const;
 const levelWarn = 2;
 const levelError = 3;
 
-/** What the one request that this memory serves has come to. */
+/** The answer of the one request that this memory serves. */
 let answer: { response: Response; body: string | ArrayBuffer | null } | undefined;
 let error: { value: unknown } | undefined;
 let sent = false;
@@ -80,12 +80,15 @@ export function event(operation: number, _failed: number, payload: ArrayBuffer |
   if (!timerEvent(operation)) callEvent(operation, payload);
 }
 
-/** Whether anything will resume the request: a timer, for which the host is asked, or a call's reply. */
+/** Whether an event will resume the request: the end of a timer, for which the host is asked, or the reply of a call. */
 function waitForEvents(): boolean {
   return waitForTimers() || callsUnderWay();
 }
 
-/** Called when no promise job is left. Returns without completing the step when a timer has run, for there may be jobs again. */
+/**
+ * Completes the step, unless a timer has run, after which there may be promise jobs again. The adapter calls this when
+ * no promise job is left.
+ */
 export function settle(): void {
   reportRejections();
   if (!error && runDueTimers()) return;

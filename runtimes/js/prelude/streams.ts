@@ -1,4 +1,4 @@
-/** Streams, from web-streams-polyfill, as far as bodies need them: bodies are whole, and a stream is read to its end. */
+/** The streams of web-streams-polyfill, and their use as bodies. Bodies are whole: a stream is read to its end. */
 import {
   ByteLengthQueuingStrategy,
   CountQueuingStrategy,
@@ -15,7 +15,7 @@ export function isStream(value: unknown): value is Stream {
   return value instanceof ReadableStream;
 }
 
-/** Streams that were made of a whole body: as long as nobody has read one, its bytes are taken instead. */
+/** The streams that were made of a whole body. As long as a stream is unread, its bytes are taken instead. */
 const whole = new WeakMap<Stream, { bytes: ArrayBuffer; disturbed: boolean }>();
 
 export const bodyStream = {
@@ -42,7 +42,10 @@ export const bodyStream = {
   },
 };
 
-/** The bytes of an unread stream that was made of a whole body, which is then used up; undefined for any other. */
+/**
+ * Takes the bytes of an unread stream that was made of a whole body, and uses the stream up. Undefined for other
+ * streams.
+ */
 export function takeBody(stream: Stream): ArrayBuffer | undefined {
   const state = whole.get(stream);
   if (!state || state.disturbed || stream.locked) return undefined;

@@ -1,4 +1,7 @@
-/** `structuredClone` (HTML, "safe passing of structured data"): values, not functions, with cycles and shared references kept. */
+/**
+ * `structuredClone` (HTML, "safe passing of structured data"). It keeps cycles and shared references, and refuses
+ * functions.
+ */
 import { Blob } from "./blob.ts";
 import { DOMException } from "./events.ts";
 import { define } from "./intrinsics.ts";
@@ -60,7 +63,7 @@ function clone(value: unknown, seen: Map<object, unknown>): unknown {
   return copy;
 }
 
-/** Values without references to others; undefined for the rest. */
+/** Copies a value that refers to no others. Undefined for all other values. */
 function copyLeaf(value: object, seen: Map<object, unknown>): object | undefined {
   if (value instanceof Date) return new Date(value.getTime());
   if (value instanceof RegExp) return new RegExp(value.source, value.flags);

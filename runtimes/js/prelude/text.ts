@@ -1,4 +1,4 @@
-/** UTF-8 and byte strings over the natives, which know C strings only: U+0000 is dealt with here. */
+/** UTF-8 over the natives. The natives know C strings only, so this file deals with U+0000. */
 
 const { slice: sliceBuffer } = ArrayBuffer.prototype;
 const { apply } = Reflect;
@@ -10,7 +10,7 @@ export class OutOfMemory extends RangeError {
   }
 }
 
-/** UTF-8 of a string; lone surrogates become U+FFFD. */
+/** Gives the UTF-8 of a string. Lone surrogates become U+FFFD. */
 export function encodeUtf8(text: string): ArrayBuffer {
   if (!includes(text, NUL)) return $encode(text) ?? outOfMemory();
   const parts = splitText(text, NUL);
@@ -32,11 +32,11 @@ export function encodeUtf8(text: string): ArrayBuffer {
 
 export interface Decoded {
   text: string;
-  /** Whether bytes that are no UTF-8 became U+FFFD. */
+  /** Whether ill-formed bytes became U+FFFD. */
   illFormed: boolean;
 }
 
-/** Text of UTF-8 bytes; what is ill-formed becomes U+FFFD. A byte order mark is kept. */
+/** Gives the text of UTF-8 bytes. Ill-formed bytes become U+FFFD. A byte order mark is kept. */
 export function decodeUtf8(buffer: ArrayBuffer): Decoded {
   let text = $decode(buffer, 0) ?? outOfMemory();
   let at = $consumed();
@@ -50,7 +50,7 @@ export function decodeUtf8(buffer: ArrayBuffer): Decoded {
   return { text, illFormed };
 }
 
-/** The bytes of a buffer or view as an ArrayBuffer of their own length; no copy when they are one already. */
+/** Gives the bytes of a buffer or view as an ArrayBuffer of just their length, without a copy if they are one already. */
 export function toArrayBuffer(source: ArrayBuffer | ArrayBufferView): ArrayBuffer {
   if (source instanceof ArrayBuffer) return source;
   const { buffer, byteOffset, byteLength } = source;

@@ -1,26 +1,29 @@
 /**
- * Timers. The prelude keeps them; the host is asked for one operation only, for the earliest, when a step is about to end
- * with nothing else to run.
+ * Timers. The prelude keeps them all. It asks the host for one operation only: for the earliest timer, when a step is
+ * about to end and nothing else can run.
  */
 import { apply } from "./intrinsics.ts";
 import { phase } from "./phase.ts";
 
 interface Timer {
   id: number;
-  /** On the host's monotonic clock, ms. */
+  /** When the timer is due, in ms of the host's monotonic clock. */
   due: number;
-  /** ms between runs; undefined for setTimeout. */
+  /** The ms between runs; undefined for setTimeout. */
   interval: number | undefined;
   callback: (...values: unknown[]) => unknown;
   values: unknown[];
 }
 
-/** In the order in which they are due; equal ones in the order of their making. */
+/**
+ * The timers in the order in which they are due. Timers that are due at the same time stand in the order of their
+ * making.
+ */
 const timers: Timer[] = [];
 let lastId = 0;
-/** The host's operation that is under way, and when it ends. */
+/** The operation of the host that is under way, and the time of its end. */
 let operation: { number: number; due: number } | undefined;
-/** An operation that has ended proves that the clock is at least here, whatever another worker's clock says. */
+/** The clock is at least here, since an operation has ended then. Another worker's clock may show less. */
 let reached = 0;
 let origin = 0;
 let originSet = false;
@@ -32,7 +35,7 @@ export function resetClock(): void {
   originSet = false;
 }
 
-/** ms since the request first asked. */
+/** The ms since the request first asked for the time. */
 export function elapsed(): number {
   const now = $monotonic();
   if (!originSet) {
@@ -59,7 +62,7 @@ export function addTimer(name: string, callback: unknown, delay: unknown, values
   }
   if (typeof callback !== "function") throw new TypeError(`${name}: the first argument is not a function`);
   const number = Number(delay);
-  // As in browsers: below 1 and above 31 bits mean "now".
+  // A delay that is negative, no number or beyond 31 bits means "now", as in browsers.
   const ms = number >= 0 && number <= 0x7fffffff ? number : 0;
   const interval = repeats ? Math.max(ms, 1) : undefined;
   const id = ++lastId;
@@ -106,7 +109,7 @@ export function reportTimerErrors(report: (error: unknown) => void): void {
   onTimerError = report;
 }
 
-/** Makes sure that the host resumes the request when the earliest timer is due. False when there is none. */
+/** Asks the host to resume the request when the earliest timer is due. Gives false if there is no timer. */
 export function waitForTimers(): boolean {
   const first = timers[0];
   if (!first) {
@@ -120,7 +123,7 @@ export function waitForTimers(): boolean {
   return true;
 }
 
-/** @returns whether the operation was a timer's */
+/** @returns whether the operation belonged to a timer */
 export function timerEvent(number: number): boolean {
   if (!operation || operation.number !== number) return false;
   if (operation.due > reached) reached = operation.due;

@@ -8,7 +8,10 @@ const { test, [Symbol.replace]: replaceAll } = RegExp.prototype;
 const decode = decodeURIComponent;
 const encode = encodeURIComponent;
 const wellFormed = String.prototype.toWellFormed;
-/** What encodeURIComponent leaves and the form encoding does not; and its space. */
+/**
+ * The characters that encodeURIComponent leaves and the form encoding escapes, and the space as encodeURIComponent has
+ * it.
+ */
 const toEscape = /[!'()~]|%20/g;
 const escapes: Record<string, string> = { "!": "%21", "'": "%27", "(": "%28", ")": "%29", "~": "%7E", "%20": "+" };
 const needsDecoding = /[%+]/;
@@ -38,11 +41,11 @@ function decoded(text: string): string {
   }
 }
 
-/** For escapes that are no UTF-8 or no escapes: byte by byte. */
+/** Decodes byte by byte. The text has a "%" that is no escape, or escapes that are no UTF-8. */
 function percentDecoded(text: string): string {
   const bytes: number[] = [];
   const escaped = encode(apply(wellFormed, text, []));
-  // After encodeURIComponent every "%" of the text is "%25": undo that, then read what is an escape.
+  // encodeURIComponent has made "%25" of every "%". The first loop undoes that, and the second reads the escapes.
   for (let i = 0; i < escaped.length; i++) {
     let code = escaped.charCodeAt(i);
     if (code === 0x25) {
@@ -71,7 +74,7 @@ function encoded(text: string): string {
 }
 
 export class URLSearchParams {
-  /** Name, value, name, value. */
+  /** The pairs, flat in one array: name, value, name, value. */
   #list: string[] = [];
   #changed: ((query: string) => void) | undefined;
 
@@ -93,7 +96,7 @@ export class URLSearchParams {
     this.#list = parse(text[0] === "?" ? sliceText(text, 1) : text);
   }
 
-  /** @internal The parameters of a URL, which hears of every change. */
+  /** @internal Makes the parameters of a URL. `changed` is called with the query after every change. */
   static of(query: string, changed: (query: string) => void): URLSearchParams {
     const params = new URLSearchParams();
     params.#list = parse(query);

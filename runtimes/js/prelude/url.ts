@@ -1,4 +1,4 @@
-/** `URL` over whatwg-url's parser, with a short way for the addresses that requests usually have. */
+/** `URL` over whatwg-url's parser. The usual addresses of requests are parsed by a regular expression, which is faster. */
 import {
   basicURLParse,
   cannotHaveAUsernamePasswordPort,
@@ -16,11 +16,11 @@ import { URLSearchParams } from "./url-search-params.ts";
 
 const { exec, test } = RegExp.prototype;
 
-/** Scheme, host, port, path, query, fragment of an address; which may not be in normal form yet. */
+/** Scheme, host, port, path, query and fragment of an address that may not be in normal form. */
 const shape = /^(https?):\/\/([a-z0-9_.-]+)(?::([1-9]\d{0,4}))?(\/[^?#]*)(\?[^#]*)?(#.*)?$/;
 /**
- * What the parser may change: characters to escape or drop, and path segments of dots, escaped or not.
- * An address of the shape above without any of these is in normal form.
+ * Parts that the parser may change: characters to escape or drop, and path segments of dots, escaped or not. An address
+ * of the shape above without any of these is in normal form.
  */
 const unusual = /[^\w\-/~!$&()*+,;=:@%.?#]|\/\.\.?(?:[/?#]|$)|%2e/i;
 const numericEnd = /(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$/;
@@ -55,7 +55,7 @@ function plainParts(text: string): Parts | undefined {
   };
 }
 
-/** The address in its normal form. @throws TypeError when it is none */
+/** Gives an address in its normal form. @throws TypeError if the text is no address */
 export function parseUrl(text: string): string {
   return plainParts(text) ? text : serializeURL(recordOf(text));
 }
@@ -67,7 +67,7 @@ function recordOf(text: string, base?: UrlRecord): UrlRecord {
 }
 
 export class URL {
-  /** Either the text and its parts, or, once something unusual is needed, the parser's record. */
+  /** The text and its parts are valid until `#parsed` is set: the parser's record, for unusual addresses and changes. */
   #text: string;
   #parts: Parts | undefined;
   #parsed: UrlRecord | undefined;

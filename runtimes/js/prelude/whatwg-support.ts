@@ -1,6 +1,7 @@
 /**
- * Stands in for what whatwg-url takes from elsewhere (see runtimes/js/bundle-prelude.ts): its UTF-8 helpers, percent-encoding for
- * UTF-8 alone (the standard's legacy encodings come from HTML forms), and tr46, whose tables would make half of the base image.
+ * Takes the place of whatwg-url's dependencies (see runtimes/js/bundle-prelude.ts): its helpers for UTF-8,
+ * percent-encoding, and tr46, whose tables would make half of the base image. Percent-encoding is for UTF-8 alone: the
+ * standard's legacy encodings come from HTML forms.
  */
 import { toASCII as punycodeToAscii } from "punycode";
 import { decodeUtf8, encodeUtf8, toArrayBuffer } from "./text.ts";
@@ -8,7 +9,7 @@ import { decodeUtf8, encodeUtf8, toArrayBuffer } from "./text.ts";
 export const utf8Encode = (text: string): Uint8Array => new Uint8Array(encodeUtf8(text));
 export const utf8DecodeWithoutBOM = (bytes: Uint8Array): string => decodeUtf8(toArrayBuffer(bytes)).text;
 
-/** @param also characters to escape besides controls, DEL and what is not ASCII */
+/** @param also characters to escape besides controls, DEL and characters beyond ASCII */
 export function percentEncodeAfterEncoding(_encoding: string, text: string, also: string): string {
   const bytes = utf8Encode(text);
   let encoded = "";
@@ -22,8 +23,8 @@ export function percentEncodeAfterEncoding(_encoding: string, text: string, also
 }
 
 /**
- * Internationalized host names: lower case, normalization form KC and Punycode: what UTS 46 comes to for names of letters and
- * digits. Without its tables, not every character that it forbids is refused.
+ * Converts an internationalized host name to lower case, normalization form KC and Punycode. For names of letters and
+ * digits UTS 46 has the same result. Without the tables of UTS 46, some characters that it forbids are not refused.
  */
 export function toASCII(domain: string): string | null {
   try {
