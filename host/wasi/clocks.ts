@@ -1,3 +1,4 @@
+import { monotonicNs } from "../component/static/waiting.ts";
 import { CLOCK } from "./preview1.ts";
 import type { WasiCalls } from "./types.ts";
 
@@ -14,8 +15,4 @@ export function clockNs(id: number, calls: WasiCalls, startedNs: bigint): bigint
     default:
       return undefined;
   }
-}
-
-export function monotonicNs(calls: WasiCalls): bigint {
-  return BigInt(Math.round(calls.monotonic() * 1e6));
 }

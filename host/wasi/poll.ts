@@ -1,5 +1,6 @@
 /** `poll_oneoff`: waits for clocks; standard streams and in-memory files are always ready. */
-import { clockNs, monotonicNs } from "./clocks.ts";
+import { monotonicNs, sleepUntil } from "../component/static/waiting.ts";
+import { clockNs } from "./clocks.ts";
 import { ERRNO } from "./preview1.ts";
 import type { WasiCalls } from "./types.ts";
 
@@ -8,9 +9,6 @@ const SUBSCRIPTION = { size: 48, userdata: 0, tag: 8, clock: 16, timeout: 24, fl
 const EVENT = { size: 32, userdata: 0, error: 8, type: 10, bytes: 16 } as const;
 const TAG = { clock: 0, fdRead: 1, fdWrite: 2 } as const;
 const ABSOLUTE = 1;
-
-/** `setTimeout` takes no more: 2^31 - 1 ms, 24.8 days. A longer wait is several sleeps. */
-const LONGEST_SLEEP_MS = 0x7fffffff;
 
 interface Subscription {
   userdata: bigint;
@@ -86,13 +84,4 @@ function writeEvents(memory: DataView, ready: readonly Subscription[], output: n
     if (tag !== TAG.clock) memory.setBigUint64(at + EVENT.bytes, 1n, true);
   });
   memory.setUint32(countOut, ready.length, true);
-}
-
-async function sleepUntil(calls: WasiCalls, deadline: bigint): Promise<void> {
-  for (;;) {
-    const left = deadline - monotonicNs(calls);
-    if (left <= 0n) return;
-    const ms = left / 1_000_000n;
-    await calls.sleep(ms >= LONGEST_SLEEP_MS ? LONGEST_SLEEP_MS : Number(ms) + 1);
-  }
 }

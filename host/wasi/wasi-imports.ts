@@ -13,6 +13,7 @@ import { clockNs } from "./clocks.ts";
 import { pollOneoff } from "./poll.ts";
 import { CLOCK, ERRNO, type Preview1 } from "./preview1.ts";
 import type { WasiCalls } from "./types.ts";
+import { vectors } from "./vectors.ts";
 
 /** `proc_exit`. */
 export class Exit {
@@ -66,11 +67,15 @@ export function wasiImports({
 
   return {
     ...library,
-    fd_write: (fd: number, vectors: number, count: number, writtenOut: number): number => {
+    fd_write: (fd: number, list: number, count: number, writtenOut: number): number => {
       const sink = sinks.get(fd);
-      if (sink === undefined) return fd_write!(fd, vectors, count, writtenOut);
+      if (sink === undefined) return fd_write!(fd, list, count, writtenOut);
       return inMemory(() => {
-        const written = writeVectors(memory(), vectors >>> 0, count >>> 0, sink);
+        let written = 0;
+        for (const bytes of vectors(memory(), list, count)) {
+          writeInPieces(sink, bytes);
+          written += bytes.length;
+        }
         view().setUint32(writtenOut >>> 0, written, true);
         return ERRNO.success;
       });
@@ -143,18 +148,6 @@ function faultOr(end: (reason: unknown) => Promise<never>) {
   return (error: unknown): number | Promise<never> => (error instanceof RangeError ? ERRNO.fault : end(error));
 }
 
-/** @returns the number of bytes. @throws RangeError where a vector leads out of the memory */
-function writeVectors(memory: ArrayBuffer, vectors: number, count: number, sink: Sink): number {
-  const view = new DataView(memory);
-  let written = 0;
-  for (let at = vectors; at < vectors + count * 8; at += 8) {
-    const start = view.getUint32(at, true);
-    const end = start + view.getUint32(at + 4, true);
-    if (end > memory.byteLength) throw new RangeError("a vector leads out of the memory");
-    for (let from = start; from < end; from += LARGEST_WRITE) {
-      sink.write(new Uint8Array(memory, from, Math.min(LARGEST_WRITE, end - from)));
-    }
-    written += end - start;
-  }
-  return written >>> 0;
+function writeInPieces(sink: Sink, bytes: Uint8Array): void {
+  for (let from = 0; from < bytes.length; from += LARGEST_WRITE) sink.write(bytes.subarray(from, from + LARGEST_WRITE));
 }

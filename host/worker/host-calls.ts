@@ -84,21 +84,7 @@ export class HostCalls {
     now: (): number => this.#clocks.now(),
     monotonic: (): number => Number(this.#clocks.monotonicNs()) / 1e6,
 
-    random: (pointer: number, length: number): void => {
-      const target = this.#bytes(pointer, length);
-      if (target.length > ENTROPY_BLOCK / 4) {
-        randomFillSync(target);
-        return;
-      }
-      if (this.#entropyUsed + length > ENTROPY_BLOCK) {
-        randomFillSync(this.#entropy);
-        this.#entropyUsed = 0;
-      }
-      target.set(this.#entropy.subarray(this.#entropyUsed, this.#entropyUsed + length));
-      // Bytes given to one tenant must not lie about for the next.
-      this.#entropy.fill(0, this.#entropyUsed, this.#entropyUsed + length);
-      this.#entropyUsed += length;
-    },
+    random: (pointer: number, length: number): void => this.random(this.#bytes(pointer, length)),
 
     log: (level: number, pointer: number, length: number): void => {
       const bytes = this.#bytes(pointer, length);
@@ -145,6 +131,23 @@ export class HostCalls {
       this.#reply = null;
     },
   };
+
+  /** Fills a view of the memory with bytes that nobody can foretell. */
+  random(target: Uint8Array<ArrayBuffer>): void {
+    const { length } = target;
+    if (length > ENTROPY_BLOCK / 4) {
+      randomFillSync(target);
+      return;
+    }
+    if (this.#entropyUsed + length > ENTROPY_BLOCK) {
+      randomFillSync(this.#entropy);
+      this.#entropyUsed = 0;
+    }
+    target.set(this.#entropy.subarray(this.#entropyUsed, this.#entropyUsed + length));
+    // Bytes given to one tenant must not lie about for the next.
+    this.#entropy.fill(0, this.#entropyUsed, this.#entropyUsed + length);
+    this.#entropyUsed += length;
+  }
 
   /** A line of standard output or error. */
   addLine(level: LogLine["level"], message: string): void {

@@ -11,10 +11,13 @@ import { type BaseImage, type Delta, type MemoryStrategy, SlotMemory, WASM_PAGE_
 import type { GlobalValue } from "../protocol/artifact.ts";
 import type { OperationEvent, Outcome, TenantRequest } from "../protocol/contract.ts";
 import type { LimitHit, StepLimits } from "../protocol/slot-step.ts";
+import { CLOCK, PREVIEW1 } from "../wasi/preview1.ts";
+import { GuestExit, runtimeImports } from "../wasi/runtime-imports.ts";
+import { type Clocks, machineClocks } from "./clocks.ts";
 import { HostCalls } from "./host-calls.ts";
+import { OutputLog } from "./output-log.ts";
 import type { RuntimeHandle } from "./runtime-handle.ts";
 import { type TenantFunctions, TenantTable } from "./tenant-table.ts";
-import { GuestExit, WasiPreview1 } from "./wasi-preview1.ts";
 
 /** What a slot is switched to: base image + layers, and the runtime's globals. */
 export interface SlotState {
@@ -24,6 +27,13 @@ export interface SlotState {
   globals: readonly GlobalValue[];
   /** 64 KiB wasm pages that the guest sees. */
   pages: number;
+}
+
+/** What tests put around a slot in the place of this machine. */
+export interface SlotSurroundings {
+  clocks?: Clocks;
+  /** Imports in the place of the host's, by module and name. */
+  imports?(memory: WebAssembly.Memory): WebAssembly.Imports;
 }
 
 export class Slot {
@@ -37,7 +47,7 @@ export class Slot {
   resident: string | null = null;
   readonly #wasmMemory: WebAssembly.Memory;
   readonly #memory: SlotMemory;
-  readonly #wasi: WasiPreview1;
+  readonly #output: OutputLog;
   readonly #table: TenantTable | null;
   readonly #globals: readonly WebAssembly.Global[];
   readonly #pages: WebAssembly.Global<"i32">;
@@ -46,20 +56,39 @@ export class Slot {
   /** Weak: glue that the worker has let go takes what was made of it along. */
   readonly #resumables = new WeakMap<ResumableGlue, HttpResumable>();
 
-  constructor(runtime: RuntimeHandle, base: BaseImage, strategy: MemoryStrategy, bindings: WorkerBindings) {
+  /** @param surroundings for tests */
+  constructor(
+    runtime: RuntimeHandle,
+    base: BaseImage,
+    strategy: MemoryStrategy,
+    bindings: WorkerBindings,
+    surroundings: SlotSurroundings = {},
+  ) {
     this.runtime = runtime;
     this.#wasmMemory = new WebAssembly.Memory({
       initial: base.byteLength / WASM_PAGE_BYTES,
       maximum: runtime.maximumPages,
     });
     this.#memory = new SlotMemory(this.#wasmMemory, base, { strategy });
-    this.calls = new HostCalls(this.#wasmMemory, bindings);
-    this.#wasi = new WasiPreview1(this.#wasmMemory, this.calls);
-    this.instance = new WebAssembly.Instance(runtime.module, {
-      ...unansweredImports(runtime.module),
-      "plinth:host": { ...this.calls.imports, memory: this.#wasmMemory },
-      wasi_snapshot_preview1: this.#wasi.importsOf(runtime.module),
-    });
+    const { clocks = machineClocks } = surroundings;
+    this.calls = new HostCalls(this.#wasmMemory, bindings, clocks);
+    this.#output = new OutputLog(this.calls);
+    this.instance = new WebAssembly.Instance(
+      runtime.module,
+      withReplaced(
+        {
+          ...unansweredImports(runtime.module),
+          "plinth:host": { ...this.calls.imports, memory: this.#wasmMemory },
+          [PREVIEW1]: runtimeImports(runtime.module, {
+            memory: () => this.#wasmMemory.buffer,
+            clockNs: (id) => (id === CLOCK.realtime ? BigInt(clocks.now()) * 1_000_000n : clocks.monotonicNs()),
+            random: (bytes) => this.calls.random(bytes),
+            write: (output, bytes) => this.#output.write(output, bytes),
+          }),
+        },
+        surroundings.imports?.(this.#wasmMemory),
+      ),
+    );
     this.#table = runtime.tenantFunctions === null ? null : new TenantTable(this.instance, runtime.tenantFunctions);
     this.#globals = runtime.globals.map(({ exportName }) => this.#global(exportName));
     this.#pages = this.#global(pagesExport);
@@ -97,7 +126,7 @@ export class Slot {
     try {
       tenant.instantiate(this.instance);
     } finally {
-      this.#wasi.endLines();
+      this.#output.endLines();
     }
   }
 
@@ -139,7 +168,7 @@ export class Slot {
     this.#pageLimit.value = Math.max(limits.memoryPages, this.#pages.value);
     this.#growRefused.value = 0;
     this.calls.begin(limits, nextOperation, grants);
-    this.#wasi.begin();
+    this.#output.begin();
   }
 
   #run(glue: ResumableGlue, step: (resumable: HttpResumable) => Outcome): Outcome {
@@ -153,13 +182,13 @@ export class Slot {
     } catch (error) {
       // A trap leaves the glue's own books (may-enter flags, task state) as they were in the middle of the call.
       this.#resumables.delete(glue);
-      const said = this.#wasi.takeErrorOutput();
+      const said = this.#output.takeErrorOutput();
       // Who exits says why first: how it got to the exit is the host's business.
       const trap = error instanceof GuestExit ? error.message : guestStack(error);
       if (said === "") return { tag: "failed", val: trap };
       return { tag: "failed", val: error instanceof GuestExit ? said : `${said}\n${trap}` };
     } finally {
-      this.#wasi.endLines();
+      this.#output.endLines();
     }
   }
 
@@ -176,6 +205,11 @@ function guestStack(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const lines = (error.stack ?? error.message).split("\n");
   return lines.filter((line) => !/^ +at /.test(line) || line.includes("wasm://")).join("\n");
+}
+
+function withReplaced(imports: WebAssembly.Imports, replacing: WebAssembly.Imports = {}): WebAssembly.Imports {
+  for (const [from, values] of Object.entries(replacing)) imports[from] = { ...imports[from], ...values };
+  return imports;
 }
 
 /** Imports that a runtime has and never calls here (Go's exit hook for browsers): whatever calls one ends its step. */

@@ -203,13 +203,14 @@ function hashOfInputs(): string {
   const root = join(import.meta.dirname, "../..");
   const below = (folder: string, wanted: RegExp, recursive = true) =>
     readdirSync(join(root, folder), { recursive, encoding: "utf8" })
-      .filter((path) => wanted.test(path) && !/[._]test\.\w+$/.test(path))
+      .filter((path) => wanted.test(path) && !/[._](test|fixture)\.\w+$/.test(path))
       .map((path) => join(folder, path));
   const paths = [
     ...["base", "sdk", "warm-up"].flatMap((folder) => below(`runtimes/go/${folder}`, /(\.go|\.s|go\.mod)$/)),
     ...below("runtimes/go", /\.ts$/, false),
     ...below("host/component", /\.ts$/),
     "host/runtime/manifest.ts",
+    ...["preview1", "runtime-imports", "vectors"].map((name) => `host/wasi/${name}.ts`),
   ];
   for (const path of paths.sort()) {
     hash

@@ -1,7 +1,7 @@
 /** The base image: what linear memory and globals hold once the Go runtime and the base's packages are initialised. */
 import { pageLimitExport, pagesExport, type ThinModule } from "../../host/component/write/thin-module.ts";
 import type { ImageGlobal } from "../../host/runtime/manifest.ts";
-import { StartupWasi } from "./wasi.ts";
+import { StartupWasi } from "./startup-wasi.ts";
 
 export const memoryImport = { module: "plinth:host", name: "memory" } as const;
 

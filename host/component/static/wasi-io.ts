@@ -1,13 +1,11 @@
 import { StaticComponentError } from "./errors.ts";
 import type { StaticHostCalls } from "./types.ts";
+import { monotonicNs, sleepUntil } from "./waiting.ts";
 
 /**
  * `wasi:io` for one instance: clock pollables that suspend the component's stack, an input that is at its end, outputs
  * that become lines of the tenant's log.
  */
-
-/** `setTimeout` takes no more: 2^31 - 1 ms, 24.8 days. A longer wait is several sleeps. */
-const longestSleepMs = 0x7fffffff;
 
 /** A line of output is cut where it reaches this many characters without a line feed. */
 const longestLogLine = 16_384;
@@ -44,20 +42,6 @@ export async function poll(calls: StaticHostCalls, pollables: Pollable[]): Promi
   for (const { deadline } of pollables) if (deadline < earliest) earliest = deadline;
   await sleepUntil(calls, earliest);
   return Uint32Array.from(pollables.keys()).filter((index) => pollables[index]!.ready());
-}
-
-/** Nanoseconds on the monotonic clock. */
-export function monotonicNs(calls: StaticHostCalls): bigint {
-  return BigInt(Math.round(calls.monotonic() * 1e6));
-}
-
-async function sleepUntil(calls: StaticHostCalls, deadline: bigint): Promise<void> {
-  for (;;) {
-    const left = deadline - monotonicNs(calls);
-    if (left <= 0n) return;
-    const ms = left / 1_000_000n;
-    await calls.sleep(ms >= longestSleepMs ? longestSleepMs : Number(ms) + 1);
-  }
 }
 
 /** The error resource of `wasi:io/error`. None is ever made: streams close, they do not fail. */

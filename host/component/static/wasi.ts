@@ -1,6 +1,7 @@
 import { StaticComponentError } from "./errors.ts";
 import type { StaticHostCalls } from "./types.ts";
-import { InputStream, IoError, LogLines, monotonicNs, OutputStream, Pollable, poll } from "./wasi-io.ts";
+import { monotonicNs } from "./waiting.ts";
+import { InputStream, IoError, LogLines, OutputStream, Pollable, poll } from "./wasi-io.ts";
 
 /**
  * WASI 0.2 for one instance of a static component, under the names that jco's glue asks for (without versions).

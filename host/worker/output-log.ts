@@ -1,0 +1,60 @@
+/** Standard output and standard error of the program in a slot: both are lines of the tenant's log. */
+import type { LogLine } from "../protocol/log-line.ts";
+import type { HostCalls } from "./host-calls.ts";
+
+/** A line without an end is cut here, in characters; the log has a limit of its own. */
+const LONGEST_LINE = 16_384;
+
+export class OutputLog {
+  readonly #calls: HostCalls;
+  /** What stdout and stderr hold of a line that has not ended. */
+  #partial: [string, string] = ["", ""];
+  readonly #errorLines = new Set<LogLine>();
+  readonly #decoders = [new TextDecoder(), new TextDecoder()];
+
+  constructor(calls: HostCalls) {
+    this.#calls = calls;
+  }
+
+  /** Starts a step. */
+  begin(): void {
+    this.#errorLines.clear();
+  }
+
+  /** @param output 1 for standard output, 2 for standard error */
+  write(output: 1 | 2, bytes: Uint8Array): void {
+    const index = output === 1 ? 0 : 1;
+    // Without its end a line could grow without bound; what is over the log's limit is dropped there.
+    const lines = (this.#partial[index] + this.#decoders[index]!.decode(bytes, { stream: true })).split("\n");
+    this.#partial[index] = lines.pop()!;
+    for (const line of lines) this.#line(index, line);
+    if (this.#partial[index].length > LONGEST_LINE) {
+      this.#line(index, this.#partial[index]);
+      this.#partial[index] = "";
+    }
+  }
+
+  /**
+   * What the step has written to standard error, out of the log: language runtimes tell there, over many lines, why they
+   * trap.
+   */
+  takeErrorOutput(): string {
+    this.endLines();
+    return this.#calls.takeLines((line) => this.#errorLines.has(line));
+  }
+
+  /** Forgets what a step has left of a line, after logging it. */
+  endLines(): void {
+    for (const index of [0, 1] as const) {
+      const rest = this.#partial[index] + this.#decoders[index]!.decode();
+      if (rest !== "") this.#line(index, rest);
+    }
+    this.#partial = ["", ""];
+  }
+
+  #line(index: 0 | 1, text: string): void {
+    this.#calls.addLine(index === 0 ? "info" : "error", text);
+    const line = this.#calls.logs.at(-1);
+    if (index === 1 && line?.message === text) this.#errorLines.add(line);
+  }
+}
