@@ -55,7 +55,9 @@ describe("a KV namespace", () => {
       call.arguments.key === "none"
         ? encodeReply({ value: null })
         : encodeReply({ value: { metadata: { by: "me" }, revision: 9 }, body: bytes("x") });
-    const program = `Promise.all([env.PAGES.get("none"), env.PAGES.getWithMetadata("none"), env.PAGES.getWithMetadata("one")])`;
+    const program = `Promise.all([
+      env.PAGES.get("none"), env.PAGES.getWithMetadata("none"), env.PAGES.getWithMetadata("one"),
+    ])`;
     expect(serve(program, answer)).toEqual([
       null,
       { value: null, metadata: null, revision: null, cacheStatus: null },

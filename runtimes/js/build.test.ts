@@ -31,7 +31,10 @@ test("two builds give the same bytes", async () => {
 test("the adapter and the prelude work with quickjs-ng too", async () => {
   const { manifest, files } = await makeRuntimePackage("quickjs-ng");
   const slot = new Slot({ manifest, thin: files.thin, image: files.image });
-  const source = `export default async (r) => { await new Promise((f) => setTimeout(f, 1)); return Response.json([r.url, crypto.randomUUID().length]) }`;
+  const source = `export default async (r) => {
+    await new Promise((f) => setTimeout(f, 1));
+    return Response.json([r.url, crypto.randomUUID().length]);
+  }`;
   expect(JSON.parse(bodyText(slot.serve(source)))).toEqual(["http://tenant.localhost/", 36]);
 });
 

@@ -19,7 +19,14 @@ describe("failing", () => {
   };
 
   test("an error comes with its stack: file, line and column of the module", () => {
-    const source = `function inner() {\n  throw new TypeError("broken");\n}\nexport default { async fetch() {\n  return inner();\n} }`;
+    const source = [
+      `function inner() {`,
+      `  throw new TypeError("broken");`,
+      `}`,
+      `export default { async fetch() {`,
+      `  return inner();`,
+      `} }`,
+    ].join("\n");
     expect(failure(source)).toMatch(
       /^TypeError: broken\n\s+at inner \(worker\.js:2:\d+\)\n\s+at fetch \(worker\.js:5:\d+\)$/,
     );
@@ -69,13 +76,16 @@ describe("failing", () => {
 
   test("code may catch that memory ran out, and answer", () => {
     slot.pageLimit = 512;
-    const source = `export default () => { try { new Uint8Array(100 << 20) } catch (error) { return new Response(error.message) } }`;
+    const source = `export default () => {
+      try { new Uint8Array(100 << 20) } catch (error) { return new Response(error.message) }
+    }`;
     expect(bodyText(slot.serve(source))).toMatch(/out of memory/i);
   });
 
   test("endless recursion is an error like another", () => {
     expect(failure(`const f = () => f() + 1; export default () => f()`)).toMatch(/stack overflow|call stack/i);
-    const caught = `const f = () => f() + 1; export default () => { try { f() } catch (e) { return new Response(e.name) } }`;
+    const caught = `const f = () => f() + 1;
+      export default () => { try { f() } catch (e) { return new Response(e.name) } }`;
     expect(bodyText(slot.serve(caught))).toMatch(/InternalError|RangeError/);
   });
 });
@@ -141,7 +151,8 @@ test("rejections that nobody handles are logged, others are not", () => {
 
 test("a tenant that breaks its own globals breaks itself only", () => {
   for (const patch of [
-    "Array.prototype.push = null; Array.prototype[Symbol.iterator] = null; Array.prototype.map = null; Array.prototype.join = null",
+    `Array.prototype.push = null; Array.prototype[Symbol.iterator] = null;
+     Array.prototype.map = null; Array.prototype.join = null`,
     "String.prototype.split = String.prototype.includes = String.prototype.trim = String.prototype.toLowerCase = null",
     "Object.defineProperty(Object.prototype, 'get', { get() { throw 1 } }); Object.prototype.then = 7",
     "Promise.prototype.then = () => { throw 1 }; Promise.resolve = null; globalThis.Promise = null",

@@ -65,7 +65,10 @@ describe("the call", () => {
     [`new URLSearchParams({ a: "ü" })`, "a=%C3%BC", "application/x-www-form-urlencoded;charset=UTF-8"],
     [`new Blob(["blob"], { type: "text/x" })`, "blob", "text/x"],
     [
-      `new ReadableStream({ async start(c) { for (const part of ["a", "b"]) { await null; c.enqueue(new TextEncoder().encode(part)); } c.close(); } })`,
+      `new ReadableStream({ async start(c) {
+        for (const part of ["a", "b"]) { await null; c.enqueue(new TextEncoder().encode(part)); }
+        c.close();
+      } })`,
       "ab",
       undefined,
     ],
@@ -177,7 +180,8 @@ describe("giving up", () => {
   });
 
   test("after a time ends the host's operation", () => {
-    const program = `fetch("http://o.example/", { signal: AbortSignal.timeout(50) }).catch((e) => [e.name, e instanceof DOMException])`;
+    const program = `fetch("http://o.example/", { signal: AbortSignal.timeout(50) })
+      .catch((e) => [e.name, e instanceof DOMException])`;
     expect(begin(program).tag).toBe("pending");
     expect(slot.calls.size).toBe(1);
     const [timer] = slot.timers.keys();

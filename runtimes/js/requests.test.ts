@@ -194,7 +194,9 @@ describe("waiting", () => {
 describe("fresh randomness", () => {
   test("1,000 requests from one image give distinct UUIDs and numbers, whatever was drawn while loading", () => {
     const source = `crypto.randomUUID(); Math.random(); const atLoad = Math.random();
-      export default () => Response.json([crypto.randomUUID(), Math.random(), Math.random(), crypto.getRandomValues(new Uint32Array(1))[0], atLoad])`;
+      export default () => Response.json([
+        crypto.randomUUID(), Math.random(), Math.random(), crypto.getRandomValues(new Uint32Array(1))[0], atLoad,
+      ])`;
     const image = slot.load(source);
     const seen = [new Set(), new Set(), new Set(), new Set(), new Set()];
     for (let i = 0; i < 1000; i++) {
@@ -206,7 +208,9 @@ describe("fresh randomness", () => {
 });
 
 test("the natives cannot be named", () => {
-  const source = `export default () => Response.json(["$complete", "$random", "$install"].map((name) => { try { return typeof eval(name) } catch { return "none" } }).concat(
+  const source = `export default () => Response.json(["$complete", "$random", "$install"].map((name) => {
+    try { return typeof eval(name) } catch { return "none" }
+  }).concat(
     Object.getOwnPropertyNames(globalThis).filter((name) => name.startsWith("$"))))`;
   expect(JSON.parse(bodyText(slot.serve(source)))).toEqual(["none", "none", "none"]);
 });
