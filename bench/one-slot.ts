@@ -60,7 +60,17 @@ export async function openOneSlot(): Promise<OneSlot> {
   const limitsOf = () => tenantLimitDefaults;
   const provision = async () => {};
   const deployer = undo.use(
-    new Deployer({ store, runtimes, memoryStrategy: best, limits, limitsOf, provision, logs, glueFolder }),
+    new Deployer({
+      store,
+      runtimes,
+      memoryStrategy: best,
+      limits,
+      limitsOf,
+      provision,
+      logs,
+      glueFolder,
+      onFault: console.error,
+    }),
   );
   const targets = new Targets({ store, runtimes, limitsOf, secretsOf: () => ({}), kvOf: () => ({}) });
   const pool = new SlotPool({

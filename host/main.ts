@@ -119,6 +119,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
       glueFolder,
       limitsOf: limitsOfTenant,
       provision: (tenant, { kv: namespaces = [] }) => kv.provision(tenant, namespaces),
+      onFault: (error) => logger.error({ err: error }, "deploys, in the background"),
       limits: {
         slimBytes: config.uploadLimitBytes,
         staticBytes: config.staticUploadLimitBytes,

@@ -3,7 +3,6 @@
  * one transaction that adds the version and, if asked, activates it. Whatever fails before that transaction leaves the
  * registry as it was; blobs that no version names are swept at the next start.
  */
-import { Piscina } from "piscina";
 import type { TenantLimits } from "../config/limits.ts";
 import { PlinthError, plinthError } from "../errors.ts";
 import { Gate } from "../fairness/gate.ts";
@@ -16,6 +15,7 @@ import { Watchdog } from "../pool/watchdog.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
 import type { JsonObject, NewVersion, Store, Tenant, Version } from "../store/store.ts";
+import { LoneThread } from "../threads/lone-thread.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { DeployWorkerData } from "./deploy-worker.ts";
 import { LINK_HARD_MS, type Prepared, type PrepareLimits, type PrepareResult, type PrepareTask } from "./prepared.ts";
@@ -35,6 +35,8 @@ export interface DeployerOptions {
   logs: TenantLogs;
   /** Folder where glue is kept by shape, so that a known shape is not transpiled again after a restart. */
   glueFolder: string;
+  /** Told of what fails in the deploy worker beside the deploys. */
+  onFault(error: unknown): void;
 }
 
 /** jco and its parser take some 100 MB: the worker is let go when nobody deploys. */
@@ -45,7 +47,7 @@ const NEVER = new AbortController().signal;
 
 export class Deployer implements AsyncDisposable {
   readonly #options: DeployerOptions;
-  readonly #piscina: Piscina<PrepareTask, PrepareResult>;
+  readonly #thread: LoneThread<PrepareTask, PrepareResult>;
   readonly #watchdog: Watchdog;
   #inFlight = 0;
   readonly #gate = new Gate();
@@ -60,17 +62,13 @@ export class Deployer implements AsyncDisposable {
       glueFolder: options.glueFolder,
       heartbeat: heartbeat.buffer,
     };
-    this.#piscina = new Piscina({
-      filename: new URL("./deploy-worker.ts", import.meta.url).href,
-      minThreads: 0,
-      maxThreads: 1,
-      idleTimeout: DEPLOY_WORKER_IDLE_MS,
-      atomics: "disabled",
-      recordTiming: false,
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+    this.#thread = new LoneThread(new URL("./deploy-worker.ts", import.meta.url), {
+      idleMs: DEPLOY_WORKER_IDLE_MS,
+      heapMb: WORKER_HEAP_MB,
       workerData,
+      onFault: options.onFault,
     });
-    this.#watchdog = new Watchdog(heartbeat, () => this.#piscina.threads);
+    this.#watchdog = new Watchdog(heartbeat, () => this.#thread.threads);
   }
 
   /**
@@ -120,8 +118,7 @@ export class Deployer implements AsyncDisposable {
   /**
    * All steps that need nothing but the bytes.
    *
-   * One after the other: a task that stood in piscina's own queue when the watchdog ended the worker would stand there until
-   * somebody else deploys, since a pool that may be empty starts no worker of itself.
+   * One after the other, parties in turn.
    *
    * @param party whose turn it uses up: who uploads much waits for itself
    * @param log takes what a program has printed whose start-up fails; null where nobody is to read it
@@ -134,7 +131,7 @@ export class Deployer implements AsyncDisposable {
     this.#inFlight++;
     this.#watchdog.start();
     try {
-      const result = await this.#piscina.run({ id, component, limits });
+      const result = await this.#thread.call({ id, component, limits });
       if ("prepared" in result) return result.prepared;
       if (result.start !== null) log?.add(result.start.logs, result.start.logsDropped);
       const { code, message, details } = result.error;
@@ -155,7 +152,7 @@ export class Deployer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watchdog.stop();
-    await this.#piscina.destroy();
+    await this.#thread.end();
   }
 
   async #store(component: Uint8Array, prepared: Prepared): Promise<NewVersion> {

@@ -3,8 +3,8 @@
  * second by a thread of their own, so that a request pays for no more than an array's push. What a crash finds not yet
  * written is lost.
  */
-import { Piscina } from "piscina";
 import { MIB } from "../config/limits.ts";
+import { LoneThread } from "../threads/lone-thread.ts";
 import type { LogFilter, TenantLogLine } from "./log-line.ts";
 import type { LogTask, LogWorkerData } from "./log-worker.ts";
 
@@ -15,6 +15,16 @@ export interface LogRetention {
   readonly tenantBytes: number;
   /** Bytes kept of all. */
   readonly totalBytes: number;
+}
+
+export interface LogStoreOptions {
+  /** The data folder. */
+  readonly folder: string;
+  readonly retention: LogRetention;
+  /** Told of lines that could not be written. */
+  onLost(lost: readonly TenantLines[], error: unknown): void;
+  /** Told of what fails in the thread beside its tasks. */
+  onFault(error: unknown): void;
 }
 
 export interface TenantLines {
@@ -53,29 +63,20 @@ const PENDING_CHARACTERS = 32 * MIB;
 const IDLE_MS = 60_000;
 
 export class LogStore implements AsyncDisposable {
-  readonly #piscina: Piscina<LogTask, unknown>;
-  readonly #onLost: (lost: readonly TenantLines[], error: unknown) => void;
+  readonly #thread: LoneThread<LogTask, unknown>;
+  readonly #onLost: LogStoreOptions["onLost"];
   #pending = new Map<string, TenantLogLine[]>();
   #pendingLines = 0;
   #pendingCharacters = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
-  #lastTask: Promise<unknown> = Promise.resolve();
   #lastRead: Promise<unknown> = Promise.resolve();
 
-  /** @param onLost told of lines that could not be written */
-  constructor(folder: string, retention: LogRetention, onLost: (lost: readonly TenantLines[], error: unknown) => void) {
+  constructor({ folder, retention, onLost, onFault }: LogStoreOptions) {
     this.#onLost = onLost;
     const workerData: LogWorkerData = { folder, retention };
-    this.#piscina = new Piscina({
-      filename: new URL("./log-worker.ts", import.meta.url).href,
-      minThreads: 0,
-      maxThreads: 1,
-      idleTimeout: IDLE_MS,
-      atomics: "disabled",
-      recordTiming: false,
-      workerData,
-    });
+    const entry = new URL("./log-worker.ts", import.meta.url);
+    this.#thread = new LoneThread(entry, { idleMs: IDLE_MS, workerData, onFault });
   }
 
   /** @returns false where so much waits to be written that the line was dropped */
@@ -104,7 +105,7 @@ export class LogStore implements AsyncDisposable {
     // One after the other: between two searches there is room for what waits to be written.
     const turn = this.#lastRead.then(async () => {
       await this.flush();
-      return (await this.#run({ kind: "read", query })) as LogPage;
+      return (await this.#thread.call({ kind: "read", query })) as LogPage;
     });
     this.#lastRead = turn.catch(() => {});
     return turn;
@@ -117,20 +118,12 @@ export class LogStore implements AsyncDisposable {
       this.#pendingCharacters -= message.length;
     }
     this.#pending.delete(tenant);
-    await this.#run({ kind: "forget", tenant });
+    await this.#thread.call({ kind: "forget", tenant });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.flush();
-    await this.#lastTask;
-    await this.#piscina.close();
-  }
-
-  /** One after the other, in the order of the calls. */
-  #run(task: LogTask): Promise<unknown> {
-    const result = this.#piscina.run(task);
-    this.#lastTask = result.catch(() => {});
-    return result;
+    await this.#thread[Symbol.asyncDispose]();
   }
 
   async #write(): Promise<void> {
@@ -141,7 +134,7 @@ export class LogStore implements AsyncDisposable {
     const [lines, characters] = [this.#pendingLines, this.#pendingCharacters];
     this.#pending = new Map();
     try {
-      await this.#run({ kind: "write", batch });
+      await this.#thread.call({ kind: "write", batch });
     } catch (error) {
       this.#onLost(batch, error);
     } finally {

@@ -20,7 +20,7 @@ async function mapFile(name: string, map: object): Promise<string> {
 const STACK = "Error: no\n    at f (worker.js:1:1)";
 
 test("a stack is mapped; where the map is none or not there, it stays as it is", async () => {
-  await using maps = new SourceMaps();
+  await using maps = new SourceMaps((error) => expect.unreachable(String(error)));
   const good = await mapFile("good", { sources: ["src/shop.ts"], mappings: "AAEE" });
   expect(await maps.map("shop", STACK, good)).toBe("Error: no\n    at f (src/shop.ts:3:3)");
   expect(await maps.map("shop", STACK, await mapFile("bad", { sources: 7, mappings: 8 }))).toBe(STACK);

@@ -2,7 +2,7 @@
  * Stacks as the tenants' authors know them, by the source maps of their components. A map is a tenant's own making: it is read in
  * a thread of its own, with a small heap, so that neither a large one nor a strange one holds up the ingress.
  */
-import { Piscina } from "piscina";
+import { LoneThread } from "../threads/lone-thread.ts";
 import type { MapTask } from "./source-map-worker.ts";
 
 /** Stacks of one tenant that wait for their map; more are left as they are. */
@@ -12,20 +12,13 @@ const HEAP_MB = 256;
 const IDLE_MS = 60_000;
 
 export class SourceMaps implements AsyncDisposable {
-  readonly #piscina: Piscina<MapTask, string>;
+  readonly #thread: LoneThread<MapTask, string>;
   readonly #waiting = new Map<string, number>();
-  #lastTurn: Promise<unknown> = Promise.resolve();
 
-  constructor() {
-    this.#piscina = new Piscina({
-      filename: new URL("./source-map-worker.ts", import.meta.url).href,
-      minThreads: 0,
-      maxThreads: 1,
-      idleTimeout: IDLE_MS,
-      atomics: "disabled",
-      recordTiming: false,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
-    });
+  /** @param onFault told of what fails in the thread beside the mapping */
+  constructor(onFault: (error: unknown) => void) {
+    const entry = new URL("./source-map-worker.ts", import.meta.url);
+    this.#thread = new LoneThread(entry, { idleMs: IDLE_MS, heapMb: HEAP_MB, onFault });
   }
 
   /**
@@ -36,10 +29,7 @@ export class SourceMaps implements AsyncDisposable {
     const waiting = this.#waiting.get(tenant) ?? 0;
     if (waiting >= WAITING_PER_TENANT) return stack;
     this.#waiting.set(tenant, waiting + 1);
-    // One after the other: what stood in piscina's queue when a map ended the thread would stand there until the next stack comes.
-    const turn = this.#lastTurn.then(() => this.#piscina.run({ stack, file })).catch(() => stack);
-    this.#lastTurn = turn;
-    const mapped = await turn;
+    const mapped = await this.#thread.call({ stack, file }).catch(() => stack);
     const left = this.#waiting.get(tenant)! - 1;
     if (left === 0) this.#waiting.delete(tenant);
     else this.#waiting.set(tenant, left);
@@ -48,7 +38,6 @@ export class SourceMaps implements AsyncDisposable {
 
   /** What has been asked for is answered before. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#lastTurn;
-    await this.#piscina.close();
+    await this.#thread[Symbol.asyncDispose]();
   }
 }

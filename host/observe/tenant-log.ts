@@ -51,15 +51,21 @@ interface TenantState {
 export class TenantLogs implements AsyncDisposable {
   readonly #options: TenantLogOptions;
   readonly #store: LogStore;
-  readonly #sourceMaps = new SourceMaps();
+  readonly #sourceMaps: SourceMaps;
   readonly #states = new Map<TenantName, TenantState>();
 
   constructor(options: TenantLogOptions) {
     this.#options = options;
     const { folder, retention, logger } = options;
-    this.#store = new LogStore(folder, retention, (lost, error) => {
-      logger.error({ err: error }, "log lines of tenants could not be written");
-      for (const { tenant, lines } of lost) this.#notKept(this.#state(tenant as TenantName), lines.length);
+    this.#sourceMaps = new SourceMaps((error) => logger.error({ err: error }, "source maps, in the background"));
+    this.#store = new LogStore({
+      folder,
+      retention,
+      onLost: (lost, error) => {
+        logger.error({ err: error }, "log lines of tenants could not be written");
+        for (const { tenant, lines } of lost) this.#notKept(this.#state(tenant as TenantName), lines.length);
+      },
+      onFault: (error) => logger.error({ err: error }, "logs, in the background"),
     });
   }
 

@@ -1,0 +1,44 @@
+/** Entry of the threads in lone-thread.test.ts: does what the task says, and can be told to fail when it starts. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { threadId, workerData } from "node:worker_threads";
+
+export interface StartUp {
+  /** The thread waits this long, ms, and then... */
+  readonly afterMs?: number;
+  readonly start: "well" | "throw" | "exit";
+}
+
+export type Task =
+  | { readonly kind: "thread" }
+  | { readonly kind: "wait"; readonly ms: number }
+  | { readonly kind: "throw" | "exit" | "fill-heap" }
+  /** Answers, and ends the thread with an error when it has. */
+  | { readonly kind: "fail-later" };
+
+const { start } = workerData as StartUp;
+if (start === "throw") throw new TypeError("the thread's start has failed");
+if (start === "exit") process.exit(3);
+
+/** @returns the number of the thread */
+export default async function run(task: Task): Promise<number> {
+  switch (task.kind) {
+    case "thread":
+      break;
+    case "wait":
+      await sleep(task.ms);
+      break;
+    case "throw":
+      throw new RangeError("the call has failed");
+    case "exit":
+      process.exit(7);
+      break;
+    case "fill-heap":
+      for (const kept: unknown[] = []; ; ) kept.push(new Array(10_000).fill({}));
+    case "fail-later":
+      setImmediate(() => {
+        throw new Error("after the answer");
+      });
+      break;
+  }
+  return threadId;
+}
