@@ -62,7 +62,7 @@ const START_HARD_FACTOR = 2;
  * Starts a host.
  *
  * @param logger where the host's log goes; standard error if not given
- * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_RUNTIME_NOT_BUILT
+ * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_DATABASE, PLINTH_RUNTIME_NOT_BUILT
  */
 export async function startHost(config: Config, logger: Logger = defaultLogger(config)): Promise<RunningHost> {
   returnFreedMemory();

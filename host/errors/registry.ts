@@ -81,6 +81,10 @@ export const registryErrors = {
     message:
       "The data folder %s was written by a newer Plinth (format %s; this one knows up to %s). Run the newer Plinth or restore a backup.",
   },
+  PLINTH_DATABASE: {
+    status: 500,
+    message: "The database %s cannot be used: %s. Where the file is damaged, restore it from a backup.",
+  },
   PLINTH_BLOB_CORRUPT: {
     status: 500,
     message:

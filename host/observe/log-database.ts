@@ -1,10 +1,14 @@
 /** The tenants' log lines in SQLite, bounded by age, by tenant and in all. Runs in the thread of log-worker.ts. */
 import { join } from "node:path";
-import { DatabaseSync, type SQLTagStore } from "node:sqlite";
+import type { DatabaseSync, SQLTagStore } from "node:sqlite";
+import { openDatabase } from "../sqlite/open.ts";
+import { transaction } from "../sqlite/transaction.ts";
 import { contains, logLevels, type TenantLogLine, weightOf } from "./log-line.ts";
 import type { LogPage, LogQuery, LogRetention, TenantLines } from "./log-store.ts";
 
-const TABLES = `
+const steps: readonly string[] = [
+  // IF NOT EXISTS: files of before there was a format have format 0, this table and this index.
+  `
   CREATE TABLE IF NOT EXISTS lines (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant   TEXT NOT NULL,
@@ -17,7 +21,8 @@ const TABLES = `
     message  TEXT NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS lines_by_tenant ON lines (tenant, id, bytes);
-`;
+  `,
+];
 
 /** What a line takes beside its text, bytes: columns and index. */
 const ROW_BYTES = 100;
@@ -38,6 +43,12 @@ interface Row {
   message: string;
 }
 
+/** @param folder the data folder @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
+export function openLogFile(folder: string): DatabaseSync {
+  // NORMAL: a power failure may take the last lines along, and no line waits for the disk.
+  return openDatabase(join(folder, "logs.sqlite"), { steps, synchronous: "NORMAL" });
+}
+
 export class LogDatabase {
   readonly #database: DatabaseSync;
   readonly #sql: SQLTagStore;
@@ -49,9 +60,7 @@ export class LogDatabase {
 
   constructor(folder: string, retention: LogRetention) {
     this.#retention = retention;
-    this.#database = new DatabaseSync(join(folder, "logs.sqlite"));
-    // NORMAL: a power failure may take the last lines along, and no line waits for the disk.
-    this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${TABLES}`);
+    this.#database = openLogFile(folder);
     this.#database.function("holds", { deterministic: true }, (message, part) =>
       Number(contains(String(message), String(part))),
     );
@@ -156,12 +165,9 @@ export class LogDatabase {
   }
 
   #transaction(work: () => void): void {
-    this.#database.exec("BEGIN");
     try {
-      work();
-      this.#database.exec("COMMIT");
+      transaction(this.#database, work);
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       this.#recount();
       throw error;
     }

@@ -5,6 +5,7 @@
  */
 import { MIB } from "../config/limits.ts";
 import { LoneThread } from "../threads/lone-thread.ts";
+import { openLogFile } from "./log-database.ts";
 import type { LogFilter, TenantLogLine } from "./log-line.ts";
 import type { LogTask, LogWorkerData } from "./log-worker.ts";
 
@@ -72,7 +73,10 @@ export class LogStore implements AsyncDisposable {
   #writing: Promise<void> | undefined;
   #lastRead: Promise<unknown> = Promise.resolve();
 
+  /** @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
   constructor({ folder, retention, onLost, onFault }: LogStoreOptions) {
+    // Here, where an error ends the start of the host: whether the file can be used at all.
+    openLogFile(folder).close();
     this.#onLost = onLost;
     const workerData: LogWorkerData = { folder, retention };
     const entry = new URL("./log-worker.ts", import.meta.url);

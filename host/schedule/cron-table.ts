@@ -1,8 +1,12 @@
 /** What must outlive the host of the tenants' crons: up to when their runs are accounted for, and how the last one ended. */
 import { join } from "node:path";
-import { DatabaseSync, type SQLTagStore } from "node:sqlite";
+import type { DatabaseSync, SQLTagStore } from "node:sqlite";
+import { openDatabase } from "../sqlite/open.ts";
+import { transaction } from "../sqlite/transaction.ts";
 
-const TABLES = `
+const steps: readonly string[] = [
+  // IF NOT EXISTS: files of before there was a format have format 0 and this table.
+  `
   CREATE TABLE IF NOT EXISTS crons (
     tenant        TEXT NOT NULL,
     cron          TEXT NOT NULL,
@@ -13,7 +17,8 @@ const TABLES = `
     missed        INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant, cron)
   ) STRICT, WITHOUT ROWID;
-`;
+  `,
+];
 
 /** Times are ms since the epoch. */
 export interface CronRecord {
@@ -45,11 +50,10 @@ export class CronTable implements Disposable {
   readonly #database: DatabaseSync;
   readonly #sql: SQLTagStore;
 
-  /** @param folder the data folder */
+  /** @param folder the data folder @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
   constructor(folder: string) {
-    this.#database = new DatabaseSync(join(folder, "crons.sqlite"));
     // NORMAL: a power failure may take the last seconds along, which are then stated as missed; no minute costs fsyncs.
-    this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${TABLES}`);
+    this.#database = openDatabase(join(folder, "crons.sqlite"), { steps, synchronous: "NORMAL" });
     this.#sql = this.#database.createTagStore();
   }
 
@@ -92,14 +96,7 @@ export class CronTable implements Disposable {
 
   /** One transaction for many writes. */
   together(writes: () => void): void {
-    this.#database.exec("BEGIN");
-    try {
-      writes();
-      this.#database.exec("COMMIT");
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw error;
-    }
+    transaction(this.#database, writes);
   }
 
   [Symbol.dispose](): void {

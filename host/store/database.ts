@@ -1,6 +1,8 @@
 import { join } from "node:path";
-import { DatabaseSync, type SQLTagStore } from "node:sqlite";
-import { migrate } from "./migrations.ts";
+import type { DatabaseSync, SQLTagStore } from "node:sqlite";
+import { openDatabase } from "../sqlite/open.ts";
+import { transaction } from "../sqlite/transaction.ts";
+import { steps } from "./migrations.ts";
 
 /** The registry's SQLite database, with statements prepared once and transactions. */
 export class RegistryDatabase {
@@ -8,32 +10,16 @@ export class RegistryDatabase {
   readonly sql: SQLTagStore;
   readonly #database: DatabaseSync;
 
-  /** @throws PLINTH_DATA_VERSION */
+  /** @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
   constructor(folder: string) {
-    this.#database = new DatabaseSync(join(folder, "registry.sqlite"), { enableForeignKeyConstraints: true });
-    try {
-      // FULL: WAL alone keeps the file whole in a power failure, but without it the last commits may be lost.
-      this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-      migrate(this.#database, folder);
-    } catch (error) {
-      this.#database.close();
-      throw error;
-    }
+    // FULL: WAL alone keeps the file whole in a power failure, but without it the last commits may be lost.
+    this.#database = openDatabase(join(folder, "registry.sqlite"), { steps, synchronous: "FULL" });
     this.sql = this.#database.createTagStore();
   }
 
   /** Runs `work` in a transaction: committed when it returns, undone when it throws. Not nested. */
   transaction<Result>(work: () => Result): Result {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
-      const result = work();
-      this.#database.exec("COMMIT");
-      return result;
-    } catch (error) {
-      // A failed COMMIT (disk full) may have ended the transaction already.
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw error;
-    }
+    return transaction(this.#database, work);
   }
 
   close(): void {

@@ -36,6 +36,7 @@ const pageSize = { default: 100, largest: 1000 };
  * (`blobs/`). Leftovers of a crash are removed before the promise is fulfilled, that is before anybody can write.
  *
  * @throws PLINTH_DATA_LOCKED where another process uses the folder, PLINTH_DATA_VERSION where a newer Plinth has
+ *   written it, PLINTH_DATABASE where SQLite cannot use a file
  */
 export async function openEmbeddedStore(folder: string): Promise<Store> {
   // The registry has the tenants' settings and the folder the admin token: nobody else's business.

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { migrate, steps } from "./migrations.ts";
+import { migrate } from "../sqlite/migrate.ts";
+import { steps } from "./migrations.ts";
 
 test("a registry of the first format keeps its versions and activations, and takes WASI commands afterwards", () => {
   using database = new DatabaseSync(":memory:", { enableForeignKeyConstraints: true });
@@ -16,7 +17,7 @@ test("a registry of the first format keeps its versions and activations, and tak
   database.exec("UPDATE tenants SET active_version = 2");
   expect(() => add(3, "wasi")).toThrow(/CHECK/);
 
-  migrate(database, "folder");
+  migrate(database, "registry.sqlite", steps);
   add(3, "wasi");
   expect(() => add(4, "cobol")).toThrow(/CHECK/);
   const kinds = database.prepare("SELECT id, kind FROM versions ORDER BY id").all();
@@ -33,7 +34,7 @@ test("the identity of a runtime's build becomes a note of the deploy's, and no i
     INSERT INTO versions (tenant, id, created_at, kind, runtime, runtime_integrity, component, upload_bytes, artifacts, meta)
     VALUES ('shop', 1, 'then', 'slim', 'plinth:js@1.0.0', 'sha256-build', 'hash', 1, '{}', '{"pages":3,"globals":["5n"]}'),
       ('shop', 2, 'then', 'static', NULL, NULL, 'hash', 1, '{}', '{}')`);
-  migrate(database, "folder");
+  migrate(database, "registry.sqlite", steps);
   const rows = database.prepare("SELECT runtime_integrity AS integrity, meta FROM versions ORDER BY id").all();
   expect(rows.map(({ integrity, meta }) => ({ integrity, meta: JSON.parse(String(meta)) }))).toEqual([
     { integrity: null, meta: { pages: 3, globals: ["5n"], build: "sha256-build" } },

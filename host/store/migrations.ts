@@ -1,10 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
-import { plinthError } from "../errors.ts";
-
-/**
- * The registry's tables. Step N brings a registry from format N to N + 1 (`PRAGMA user_version`); a step that has been
- * released is never edited, a change is a new step at the end.
- */
+/** The registry's tables: `DatabaseOptions.steps`. */
 export const steps: readonly string[] = [
   `
   CREATE TABLE tenants (
@@ -129,15 +123,3 @@ export const steps: readonly string[] = [
     WHERE runtime_integrity IS NOT NULL;
   `,
 ];
-
-/**
- * Brings the registry to the newest format, each step in a transaction of its own.
- *
- * @throws PLINTH_DATA_VERSION where a newer Plinth has written it
- */
-export function migrate(database: DatabaseSync, folder: string): void {
-  const { user_version: found } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (found > steps.length) throw plinthError("PLINTH_DATA_VERSION", [folder, found, steps.length]);
-  for (let format = found; format < steps.length; format++)
-    database.exec(`BEGIN IMMEDIATE; ${steps[format]} PRAGMA user_version = ${format + 1}; COMMIT;`);
-}

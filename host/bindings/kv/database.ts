@@ -1,9 +1,8 @@
 /** The file that KV lives in, and its tables. */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { plinthError } from "../../errors.ts";
+import { openDatabase } from "../../sqlite/open.ts";
 
-/** Step N brings a file of format N to N + 1; a step that has been released is never edited. */
 const steps: readonly string[] = [
   `
   -- AUTOINCREMENT: a namespace of the name of a deleted one gets a number of its own, while the entries of that one are still
@@ -56,23 +55,17 @@ export function kvFile(folder: string): string {
   return join(folder, "kv.sqlite");
 }
 
-/** The one connection that writes, of the writer thread. Makes the file where there is none. @throws PlinthError PLINTH_DATA_VERSION */
+/**
+ * The one connection that writes, of the writer thread. Makes the file where there is none.
+ *
+ * @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE
+ */
 export function openForWriting(file: string): DatabaseSync {
-  const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: BUSY_TIMEOUT_MS });
-  try {
-    // FULL: a commit returns when the log has been synchronised to the disk. The log is put into the file by the writer
-    // itself (checkpoint.ts), after it has acknowledged the writes.
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
-    const { user_version: found } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-    if (found > steps.length) throw plinthError("PLINTH_DATA_VERSION", [dirname(file), found, steps.length]);
-    for (let format = found; format < steps.length; format++) {
-      database.exec(`BEGIN IMMEDIATE; ${steps[format]} PRAGMA user_version = ${format + 1}; COMMIT;`);
-    }
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+  // FULL: a commit returns when the log has been synchronised to the disk.
+  const database = openDatabase(file, { steps, synchronous: "FULL", timeoutMs: BUSY_TIMEOUT_MS });
+  // The writer itself puts the log into the file (checkpoint.ts), after it has acknowledged the writes.
+  database.exec("PRAGMA wal_autocheckpoint = 0");
+  return database;
 }
 
 /** A connection of a thread that reads. The writer has made the file before. */

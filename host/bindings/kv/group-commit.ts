@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { PlinthError } from "../../errors.ts";
+import { transaction } from "../../sqlite/transaction.ts";
 import type { KvOperation, Outcome } from "./operations.ts";
 import type { KvTables } from "./tables.ts";
 
@@ -13,19 +14,6 @@ export function commitGroup(database: DatabaseSync, tables: KvTables, operations
   } catch (error) {
     if (operations.length > 1) return operations.flatMap((operation) => commitGroup(database, tables, [operation]));
     return [{ failed: error as Error }];
-  }
-}
-
-export function transaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    database.exec("COMMIT");
-    return result;
-  } catch (error) {
-    // A failed COMMIT (disk full) may have ended the transaction already.
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
   }
 }
 

@@ -46,7 +46,7 @@ export class KvService implements AsyncDisposable {
     });
   }
 
-  /** @throws PlinthError PLINTH_DATA_VERSION */
+  /** @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
   static async open(options: KvOptions): Promise<KvService> {
     const writer = await KvWriter.open(kvFile(options.folder), options);
     const tenants = options.store.routes().map(({ tenant }) => tenant);

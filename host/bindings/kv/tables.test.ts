@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { MIB } from "../../config/limits.ts";
+import { transaction } from "../../sqlite/transaction.ts";
 import { kvFile, openForWriting } from "./database.ts";
-import { transaction } from "./group-commit.ts";
 import type { NewValue } from "./operations.ts";
 import { KvTables } from "./tables.ts";
 

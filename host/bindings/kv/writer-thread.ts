@@ -1,8 +1,9 @@
 /** Entry of the thread that does all writes of KV, a group at a time. */
 import { parentPort, workerData } from "node:worker_threads";
+import { transaction } from "../../sqlite/transaction.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { openForWriting } from "./database.ts";
-import { commitGroup, transaction } from "./group-commit.ts";
+import { commitGroup } from "./group-commit.ts";
 import type { KvOperation, Outcome } from "./operations.ts";
 import { KvTables } from "./tables.ts";
 

@@ -63,7 +63,7 @@ export class KvWriter implements AsyncDisposable {
     });
   }
 
-  /** @throws PlinthError PLINTH_DATA_VERSION */
+  /** @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
   static async open(file: string, options: KvWriterOptions): Promise<KvWriter> {
     // Here, where an error arrives as it is: whether the file can be used at all.
     openForWriting(file).close();
