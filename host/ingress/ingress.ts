@@ -11,6 +11,7 @@ import { PlinthError, plinthError } from "../errors.ts";
 import { sweepCrumbs } from "../listener/crumbs.ts";
 import type { Admission, Dispatcher } from "../pool/dispatcher.ts";
 import type { Target } from "../pool/target.ts";
+import { hopByHop } from "../protocol/hop-by-hop.ts";
 import type { WireHeader, WireRequest, WireResponse } from "../protocol/http.ts";
 import { readRequestTarget } from "./request-target.ts";
 import { chooseVersion } from "./rollout.ts";
@@ -45,19 +46,6 @@ interface Admitted {
   path: string;
   mount: string;
 }
-
-/** Between two hops, not between client and tenant (RFC 9110, section 7.6.1); the host speaks for itself on either side. */
-const HOP_BY_HOP = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /** All that Node's parser knows; CONNECT never reaches a handler. */
 const TENANT_METHODS = METHODS.filter((method) => method !== "CONNECT");
@@ -154,7 +142,7 @@ function toTenant(request: FastifyRequest, host: string, path: string): WireRequ
   const named = new Set((request.headers.connection ?? "").toLowerCase().split(/[ \t]*,[ \t]*/));
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
-    if (!HOP_BY_HOP.has(name) && !named.has(name)) headers.push([name, rawHeaders[i + 1]!]);
+    if (!hopByHop.has(name) && !named.has(name)) headers.push([name, rawHeaders[i + 1]!]);
   }
   return {
     method: request.method,
@@ -176,7 +164,7 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
   for (const [name, value] of response.headers) {
     const lower = name.toLowerCase();
     if (lower === "content-length") ownLength = /^[0-9]{1,15}$/.test(value) ? value : undefined;
-    else if (!HOP_BY_HOP.has(lower)) headers.push(name, value);
+    else if (!hopByHop.has(lower)) headers.push(name, value);
   }
   if (request.rolloutCookie !== null) headers.push("set-cookie", request.rolloutCookie);
   if (isClosing(reply)) headers.push("connection", "close");

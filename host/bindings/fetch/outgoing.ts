@@ -1,6 +1,7 @@
 /** A guest's call as the request that undici is to make. */
 import { FETCH_HEAD_LIMIT_BYTES, type TenantLimits } from "../../config/limits.ts";
 import { plinthError } from "../../errors.ts";
+import { hopByHop } from "../../protocol/hop-by-hop.ts";
 import type { BindingCall } from "../message.ts";
 
 export interface Outgoing {
@@ -14,21 +15,7 @@ export interface Outgoing {
 const USER_AGENT = "Plinth";
 
 /** The fields that are about one connection, or that undici writes. A proxy passes a visitor's fields on, so they are no error. */
-const hostsOwn = new Set([
-  "accept-encoding",
-  "connection",
-  "content-length",
-  "expect",
-  "host",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
+const hostsOwn = new Set([...hopByHop, "accept-encoding", "content-length", "expect", "host"]);
 
 /** @throws PLINTH_FETCH_REQUEST, PLINTH_FETCH_TOO_LARGE; what undici checks (names, values, methods) is not checked here */
 export function outgoingOf({ arguments: named, body }: BindingCall, limits: TenantLimits): Outgoing {
