@@ -55,7 +55,7 @@ const request: WireRequest = {
   headers: [["host", "bench.localhost"]],
   body: new Uint8Array(0),
 };
-const grants: Grants = { vars: {}, kv: { PAGES: { namespace: NAMESPACE, write: true } }, fetch: { allow: [] } };
+const grants: Grants = { kv: { PAGES: { namespace: NAMESPACE, write: true } } };
 
 export async function measureHandler(requests: number, build: ReaderBuild): Promise<HandlerFigures> {
   await using slot = await openOneSlot();

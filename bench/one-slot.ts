@@ -58,7 +58,7 @@ export async function openOneSlot(): Promise<OneSlot> {
     }),
   );
   const limitsOf = () => tenantLimitDefaults;
-  const provision = async () => {};
+  const bindings = { modules: [], provision: async () => {} };
   const deployer = undo.use(
     new Deployer({
       store,
@@ -66,20 +66,20 @@ export async function openOneSlot(): Promise<OneSlot> {
       memoryStrategy: best,
       limits,
       limitsOf,
-      provision,
+      bindings,
       logs,
       glueFolder,
       onFault: console.error,
     }),
   );
-  const targets = new Targets({ store, runtimes, limitsOf, secretsOf: () => ({}), kvOf: () => ({}) });
+  const targets = new Targets({ store, runtimes, limitsOf, bindings: { grantsOf: () => noGrants } });
   const pool = new SlotPool({
     runtimes: runtimes.map(({ handle }) => handle),
     workers: 1,
     spares: 0,
     slotsPerRuntime: 1,
     memoryStrategy: best,
-    bindings: { kvFile: kv.file },
+    bindings: { modules: [], data: { kv: { file: kv.file } } },
     queueLimit: 10,
   });
   undo.defer(() => pool.close());

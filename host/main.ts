@@ -8,14 +8,10 @@ import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { createAdmin } from "./admin/admin.ts";
 import { ensureOperatorToken } from "./admin/auth.ts";
-import { FetchBinding } from "./bindings/fetch/fetch.ts";
 import { HostBindings } from "./bindings/host-bindings.ts";
-import { KvHostBinding } from "./bindings/kv/host.ts";
-import { KvService } from "./bindings/kv/service.ts";
-import { Secrets } from "./bindings/vars/secrets.ts";
 import { type Address, formatAddress } from "./config/address.ts";
 import type { Config } from "./config/config.ts";
-import { limitsOf, MIB } from "./config/limits.ts";
+import { limitsOf } from "./config/limits.ts";
 import { Deployer } from "./deploy/deployer.ts";
 import { relinkStale } from "./deploy/relink.ts";
 import { Targets } from "./deploy/targets.ts";
@@ -62,21 +58,20 @@ const START_HARD_FACTOR = 2;
  * Starts a host.
  *
  * @param logger where the host's log goes; standard error if not given
+ * @param more modules of bindings that are not in the registry (host/bindings/registry.ts)
  * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_DATABASE, PLINTH_RUNTIME_NOT_BUILT
  */
-export async function startHost(config: Config, logger: Logger = defaultLogger(config)): Promise<RunningHost> {
+export async function startHost(
+  config: Config,
+  logger: Logger = defaultLogger(config),
+  more: readonly URL[] = [],
+): Promise<RunningHost> {
   returnFreedMemory();
   await using undo = new AsyncDisposableStack();
   const store = undo.use(await openEmbeddedStore(config.dataDir));
   const tokenFile = await ensureOperatorToken(store, config.dataDir);
-  const kv = undo.use(
-    await KvService.open({
-      folder: config.dataDir,
-      store,
-      storageLimitOf: (tenant) => limitsOf(config, store.findTenant(tenant)?.limits ?? {}).kvStorageMib * MIB,
-      onFault: (error) => logger.error({ err: error }, "KV, in the background"),
-    }),
-  );
+  const modules = more.map(({ href }) => href);
+  const bindings = undo.use(await HostBindings.open({ config, store, logger }, modules));
   const memory = probeMemoryStrategy();
   logger.info({ ...memory }, "memory strategy");
   const runtimes = await loadRuntimes(config.runtimes);
@@ -99,13 +94,6 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   });
   keepAudit(store, config.auditDays, logger, undo);
 
-  const secrets = await Secrets.open({
-    store,
-    dataDir: config.dataDir,
-    secretKeyFile: config.secretKeyFile,
-    limits: config,
-    logger,
-  });
   const limitsOfTenant = (tenant: Tenant) => limitsOf(config, tenant.limits);
 
   const glueFolder = join(config.dataDir, "glue");
@@ -118,7 +106,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
       logs,
       glueFolder,
       limitsOf: limitsOfTenant,
-      provision: (tenant, { kv: namespaces = [] }) => kv.provision(tenant, namespaces),
+      bindings,
       onFault: (error) => logger.error({ err: error }, "deploys, in the background"),
       limits: {
         slimBytes: config.uploadLimitBytes,
@@ -137,26 +125,10 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
     spares: SPARE_WORKERS,
     slotsPerRuntime: config.slotsPerRuntime,
     memoryStrategy: memory.best,
-    bindings: { kvFile: kv.file },
+    bindings: bindings.workerData,
     queueLimit: config.queueLimit,
   });
   undo.defer(() => slots.close());
-  const bindings = undo.use(
-    new HostBindings(
-      [
-        ["kv", new KvHostBinding(kv)],
-        [
-          "fetch",
-          new FetchBinding({
-            privateNetworks: config.fetchPrivateNetworks,
-            totalConcurrency: config.totalFetchConcurrency,
-            totalMemoryBytes: config.totalFetchMemoryLimitBytes,
-          }),
-        ],
-      ],
-      (err, { tenant, requestId }) => logger.error({ err, tenant, requestId }, "a binding failed"),
-    ),
-  );
   const heldMemory = new HeldMemory(config.totalWaitingMemoryLimitBytes);
   const statics = new StaticPool(
     {
@@ -164,7 +136,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
       concurrencyPerWorker: STATIC_CONCURRENCY,
       queueLimit: config.queueLimit,
       programsPerWorker: STATIC_PROGRAMS,
-      bindings: { kvFile: kv.file },
+      bindings: bindings.workerData,
     },
     new StaticCalls(bindings, heldMemory),
   );
@@ -174,8 +146,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
     store,
     runtimes,
     limitsOf: limitsOfTenant,
-    secretsOf: (tenant) => secrets.valuesOf(tenant),
-    kvOf: (tenant, namespaces) => kv.resolve(tenant, namespaces),
+    bindings,
   });
   await relinkStale(store, targets, deployer, logger);
   await slots.ready();
@@ -197,7 +168,7 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
       onFault: (error) => logger.error({ err: error }, "crons, in the background"),
     }),
   );
-  kv.onChange((tenant) => routing.forget(tenant as TenantName));
+  bindings.onChange((tenant) => routing.forget(tenant));
   const ingress = createIngress({
     logger,
     routing,
@@ -209,8 +180,8 @@ export async function startHost(config: Config, logger: Logger = defaultLogger(c
   const ingressUrl = await listen(ingress, config.listen, undo);
   const admin = createAdmin({
     store,
-    kv,
-    secrets,
+    kv: bindings.side("kv").service,
+    secrets: bindings.side("vars").secrets,
     deployer,
     logs,
     scheduler,

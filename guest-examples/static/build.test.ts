@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bindingImports } from "../../host/bindings/wit/imports.ts";
+import { interfacesOf, registry } from "../../host/bindings/registry.ts";
+import { WorkerBindings } from "../../host/bindings/worker-bindings.ts";
 import { compileModules, instantiateStatic, loadGlue } from "../../host/component/static/instantiate.ts";
 import { prepareStaticComponent } from "../../host/component/static/prepare.ts";
 import type { StaticBindings, StaticHostCalls, StaticProgram } from "../../host/component/static/types.ts";
@@ -14,7 +15,7 @@ const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const bytes = (value: string) => new TextEncoder().encode(value);
 
 async function load(component: Uint8Array): Promise<StaticProgram> {
-  const { glue, modules } = await prepareStaticComponent(component);
+  const { glue, modules } = await prepareStaticComponent(component, { interfaces: interfacesOf() });
   return { glue: loadGlue(glue), modules: await compileModules(modules) };
 }
 
@@ -212,7 +213,11 @@ describe("a run on a schedule", () => {
   const world = { file: path.join(import.meta.dirname, "bindings/program.wit"), name: "program" };
   const noCalls: StaticBindings = {
     environment: {},
-    imports: () => bindingImports({ now: () => null, later: () => Promise.reject(new Error("not called")) }, {}),
+    imports: () =>
+      new WorkerBindings(registry, []).imports(
+        { now: () => null, later: () => Promise.reject(new Error("not called")) },
+        {},
+      ),
   };
   let program: StaticProgram;
 

@@ -1,35 +1,93 @@
 /**
- * What a binding is made of. One binding, one folder; `template/` shows how to add one.
+ * What a binding is: one object, which registry.ts lists. One binding, one folder; `template/` is one to start from, and
+ * docs/contributing/add-a-binding.md goes through its parts.
  *
- * A guest's call is put before the binding's worker side first, in the thread that runs the guest. What it answers costs no
- * hop and no suspension (reads of KV). What it leaves (null) suspends the request and goes to the main thread's side.
+ * The object is loaded in every thread, so it imports little. Each side loads the rest of its code where it is opened.
  */
+import type { Logger } from "pino";
+import type { Type } from "typebox";
+import type { Config } from "../config/config.ts";
 import type { TenantLimits } from "../config/limits.ts";
-import type { JsonValue } from "../store/store.ts";
+import type { JsonValue, Store, TenantName } from "../store/store.ts";
 import type { BindingCall, BindingReply } from "./message.ts";
+import type { FrameCalls } from "./wit-calls.ts";
 
-/** What a version of a tenant may use, by binding. Made of its manifest, the tenant's secrets, and what others have granted. */
-export interface Grants {
-  /** Vars and secrets by name: given to the guest with each request. */
-  readonly vars: Readonly<Record<string, JsonValue>>;
-  /** Namespaces by the name that the tenant calls them by. */
-  readonly kv: Readonly<Record<string, KvGrant>>;
-  /** Hosts that the tenant may fetch from: "example.org", "*.example.org", "example.org:8443". */
-  readonly fetch: { readonly allow: readonly string[] };
+/**
+ * What a version of a tenant may use: each binding's grant under the binding's name, as plain JSON. A binding that the
+ * version may not use is not there. Only the binding itself knows what its grant looks like.
+ */
+export type Grants = Readonly<Record<string, unknown>>;
+
+export const noGrants: Grants = {};
+
+export interface Binding<
+  Name extends string,
+  Schema extends Type.TSchema,
+  Grant,
+  Host extends HostSide<unknown, Grant>,
+> {
+  /** The binding's name in a manifest, in `Grants` and in a guest's calls. Its folder has the same name. */
+  readonly name: Name;
+  /** What a manifest says under that name. It has a description, which editors show. */
+  readonly schema: Schema;
+  /** What is wrong with that part of a manifest beyond what a schema can say. The value can have any form. */
+  mistakes?(config: unknown): Mistake[];
+  /** What a program finds of the binding in its environment; without this it finds nothing. */
+  readonly environment?: Environment<Grant>;
+  /** What top-level code is granted at a deploy; nothing if not given. What that code has read is kept for good. */
+  grantAtStart?(config: Type.Static<Schema>): Grant | undefined;
+  /** Opens the side in a worker; a binding without one answers in the main thread alone. */
+  worker?(data: Host["workerData"]): Promise<WorkerSide<Grant>>;
+  /** Opens the side in the main thread, once, when the host starts. */
+  host(services: HostServices): Promise<Host>;
+  /** The interface by which static components call; without it they cannot. */
+  readonly wit?: WitSide<Grant>;
 }
 
-export interface KvGrant {
-  /** `OWNER/NAME`, unique in the host. */
-  readonly namespace: string;
-  readonly write: boolean;
+/**
+ * Any binding. A part of it that takes a grant is given what the same binding has made, and a side's data come from the
+ * same binding's other side: that is why `unknown` may stand for each of them.
+ */
+export type AnyBinding = Binding<string, Type.TSchema, unknown, HostSide<unknown, unknown>>;
+
+/** Has TypeScript find the types of a binding from its parts. */
+export function defineBinding<
+  const Name extends string,
+  Schema extends Type.TSchema,
+  Grant,
+  Host extends HostSide<Type.Static<Schema>, Grant>,
+>(binding: Binding<Name, Schema, Grant, Host>): Binding<Name, Schema, Grant, Host> {
+  return binding;
 }
 
-export const noGrants: Grants = { vars: {}, kv: {}, fetch: { allow: [] } };
+/** To a value in a manifest. */
+export type Path = readonly (string | number)[];
+
+export interface Mistake {
+  /** From the binding's part of the manifest to the value that is wrong. */
+  readonly path: Path;
+  /** What is wrong and what is expected. */
+  readonly text: string;
+}
+
+/** `env` of a program: names from all bindings side by side, so that no two may take the same. */
+export interface Environment<Grant> {
+  /** The names that a part of a manifest takes, with the place of each. The value can have any form. */
+  names(config: unknown): { readonly name: string; readonly path: Path }[];
+  /** What each request is told under the binding's name. Not asked where no binding has anything to tell. */
+  value(grant: Grant | undefined): JsonValue;
+  /** The same for programs whose environment holds texts only: WASI commands and static components. */
+  texts?(grant: Grant): Readonly<Record<string, string>>;
+}
 
 /** The side in a worker: synchronous, in the middle of a step. */
-export interface WorkerBinding {
-  /** @throws PlinthError for the guest */
-  call(call: BindingCall, grants: Grants): BindingReply | null;
+export interface WorkerSide<Grant> {
+  /**
+   * @param grant undefined where the version may not use the binding
+   * @returns null where the main thread's side has to answer
+   * @throws PlinthError for the guest
+   */
+  call(call: BindingCall, grant: Grant | undefined): BindingReply | null;
 }
 
 /** The request that calls. */
@@ -37,7 +95,6 @@ export interface CallContext {
   readonly tenant: string;
   readonly version: number;
   readonly requestId: string;
-  readonly grants: Grants;
   /** Those of the version: what its manifest has lowered is lower. */
   readonly limits: TenantLimits;
   /** Aborted when the request has ended, whatever the reason, or the guest has given the call up. */
@@ -46,8 +103,53 @@ export interface CallContext {
   readonly request: object;
 }
 
-/** The side in the main thread. */
-export interface HostBinding extends AsyncDisposable {
-  /** @throws PlinthError for the guest */
-  call(call: BindingCall, context: CallContext): Promise<BindingReply>;
+/** What a side in the main thread can use of the host. */
+export interface HostServices {
+  readonly config: Config;
+  readonly store: Store;
+  readonly logger: Logger;
+}
+
+/** A version whose grant is asked for. */
+export interface Granting<Config> {
+  readonly tenant: TenantName;
+  /** The binding's part of the manifest; undefined where it says nothing. It has been checked. */
+  readonly config: Config | undefined;
+  /** The names of the environment that the version's manifest gives to other bindings. */
+  readonly taken: ReadonlySet<string>;
+}
+
+/** The side in the main thread: it decides who may use what, and answers the calls that take their time. */
+export interface HostSide<Config, Grant> extends AsyncDisposable {
+  /** What the binding's side in each worker is opened with: data that a thread can post to another. */
+  readonly workerData?: unknown;
+  /**
+   * What a version may use, as plain JSON. It is asked for once and kept: `onChange` tells when to ask again.
+   *
+   * @returns undefined where that is nothing
+   * @throws PlinthError for the visitor
+   */
+  grant(version: Granting<Config>): Grant | undefined;
+  /**
+   * Told of a new version before it goes live: makes ready what its manifest names.
+   *
+   * @throws PlinthError refuses the version
+   */
+  provision?(tenant: TenantName, config: Config | undefined): Promise<void>;
+  /** @param listener is called with each tenant to which `grant` may give something else than before */
+  onChange?(listener: (tenant: TenantName) => void): void;
+  /** Answers what no worker has answered. @throws PlinthError for the guest */
+  call?(call: BindingCall, grant: Grant | undefined, context: CallContext): Promise<BindingReply>;
+}
+
+/** How a static component calls: an interface of a WIT file, whose functions make the same frames as other guests do. */
+export interface WitSide<Grant> {
+  /** With its version: "plinth:kv/store@0.1.0". */
+  readonly interface: string;
+  /** Its WIT, where that is not among the host's own (wit/). */
+  readonly file?: URL;
+  /** The functions that wait for the main thread, by their names in the WIT: the component's stack is suspended. */
+  readonly suspending: readonly string[];
+  /** The functions as jco's glue takes them: names in camelCase, errors as results. */
+  imports(calls: FrameCalls, grant: Grant | undefined): object;
 }

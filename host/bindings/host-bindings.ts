@@ -1,31 +1,113 @@
 /** The main thread's sides of all bindings. */
 import { PlinthError, plinthError } from "../errors.ts";
-import type { CallContext, HostBinding } from "./binding.ts";
+import type { TenantName } from "../store/store.ts";
+import {
+  type AnyBinding,
+  type CallContext,
+  type Grants,
+  type HostServices,
+  type HostSide,
+  noGrants,
+} from "./binding.ts";
+import { environmentEntries } from "./manifest-names.ts";
 import { decodeCall, encodeError, encodeReply } from "./message.ts";
+import { loadBindings, type Sides } from "./registry.ts";
+import type { WorkerBindingsData } from "./worker-bindings.ts";
+
+/** The part of a manifest that a version takes along. It has been checked. */
+export type BindingConfigs = Readonly<Record<string, unknown>>;
+
+/** The request that calls, with what its version may use. */
+export interface GrantedContext extends CallContext {
+  readonly grants: Grants;
+}
+
+interface OpenBinding {
+  readonly binding: AnyBinding;
+  readonly side: HostSide<unknown, unknown>;
+}
 
 export class HostBindings implements AsyncDisposable {
-  readonly #sides: ReadonlyMap<string, HostBinding>;
-  readonly #onFault: (error: unknown, context: CallContext) => void;
+  readonly #open: ReadonlyMap<string, OpenBinding>;
+  /** Of the bindings that are not in the registry (`loadBindings`). */
+  readonly modules: readonly string[];
+  readonly #onFault: (error: unknown, context: GrantedContext) => void;
 
   /**
-   * @param sides they are disposed of with this
+   * @param open their sides are disposed of with this
    * @param onFault is told what a side did not expect; the guest gets PLINTH_INTERNAL
    */
   constructor(
-    sides: Iterable<[name: string, side: HostBinding]>,
-    onFault: (error: unknown, context: CallContext) => void,
+    open: readonly OpenBinding[],
+    onFault: (error: unknown, context: GrantedContext) => void,
+    modules: readonly string[] = [],
   ) {
-    this.#sides = new Map(sides);
+    this.#open = new Map(open.map((entry) => [entry.binding.name, entry]));
+    this.modules = modules;
     this.#onFault = onFault;
   }
 
+  /**
+   * Opens all sides, one after the other.
+   *
+   * @param modules of bindings that are not in the registry (`loadBindings`)
+   * @throws PlinthError where a side cannot be opened
+   */
+  static async open(services: HostServices, modules: readonly string[] = []): Promise<HostBindings> {
+    await using undo = new AsyncDisposableStack();
+    const open: OpenBinding[] = [];
+    for (const binding of await loadBindings(modules)) {
+      open.push({ binding, side: undo.use(await binding.host(services)) });
+    }
+    const onFault = (err: unknown, { tenant, requestId }: GrantedContext) =>
+      services.logger.error({ err, tenant, requestId }, "a binding failed");
+    undo.move();
+    return new HostBindings(open, onFault, modules);
+  }
+
+  /** The side of a binding of the registry. */
+  side<Name extends keyof Sides>(name: Name): Sides[Name] {
+    return this.#open.get(name)!.side as Sides[Name];
+  }
+
+  /** What the workers open their sides with. */
+  get workerData(): WorkerBindingsData {
+    const data = [...this.#open].map(([name, { side }]) => [name, side.workerData]);
+    return { modules: this.modules, data: Object.fromEntries(data) };
+  }
+
+  /** What a version may use. @returns `noGrants` itself where that is nothing. @throws PLINTH_SECRET_UNREADABLE */
+  grantsOf(tenant: TenantName, configs: BindingConfigs): Grants {
+    const open = [...this.#open.values()];
+    const entries = environmentEntries(
+      open.map(({ binding }) => binding),
+      configs,
+    );
+    const grants = open.flatMap(({ binding: { name: binding }, side }) => {
+      const taken = new Set(entries.filter((entry) => entry.binding !== binding).map(({ name }) => name));
+      const grant = side.grant({ tenant, config: configs[binding], taken });
+      return grant === undefined ? [] : [[binding, grant] as const];
+    });
+    return grants.length === 0 ? noGrants : Object.fromEntries(grants);
+  }
+
+  /** For a deploy: makes ready what a new version names. @throws PlinthError refuses the version */
+  async provision(tenant: TenantName, configs: BindingConfigs): Promise<void> {
+    for (const [name, { side }] of this.#open) await side.provision?.(tenant, configs[name]);
+  }
+
+  /** @param listener is called with each tenant to which `grantsOf` may give something else than before */
+  onChange(listener: (tenant: TenantName) => void): void {
+    for (const { side } of this.#open.values()) side.onChange?.(listener);
+  }
+
   /** Answers a guest's call. @returns the reply's frame, errors included; never rejected */
-  async call(frame: Uint8Array, context: CallContext): Promise<Uint8Array> {
+  async call(frame: Uint8Array, context: GrantedContext): Promise<Uint8Array> {
     try {
       const call = decodeCall(frame);
-      const side = this.#sides.get(call.binding);
-      if (side === undefined) throw plinthError("PLINTH_BINDING_UNKNOWN", [call.binding, call.method]);
-      return encodeReply(await side.call(call, context));
+      const side = this.#open.get(call.binding)?.side;
+      if (side?.call === undefined) throw plinthError("PLINTH_BINDING_UNKNOWN", [call.binding, call.method]);
+      return encodeReply(await side.call(call, context.grants[call.binding], context));
     } catch (error) {
       // A call that nobody waits for any more may fail as it likes.
       if (!(error instanceof PlinthError) && !context.signal.aborted) this.#onFault(error, context);
@@ -34,6 +116,6 @@ export class HostBindings implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#sides.values()].map((side) => side[Symbol.asyncDispose]()));
+    await Promise.all([...this.#open.values()].map(({ side }) => side[Symbol.asyncDispose]()));
   }
 }

@@ -8,6 +8,7 @@
  */
 import { PlinthError, plinthError } from "../errors.ts";
 import type { JsonValue } from "../store/store.ts";
+import { isRecord } from "./is-record.ts";
 
 export interface BindingCall {
   /** Which binding is to answer: the name of its folder, such as "kv". */
@@ -87,8 +88,4 @@ function split(frame: Uint8Array, headLimitBytes: number): { head: Record<string
   }
   if (!isRecord(head)) throw plinthError("PLINTH_BINDING_CALL", ["its head is not an object"]);
   return { head, body: frame.subarray(end) };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

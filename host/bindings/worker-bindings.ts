@@ -1,40 +1,43 @@
 /** The worker sides of all bindings, and what a step's tenant may use of them. */
 import { LRUCache } from "lru-cache";
 import { PlinthError, plinthError } from "../errors.ts";
-import { type Grants, noGrants, type WorkerBinding } from "./binding.ts";
-import { KvWorkerBinding } from "./kv/worker.ts";
+import { type AnyBinding, type Grants, noGrants, type WorkerSide } from "./binding.ts";
 import { decodeCall, encodeError, encodeReply } from "./message.ts";
+import { OpenGrants } from "./open-grants.ts";
+import { loadBindings } from "./registry.ts";
+import type { FrameCalls } from "./wit-calls.ts";
 
 /** What a worker is given to open its sides with: plain data. */
 export interface WorkerBindingsData {
-  /** `KvService.file`; without it there is no KV. */
-  readonly kvFile?: string;
+  /** Of the bindings that are not in the registry (`loadBindings`). */
+  readonly modules: readonly string[];
+  /** `HostSide.workerData` by the names of the bindings. */
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A tenant's grants as a worker keeps them. */
-export interface OpenGrants {
-  readonly grants: Grants;
-  /** What the guest is told at the start of a request, a reply's frame with `{vars, kv: [names]}`; null where that is nothing. */
-  readonly environment: Uint8Array | null;
-}
-
-export const openNothing: OpenGrants = { grants: noGrants, environment: null };
-
-export function openGrants(grants: Grants): OpenGrants {
-  const kv = Object.keys(grants.kv);
-  const empty = kv.length === 0 && Object.keys(grants.vars).length === 0;
-  return { grants, environment: empty ? null : encodeReply({ value: { vars: grants.vars, kv } }) };
-}
+export const openNothing = new OpenGrants([], noGrants);
 
 /** Grants kept parsed per worker. */
 const OPEN_ENTRIES = 2_000;
 
 export class WorkerBindings {
-  readonly #sides: ReadonlyMap<string, WorkerBinding>;
+  readonly #bindings: readonly AnyBinding[];
+  readonly #telling: readonly AnyBinding[];
+  readonly #sides: ReadonlyMap<string, WorkerSide<unknown>>;
   readonly #opened = new LRUCache<string, OpenGrants>({ max: OPEN_ENTRIES });
 
-  constructor(sides: Iterable<[name: string, side: WorkerBinding]>) {
+  constructor(bindings: readonly AnyBinding[], sides: Iterable<readonly [name: string, side: WorkerSide<unknown>]>) {
+    this.#bindings = bindings;
+    this.#telling = bindings.filter(({ environment }) => environment !== undefined);
     this.#sides = new Map(sides);
+  }
+
+  static async open({ modules, data }: WorkerBindingsData): Promise<WorkerBindings> {
+    const bindings = await loadBindings(modules);
+    const sides = bindings
+      .filter(({ worker }) => worker !== undefined)
+      .map(async (binding) => [binding.name, await binding.worker!(data[binding.name])] as const);
+    return new WorkerBindings(bindings, await Promise.all(sides));
   }
 
   /** @param json `Grants`; null for none */
@@ -42,34 +45,60 @@ export class WorkerBindings {
     if (json === null) return openNothing;
     let open = this.#opened.get(json);
     if (open === undefined) {
-      open = openGrants(JSON.parse(json) as Grants);
+      open = this.openGrants(JSON.parse(json) as Grants);
       this.#opened.set(json, open);
     }
     return open;
+  }
+
+  openGrants(grants: Grants): OpenGrants {
+    return new OpenGrants(this.#telling, grants);
   }
 
   /** @returns the reply's frame, errors included, or null where the main thread has to answer */
   answer(frame: Uint8Array, grants: Grants): Uint8Array | null {
     try {
       const call = decodeCall(frame);
-      const reply = this.#sides.get(call.binding)?.call(call, grants) ?? null;
+      const reply = this.#sides.get(call.binding)?.call(call, grants[call.binding]) ?? null;
       return reply === null ? null : encodeReply(reply);
     } catch (error) {
       // What a side did not expect: the main thread's side is asked in its place, and tells the host's log if it fails, too.
       return error instanceof PlinthError ? encodeError(error) : null;
     }
   }
-}
 
-/** For the deploy: top-level code has no request, and what it read would be in its image for good. */
-class NoBindings extends WorkerBindings {
-  override answer(): Uint8Array {
-    return encodeError(plinthError("PLINTH_BINDING_TOO_EARLY"));
+  /**
+   * What a static component may import of bindings, by the names that jco's glue asks for: interfaces without their version.
+   *
+   * @param calls how the component's calls are answered
+   */
+  imports(calls: FrameCalls, grants: Grants): Readonly<Record<string, object>> {
+    const imports = this.#bindings.flatMap(({ name, wit }) =>
+      wit === undefined ? [] : [[wit.interface.replace(/@.*$/, ""), wit.imports(calls, grants[name])] as const],
+    );
+    return Object.fromEntries(imports);
   }
 }
 
-export const noBindings: WorkerBindings = new NoBindings([]);
+/** For the deploy: top-level code has no request, and what it read would be in its image for good. */
+export class EarlyBindings extends WorkerBindings {
+  readonly #all: readonly AnyBinding[];
 
-export function openWorkerBindings({ kvFile }: WorkerBindingsData): WorkerBindings {
-  return new WorkerBindings(kvFile === undefined ? [] : [["kv", new KvWorkerBinding(kvFile)]]);
+  constructor(bindings: readonly AnyBinding[]) {
+    super(bindings, []);
+    this.#all = bindings;
+  }
+
+  /** @param configs the part of a manifest that a version takes along */
+  openAtStart(configs: Readonly<Record<string, unknown>>): OpenGrants {
+    const grants = this.#all.flatMap(({ name, grantAtStart }) => {
+      const grant = configs[name] === undefined ? undefined : grantAtStart?.(configs[name]);
+      return grant === undefined ? [] : [[name, grant] as const];
+    });
+    return this.openGrants(Object.fromEntries(grants));
+  }
+
+  override answer(): Uint8Array {
+    return encodeError(plinthError("PLINTH_BINDING_TOO_EARLY"));
+  }
 }

@@ -1,6 +1,6 @@
 /** Step 5: run the tenant's top-level code once, in a slot of its runtime, and keep what it has left in memory. */
-import { type Grants, noGrants } from "../bindings/binding.ts";
-import { noBindings, openGrants } from "../bindings/worker-bindings.ts";
+import type { OpenGrants } from "../bindings/open-grants.ts";
+import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import type { PlinthError } from "../errors.ts";
 import { BaseImage, type MemoryStrategy, wholeWasmPages } from "../memory/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -13,16 +13,18 @@ import { startLimit } from "./start-limit.ts";
 /** The capture slots: one for each runtime, used again, since a switch leaves nothing behind. */
 export class CaptureSlots {
   readonly #strategy: MemoryStrategy;
+  readonly #bindings: WorkerBindings;
   readonly #slots = new Map<string, Slot>();
 
-  constructor(strategy: MemoryStrategy) {
+  constructor(strategy: MemoryStrategy, bindings: WorkerBindings) {
     this.#strategy = strategy;
+    this.#bindings = bindings;
   }
 
   take(runtime: Runtime): Slot {
     let slot = this.#slots.get(runtime.key);
     if (slot === undefined) {
-      slot = new Slot(runtime.handle, BaseImage.open(runtime.handle.base), this.#strategy, noBindings);
+      slot = new Slot(runtime.handle, BaseImage.open(runtime.handle.base), this.#strategy, this.#bindings);
       this.#slots.set(runtime.key, slot);
     }
     return slot;
@@ -30,17 +32,16 @@ export class CaptureSlots {
 }
 
 /**
- * The vars are there and the secrets are not: what this code leaves in memory is kept.
- *
  * No garbage collection before the capture: it moves and marks so much that the delta grows several times.
  *
+ * @param grants what the code may have (`grantAtStart` of the bindings): what it leaves in memory is kept
  * @throws StartFailure PLINTH_TENANT_START_FAILED, PLINTH_TENANT_START_LIMIT
  */
 export function captureTenant(
   slot: Slot,
   linked: LinkedComponent,
   limits: PrepareLimits,
-  vars: Grants["vars"],
+  grants: OpenGrants,
 ): Pick<PreparedSlim, "delta" | "globals" | "pages" | "logs" | "logsDropped"> {
   const { startCpuMs, startHardMs, memoryBytes, logBytes } = limits;
   const { calls } = slot;
@@ -52,7 +53,7 @@ export function captureTenant(
     logBytes,
     operations: 0,
   };
-  slot.switchTo(slot.baseState, stepLimits, 1, openGrants({ ...noGrants, vars }));
+  slot.switchTo(slot.baseState, stepLimits, 1, grants);
   slot.reserveFunctions(linked.functions?.count ?? 0);
   try {
     slot.startTenant(linked);

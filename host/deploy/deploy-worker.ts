@@ -4,7 +4,10 @@
  * limit, and neither may hold up the ingress.
  */
 import { workerData } from "node:worker_threads";
+import { interfacesOf, loadBindings } from "../bindings/registry.ts";
+import { EarlyBindings } from "../bindings/worker-bindings.ts";
 import { PlinthError } from "../errors.ts";
+import { configCheck } from "../manifest/check.ts";
 import { readConfig } from "../manifest/read-config.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -27,11 +30,16 @@ export interface DeployWorkerData {
   memoryStrategy: MemoryStrategy;
   glueFolder: string;
   heartbeat: SharedArrayBuffer;
+  /** Of the bindings that are not in the registry (`loadBindings`). */
+  bindingModules: readonly string[];
 }
 
 const data = workerData as DeployWorkerData;
 const heartbeat = new Heartbeat(data.heartbeat);
-const slots = new CaptureSlots(data.memoryStrategy);
+const bindings = await loadBindings(data.bindingModules);
+const early = new EarlyBindings(bindings);
+const check = configCheck(bindings);
+const slots = new CaptureSlots(data.memoryStrategy, early);
 const glueCache = new GlueFolder(data.glueFolder);
 
 export default async function deploy(task: PrepareTask): Promise<PrepareResult> {
@@ -56,17 +64,18 @@ function posted({ code, message, details }: PlinthError): PostedError {
 
 async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<Prepared> {
   const component = inspect(bytes, { slim: limits.slimBytes, static: limits.staticBytes });
-  const config = readingUpload(() => readConfig(bytes, limits.manifestBytes));
+  const config = readingUpload(() => readConfig(bytes, limits.manifestBytes, check));
   const memoryBytes = Math.min(limits.memoryBytes, config.limits?.memoryLimitBytes ?? limits.memoryBytes);
   const own = { ...limits, memoryBytes };
   if (component.kind === "wasi") return { ...prepareWasi(bytes, own), config };
-  if (component.kind === "static") return { ...(await prepareStatic(bytes, own, glueCache)), config };
+  if (component.kind === "static")
+    return { ...(await prepareStatic(bytes, own, glueCache, interfacesOf(bindings))), config };
   const runtime = resolveRuntime(component, data.runtimes);
   validate(component, runtime);
   const linked = await link(component, runtime, glueCache);
   const sourceMap = readSourceMap(component);
   heartbeat.begin(id, limits.startHardMs);
-  const captured = captureTenant(slots.take(runtime), linked, own, config.vars ?? {});
+  const captured = captureTenant(slots.take(runtime), linked, own, early.openAtStart(config));
   const { key, integrity, build } = runtime;
   return {
     kind: "slim",

@@ -3,10 +3,10 @@
  * one transaction that adds the version and, if asked, activates it. Whatever fails before that transaction leaves the
  * registry as it was; blobs that no version names are swept at the next start.
  */
+import type { HostBindings } from "../bindings/host-bindings.ts";
 import type { TenantLimits } from "../config/limits.ts";
 import { PlinthError, plinthError } from "../errors.ts";
 import { Gate } from "../fairness/gate.ts";
-import type { RuntimeConfig } from "../manifest/schema.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import type { RequestLog, TenantLogs } from "../observe/tenant-log.ts";
 import { WORKER_HEAP_MB } from "../pool/slot-pool.ts";
@@ -30,8 +30,7 @@ export interface DeployerOptions {
   limits: PrepareLimits;
   /** What the operator allows the tenant. */
   limitsOf(tenant: Tenant): TenantLimits;
-  /** Makes ready what a new version names, or refuses: KV namespaces. */
-  provision(tenant: TenantName, config: RuntimeConfig): Promise<void>;
+  bindings: Pick<HostBindings, "provision" | "modules">;
   logs: TenantLogs;
   /** Folder where glue is kept by shape, so that a known shape is not transpiled again after a restart. */
   glueFolder: string;
@@ -61,6 +60,7 @@ export class Deployer implements AsyncDisposable {
       memoryStrategy: options.memoryStrategy,
       glueFolder: options.glueFolder,
       heartbeat: heartbeat.buffer,
+      bindingModules: options.bindings.modules,
     };
     this.#thread = new LoneThread(new URL("./deploy-worker.ts", import.meta.url), {
       idleMs: DEPLOY_WORKER_IDLE_MS,
@@ -83,7 +83,7 @@ export class Deployer implements AsyncDisposable {
     const limits = this.#options.limitsOf(store.getTenant(tenant));
     const prepared = await this.prepare(component, tenant, this.#startLog(tenant, null));
     refuseLimitsAbove(limits, prepared.config.limits);
-    await this.#options.provision(tenant, prepared.config);
+    await this.#options.bindings.provision(tenant, prepared.config);
     return this.#add(tenant, component, prepared, options);
   }
 

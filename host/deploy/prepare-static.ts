@@ -1,6 +1,7 @@
 /** The whole way of a static component: it needs no runtime, no policy and no image. */
 
 import type { GlueCache } from "../component/glue/transpile.ts";
+import type { HostInterface } from "../component/static/imports.ts";
 import { prepareStaticComponent } from "../component/static/prepare.ts";
 import { wholeWasmPages } from "../memory/index.ts";
 import { readingUploadAsync } from "./component-errors.ts";
@@ -11,9 +12,12 @@ export async function prepareStatic(
   component: Uint8Array,
   { memoryBytes }: PrepareLimits,
   cache: GlueCache,
+  interfaces: readonly HostInterface[],
 ): Promise<PreparedStatic> {
   const memoryPages = wholeWasmPages(memoryBytes);
-  const { glue, modules } = await readingUploadAsync(() => prepareStaticComponent(component, { memoryPages, cache }));
+  const { glue, modules } = await readingUploadAsync(() =>
+    prepareStaticComponent(component, { memoryPages, cache, interfaces }),
+  );
   const coreModules = Object.entries(modules).map(([fileName, bytes]) => ({ fileName, bytes }));
   return { kind: "static", glue, coreModules };
 }

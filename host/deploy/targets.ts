@@ -1,4 +1,5 @@
 /** From a version in the registry to what the pool dispatches to. */
+import type { HostBindings } from "../bindings/host-bindings.ts";
 import type { TenantLimits } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
 import type { Target } from "../pool/target.ts";
@@ -7,11 +8,12 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Sha256 } from "../store/names.ts";
 import type { Store, Tenant, Version } from "../store/store.ts";
 import { readSlimMeta } from "./slim-meta.ts";
-import { configOf, type GrantSources, grantsOf, lowered } from "./version-config.ts";
+import { configOf, lowered } from "./version-config.ts";
 
-export interface TargetsOptions extends GrantSources {
+export interface TargetsOptions {
   readonly store: Store;
   readonly runtimes: readonly Runtime[];
+  readonly bindings: Pick<HostBindings, "grantsOf">;
   /** What the operator allows the tenant. */
   limitsOf(tenant: Tenant): TenantLimits;
 }
@@ -47,7 +49,7 @@ export class Targets {
       tenant: tenant.name,
       version: id,
       limits: lowered(this.#options.limitsOf(tenant), config.limits),
-      grants: grantsOf(tenant.name, config, this.#options),
+      grants: this.#options.bindings.grantsOf(tenant.name, config),
       sourceMap: artifacts.sourceMap ?? null,
     };
     if (version.kind === "wasi") {

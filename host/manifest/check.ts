@@ -2,9 +2,12 @@
 import { Ajv, type ErrorObject } from "ajv";
 import { Cron } from "croner";
 import { closest, distance } from "fastest-levenshtein";
-import { fiveFields, type Manifest, manifestSchema, type RuntimeConfig, runtimeConfigSchema } from "./schema.ts";
-
-export type Path = readonly (string | number)[];
+import type { Type } from "typebox";
+import type { AnyBinding, Path } from "../bindings/binding.ts";
+import { isRecord } from "../bindings/is-record.ts";
+import { environmentEntries } from "../bindings/manifest-names.ts";
+import { registry } from "../bindings/registry.ts";
+import { fiveFields, type Manifest, manifestSchema, type RuntimeConfig, runtimeConfigSchemaOf } from "./schema.ts";
 
 export interface Problem {
   /** To the value. */
@@ -15,44 +18,49 @@ export interface Problem {
   readonly text: string;
 }
 
-/** Nesting of the JSON of a var. */
-const VARS_DEPTH = 32;
+/** A check of one schema, for any value. */
+export interface Check {
+  /** The names that the schema has properties for. */
+  readonly names: readonly string[];
+  /** @returns every problem, none where the value is right */
+  problemsOf(value: unknown): Problem[];
+}
 
 const ajv = new Ajv({ allErrors: true, verbose: true, keywords: ["patternErrorMessage"] });
-const validateManifest = ajv.compile<Manifest>(manifestSchema);
-const validateConfig = ajv.compile<RuntimeConfig>(runtimeConfigSchema);
 
-export function manifestProblems(value: unknown): Problem[] {
-  return problemsOf(validateManifest, value);
+export const manifestCheck: Check = checkOf<Manifest>(manifestSchema, registry);
+
+/** Of the part of a manifest that a version takes along to a host with these bindings. */
+export function configCheck(bindings: readonly AnyBinding[] = registry): Check {
+  return checkOf<RuntimeConfig>(runtimeConfigSchemaOf(bindings), bindings);
 }
 
-export function configProblems(value: unknown): Problem[] {
-  return problemsOf(validateConfig, value);
-}
-
-function problemsOf(validate: typeof validateManifest | typeof validateConfig, value: unknown): Problem[] {
-  const sound = validate(value);
-  const problems = sound ? [] : (validate.errors ?? []).flatMap(problemOf);
-  return [...problems, ...problemsBeyondSchema(value as PerhapsConfig | null)];
+function checkOf<Value>(schema: Type.TObject, bindings: readonly AnyBinding[]): Check {
+  const validate = ajv.compile<Value>(schema);
+  return {
+    names: Object.keys(schema.properties),
+    problemsOf(value) {
+      const problems = validate(value) ? [] : (validate.errors ?? []).flatMap(problemOf);
+      return [...problems, ...problemsBeyondSchema(isRecord(value) ? value : {}, bindings)];
+    },
+  };
 }
 
 /** What a schema cannot say, of whatever parts have the form that the schema wants. */
-function problemsBeyondSchema(value: PerhapsConfig | null): Problem[] {
+function problemsBeyondSchema(config: Readonly<Record<string, unknown>>, bindings: readonly AnyBinding[]): Problem[] {
   const problems: Problem[] = [];
-  const vars = isRecord(value?.vars) ? value.vars : {};
-  const names = new Set(Object.keys(vars));
-  for (const [index, entry] of listOf(value?.kv).entries()) {
-    const binding = isRecord(entry) ? entry.binding : undefined;
-    if (typeof binding !== "string") continue;
-    const text = `is ${shown(binding)}, which is the name of something else already; expected a name of its own`;
-    if (names.has(binding)) problems.push({ path: ["kv", index, "binding"], atName: false, text });
-    names.add(binding);
+  const names = new Set<string>();
+  for (const { name, path } of environmentEntries(bindings, config)) {
+    const text = `is ${shown(name)}, which is the name of something else already; expected a name of its own`;
+    if (names.has(name)) problems.push({ path, atName: false, text });
+    names.add(name);
   }
-  for (const [name, json] of Object.entries(vars)) {
-    const text = `is nested too deeply; expected at most ${VARS_DEPTH} levels`;
-    if (isDeeper(json, VARS_DEPTH)) problems.push({ path: ["vars", name], atName: false, text });
+  for (const { name, mistakes } of bindings) {
+    for (const { path, text } of mistakes?.(config[name]) ?? []) {
+      problems.push({ path: [name, ...path], atName: false, text });
+    }
   }
-  for (const [index, cron] of listOf(value?.crons).entries()) {
+  for (const [index, cron] of (Array.isArray(config.crons) ? config.crons : []).entries()) {
     if (typeof cron !== "string" || !fiveFields.test(cron)) continue;
     const reason = cronMistake(cron);
     if (reason === undefined) continue;
@@ -60,16 +68,6 @@ function problemsBeyondSchema(value: PerhapsConfig | null): Problem[] {
     problems.push({ path: ["crons", index], atName: false, text });
   }
   return problems;
-}
-
-type PerhapsConfig = { readonly [Name in keyof RuntimeConfig]: unknown };
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /** `kv[0].binding`; "the manifest" for the whole. */
@@ -158,11 +156,6 @@ function pathOf(pointer: string): Path {
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 function cronMistake(cron: string): string | undefined {

@@ -6,19 +6,18 @@ import { MANIFEST_SECTION } from "../component/read/custom-sections.ts";
 import { withCustomSection } from "../component/write/custom-section.ts";
 import type { Manifest, RuntimeConfig } from "./schema.ts";
 
-/** Those of `runtimeConfigSchema`, without loading it. */
-export const runtimeConfigNames = [
-  "vars",
-  "kv",
-  "fetch",
-  "crons",
-  "limits",
-  "isolation",
-] as const satisfies readonly (keyof RuntimeConfig)[];
+/** What a manifest says of its project. Nothing else of it stays behind, so that the schema need not be loaded here. */
+const staysBehind: Readonly<Record<Exclude<keyof Manifest, keyof RuntimeConfig>, true>> = {
+  $schema: true,
+  name: true,
+  main: true,
+  runtime: true,
+  routes: true,
+};
 
 export function runtimeConfig(manifest: Manifest): RuntimeConfig {
   return Object.fromEntries(
-    runtimeConfigNames.filter((name) => manifest[name] !== undefined).map((name) => [name, manifest[name]]),
+    Object.entries(manifest).filter(([name, value]) => !Object.hasOwn(staysBehind, name) && value !== undefined),
   );
 }
 

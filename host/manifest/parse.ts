@@ -7,8 +7,9 @@ import {
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
+import type { Path } from "../bindings/binding.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
-import { manifestProblems, type Path, pathText } from "./check.ts";
+import { manifestCheck, pathText } from "./check.ts";
 import type { Manifest } from "./schema.ts";
 
 interface Mistake {
@@ -38,7 +39,7 @@ export function parseManifest(text: string, file: string): Manifest {
   const names = nameMistakes(tree);
   if (names.length > 0) throw invalid(file, source, names);
   const value: unknown = getNodeValue(tree);
-  const mistakes = manifestProblems(value).map(({ path, atName, text }) => {
+  const mistakes = manifestCheck.problemsOf(value).map(({ path, atName, text }) => {
     const offset = (atName ? nameAt(tree, path) : nodeAt(tree, path))?.offset ?? 0;
     return { offset, path: pathText(path), text };
   });

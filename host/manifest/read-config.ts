@@ -1,8 +1,16 @@
 /** What a program says that it is configured with, in its custom section `plinth:manifest`. */
 import { MANIFEST_SECTION, readCustomSections } from "../component/read/custom-sections.ts";
 import { plinthError } from "../errors.ts";
-import { configProblems, pathText } from "./check.ts";
+import { type Check, configCheck, pathText } from "./check.ts";
 import type { RuntimeConfig } from "./schema.ts";
+
+/** Compiled when it is first needed. */
+let known: Check | undefined;
+
+function ofRegistry(): Check {
+  known ??= configCheck();
+  return known;
+}
 
 /** Mistakes in an answer. `plinth build` has told all of them; what comes here with many is made to have them. */
 const MOST_TOLD = 20;
@@ -10,10 +18,11 @@ const MOST_TOLD = 20;
 /**
  * @param program a component or a core module whose sections have been read before
  * @param limitBytes of the section
+ * @param check of what the section may say (`configCheck`)
  * @returns an empty configuration where there is no section
  * @throws PLINTH_MANIFEST_INVALID with the path of each mistake
  */
-export function readConfig(program: Uint8Array, limitBytes: number): RuntimeConfig {
+export function readConfig(program: Uint8Array, limitBytes: number, check: Check = ofRegistry()): RuntimeConfig {
   const [section, second] = readCustomSections(program).filter(({ name }) => name === MANIFEST_SECTION);
   if (section === undefined) return {};
   const refuse = (what: string) =>
@@ -22,7 +31,7 @@ export function readConfig(program: Uint8Array, limitBytes: number): RuntimeConf
   const bytes = program.subarray(section.start, section.end);
   if (bytes.length > limitBytes) {
     throw refuse(
-      `vars, kv, fetch, crons and limits take ${bytes.length} bytes as JSON, and the limit is ${limitBytes}`,
+      `${check.names.join(", ")} together take ${bytes.length} bytes as JSON, and the limit is ${limitBytes}`,
     );
   }
   let value: unknown;
@@ -31,7 +40,7 @@ export function readConfig(program: Uint8Array, limitBytes: number): RuntimeConf
   } catch {
     throw refuse(`the component's section ${MANIFEST_SECTION} is not JSON in UTF-8`);
   }
-  const problems = configProblems(value);
+  const problems = check.problemsOf(value);
   if (problems.length > 0) {
     const told = problems.slice(0, MOST_TOLD).map(({ path, text }) => `${pathText(path)} ${text}`);
     if (problems.length > told.length) told.push(`and ${problems.length - told.length} more`);

@@ -5,27 +5,15 @@
  * `patternErrorMessage` is an extension that editors show for a text that does not match its pattern; so does read.ts.
  */
 import { Type } from "typebox";
+import type { AnyBinding } from "../bindings/binding.ts";
+import { registry } from "../bindings/registry.ts";
+import { closed, MOST_ENTRIES } from "../bindings/schema-parts.ts";
 import { LARGEST_LIMIT, type TenantLimits, tenantLimitDefaults } from "../config/limits.ts";
-import type { Isolation, JsonValue } from "../store/store.ts";
+import type { Isolation } from "../store/store.ts";
 import { limitDescriptions } from "./limit-descriptions.ts";
-
-const closed = { additionalProperties: false };
-
-/** Names by which a program reads vars, secrets and namespaces: `env.NAME`. ASCII, so that they can be environment variables. */
-const name = {
-  pattern: "^(?!__proto__$)[A-Za-z_$][A-Za-z0-9_$]*$",
-  maxLength: 128,
-  patternErrorMessage: "a JavaScript identifier of letters, digits, _ and $, such as API_KEY",
-};
-
-export const bindingName = new RegExp(name.pattern);
-export const BINDING_NAME_LENGTH = name.maxLength;
 
 /** Of a cron expression. */
 export const fiveFields = /^[^ ]+( [^ ]+){4}$/;
-
-/** Items of any list and names of any object of a manifest. */
-const MOST_ENTRIES = 100;
 
 const limitProperties = Object.fromEntries(
   Object.keys(tenantLimitDefaults).map((limit) => [
@@ -34,55 +22,8 @@ const limitProperties = Object.fromEntries(
   ]),
 ) as { [Name in keyof TenantLimits]: Type.TInteger };
 
-/** What a version takes along to the host. */
-const runtimeProperties = {
-  vars: Type.Optional(
-    Type.Unsafe<Readonly<Record<string, JsonValue>>>({
-      type: "object",
-      propertyNames: name,
-      maxProperties: MOST_ENTRIES,
-      description:
-        "Values that the program reads as env.NAME (Go: os.Getenv). Any JSON. Not for secrets: plinth secret put.",
-    }),
-  ),
-  kv: Type.Optional(
-    Type.Array(
-      Type.Object(
-        {
-          binding: Type.String({ ...name, description: "The program finds the namespace as env.BINDING." }),
-          namespace: Type.String({
-            pattern: "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/)?[A-Za-z0-9][A-Za-z0-9_-]{0,62}$",
-            patternErrorMessage:
-              "NAME (the tenant's own namespace) or OWNER/NAME (another tenant's, which must be granted)",
-            description: "NAME, a namespace of the tenant's own, or OWNER/NAME, one that its owner has granted.",
-          }),
-        },
-        closed,
-      ),
-      { maxItems: MOST_ENTRIES, description: "KV namespaces." },
-    ),
-  ),
-  fetch: Type.Optional(
-    Type.Object(
-      {
-        allow: Type.Array(
-          Type.String({
-            pattern:
-              "^((\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*|\\[[0-9A-Fa-f:.]+\\])(:[1-9][0-9]{0,4})?$",
-            maxLength: 260,
-            patternErrorMessage:
-              'a host without scheme and path, such as "api.example.org", "*.example.org" or "example.org:8443"',
-          }),
-          {
-            maxItems: MOST_ENTRIES,
-            description:
-              'Hosts: "api.example.org", "*.example.org" (all names below it, not itself), "example.org:8443" (default: 443, for http 80).',
-          },
-        ),
-      },
-      { ...closed, description: "Outbound HTTP. Everything is refused that is not allowed here." },
-    ),
-  ),
+/** What a version takes along to the host, besides what the bindings have in it. */
+const ownProperties = {
   crons: Type.Optional(
     Type.Array(
       Type.String({
@@ -108,6 +49,16 @@ const runtimeProperties = {
     }),
   ),
 };
+
+type BindingProperties<Bindings extends readonly AnyBinding[]> = {
+  [Entry in Bindings[number] as Entry["name"]]: Type.TOptional<Entry["schema"]>;
+};
+
+/** What a version takes along to the host: a property of each binding comes first. */
+function runtimeProperties<Bindings extends readonly AnyBinding[]>(bindings: Bindings) {
+  const parts = bindings.map(({ name, schema }) => [name, Type.Optional(schema)]);
+  return { ...(Object.fromEntries(parts) as BindingProperties<Bindings>), ...ownProperties };
+}
 
 export const manifestSchema = Type.Object(
   {
@@ -146,7 +97,7 @@ export const manifestSchema = Type.Object(
         },
       ),
     ),
-    ...runtimeProperties,
+    ...runtimeProperties(registry),
   },
   {
     ...closed,
@@ -157,7 +108,9 @@ export const manifestSchema = Type.Object(
 );
 
 /** What `plinth build` puts into the component, and the registry keeps with the version. */
-export const runtimeConfigSchema = Type.Object(runtimeProperties, closed);
+export function runtimeConfigSchemaOf<Bindings extends readonly AnyBinding[]>(bindings: Bindings) {
+  return Type.Object(runtimeProperties(bindings), closed);
+}
 
 export type Manifest = Type.Static<typeof manifestSchema>;
-export type RuntimeConfig = Type.Static<typeof runtimeConfigSchema>;
+export type RuntimeConfig = Type.Static<ReturnType<typeof runtimeConfigSchemaOf<typeof registry>>>;

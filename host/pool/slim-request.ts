@@ -3,8 +3,7 @@
  *
  * Between steps the request is a `SuspendedContext` and a few timers here; it holds no slot and no worker.
  */
-import type { CallContext } from "../bindings/binding.ts";
-import type { HostBindings } from "../bindings/host-bindings.ts";
+import type { GrantedContext, HostBindings } from "../bindings/host-bindings.ts";
 import { plinthError } from "../errors.ts";
 import type { HeldMemory } from "../fairness/held-memory.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
@@ -128,7 +127,7 @@ export class SlimRequest {
     const { tenant, version, grants, limits } = this.#target;
     const call = { tenant, version, requestId: this.#requestId, grants, limits, request: this };
     this.#operations.startCall(operation, frame.byteLength, async (signal) => {
-      const context: CallContext = { ...call, signal };
+      const context: GrantedContext = { ...call, signal };
       const reply = await this.#bindings.call(frame, context);
       if (!signal.aborted) this.#keep(operation, reply);
       return reply;

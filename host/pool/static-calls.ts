@@ -1,12 +1,11 @@
 /** The main thread's end of the calls of bindings that static components make: each is answered for the request that made it. */
-import type { CallContext } from "../bindings/binding.ts";
-import type { HostBindings } from "../bindings/host-bindings.ts";
+import type { GrantedContext, HostBindings } from "../bindings/host-bindings.ts";
 import { encodeError } from "../bindings/message.ts";
 import type { HeldMemory } from "../fairness/held-memory.ts";
 import type { PassedCall } from "../protocol/static-step.ts";
 
 /** A request as its calls see it. */
-export type Caller = Omit<CallContext, "signal">;
+export type Caller = Omit<GrantedContext, "signal">;
 
 export class StaticCalls {
   readonly #bindings: HostBindings;
@@ -36,7 +35,7 @@ export class StaticCalls {
     port.close();
   }
 
-  async #call(frame: Uint8Array, context: CallContext): Promise<Uint8Array> {
+  async #call(frame: Uint8Array, context: GrantedContext): Promise<Uint8Array> {
     try {
       using _held = this.#heldMemory.hold(context.tenant, frame.byteLength, context.limits.waitingMemoryLimitBytes);
       return await this.#bindings.call(frame, context);

@@ -1,8 +1,6 @@
 /** One request to a static component, in a fresh instance. */
 import { randomFillSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { environmentOf } from "../bindings/vars/environment.ts";
-import { bindingImports } from "../bindings/wit/imports.ts";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { compileModules, instantiateStatic, loadGlue } from "../component/static/instantiate.ts";
 import type { StaticBindings, StaticHostCalls, StaticInstance, StaticProgram } from "../component/static/types.ts";
@@ -59,17 +57,16 @@ async function answerOf(instance: StaticInstance, request: WireRequest): Promise
 
 /** The bindings as this step's component may use them: reads in this thread, the rest in the main thread. */
 function bindingsOf(step: ComponentStep, bindings: WorkerBindings, turns: Turns): StaticBindings {
-  const { grants } = bindings.open(step.grants);
-  const environment = environmentOf(grants.vars);
+  const { grants, texts } = bindings.open(step.grants);
   return {
-    environment,
+    environment: texts,
     imports: (guard) =>
-      bindingImports(
+      bindings.imports(
         {
           now: (frame) => bindings.answer(frame, grants),
           later: (frame) => guard(turns.waitFor((signal) => passCall(step.id, frame, signal))),
         },
-        environment,
+        grants,
       ),
   };
 }

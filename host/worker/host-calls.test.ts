@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Grants, WorkerBinding } from "../bindings/binding.ts";
+import type { Grants, WorkerSide } from "../bindings/binding.ts";
 import { CALL_HEAD_LIMIT_BYTES, decodeReply, encodeCall } from "../bindings/message.ts";
-import { openGrants, openNothing, WorkerBindings } from "../bindings/worker-bindings.ts";
+import { registry } from "../bindings/registry.ts";
+import { openNothing, WorkerBindings } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
 import { LOG_LINE_BYTES } from "../protocol/log-line.ts";
 import type { StepLimits } from "../protocol/slot-step.ts";
@@ -17,19 +18,20 @@ const limits: StepLimits = {
 };
 
 /** Says what it was called with, leaves "later" to the main thread, and fails where it is told to. */
-const echo: WorkerBinding = {
-  call({ method, arguments: named, body }, grants) {
+const echo: WorkerSide<unknown> = {
+  call({ method, arguments: named, body }, grant) {
     if (method === "later") return null;
     if (method === "fail") throw plinthError("PLINTH_BINDING_UNKNOWN", ["echo", "fail"]);
-    return { value: { method, named: JSON.stringify(named), vars: Object.keys(grants.vars) }, body };
+    return { value: { method, named: JSON.stringify(named), granted: String(grant) }, body };
   },
 };
 
-const grants: Grants = { vars: { GREETING: "hello" }, kv: {}, fetch: { allow: [] } };
+const grants: Grants = { vars: { GREETING: "hello" }, echo: "to echo" };
+const bindings = new WorkerBindings(registry, [["echo", echo]]);
 
 function begin(overrides: Partial<StepLimits> = {}, nextOperation = 1, open = openNothing) {
   const memory = new WebAssembly.Memory({ initial: 8 });
-  const calls = new HostCalls(memory, new WorkerBindings([["echo", echo]]));
+  const calls = new HostCalls(memory, bindings);
   calls.begin({ ...limits, ...overrides }, nextOperation, open);
   const bytes = Buffer.from(memory.buffer);
   return { calls, bytes, host: calls.imports };
@@ -111,7 +113,7 @@ describe("the host's imports", () => {
   });
 
   /** Calls with what lies at 1000 and takes the reply to 2000. */
-  function callWith(frame: Uint8Array, open = openGrants(grants)) {
+  function callWith(frame: Uint8Array, open = bindings.openGrants(grants)) {
     const begun = begin({}, 2, open);
     begun.bytes.set(frame, 1000);
     const operation = begun.host.call(1000, frame.length);
@@ -127,7 +129,7 @@ describe("the host's imports", () => {
     const { operation, reply, host, calls } = callWith(frame("now", "some bytes"));
     expect(operation).toBe(0);
     const { value, body } = decodeReply(reply);
-    expect(value).toEqual({ method: "now", named: '{"key":"ä"}', vars: ["GREETING"] });
+    expect(value).toEqual({ method: "now", named: '{"key":"ä"}', granted: "to echo" });
     expect(Buffer.from(body!).toString()).toBe("some bytes");
     expect([host.reply_size(), calls.calls.size]).toEqual([0, 0]);
   });
@@ -180,7 +182,7 @@ describe("the host's imports", () => {
   });
 
   it("have the environment ready in a request's first step, and in no other", () => {
-    const open = openGrants(grants);
+    const open = bindings.openGrants(grants);
     const first = begin({}, 1, open);
     expect(first.host.reply_size()).toBe(open.environment!.length);
     first.host.reply_take(0);

@@ -3,7 +3,8 @@
  * pointers into the slot's linear memory, because a runtime's own imports lie below the component's canonical ABI.
  */
 import { randomFillSync } from "node:crypto";
-import { type OpenGrants, openNothing, type WorkerBindings } from "../bindings/worker-bindings.ts";
+import type { OpenGrants } from "../bindings/open-grants.ts";
+import { openNothing, type WorkerBindings } from "../bindings/worker-bindings.ts";
 import { WASM_PAGE_BYTES } from "../memory/index.ts";
 import { LOG_LINE_BYTES, type LogLine } from "../protocol/log-line.ts";
 import type { LimitHit, StepLimits } from "../protocol/slot-step.ts";

@@ -6,7 +6,7 @@ import { OutputLog } from "./output-log.ts";
 const limits = { cpuMs: 1, hardMs: 1, memoryPages: 1, responseBodyBytes: 1, logBytes: 100_000, operations: 1 };
 
 function begin() {
-  const calls = new HostCalls(new WebAssembly.Memory({ initial: 1 }), new WorkerBindings([]));
+  const calls = new HostCalls(new WebAssembly.Memory({ initial: 1 }), new WorkerBindings([], []));
   const log = new OutputLog(calls);
   const beginStep = () => {
     calls.begin(limits, 1, openNothing);

@@ -1,6 +1,6 @@
 /** Entry of a worker thread in the slot pool (piscina). */
 import { workerData } from "node:worker_threads";
-import { openWorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
+import { WorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { collectGarbage, type MemoryStrategy } from "../memory/index.ts";
 import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
 import { Artifacts } from "./artifacts.ts";
@@ -18,7 +18,7 @@ export interface SlotWorkerData {
 }
 
 const data = workerData as SlotWorkerData;
-const bindings = openWorkerBindings(data.bindings);
+const bindings = await WorkerBindings.open(data.bindings);
 const slots = new Slots(data.runtimes, data.slotsPerRuntime, data.memoryStrategy, bindings);
 const artifacts = new Artifacts();
 const heartbeat = new Heartbeat(data.heartbeat);

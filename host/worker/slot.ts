@@ -4,7 +4,8 @@
  * Like a process on a CPU: the instance's code, table and host imports stay, while memory and globals are exchanged. A
  * slot runs one step at a time and trusts no tenant to have left anything as it was: every step begins with a switch.
  */
-import { type OpenGrants, openNothing, type WorkerBindings } from "../bindings/worker-bindings.ts";
+import type { OpenGrants } from "../bindings/open-grants.ts";
+import { openNothing, type WorkerBindings } from "../bindings/worker-bindings.ts";
 import type { HttpResumable, ResumableGlue } from "../component/glue/glue.ts";
 import { growRefusedExport, pageLimitExport, pagesExport } from "../component/write/thin-module.ts";
 import { type BaseImage, type Delta, type MemoryStrategy, SlotMemory, WASM_PAGE_BYTES } from "../memory/index.ts";

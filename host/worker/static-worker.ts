@@ -3,7 +3,7 @@
  * Requests overlap in it: one that waits has its stack suspended, and the worker goes on with others.
  */
 import { workerData } from "node:worker_threads";
-import { openWorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
+import { WorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import type { StaticProgram } from "../component/static/types.ts";
 import type { StaticResult, StaticStep, WakeUp } from "../protocol/static-step.ts";
 import { handleComponent } from "./component-request.ts";
@@ -20,7 +20,7 @@ export interface StaticWorkerData {
 
 const data = workerData as StaticWorkerData;
 const heartbeat = new Heartbeat(data.heartbeat);
-const bindings = openWorkerBindings(data.bindings);
+const bindings = await WorkerBindings.open(data.bindings);
 const components = new ProgramCache<StaticProgram>(data.programs);
 const wasiModules = new ProgramCache<WebAssembly.Module>(data.programs);
 

@@ -1,6 +1,5 @@
 /** One request to a WASI command: CGI variables and standard input, a fresh instance, a CGI response. */
 import { readFile } from "node:fs/promises";
-import { environmentOf } from "../bindings/vars/environment.ts";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import type { StaticResult, WasiStep } from "../protocol/static-step.ts";
 import { cgiInput } from "../wasi/cgi-request.ts";
@@ -28,7 +27,7 @@ export async function handleWasi(
       WebAssembly.compile(await readFile(step.module.path)),
     );
     const library = await copyLibrary(request.body.byteLength);
-    const input = cgiInput({ ...request, ...cgi }, environmentOf(bindings.open(step.grants).grants.vars));
+    const input = cgiInput({ ...request, ...cgi }, bindings.open(step.grants).texts);
     turns.begin();
     const { exitCode, stdout } = await runWasi(
       library,

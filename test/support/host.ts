@@ -14,6 +14,8 @@ export type TestHostOptions = NonNullable<ConfigSources["flags"]> & {
   readonly dataDir?: string;
   /** Where the host's log goes, at `logLevel`. */
   readonly log?: DestinationStream;
+  /** Modules of bindings that are not in the registry. */
+  readonly bindings?: readonly URL[];
 };
 
 export interface TestHost extends RunningHost, AsyncDisposable {
@@ -31,7 +33,7 @@ export interface TestHost extends RunningHost, AsyncDisposable {
 }
 
 /** @example await using host = await startTestHost({ workers: 2 }); */
-export async function startTestHost({ log, ...options }: TestHostOptions = {}): Promise<TestHost> {
+export async function startTestHost({ log, bindings, ...options }: TestHostOptions = {}): Promise<TestHost> {
   await using undo = new AsyncDisposableStack();
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "plinth-test-")));
   if (options.dataDir === undefined) undo.defer(() => rm(dataDir, { recursive: true, force: true }));
@@ -47,7 +49,7 @@ export async function startTestHost({ log, ...options }: TestHostOptions = {}): 
     environment: {},
   });
   if (config.runtimes.includes("plinth:go")) await (await import("./go-runtime.ts")).ensureGoRuntime();
-  const host = await startHost(config, pino({ level: config.logLevel }, log));
+  const host = await startHost(config, pino({ level: config.logLevel }, log), bindings);
   undo.defer(() => host.close());
   const token = (await readFile(host.tokenFile, "utf8")).trim();
 

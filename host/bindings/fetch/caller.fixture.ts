@@ -1,7 +1,7 @@
 /** Calls of the fetch binding as a request of a tenant makes them, for tests. */
 import { type TenantLimits, tenantLimitDefaults } from "../../config/limits.ts";
 import type { JsonValue } from "../../store/store.ts";
-import { FetchBinding, type FetchOptions } from "./fetch.ts";
+import { type FetchOptions, FetchSide } from "./fetch.ts";
 
 export interface Fetched {
   readonly status: number;
@@ -26,9 +26,9 @@ export interface Wanted {
   readonly signal?: AbortSignal;
 }
 
-/** A binding that may fetch from loopback. */
-export function openBinding(options: Partial<FetchOptions> = {}): FetchBinding {
-  return new FetchBinding({
+/** A side that may fetch from loopback. */
+export function openBinding(options: Partial<FetchOptions> = {}): FetchSide {
+  return new FetchSide({
     privateNetworks: ["127.0.0.1/32"],
     totalConcurrency: 1000,
     totalMemoryBytes: 1e9,
@@ -37,17 +37,17 @@ export function openBinding(options: Partial<FetchOptions> = {}): FetchBinding {
 }
 
 /** A request of a tenant. @returns what it fetches with */
-export function beginRequest(binding: FetchBinding, { tenant = "alice", allow, limits = {} }: Caller) {
+export function beginRequest(binding: FetchSide, { tenant = "alice", allow, limits = {} }: Caller) {
   const request = {};
   return async (url: string, wanted: Wanted = {}): Promise<Fetched> => {
     const { body = new Uint8Array(0), signal = new AbortController().signal, ...more } = wanted;
     const reply = await binding.call(
       { binding: "fetch", method: "fetch", arguments: { method: "GET", headers: [], url, ...more }, body },
+      { allow: [...allow] },
       {
         tenant,
         version: 1,
         requestId: "r1",
-        grants: { vars: {}, kv: {}, fetch: { allow } },
         limits: { ...tenantLimitDefaults, ...limits },
         signal,
         request,

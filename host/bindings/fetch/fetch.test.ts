@@ -3,13 +3,13 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "nod
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Origin, startOrigin } from "../../../test/support/origin.ts";
 import { beginRequest, openBinding, type Wanted } from "./caller.fixture.ts";
-import type { FetchBinding } from "./fetch.ts";
+import type { FetchSide } from "./fetch.ts";
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, i) => i);
 const encoders = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync };
 
 let origin: Origin;
-let binding: FetchBinding;
+let binding: FetchSide;
 /** Fetches by a path of the origin. */
 let get: (path: string, wanted?: Wanted) => ReturnType<ReturnType<typeof beginRequest>>;
 
@@ -142,7 +142,7 @@ describe("the request", () => {
 
   test("of another method than fetch is not known", async () => {
     const call = { binding: "fetch", method: "crawl", arguments: {}, body: new Uint8Array(0) };
-    await expect(binding.call(call, {} as never)).rejects.toMatchObject({ code: "PLINTH_BINDING_UNKNOWN" });
+    await expect(binding.call(call, undefined, {} as never)).rejects.toMatchObject({ code: "PLINTH_BINDING_UNKNOWN" });
   });
 });
 

@@ -3,9 +3,10 @@ import { fetch, type RequestInit } from "undici";
 import { plinthError } from "../../errors.ts";
 import { Gate } from "../../fairness/gate.ts";
 import { HeldMemory } from "../../fairness/held-memory.ts";
-import type { CallContext, HostBinding } from "../binding.ts";
+import type { CallContext, Granting, HostServices, HostSide } from "../binding.ts";
 import type { BindingCall, BindingReply } from "../message.ts";
 import { isAllowed } from "./allow-list.ts";
+import type { Allowed } from "./binding.ts";
 import { Connections, type TenantConnections } from "./connections.ts";
 import { failureOf } from "./failure.ts";
 import { replyOf } from "./incoming.ts";
@@ -24,13 +25,15 @@ export interface FetchOptions {
   readonly resolve?: Resolve;
 }
 
+const NOTHING: Allowed = { allow: [] };
+
 /** What a request has made of fetches. */
 interface RequestAccount {
   made: number;
   readonly gate: Gate;
 }
 
-export class FetchBinding implements HostBinding {
+export class FetchSide implements HostSide<Allowed, Allowed> {
   readonly #options: FetchOptions;
   readonly #connections: Connections;
   readonly #memory: HeldMemory;
@@ -47,30 +50,47 @@ export class FetchBinding implements HostBinding {
     });
   }
 
-  async call(call: BindingCall, context: CallContext): Promise<BindingReply> {
+  static async open({ config }: HostServices): Promise<FetchSide> {
+    return new FetchSide({
+      privateNetworks: config.fetchPrivateNetworks,
+      totalConcurrency: config.totalFetchConcurrency,
+      totalMemoryBytes: config.totalFetchMemoryLimitBytes,
+    });
+  }
+
+  grant({ config }: Granting<Allowed>): Allowed | undefined {
+    return config?.allow.length === 0 ? undefined : config;
+  }
+
+  async call(call: BindingCall, grant: Allowed = NOTHING, context: CallContext): Promise<BindingReply> {
     if (call.method !== "fetch") throw plinthError("PLINTH_BINDING_UNKNOWN", [call.binding, call.method]);
     const { tenant, requestId, limits, signal } = context;
     const outgoing = outgoingOf(call, limits);
-    checkAllowed(context, outgoing.url);
+    checkAllowed(grant, outgoing.url);
     const account = this.#account(context);
     using connections = this.#connections.use(tenant, limits.fetchConcurrency);
     // From the narrowest to the widest: nobody holds a place that others want while waiting for one of its own.
     using _inRequest = await account.gate.enter(limits.fetchRequestConcurrency, requestId, signal);
     using _inTenant = await connections.gate.enter(limits.fetchConcurrency, requestId, signal);
     using _inHost = await this.#gate.enter(this.#options.totalConcurrency, tenant, signal);
-    return await this.#fetch(outgoing, context, connections);
+    return await this.#fetch(outgoing, grant, context, connections);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#connections[Symbol.asyncDispose]();
   }
 
-  async #fetch(outgoing: Outgoing, context: CallContext, connections: TenantConnections): Promise<BindingReply> {
+  async #fetch(
+    outgoing: Outgoing,
+    grant: Allowed,
+    context: CallContext,
+    connections: TenantConnections,
+  ): Promise<BindingReply> {
     const { limits } = context;
     const { url, ...request } = outgoing;
     const timeout = AbortSignal.timeout(limits.fetchTimeoutMs);
     const signal = AbortSignal.any([context.signal, timeout]);
-    const dispatcher = connections.dispatcher((origin) => checkAllowed(context, origin));
+    const dispatcher = connections.dispatcher((origin) => checkAllowed(grant, origin));
     using held = new DisposableStack();
     const hold = (bytes: number) => void held.use(this.#hold(context, bytes));
     try {
@@ -107,7 +127,7 @@ export class FetchBinding implements HostBinding {
 }
 
 /** @throws PLINTH_FETCH_DENIED */
-function checkAllowed({ grants }: CallContext, url: URL): void {
-  if (isAllowed(grants.fetch.allow, url)) return;
+function checkAllowed({ allow }: Allowed, url: URL): void {
+  if (isAllowed(allow, url)) return;
   throw plinthError("PLINTH_FETCH_DENIED", [url.host, url.host], { details: { host: url.host } });
 }

@@ -3,10 +3,8 @@ import { Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { plinthError } from "../../errors.ts";
 import type { JsonValue } from "../../store/store.ts";
-import type { Grants, KvGrant } from "../binding.ts";
 import type { BindingCall } from "../message.ts";
 import { LIST_KEYS, READ_KEYS } from "./limits.ts";
-import { quote } from "./names.ts";
 
 const closed = { additionalProperties: false };
 const name = Type.String();
@@ -58,11 +56,4 @@ export function argumentsOf<Method extends keyof Schemas>(method: Method, call: 
   // TypeBox says of a property that the schema does not have that "schema is false".
   const what = first?.keyword === "boolean" ? "is not an argument of it" : first?.message;
   throw plinthError("PLINTH_KV_ARGUMENT", [`${method}: ${where} ${what}`]);
-}
-
-/** What the version that runs may do with the namespace that it calls by this name. @throws PlinthError PLINTH_KV_UNBOUND */
-export function grantOf(grants: Grants, name: string): KvGrant {
-  const grant = Object.hasOwn(grants.kv, name) ? grants.kv[name] : undefined;
-  if (grant === undefined) throw plinthError("PLINTH_KV_UNBOUND", [quote(name)]);
-  return grant;
 }

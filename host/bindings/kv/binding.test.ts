@@ -1,25 +1,24 @@
 /** The wire format of docs/reference/kv.md, at both of the binding's sides. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { tenantLimitDefaults } from "../../config/limits.ts";
-import type { Grants } from "../binding.ts";
 import type { BindingCall, BindingReply } from "../message.ts";
 import { alice, openTestKv, PAGES, type TestKv } from "./fixtures.ts";
-import { KvHostBinding } from "./host.ts";
+import type { KvGrants } from "./grant.ts";
+import { KvSide } from "./host.ts";
 import { KEY_BYTES, LIST_KEYS, METADATA_BYTES, READ_KEYS, SHORTEST_TTL_SECONDS, VALUE_BYTES } from "./limits.ts";
-import { KvWorkerBinding } from "./worker.ts";
+import { KvWorkerSide } from "./worker.ts";
 
 let it: TestKv;
-let worker: KvWorkerBinding;
-let host: KvHostBinding;
-let grants: Grants;
+let worker: KvWorkerSide;
+let host: KvSide;
+let grants: KvGrants;
 let kvStorageMib: number;
 beforeEach(async () => {
   it = await openTestKv();
   kvStorageMib = 100;
-  worker = new KvWorkerBinding(it.kv.file);
-  host = new KvHostBinding(it.kv);
-  const kv = { PAGES: { namespace: PAGES, write: true }, READ: { namespace: PAGES, write: false } };
-  grants = { vars: {}, kv, fetch: { allow: [] } };
+  worker = new KvWorkerSide(it.kv.file);
+  host = new KvSide(it.kv);
+  grants = { PAGES: { namespace: PAGES, write: true }, READ: { namespace: PAGES, write: false } };
 });
 afterEach(() => it[Symbol.asyncDispose]());
 
@@ -32,8 +31,8 @@ async function call(
   const wire = { binding: "kv", method, arguments: named, body: Buffer.from(body) };
   const { signal } = new AbortController();
   const limits = { ...tenantLimitDefaults, kvStorageMib };
-  const context = { tenant: alice, version: 1, requestId: "r", grants, signal, request: {}, limits };
-  return worker.call(wire, grants) ?? (await host.call(wire, context));
+  const context = { tenant: alice, version: 1, requestId: "r", signal, request: {}, limits };
+  return worker.call(wire, grants) ?? (await host.call(wire, grants, context));
 }
 const put = (key: string, body: string | Uint8Array = "", rest = {}) =>
   call("put", { name: "PAGES", key, ...rest }, body);
@@ -89,8 +88,8 @@ describe("each method", () => {
   test("reads are answered by the main thread as well, where the worker has no side", async () => {
     await put("key", "value");
     const wire = { binding: "kv", method: "get", arguments: { name: "PAGES", key: "key" }, body: Buffer.alloc(0) };
-    expect(text(await host.call(wire, { tenant: alice, grants } as never))).toBe("value");
-    const unknown = host.call({ ...wire, method: "toString" }, { tenant: alice, grants } as never);
+    expect(text(await host.call(wire, grants, { tenant: alice } as never))).toBe("value");
+    const unknown = host.call({ ...wire, method: "toString" }, grants, { tenant: alice } as never);
     await expect(unknown).rejects.toMatchObject({ code: "PLINTH_BINDING_UNKNOWN" });
   });
 });
@@ -139,7 +138,7 @@ describe("limits", () => {
     const over = { code: "PLINTH_KV_STORAGE_LIMIT", message: expect.stringContaining("over 1 MiB") };
     await expect(put("other", new Uint8Array(2 ** 19))).rejects.toMatchObject(over);
     await it.kv.createNamespace("bob/HIS");
-    grants = { ...grants, kv: { PAGES: { namespace: "bob/HIS", write: true } } };
+    grants = { PAGES: { namespace: "bob/HIS", write: true } };
     await put("large", new Uint8Array(2 ** 21));
   });
 

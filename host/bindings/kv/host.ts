@@ -1,52 +1,86 @@
-import { MIB } from "../../config/limits.ts";
+import { limitsOf, MIB } from "../../config/limits.ts";
 import { plinthError } from "../../errors.ts";
-import type { CallContext, Grants, HostBinding } from "../binding.ts";
+import type { TenantName } from "../../store/store.ts";
+import type { CallContext, Granting, HostServices, HostSide } from "../binding.ts";
 import type { BindingCall, BindingReply } from "../message.ts";
-import { argumentsOf, grantOf } from "./arguments.ts";
+import { argumentsOf } from "./arguments.ts";
+import type { KvWorkerData } from "./binding.ts";
+import { grantOf, type KvGrants } from "./grant.ts";
 import { checkKey, ownerOf } from "./names.ts";
 import { newValue } from "./new-value.ts";
 import { answerRead } from "./reads.ts";
-import type { KvService } from "./service.ts";
+import type { KvConfig } from "./schema.ts";
+import { KvService } from "./service.ts";
 
 /** KV's side in the main thread: writes; reads for guests whose worker has no side of its own. */
-export class KvHostBinding implements HostBinding {
-  readonly #kv: KvService;
+export class KvSide implements HostSide<KvConfig, KvGrants> {
+  readonly service: KvService;
+  readonly workerData: KvWorkerData;
 
-  /** @param kv stays its owner's to dispose of */
-  constructor(kv: KvService) {
-    this.#kv = kv;
+  /** @param service is disposed of with this */
+  constructor(service: KvService) {
+    this.service = service;
+    this.workerData = { file: service.file };
   }
 
-  async call(call: BindingCall, context: CallContext): Promise<BindingReply> {
-    if (call.method === "put") return this.#put(call, context);
-    if (call.method === "delete") return this.#delete(call, context);
-    const read = answerRead(this.#kv.reader, call, context.grants);
+  /** @throws PlinthError PLINTH_DATA_VERSION */
+  static async open({ config, store, logger }: HostServices): Promise<KvSide> {
+    return new KvSide(
+      await KvService.open({
+        folder: config.dataDir,
+        store,
+        storageLimitOf: (tenant) => limitsOf(config, store.findTenant(tenant)?.limits ?? {}).kvStorageMib * MIB,
+        onFault: (error) => logger.error({ err: error }, "KV, in the background"),
+      }),
+    );
+  }
+
+  grant({ tenant, config = [] }: Granting<KvConfig>): KvGrants | undefined {
+    const grants = this.service.resolve(tenant, config);
+    return Object.keys(grants).length === 0 ? undefined : grants;
+  }
+
+  provision(tenant: TenantName, config: KvConfig = []): Promise<void> {
+    return this.service.provision(tenant, config);
+  }
+
+  onChange(listener: (tenant: TenantName) => void): void {
+    this.service.onChange((tenant) => listener(tenant as TenantName));
+  }
+
+  async call(call: BindingCall, grants: KvGrants | undefined, context: CallContext): Promise<BindingReply> {
+    if (call.method === "put") return this.#put(call, grants, context);
+    if (call.method === "delete") return this.#delete(call, grants, context);
+    const read = answerRead(this.service.reader, call, grants);
     if (read === null) throw plinthError("PLINTH_BINDING_UNKNOWN", [call.binding, call.method]);
     return read;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {}
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.service[Symbol.asyncDispose]();
+  }
 
-  async #put(call: BindingCall, { tenant, grants, limits }: CallContext): Promise<BindingReply> {
+  async #put(call: BindingCall, grants: KvGrants | undefined, context: CallContext): Promise<BindingReply> {
     const { name, key, ifRevision = null, ...options } = argumentsOf("put", call);
     const namespace = writable(grants, name);
     const value = newValue(key, call.body, options);
+    const { tenant, limits } = context;
     // The version's limit, which its manifest can have lowered, is for its own tenant's namespaces.
     const limit = ownerOf(namespace) === tenant ? limits.kvStorageMib * MIB : undefined;
-    const revision = await this.#kv.put(tenant, namespace, [value], ifRevision, limit);
+    const revision = await this.service.put(tenant, namespace, [value], ifRevision, limit);
     return { value: { revision } };
   }
 
-  async #delete(call: BindingCall, { tenant, grants }: CallContext): Promise<BindingReply> {
+  async #delete(call: BindingCall, grants: KvGrants | undefined, { tenant }: CallContext): Promise<BindingReply> {
     const { name, key, ifRevision = null } = argumentsOf("delete", call);
     const namespace = writable(grants, name);
     checkKey(key);
-    await this.#kv.delete(tenant, namespace, [key], ifRevision);
+    await this.service.delete(tenant, namespace, [key], ifRevision);
     return { value: {} };
   }
 }
 
-function writable(grants: Grants, name: string): string {
+function writable(grants: KvGrants | undefined, name: string): string {
   const { namespace, write } = grantOf(grants, name);
   if (!write) throw plinthError("PLINTH_KV_READ_ONLY", [namespace]);
   return namespace;

@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { plinthError } from "../../errors.ts";
 import type { JsonValue } from "../../store/store.ts";
-import type { KvGrant } from "../binding.ts";
 import { openForReading } from "./database.ts";
+import type { KvGrant } from "./grant.ts";
 import { KEY_BYTES, LIST_KEYS, READ_BYTES } from "./limits.ts";
 
 export interface KvEntry {

@@ -1,7 +1,7 @@
 import { plinthError } from "../../errors.ts";
 import type { Store, TenantName } from "../../store/store.ts";
-import type { Grants, KvGrant } from "../binding.ts";
 import { kvFile } from "./database.ts";
+import type { KvGrant, KvGrants } from "./grant.ts";
 import { ownerOf, qualify } from "./names.ts";
 import type { KvOperation, NewValue } from "./operations.ts";
 import { KvReader } from "./reader.ts";
@@ -73,7 +73,7 @@ export class KvService implements AsyncDisposable {
    *
    * @throws PlinthError PLINTH_KV_NAMESPACE_NAME
    */
-  resolve(tenant: TenantName, sources: readonly KvBindingSource[]): Grants["kv"] {
+  resolve(tenant: TenantName, sources: readonly KvBindingSource[]): KvGrants {
     const granted = sources.length === 0 ? new Map<string, KvGrant>() : this.#grantedTo(tenant);
     const grants: Record<string, KvGrant> = {};
     for (const { binding, namespace: text } of sources) {

@@ -1,13 +1,12 @@
-/** What the methods take. A guest can send anything: what is not as it should be is refused here. */
+/** The arguments of the binding's methods. They come from the guest: this is the place where they are checked. */
 import { Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { plinthError } from "../../errors.ts";
-
-const closed = { additionalProperties: false };
+import { closed } from "../schema-parts.ts";
 
 const schemas = {
-  names: Compile(Type.Object({ text: Type.String({ maxLength: 1_000 }) }, closed)),
-  wait: Compile(Type.Object({ ms: Type.Number({ minimum: 0, maximum: 1_000 }) }, closed)),
+  find: Compile(Type.Object({ text: Type.String() }, closed)),
+  wait: Compile(Type.Object({ ms: Type.Number({ minimum: 0 }) }, closed)),
 };
 
 type Schemas = typeof schemas;

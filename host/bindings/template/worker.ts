@@ -1,13 +1,23 @@
-import type { WorkerBinding } from "../binding.ts";
+import { plinthError } from "../../errors.ts";
+import type { WorkerSide } from "../binding.ts";
+import type { BindingCall, BindingReply } from "../message.ts";
 import { argumentsOf } from "./arguments.ts";
+import type { TemplateData, TemplateGrant } from "./binding.ts";
 
 /** The side in a worker: what can be answered without waiting is answered here. */
-export const templateWorker: WorkerBinding = {
-  call({ method, arguments: named, body }, grants) {
-    // Not ours: the main thread's side is asked.
-    if (method !== "names") return null;
-    const { text } = argumentsOf("names", named);
-    const known = Object.keys(grants.vars).filter((name) => text.includes(name));
-    return { value: { known, bytes: body.byteLength }, body };
-  },
-};
+export class TemplateWorkerSide implements WorkerSide<TemplateGrant> {
+  readonly #textLimit: number;
+
+  constructor({ textLimit }: TemplateData) {
+    this.#textLimit = textLimit;
+  }
+
+  call({ method, arguments: named, body }: BindingCall, grant: TemplateGrant | undefined): BindingReply | null {
+    // The main thread's side is asked.
+    if (method !== "find") return null;
+    const { text } = argumentsOf("find", named);
+    if (text.length > this.#textLimit) throw plinthError("PLINTH_BINDING_CALL", ["the text is too long"]);
+    const found = (grant?.words ?? []).filter((word) => text.includes(word));
+    return { value: { found, bytes: body.byteLength }, body };
+  }
+}

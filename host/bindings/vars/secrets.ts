@@ -5,9 +5,9 @@
 import { resolve } from "node:path";
 import type { Logger } from "pino";
 import { type PlinthError, plinthError } from "../../errors.ts";
-import { BINDING_NAME_LENGTH, bindingName } from "../../manifest/schema.ts";
 import type { TenantName } from "../../store/names.ts";
 import type { SealedSecret, Store } from "../../store/store.ts";
+import { isEnvironmentName } from "../schema-parts.ts";
 import { KeyFile, newSecretKey, type SecretKey } from "./key-file.ts";
 import { seal, unseal } from "./seal.ts";
 
@@ -73,7 +73,7 @@ export class Secrets {
   /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_SECRET_NAME, PLINTH_SECRET_LIMIT */
   async put(tenant: TenantName, name: string, value: string): Promise<SecretInfo> {
     const { secretLimitBytes, secretCountLimit } = this.#limits;
-    if (!isSecretName(name)) throw wrongName(name);
+    if (!isEnvironmentName(name)) throw wrongName(name);
     if (Buffer.byteLength(value) > secretLimitBytes) {
       throw plinthError("PLINTH_SECRET_LIMIT", ["a secret's value", `${secretLimitBytes} bytes`]);
     }
@@ -147,10 +147,6 @@ export class Secrets {
       throw plinthError("PLINTH_SECRET_UNREADABLE", [tenant], { cause: error });
     }
   }
-}
-
-export function isSecretName(name: string): boolean {
-  return bindingName.test(name) && name.length <= BINDING_NAME_LENGTH;
 }
 
 function wrongName(name: string): PlinthError {

@@ -23,6 +23,8 @@ export interface TranspileOptions {
   asyncImports?: readonly string[];
   /** Of `jspi`: `plinth:http/handler@0.1.0#handle`. All exports by default. */
   asyncExports?: readonly string[];
+  /** WIT that the types of interfaces are checked against, besides the host's own (wit/). */
+  witFiles?: readonly URL[];
   /** Where glue is looked up before it is generated, and kept afterwards. */
   cache?: GlueCache;
 }
@@ -111,7 +113,7 @@ async function generateGlue(shape: Shape, options: TranspileOptions): Promise<st
   } catch (error) {
     throw refusal(error, shape);
   }
-  await requireWitTypes(shape.bytes);
+  await requireWitTypes(shape.bytes, options.witFiles);
   const source = new TextDecoder().decode(files["component.js"]);
   if (source.length > GLUE_LIMIT) {
     const message = `types that take ${source.length} characters of glue to lift and lower (at most ${GLUE_LIMIT})`;

@@ -23,13 +23,14 @@ const PRINTED_PACKAGE = "root:component";
 
 /**
  * @param shape a component (shape.ts); only its outside matters
+ * @param files WIT that counts besides wit/, one package a file
  * @throws ComponentError `interface` where a type differs or a function of an exported interface is missing
  */
-export async function requireWitTypes(shape: Uint8Array): Promise<void> {
+export async function requireWitTypes(shape: Uint8Array, files: readonly URL[] = []): Promise<void> {
   const component = parseComponent(shape);
   const exported = component.exports.filter(({ sort }) => sort === "instance").map(({ name }) => name);
   const imported = component.imports.filter(({ sort }) => sort === "instance").map(({ name }) => name);
-  const known = knownInterfaces();
+  const known = new Map([...hostInterfaces(), ...files.flatMap(interfacesOf)]);
   const names = new Set([...exported, ...imported].filter((name) => known.has(name)));
   if (names.size === 0) return;
   const { componentWit } = await import("@bytecodealliance/jco");
@@ -56,31 +57,30 @@ interface KnownInterface {
 
 let knownOnce: ReadonlyMap<string, KnownInterface> | undefined;
 
-/** Those of wit/, by their full names, with the names of other interfaces in them as wasm-tools will print them. */
-function knownInterfaces(): ReadonlyMap<string, KnownInterface> {
-  knownOnce ??= new Map(
-    readdirSync(witFolder).flatMap((file) => {
-      const text = readFileSync(new URL(file, witFolder), "utf8");
-      const [, packageName, version] = /^package plinth:([a-z-]+)@([0-9.]+);/.exec(text)!;
-      const full = (name: string) => `plinth:${packageName}/${name}@${version}`;
-      const interfaces = witInterfaces(
-        text.replaceAll(/\buse ([a-z-]+)\./g, (_, name: string) => `use ${shortName(full(name))}.`),
-      );
-      return [...interfaces].map(([name, items]): [string, KnownInterface] => {
-        const used = [...interfaces].filter(([other]) =>
-          [...items].some((item) => item.startsWith(`use ${shortName(full(other))}.`)),
-        );
-        return [
-          full(name),
-          {
-            allowed: new Set([...items, ...used.flatMap(([, types]) => [...types])]),
-            functions: [...items].filter((item) => /^%?[a-z-]+: func\(/.test(item)),
-          },
-        ];
-      });
-    }),
-  );
+/** Those of wit/, by their full names. */
+function hostInterfaces(): ReadonlyMap<string, KnownInterface> {
+  knownOnce ??= new Map(readdirSync(witFolder).flatMap((file) => interfacesOf(new URL(file, witFolder))));
   return knownOnce;
+}
+
+/** Those of a file, with the names of other interfaces in them as wasm-tools will print them. */
+function interfacesOf(file: URL): [name: string, KnownInterface][] {
+  const text = readFileSync(file, "utf8");
+  const [, packageName, version] = /^package plinth:([a-z-]+)@([0-9.]+);/.exec(text)!;
+  const full = (name: string) => `plinth:${packageName}/${name}@${version}`;
+  const interfaces = witInterfaces(
+    text.replaceAll(/\buse ([a-z-]+)\./g, (_, name: string) => `use ${shortName(full(name))}.`),
+  );
+  return [...interfaces].map(([name, items]) => {
+    const used = [...interfaces].filter(([other]) =>
+      [...items].some((item) => item.startsWith(`use ${shortName(full(other))}.`)),
+    );
+    const known = {
+      allowed: new Set([...items, ...used.flatMap(([, types]) => [...types])]),
+      functions: [...items].filter((item) => /^%?[a-z-]+: func\(/.test(item)),
+    };
+    return [full(name), known];
+  });
 }
 
 const witFolder = new URL("../../../wit/", import.meta.url);

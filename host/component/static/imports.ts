@@ -22,32 +22,35 @@ const supportedInterfaces: ReadonlySet<string> = new Set([
   "wasi:random/insecure-seed",
 ]);
 
-/** The host's bindings (wit/). host/bindings/wit/ implements them. */
-const bindingInterfaces: ReadonlySet<string> = new Set([
-  "plinth:kv/store@0.1.0",
-  "plinth:fetch/client@0.1.0",
-  "plinth:vars/environment@0.1.0",
-]);
+/** An interface that the host offers beyond those of WASI: a binding's. */
+export interface HostInterface {
+  /** With its version: "plinth:kv/store@0.1.0". */
+  readonly interface: string;
+  /** Its functions that suspend the component's stack. */
+  readonly suspending: readonly string[];
+  /** Its WIT, where that is not among the host's own (wit/). */
+  readonly file?: URL;
+}
 
 /**
  * Where a component may wait: these imports suspend its stack through JSPI. Reads and writes of `wasi:io` need not be among
- * them, because standard input is always at its end and standard output never full; reads of KV are answered in the thread.
+ * them, because standard input is always at its end and standard output never full.
  */
-export const suspendingImports: readonly string[] = [
-  "wasi:io/poll#poll",
-  "wasi:io/poll#[method]pollable.block",
-  "plinth:kv/store#put",
-  "plinth:kv/store#delete",
-  "plinth:fetch/client#fetch",
-];
+export function suspendingImports(interfaces: readonly HostInterface[]): string[] {
+  const own = interfaces.flatMap(({ interface: name, suspending }) =>
+    suspending.map((method) => `${name.replace(/@.*$/, "")}#${method}`),
+  );
+  return ["wasi:io/poll#poll", "wasi:io/poll#[method]pollable.block", ...own];
+}
 
 /** Interfaces of types alone: nothing of them is left to import once the component is transpiled. */
 const typesOnly: ReadonlySet<string> = new Set(["plinth:http/types@0.1.0"]);
 
 /** What a component imports but is not offered, in the order of `imports`. */
-export function unsupportedImports(imports: readonly string[]): string[] {
+export function unsupportedImports(imports: readonly string[], interfaces: readonly HostInterface[]): string[] {
+  const offered = new Set(interfaces.map((offer) => offer.interface));
   return imports.filter((name) => {
-    if (typesOnly.has(name) || bindingInterfaces.has(name)) return false;
+    if (typesOnly.has(name) || offered.has(name)) return false;
     // Patch releases of WASI 0.2 only add: one implementation serves them all, and toolchains mix several in one component.
     const match = /^([^@]+)@0\.2\.\d+$/.exec(name);
     return match === null || !supportedInterfaces.has(match[1]!);

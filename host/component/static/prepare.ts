@@ -1,7 +1,7 @@
 import { type GlueCache, transpileComponent } from "../glue/transpile.ts";
 import { parseComponent } from "../read/component.ts";
 import { StaticComponentError } from "./errors.ts";
-import { suspendingImports, unsupportedImports } from "./imports.ts";
+import { type HostInterface, suspendingImports, unsupportedImports } from "./imports.ts";
 import { limitMemories } from "./memory-limit.ts";
 import { limitTables } from "./table-limit.ts";
 import type { StaticArtifacts } from "./types.ts";
@@ -17,6 +17,8 @@ export interface PrepareOptions {
   memoryPages?: number;
   /** Where glue is looked up and kept: components of one toolchain and world mostly have the same. */
   cache?: GlueCache;
+  /** What the component may import beside WASI; nothing if not given. */
+  interfaces?: readonly HostInterface[];
 }
 
 /** 64 MiB. */
@@ -32,10 +34,13 @@ const defaultMemoryPages = 1024;
  */
 export async function prepareStaticComponent(
   bytes: Uint8Array,
-  { memoryPages = defaultMemoryPages, cache }: PrepareOptions = {},
+  { memoryPages = defaultMemoryPages, cache, interfaces = [] }: PrepareOptions = {},
 ): Promise<StaticArtifacts> {
   const component = parseComponent(bytes);
-  const unsupported = unsupportedImports(component.imports.map(({ name }) => name));
+  const unsupported = unsupportedImports(
+    component.imports.map(({ name }) => name),
+    interfaces,
+  );
   if (unsupported.length > 0) {
     throw new StaticComponentError(
       "unsupported-import",
@@ -54,7 +59,8 @@ export async function prepareStaticComponent(
   }
   const { glue, coreModules } = await transpileComponent(bytes, {
     mode: "jspi",
-    asyncImports: suspendingImports,
+    asyncImports: suspendingImports(interfaces),
+    witFiles: interfaces.flatMap(({ file }) => file ?? []),
     asyncExports: [
       `${handlerInterface}#handle`,
       ...(exportsInterface(scheduledInterface) ? [`${scheduledInterface}#run`] : []),

@@ -41,7 +41,7 @@ export interface StaticBindings {
   /** Variables, for `wasi:cli/environment`. */
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * The imports of bindings that host/component/static/imports.ts lists, by interface.
+   * The imports of bindings (`PrepareOptions.interfaces`), by interface without its version.
    *
    * @param guard every promise by which an import suspends the stack has to go through it. What that promise rejects with ends
    *   the request, and is what `handle` rejects with

@@ -1,6 +1,6 @@
 /** Calls of bindings by components that speak WIT instead of frames: what all interfaces have in common. */
-import type { PlinthError } from "../../errors.ts";
-import { type BindingCall, type BindingReply, decodeReply, encodeCall } from "../message.ts";
+import type { PlinthError } from "../errors.ts";
+import { type BindingCall, type BindingReply, decodeReply, encodeCall } from "./message.ts";
 
 /** How a call is answered. Frames: host/bindings/message.ts. */
 export interface FrameCalls {

@@ -1,7 +1,7 @@
 /** `plinth:fetch/client` (wit/fetch.wit) over the main thread's side of the binding. */
 import type { HeaderField } from "../../protocol/contract.ts";
 import type { BindingReply } from "../message.ts";
-import { callLater, type FrameCalls } from "./calls.ts";
+import { callLater, type FrameCalls } from "../wit-calls.ts";
 
 interface Request {
   method: string;

@@ -2,7 +2,7 @@
 import { plinthError } from "../../errors.ts";
 import type { JsonValue } from "../../store/store.ts";
 import type { BindingReply } from "../message.ts";
-import { callLater, callNow, type FrameCalls, refusal, type WitResult } from "./calls.ts";
+import { callLater, callNow, type FrameCalls, refusal, type WitResult } from "../wit-calls.ts";
 
 interface PutOptions {
   expiration?: bigint;

@@ -1,0 +1,23 @@
+import { plinthError } from "../../errors.ts";
+import { quote } from "./names.ts";
+
+/** What a version may do with a namespace. */
+export interface KvGrant {
+  /** `OWNER/NAME`, unique in the host. */
+  readonly namespace: string;
+  readonly write: boolean;
+}
+
+/** Namespaces by the name that the version calls them by. */
+export type KvGrants = Readonly<Record<string, KvGrant>>;
+
+/**
+ * What the version that runs may do with the namespace that it calls by this name.
+ *
+ * @throws PlinthError PLINTH_KV_UNBOUND
+ */
+export function grantOf(grants: KvGrants = {}, name: string): KvGrant {
+  const grant = Object.hasOwn(grants, name) ? grants[name] : undefined;
+  if (grant === undefined) throw plinthError("PLINTH_KV_UNBOUND", [quote(name)]);
+  return grant;
+}

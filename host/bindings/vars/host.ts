@@ -1,0 +1,31 @@
+import type { Granting, HostServices, HostSide } from "../binding.ts";
+import type { Vars } from "./binding.ts";
+import { Secrets } from "./secrets.ts";
+
+/** The side in the main thread: the secrets. A tenant's request is given them beside its version's vars. */
+export class VarsSide implements HostSide<Vars, Vars> {
+  readonly secrets: Secrets;
+
+  private constructor(secrets: Secrets) {
+    this.secrets = secrets;
+  }
+
+  /** @throws PLINTH_SECRET_KEY */
+  static async open({ config, store, logger }: HostServices): Promise<VarsSide> {
+    const { dataDir, secretKeyFile } = config;
+    return new VarsSide(await Secrets.open({ store, dataDir, secretKeyFile, limits: config, logger }));
+  }
+
+  /**
+   * A secret takes a var's place, and no other binding's: a namespace that is not granted (any more) keeps its name.
+   *
+   * @throws PLINTH_SECRET_UNREADABLE
+   */
+  grant({ tenant, config, taken }: Granting<Vars>): Vars | undefined {
+    const named = Object.entries({ ...config, ...this.secrets.valuesOf(tenant) });
+    const free = named.filter(([name]) => !taken.has(name));
+    return free.length === 0 ? undefined : Object.fromEntries(free);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
