@@ -12,11 +12,12 @@ export const accessErrors = {
   },
   PLINTH_TAILS: {
     status: 429,
-    message: "The log of the tenant %s is being watched %s times already. End one of these views first.",
+    message: "The log of the tenant %s already has %s live views. End one of them first.",
   },
   PLINTH_BODIES: {
     status: 429,
-    message: "Too much is being uploaded or downloaded with tokens of this kind. Try again when some of it has ended.",
+    message:
+      "Uploads and downloads with tokens of this kind hold too much memory. Try again when some of them have ended.",
   },
   PLINTH_CRON_UNSUPPORTED: {
     status: 501,

@@ -23,7 +23,7 @@ export const fetchErrors = {
   PLINTH_FETCH_REDIRECT: {
     status: 502,
     message:
-      "The fetch from %s was redirected, and cannot follow: %s. Fetch the final URL, or handle redirects in the program.",
+      "The fetch from %s was redirected and cannot follow the redirect: %s. Fetch the final URL, or handle redirects in the program.",
   },
   PLINTH_FETCH_TIMEOUT: {
     status: 504,

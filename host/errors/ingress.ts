@@ -21,11 +21,12 @@ export const ingressErrors = {
   PLINTH_TENANT_BUSY: {
     status: 429,
     message:
-      "The tenant has as many requests under way and waiting as it may. Try again after the time in Retry-After.",
+      "The tenant has reached its limit of requests under way, or of the memory that they hold. Try again after the time in Retry-After.",
   },
   PLINTH_OVERLOADED: {
     status: 503,
-    message: "The host has as many requests waiting as it may. Try again after the time in Retry-After.",
+    message:
+      "The host has reached its limit of waiting requests, or of the memory that requests hold. Try again after the time in Retry-After.",
   },
   PLINTH_SHUTTING_DOWN: {
     status: 503,

@@ -46,7 +46,8 @@ export const kvErrors = {
   },
   PLINTH_KV_NAMESPACE_LIMIT: {
     status: 409,
-    message: "The tenant %s has %s KV namespaces, as many as a tenant may. Delete one, or use prefixes of keys.",
+    message:
+      "The tenant %s has %s KV namespaces, the most that a tenant may have. Delete one, or use prefixes of keys.",
   },
   PLINTH_KV_UNBOUND: {
     status: 404,
@@ -68,6 +69,6 @@ export const kvErrors = {
   },
   PLINTH_KV_BUSY: {
     status: 503,
-    message: "More is being written to KV than the disk takes at the moment. Try again.",
+    message: "KV gets more writes at the moment than the disk can take. Try again.",
   },
 } as const satisfies ErrorTable;

@@ -27,7 +27,7 @@ export const registryErrors = {
   PLINTH_HOSTNAME_RESERVED: {
     status: 400,
     message:
-      "The hostname %s lies in the host's own domain %s, where names are given out by tenant. Use a hostname outside of it.",
+      "The hostname %s lies in the host's own domain %s, where each name belongs to the tenant of that name. Use a hostname outside of it.",
   },
   PLINTH_VERSION_NOT_FOUND: {
     status: 404,
@@ -70,7 +70,7 @@ export const registryErrors = {
   },
   PLINTH_INTERNAL: {
     status: 500,
-    message: "The host failed in a way it does not expect. Its log has the details; please report it.",
+    message: "The host failed unexpectedly. Its log has the details; please report it.",
   },
   PLINTH_DATA_LOCKED: {
     status: 500,

@@ -25,7 +25,7 @@ export const uploadErrors = {
   PLINTH_COMPONENT_UNSUPPORTED: {
     status: 400,
     message:
-      "The component uses %s (byte offset %s), which Plinth does not support. docs/reference/slim-components.md lists what it does.",
+      "The component uses %s (byte offset %s), which Plinth does not support. docs/reference/slim-components.md lists what it supports.",
   },
   PLINTH_UNKNOWN_RUNTIME: {
     status: 422,
@@ -45,7 +45,7 @@ export const uploadErrors = {
   PLINTH_RUNTIME_TYPE: {
     status: 422,
     message:
-      "The component expects of the runtime %s what it does not export: %s. Build again with a toolchain for this runtime's version.",
+      "The component expects exports that the runtime %s does not have: %s. Build again with a toolchain for this runtime's version.",
   },
   PLINTH_POLICY: {
     status: 422,
@@ -65,7 +65,7 @@ export const uploadErrors = {
   PLINTH_INTERFACE_TYPE: {
     status: 422,
     message:
-      "The component's interface %s is not that of this host: %s. Build it with the host's own WIT files (wit/).",
+      "The component's interface %s differs from this host's: %s. Build it with the host's own WIT files (wit/).",
   },
   PLINTH_TENANT_START_FAILED: {
     status: 422,
