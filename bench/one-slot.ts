@@ -81,6 +81,7 @@ export async function openOneSlot(): Promise<OneSlot> {
     memoryStrategy: best,
     bindings: { modules: [], data: { kv: { file: kv.file } } },
     queueLimit: 10,
+    onFault: console.error,
   });
   undo.defer(() => pool.close());
   const resources = undo.move();

@@ -29,6 +29,8 @@ export interface SlotPoolOptions {
   bindings: WorkerBindingsData;
   /** Steps waiting at most, over all tenants. Only the first step of a request is refused; a begun request goes on. */
   queueLimit: number;
+  /** Told of what fails in a worker, or comes from it, beside its steps. */
+  onFault(error: unknown): void;
 }
 
 /** The step ran over its wall-time budget and its worker was ended. */
@@ -126,6 +128,8 @@ export class SlotPool {
         return chosen;
       },
     });
+    // Without a listener it would end the host: a worker that fails between two steps, a result of one that has been ended.
+    this.#piscina.on("error", options.onFault);
     this.#watchdog = new Watchdog(this.#heartbeat, () => this.#piscina.threads);
     this.#queueLimit = options.queueLimit;
     this.workers = options.workers;
@@ -143,10 +147,11 @@ export class SlotPool {
    *
    * @param tenant whose turn it uses up
    * @param signal takes the step out of the queue; a step that runs is let run to its end
-   * @throws PlinthError PLINTH_OVERLOADED where the queue is full and the step is a request's first
+   * @throws PlinthError PLINTH_OVERLOADED where the queue is full and the step is a request's first; PLINTH_SHUTTING_DOWN
    * @throws StepEnded where the watchdog ended it
    */
   run(tenant: string, step: Omit<SlotStep, "id">, signal: AbortSignal): Promise<StepResult> {
+    if (this.#closed) return Promise.reject(plinthError("PLINTH_SHUTTING_DOWN"));
     if (step.input.kind === "start" && this.#queue.size >= this.#queueLimit) {
       return Promise.reject(plinthError("PLINTH_OVERLOADED"));
     }
@@ -165,10 +170,13 @@ export class SlotPool {
     return promise.finally(() => signal.removeEventListener("abort", onAbort));
   }
 
-  /** Ends the workers. Steps still under way are rejected. */
+  /** Ends the workers. Steps that are under way or wait are rejected. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#watchdog.stop();
+    for (let next = this.#queue.next(); next !== undefined; next = this.#queue.next()) {
+      next.reject(plinthError("PLINTH_SHUTTING_DOWN"));
+    }
     await this.#piscina.destroy();
   }
 
@@ -191,7 +199,8 @@ export class SlotPool {
       // piscina derives this type from an overload of postMessage that takes no list.
       resolve(await this.#piscina.run(task, { transferList: transferList as never }));
     } catch (error) {
-      reject(this.#watchdog.hasEnded(step.id) ? new StepEnded() : (WorkerLost.from(error) ?? error));
+      if (this.#closed) reject(plinthError("PLINTH_SHUTTING_DOWN", [], { cause: error }));
+      else reject(this.#watchdog.hasEnded(step.id) ? new StepEnded() : (WorkerLost.from(error) ?? error));
     } finally {
       this.#running--;
       this.#pump();

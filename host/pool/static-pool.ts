@@ -30,6 +30,8 @@ export interface StaticPoolOptions {
   programsPerWorker: number;
   /** What the workers open their sides of the bindings with. */
   bindings: WorkerBindingsData;
+  /** Told of what fails in a worker, or comes from it, beside its requests. */
+  onFault(error: unknown): void;
 }
 
 /** A step as it is before it has a number of its own. */
@@ -51,6 +53,7 @@ export class StaticPool {
   readonly #queueLimit: number;
   #inFlight = 0;
   readonly #ids = new StepIds();
+  #closed = false;
 
   /** @param calls answers the bindings' calls that the workers pass on */
   constructor(options: StaticPoolOptions, calls: StaticCalls) {
@@ -75,11 +78,13 @@ export class StaticPool {
     });
     // Besides the results of steps, workers post nothing else.
     this.#piscina.on("message", (call: PassedCall) => void calls.answer(call));
+    // Without a listener it would end the host: a worker that fails between two requests, a result of one that has been ended.
+    this.#piscina.on("error", options.onFault);
     this.#watchdog = new Watchdog(heartbeat, () => this.#piscina.threads);
     this.#queueLimit = options.workers * options.concurrencyPerWorker + options.queueLimit;
   }
 
-  /** @throws PlinthError PLINTH_OVERLOADED */
+  /** @throws PlinthError PLINTH_OVERLOADED, PLINTH_SHUTTING_DOWN */
   dispatch(
     target: StaticTarget | WasiTarget,
     request: WireRequest,
@@ -87,6 +92,7 @@ export class StaticPool {
     requestId: string,
     log: RequestLog,
   ): Dispatched {
+    if (this.#closed) throw plinthError("PLINTH_SHUTTING_DOWN");
     if (this.#inFlight >= this.#queueLimit) throw plinthError("PLINTH_OVERLOADED");
     this.#inFlight++;
     this.#watchdog.start();
@@ -105,7 +111,9 @@ export class StaticPool {
     return { answer: promise, cancel: reject, finished };
   }
 
+  /** Ends the workers. Requests under way are rejected. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#watchdog.stop();
     await this.#piscina.destroy();
   }
@@ -152,6 +160,7 @@ export class StaticPool {
     try {
       return await this.#piscina.run({ ...step, id });
     } catch (error) {
+      if (this.#closed) throw plinthError("PLINTH_SHUTTING_DOWN", [], { cause: error });
       this.#lookAtQueue();
       if (!this.#watchdog.hasEnded(id)) throw new Bystander("the worker ended", { cause: error });
       const { cpuMs } = caller.limits;

@@ -35,9 +35,10 @@ export class LoneThread<Task, Result> implements AsyncDisposable {
       ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
       workerData,
     });
-    // piscina tells the pool, and not the call, of an error in a thread that has not taken the call yet.
+    // piscina tells the pool, and not the call, of an error in a thread that has not taken the call yet. Where there is a
+    // thread, the error is about an earlier one, such as an answer that came after the thread's end.
     this.#piscina.on("error", (error: unknown) => {
-      if (this.#lost === null) onFault(error);
+      if (this.#lost === null || this.threads.length > 0) onFault(error);
       else this.#lost.abort(error);
     });
     // The same for a thread that exits before it takes the call. An error is told first, in this turn of the event loop.

@@ -1,0 +1,144 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { HostBindings } from "../bindings/host-bindings.ts";
+import type { TenantLimits } from "../config/limits.ts";
+import { memoryStrategy, TestTenants } from "../deploy/capture.fixture.ts";
+import { HeldMemory } from "../fairness/held-memory.ts";
+import { testLogs } from "../observe/logs.fixture.ts";
+import type { TenantLogs } from "../observe/tenant-log.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { SlotPool } from "./slot-pool.ts";
+import { StaticCalls } from "./static-calls.ts";
+import { StaticPool } from "./static-pool.ts";
+import type { SlimTarget } from "./target.ts";
+
+const TOTAL_BYTES = 4_000_000;
+const onFault = (error: unknown) => expect.unreachable(String(error));
+const failsWith = (code: string) => expect.objectContaining({ code });
+
+let tenants: TestTenants;
+let slots: SlotPool;
+let statics: StaticPool;
+let logs: TenantLogs;
+let shop: SlimTarget;
+let blog: SlimTarget;
+const bindings = new HostBindings([], () => {});
+const program = `
+  export default { async fetch(request) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/throw") throw new Error("out of stock");
+    if (pathname === "/wait") await new Promise((resolve) => setTimeout(resolve, 20));
+    if (pathname === "/for-an-hour") await new Promise((resolve) => setTimeout(resolve, 3_600_000));
+    return new Response("hello");
+  } };`;
+
+beforeAll(async () => {
+  tenants = await TestTenants.open();
+  logs = testLogs(tenants.folder);
+  const limits: Partial<TenantLimits> = { tenantConcurrency: 2, waitingMemoryLimitBytes: 3_000_000 };
+  shop = await tenants.deploy("shop", program, limits);
+  blog = await tenants.deploy("blog", program, limits);
+  slots = new SlotPool({
+    runtimes: [tenants.runtime.handle],
+    workers: 1,
+    spares: 0,
+    slotsPerRuntime: 1,
+    memoryStrategy,
+    bindings: tenants.bindings,
+    queueLimit: 10,
+    onFault,
+  });
+  await slots.ready();
+});
+afterAll(async () => {
+  await slots.close();
+  await logs[Symbol.asyncDispose]();
+  await tenants[Symbol.asyncDispose]();
+});
+
+let heldMemory: HeldMemory;
+let dispatcher: Dispatcher;
+beforeEach(() => {
+  heldMemory = new HeldMemory(TOTAL_BYTES);
+  statics = new StaticPool(
+    { workers: 1, concurrencyPerWorker: 1, queueLimit: 1, programsPerWorker: 1, bindings: tenants.bindings, onFault },
+    new StaticCalls(bindings, heldMemory),
+  );
+  dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs);
+});
+afterEach(() => statics.close());
+
+function send(target: SlimTarget, path = "/") {
+  const request = { method: "GET", uri: `http://shop.example${path}`, headers: [], body: new Uint8Array(0) };
+  const cgi = { host: "shop.example", path, mount: "", clientAddress: "127.0.0.1" };
+  return dispatcher.dispatch(target, request, cgi, "req-1");
+}
+
+test("a tenant's requests over its limit are refused, waiting ones included, and another tenant's are not", async () => {
+  const under = [send(shop, "/wait"), send(shop, "/wait")];
+  expect(() => send(shop)).toThrow(failsWith("PLINTH_TENANT_BUSY"));
+  expect((await send(blog).answer).status).toBe(200);
+  await Promise.all(under.map(({ finished }) => finished));
+  expect((await send(shop).answer).status).toBe(200);
+});
+
+test("a request counts until it has ended, however it ends, and leaves nothing held", async () => {
+  for (let n = 0; n < 3; n++) {
+    const throws = send(shop, "/throw");
+    const waits = send(shop, "/for-an-hour");
+    waits.cancel(new Error("the client has gone"));
+    await expect(throws.answer).rejects.toMatchObject({ code: "PLINTH_TENANT_EXCEPTION" });
+    await expect(waits.answer).rejects.toThrow("the client has gone");
+    await Promise.all([throws.finished, waits.finished]);
+  }
+  expect(heldMemory.total).toBe(0);
+});
+
+test("bodies are held before they are there, for each tenant and for all together", () => {
+  {
+    using _first = dispatcher.admit(shop, 2_000_000);
+    expect(() => dispatcher.admit(shop, 1_000_001)).toThrow(failsWith("PLINTH_TENANT_BUSY"));
+    expect(() => dispatcher.admit(blog, 2_000_001)).toThrow(failsWith("PLINTH_OVERLOADED"));
+    using _second = dispatcher.admit(blog, 2_000_000);
+    expect(heldMemory.total).toBe(TOTAL_BYTES);
+  }
+  expect(heldMemory.total).toBe(0);
+});
+
+test("a refused request takes no place", () => {
+  for (let n = 0; n < 5; n++) expect(() => dispatcher.admit(shop, 3_000_001)).toThrow(failsWith("PLINTH_TENANT_BUSY"));
+  using _first = dispatcher.admit(shop, 0);
+  using _second = dispatcher.admit(shop, 0);
+  expect(() => dispatcher.admit(shop, 0)).toThrow(failsWith("PLINTH_TENANT_BUSY"));
+});
+
+test("an admission that was disposed of twice gives back one place", () => {
+  using _other = dispatcher.admit(shop, 0);
+  const admission = dispatcher.admit(shop, 0);
+  admission[Symbol.dispose]();
+  admission[Symbol.dispose]();
+  using _next = dispatcher.admit(shop, 0);
+  expect(() => dispatcher.admit(shop, 0)).toThrow(failsWith("PLINTH_TENANT_BUSY"));
+});
+
+test("an answer that its client reads slowly is held beyond the request's end", async () => {
+  const admission = dispatcher.admit(shop, 0);
+  const cgi = { host: "shop.example", path: "/", mount: "", clientAddress: "127.0.0.1" };
+  const request = { method: "GET", uri: "http://shop.example/", headers: [], body: new Uint8Array(0) };
+  await admission.dispatch(request, cgi, "req-1").finished;
+  const held = admission.holdAnswer(3_000_000);
+  expect(() => dispatcher.admit(shop, 1)).toThrow(failsWith("PLINTH_TENANT_BUSY"));
+  held[Symbol.dispose]();
+  expect(heldMemory.total).toBe(0);
+});
+
+test("a dispatcher that drains admits nothing more, and waits for what is in flight", async () => {
+  const waiting = send(shop, "/for-an-hour");
+  let drained = false;
+  const draining = dispatcher.drain().then(() => (drained = true));
+  expect(() => send(blog)).toThrow(failsWith("PLINTH_SHUTTING_DOWN"));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(drained).toBe(false);
+  waiting.cancel(new Error("the client has gone"));
+  await draining;
+  await dispatcher.drain();
+});

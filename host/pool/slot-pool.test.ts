@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { tenantLimitDefaults } from "../config/limits.ts";
+import { memoryStrategy, TestTenants } from "../deploy/capture.fixture.ts";
+import type { SlotStep, StepInput, StepResult } from "../protocol/slot-step.ts";
+import { SlotPool, type SlotPoolOptions, StepEnded } from "./slot-pool.ts";
+import { stepLimits } from "./step-limits.ts";
+import type { SlimTarget } from "./target.ts";
+
+let tenants: TestTenants;
+/** Answers with what `say` gives; waits for a timer first where the path is /wait; never ends where it is /spin. */
+let shop: SlimTarget;
+let blog: SlimTarget;
+
+const program = (name: string) => `
+  let calls = 0;
+  export default { async fetch(request) {
+    const { pathname } = new URL(request.url);
+    calls++;
+    if (pathname === "/spin") for (;;);
+    if (pathname === "/wait") await new Promise((resolve) => setTimeout(resolve, 60_000));
+    return new Response("${name} " + calls);
+  } };`;
+
+beforeAll(async () => {
+  tenants = await TestTenants.open();
+  shop = await tenants.deploy("shop", program("shop"));
+  blog = await tenants.deploy("blog", program("blog"));
+});
+afterAll(() => tenants[Symbol.asyncDispose]());
+
+const NEVER = new AbortController().signal;
+
+async function openPool(options: Partial<SlotPoolOptions> = {}): Promise<SlotPool & AsyncDisposable> {
+  const pool = new SlotPool({
+    runtimes: [tenants.runtime.handle],
+    workers: 1,
+    spares: 1,
+    slotsPerRuntime: 1,
+    memoryStrategy,
+    bindings: tenants.bindings,
+    queueLimit: 10,
+    onFault: (error) => expect.unreachable(String(error)),
+    ...options,
+  });
+  await pool.ready();
+  return Object.assign(pool, { [Symbol.asyncDispose]: () => pool.close() });
+}
+
+const start = (path: string): StepInput => ({
+  kind: "start",
+  request: { method: "GET", uri: `http://shop.example${path}`, headers: [], body: new Uint8Array(0) },
+});
+
+/** @param hardMs wall time of the step; its CPU time is as good as unlimited */
+function stepOf({ runtime, image, glue }: SlimTarget, input: StepInput, hardMs = 60_000): Omit<SlotStep, "id"> {
+  const limits = { ...stepLimits(tenantLimitDefaults), cpuMs: 60_000, hardMs };
+  return { runtime, image, glue, reuse: null, grants: null, limits, input };
+}
+
+function textOf({ outcome }: StepResult): string {
+  if (outcome.tag !== "response") throw new Error(JSON.stringify(outcome));
+  return Buffer.from(outcome.response.body).toString();
+}
+
+test("runs steps of tenants in turn in one slot, each with its own memory", async () => {
+  await using pool = await openPool();
+  const steps = [shop, blog, shop, blog].map((target) => pool.run(target.tenant, stepOf(target, start("/")), NEVER));
+  expect((await Promise.all(steps)).map(textOf)).toEqual(["shop 1", "blog 1", "shop 1", "blog 1"]);
+});
+
+test("a request that waits is resumed with its own memory, after others have run in its slot", async () => {
+  await using pool = await openPool();
+  const { outcome, timers } = await pool.run("shop", stepOf(shop, start("/wait")), NEVER);
+  if (outcome.tag !== "pending") throw new Error(outcome.tag);
+  expect(timers).toHaveLength(1);
+  expect(textOf(await pool.run("blog", stepOf(blog, start("/")), NEVER))).toBe("blog 1");
+  const events = [{ operation: timers[0]!.operation, outcome: { tag: "ok" as const } }];
+  const resume: StepInput = { kind: "resume", context: outcome.context, events };
+  expect(textOf(await pool.run("shop", stepOf(shop, resume), NEVER))).toBe("shop 1");
+});
+
+test("a step over its budget is ended; what waits behind it runs on the spare worker", async () => {
+  await using pool = await openPool();
+  const runaway = pool.run("shop", stepOf(shop, start("/spin"), 100), NEVER);
+  const waiting = pool.run("blog", stepOf(blog, start("/")), NEVER);
+  await expect(runaway).rejects.toThrow(StepEnded);
+  expect(textOf(await waiting)).toBe("blog 1");
+  // The lost worker is replaced, and its heartbeat's row is free again: more losses than there are rows.
+  for (let loss = 0; loss < 9; loss++) {
+    await expect(pool.run("shop", stepOf(shop, start("/spin"), 20), NEVER)).rejects.toThrow(StepEnded);
+  }
+  await pool.ready();
+  expect(textOf(await pool.run("blog", stepOf(blog, start("/")), NEVER))).toBe("blog 1");
+});
+
+test("where the queue is full, a request's first step is refused, and a later one is not", async () => {
+  await using pool = await openPool({ queueLimit: 1 });
+  const { outcome, timers } = await pool.run("shop", stepOf(shop, start("/wait")), NEVER);
+  if (outcome.tag !== "pending") throw new Error(outcome.tag);
+  const running = pool.run("shop", stepOf(shop, start("/spin"), 300), NEVER);
+  const waiting = pool.run("blog", stepOf(blog, start("/")), NEVER);
+  const refused = pool.run("blog", stepOf(blog, start("/")), NEVER);
+  const events = [{ operation: timers[0]!.operation, outcome: { tag: "ok" as const } }];
+  const resumed = pool.run("shop", stepOf(shop, { kind: "resume", context: outcome.context, events }), NEVER);
+  await expect(refused).rejects.toMatchObject({ code: "PLINTH_OVERLOADED" });
+  await expect(running).rejects.toThrow(StepEnded);
+  expect([textOf(await waiting), textOf(await resumed)]).toEqual(["blog 1", "shop 1"]);
+});
+
+test("a step that is given up leaves the queue, and its place is free", async () => {
+  await using pool = await openPool({ queueLimit: 1 });
+  const running = pool.run("shop", stepOf(shop, start("/spin"), 300), NEVER);
+  const abort = new AbortController();
+  const givenUp = pool.run("blog", stepOf(blog, start("/")), abort.signal);
+  const reason = new Error("the client has gone");
+  abort.abort(reason);
+  await expect(givenUp).rejects.toBe(reason);
+  await expect(pool.run("blog", stepOf(blog, start("/")), abort.signal)).rejects.toBe(reason);
+  const next = pool.run("blog", stepOf(blog, start("/")), NEVER);
+  await expect(running).rejects.toThrow(StepEnded);
+  expect(textOf(await next)).toBe("blog 1");
+});
+
+test("when it is closed, the step under way and those that wait are rejected, and none begins any more", async () => {
+  const pool = await openPool();
+  const running = pool.run("shop", stepOf(shop, start("/spin")), NEVER);
+  const waiting = pool.run("blog", stepOf(blog, start("/")), NEVER);
+  const outcomes = Promise.allSettled([running, waiting]);
+  await pool.close();
+  expect(await outcomes).toMatchObject([
+    { status: "rejected", reason: { code: "PLINTH_SHUTTING_DOWN" } },
+    { status: "rejected", reason: { code: "PLINTH_SHUTTING_DOWN" } },
+  ]);
+  await expect(pool.run("blog", stepOf(blog, start("/")), NEVER)).rejects.toMatchObject({
+    code: "PLINTH_SHUTTING_DOWN",
+  });
+});
