@@ -69,11 +69,3 @@ test("a namespace's name is kept from a secret, even where the namespace is not 
   expect(grantsOf(config)).toEqual({ vars: { KEY: "k" } });
   expect(changed).toEqual([shop, shop]);
 });
-
-test("bindings of other modules come after those of the registry; a name that is there twice is refused", async () => {
-  const template = new URL("./template/binding.ts", import.meta.url).href;
-  const { loadBindings } = await import("./registry.ts");
-  const names = (await loadBindings([template])).map(({ name }) => name);
-  expect(names).toEqual(["vars", "kv", "fetch", "template"]);
-  await expect(loadBindings([template, template])).rejects.toThrow("two bindings have the name template");
-});

@@ -11,6 +11,8 @@ export interface Import {
   readonly to: string;
   /** The import of a type alone: nothing is loaded by it. */
   readonly isType: boolean;
+  /** `import("...")`: loaded when the program comes there. */
+  readonly isLazy: boolean;
 }
 
 /** `import ... from`, `export ... from`, `import "..."`, `import("...")`: of files of the tree, not of packages. */
@@ -36,6 +38,7 @@ export function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), "utf8");
   return [...text.matchAll(statement)].map(({ groups }) => {
     const { type, from, bare, dynamic } = groups!;
-    return { from: file, to: normalize(join(file, "..", from ?? bare ?? dynamic!)), isType: type !== undefined };
+    const to = normalize(join(file, "..", from ?? bare ?? dynamic!));
+    return { from: file, to, isType: type !== undefined, isLazy: dynamic !== undefined };
   });
 }
