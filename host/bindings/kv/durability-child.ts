@@ -39,7 +39,15 @@ async function put(values: NewValue[], ifRevision: number | null = null): Promis
 
 /** Synchronous: what has been written to the pipe reaches the parent whatever happens to this process. */
 function acknowledged(key: string, number: number): void {
-  writeSync(1, `${key} ${number}\n`);
+  for (;;) {
+    try {
+      writeSync(1, `${key} ${number}\n`);
+      return;
+    } catch (error) {
+      // A thread's start makes the pipe non-blocking. It is full while a busy parent does not read.
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+    }
+  }
 }
 
 async function plainPuts(key: string): Promise<never> {
