@@ -12,10 +12,10 @@ interface AuditOptions {
 
 export function auditCommand(surroundings: Surroundings): Command {
   const command = new Command("audit")
-    .description("list the changes that were made by the admin API, newest first: when, by whom, what, how it ended")
+    .description("list the changes made by the admin API, newest first: when, by whom, what, and how each ended")
     .option("--tenant <name>", "changes of one tenant")
     .option("--limit <entries>", "how many at most", parseCount, 100)
-    .option("--after <cursor>", "go on where an earlier list has ended")
+    .option("--after <cursor>", "go on where an earlier list ended")
     .addHelpText("after", examples("plinth audit", "plinth audit --tenant shop --limit 20 --json"));
   return addClientOptions(command).action(async ({ tenant, limit, after }: AuditOptions) => {
     const { client, output } = await callFor(command, surroundings);

@@ -28,8 +28,8 @@ export function buildCommand(surroundings: Surroundings): Command {
     .argument("[dir]", "the project's folder, or its entry file (JavaScript)", ".")
     .option("-o, --output <file>", "where to write the component (default: dist/NAME.wasm in the project)");
   addBuildOptions(command)
-    .option("--compare", "Go: build it with everything inside, too, and say how large that is")
-    .option("--why", "Go: say what made the module as large as it is")
+    .option("--compare", "Go: also build it with everything inside, and say how large that is")
+    .option("--why", "Go: list the packages, functions and data in the module, the largest first")
     .addOption(
       new Option(
         "--static",

@@ -6,7 +6,7 @@ import { table } from "../table.ts";
 
 export function cronCommand(surroundings: Surroundings): Command {
   return new Command("cron")
-    .description("when a tenant's scheduled handler is called; its manifest says so")
+    .description("the times at which a tenant's scheduled handler is called, from its manifest")
     .addHelpText("after", examples("plinth cron list shop"))
     .addCommand(listCommand(surroundings));
 }

@@ -28,10 +28,10 @@ interface Upload {
 
 export function deployCommand(surroundings: Surroundings): Command {
   const command = new Command("deploy")
-    .description("upload a program as a tenant's new version; the tenant is made where it is not there")
+    .description("upload a program as a tenant's new version; the tenant is made unless it exists")
     .argument("[path]", "a project's folder, which is built first, or a file: a component or a WASI command", ".")
     .option("--name <name>", "the tenant (default: plinth.jsonc's name)")
-    .option("--hostname <hostname>", "a custom hostname; repeat it for more. Replaces those the tenant has", collect)
+    .option("--hostname <hostname>", "a custom hostname; repeat it for more. Replaces the tenant's hostnames", collect)
     .option("--no-activate", "upload and check the version, but leave the active one in place");
   addBuildOptions(command).addHelpText(
     "after",

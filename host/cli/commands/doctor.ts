@@ -6,7 +6,7 @@ import type { Output } from "../output.ts";
 
 export function doctorCommand(surroundings: Surroundings): Command {
   const command = new Command("doctor")
-    .description("say what works on this machine, what does not, and what to do about it")
+    .description("say which things work on this machine, which do not, and what to do about them")
     .option("--data <dir>", "the data folder that a host would have", "plinth-data")
     .addHelpText("after", examples("plinth doctor", "plinth doctor --data /var/lib/plinth --json"));
   return addJsonOption(command).action(async ({ data }: { data: string }) => {

@@ -5,8 +5,8 @@ import { initProject, type Template, templates, tenantNameOf } from "../init-pro
 
 export function initCommand(surroundings: Surroundings): Command {
   const command = new Command("init")
-    .description("write the files of a new project; it changes none that is there")
-    .argument("[dir]", "the project's folder, made where it is not there", ".")
+    .description("write the files of a new project; it changes no existing file")
+    .argument("[dir]", "the project's folder, made unless it exists", ".")
     .addOption(new Option("--template <template>", "what to begin with").choices(templates).default("ts"))
     .option("--name <name>", "the tenant (default: by the folder's name)")
     .addHelpText(

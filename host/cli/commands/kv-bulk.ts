@@ -60,7 +60,7 @@ async function putBatch(kv: KvApi, batch: readonly KvPair[]): Promise<void> {
 
 function deleteCommand(surroundings: Surroundings): Command {
   const command = bulkCommand("delete")
-    .description("delete many keys; those that have no value do not matter")
+    .description("delete many keys; keys without a value are passed over")
     .argument("<file>", 'a JSON file of keys: ["a", "b"], or objects with a "key"')
     .addHelpText("after", examples("plinth kv bulk delete shop PAGES old.json"));
   return addClientOptions(command).action(async (name: string, namespace: string, file: string) => {

@@ -5,7 +5,7 @@ import { table } from "../table.ts";
 
 export function kvNamespaceCommand(surroundings: Surroundings): Command {
   return new Command("namespace")
-    .description("the KV namespaces of a tenant; a deploy makes those that the manifest names")
+    .description("the KV namespaces of a tenant; a deploy makes the ones that its manifest names")
     .addHelpText(
       "after",
       examples("plinth kv namespace list shop", "plinth kv namespace grant shop PAGES blog --write"),
@@ -52,7 +52,7 @@ function listCommand(surroundings: Surroundings): Command {
 
 function createCommand(surroundings: Surroundings): Command {
   const command = new Command("create")
-    .description("make a namespace; nothing happens where it is there")
+    .description("make a namespace, unless it exists")
     .argument("<name>", "the tenant that owns it")
     .argument("<namespace>", "letters, digits, - and _")
     .addHelpText("after", examples("plinth kv namespace create shop PAGES"));
@@ -81,7 +81,7 @@ function grantCommand(surroundings: Surroundings): Command {
     .description("let another tenant read a namespace; its manifest then names it OWNER/NAME")
     .argument("<name>", "the tenant that owns it")
     .argument("<namespace>", "the namespace")
-    .argument("<tenant>", "who may use it")
+    .argument("<tenant>", "the tenant that gets it")
     .option("--write", "let it write, too")
     .addHelpText("after", examples("plinth kv namespace grant shop PAGES blog --write"));
   return addClientOptions(command).action(
@@ -98,7 +98,7 @@ function revokeCommand(surroundings: Surroundings): Command {
     .description("take a grant back")
     .argument("<name>", "the tenant that owns it")
     .argument("<namespace>", "the namespace")
-    .argument("<tenant>", "who may use it no more")
+    .argument("<tenant>", "the tenant that loses it")
     .addHelpText("after", examples("plinth kv namespace revoke shop PAGES blog"));
   return addClientOptions(command).action(async (name: string, namespace: string, tenant: string) => {
     const { client, output } = await callFor(command, surroundings);

@@ -73,8 +73,8 @@ function putCommand(surroundings: Surroundings): Command {
     .description("write a value, which is on the disk when the command ends")
     .argument("[value]", "the value as text; without it and --file it is read from standard input")
     .option("--file <file>", "the file whose bytes are the value")
-    .option("--expiration-ttl <seconds>", "let it expire that long from now; at least 60", parseCount)
-    .option("--expiration <seconds>", "let it expire then, in seconds since 1970", parseCount)
+    .option("--expiration-ttl <seconds>", "let it expire this long from now; at least 60", parseCount)
+    .option("--expiration <seconds>", "let it expire at this time, in seconds since 1970", parseCount)
     .option("--metadata <json>", "any JSON of at most 1,024 bytes", parseJson)
     .option("--if-revision <revision>", "only if the key is at this revision; 0: only if it is new", parseRevision)
     .addHelpText(
@@ -119,7 +119,7 @@ function listCommand(surroundings: Surroundings): Command {
     .argument("<namespace>", "the namespace")
     .option("--prefix <text>", "keys that begin with it")
     .option("--limit <keys>", "how many at most", parseCount, PAGE)
-    .option("--cursor <cursor>", "go on where an earlier list has ended")
+    .option("--cursor <cursor>", "go on where an earlier list ended")
     .addHelpText("after", examples("plinth kv list shop PAGES", "plinth kv list shop PAGES --prefix blog/ --json"));
   return addClientOptions(command).action(async (name: string, namespace: string, options: ListOptions) => {
     const { client, output } = await callFor(command, surroundings);
@@ -150,7 +150,7 @@ async function keysOf(kv: KvApi, { prefix, limit, cursor }: ListOptions) {
 
 function deleteCommand(surroundings: Surroundings): Command {
   const command = keyCommand("delete")
-    .description("delete a key; where it has no value, that does not matter")
+    .description("delete a key; it need not have a value")
     .option("--if-revision <revision>", "only if the key is at this revision", parseRevision)
     .addHelpText("after", examples("plinth kv delete shop PAGES about"));
   return addClientOptions(command).action(

@@ -24,8 +24,12 @@ export function logsCommand(surroundings: Surroundings): Command {
     .argument("<name>", "the tenant")
     .option("--limit <lines>", "how many lines at most", parseCount, 100);
   addFilterOptions(command)
-    .option("--since <time>", "from then on: 10m, 2h or 3d ago, or a date such as 2026-05-04T10:00Z", parseTime)
-    .option("--until <time>", "up to then", parseTime)
+    .option(
+      "--since <time>",
+      "lines from this time on: 10m, 2h or 3d ago, or a date such as 2026-05-04T10:00Z",
+      parseTime,
+    )
+    .option("--until <time>", "lines up to this time", parseTime)
     .addHelpText("after", examples("plinth logs shop", "plinth logs shop --since 1h --level warn --json"));
   return addClientOptions(command).action(async (name: string, options: LogsOptions) => {
     const { client, output } = await callFor(command, surroundings);

@@ -18,7 +18,7 @@ export function rolloutCommand(surroundings: Surroundings): Command {
 
 function startCommand(surroundings: Surroundings): Command {
   const command = new Command("start")
-    .description("begin a rollout, or change its share; who has the new version keeps it as the share grows")
+    .description("begin a rollout, or change its share; visitors keep the new version as the share grows")
     .argument("<name>", "the tenant")
     .argument("<version>", "the version's number", parseVersion)
     .requiredOption("--percent <percent>", "of the visitors, 0 to 100", parsePercent)

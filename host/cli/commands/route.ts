@@ -28,7 +28,7 @@ function listCommand(surroundings: Surroundings): Command {
 
 function addCommand(surroundings: Surroundings): Command {
   const command = new Command("add")
-    .description("add custom hostnames to those that a tenant has")
+    .description("add custom hostnames to a tenant")
     .argument("<name>", "the tenant")
     .argument("<hostnames...>", "such as shop.example.com; each may have one tenant only")
     .addHelpText("after", examples("plinth route add shop shop.example.com www.shop.example.com"));
@@ -41,7 +41,7 @@ function addCommand(surroundings: Surroundings): Command {
 
 function removeCommand(surroundings: Surroundings): Command {
   const command = new Command("remove")
-    .description("take custom hostnames from a tenant; those that it does not have are passed over")
+    .description("take custom hostnames from a tenant; names that it does not have are passed over")
     .argument("<name>", "the tenant")
     .argument("<hostnames...>", "such as shop.example.com")
     .addHelpText("after", examples("plinth route remove shop shop.example.com"));

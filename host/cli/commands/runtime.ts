@@ -13,7 +13,7 @@ export function runtimeCommand(surroundings: Surroundings): Command {
 
 function listCommand(surroundings: Surroundings): Command {
   const command = new Command("list")
-    .description("list the runtime packages that have been built here, or those that a host has loaded")
+    .description("list the runtime packages that were built here, or that a host has loaded")
     .option("--loaded", "ask the host; without it no host is needed")
     .addHelpText("after", examples("plinth runtime list", "plinth runtime list --loaded"));
   return addClientOptions(command).action(async ({ loaded }: { loaded?: boolean }) => {

@@ -68,7 +68,7 @@ interface SetOptions {
 function setCommand(surroundings: Surroundings): Command {
   const names = Object.keys(tenantLimitDefaults).join(", ");
   const command = new Command("set")
-    .description("change a tenant's limits or isolation; what is not named stays")
+    .description("change a tenant's limits or isolation; other settings stay as they are")
     .argument("<name>", "the tenant")
     .option(
       "--limit <name=value>",

@@ -15,7 +15,7 @@ export function tokenCommand(surroundings: Surroundings): Command {
 
 function listCommand(surroundings: Surroundings): Command {
   const command = new Command("list")
-    .description("list the tokens, oldest first, without what must be kept secret")
+    .description("list the tokens, oldest first, without the secret part")
     .addHelpText("after", examples("plinth token list"));
   return addClientOptions(command).action(async () => {
     const { client, output } = await callFor(command, surroundings);
@@ -42,8 +42,8 @@ function createCommand(surroundings: Surroundings): Command {
   const command = new Command("create")
     .description("make a token and print it; it is not shown again")
     .argument("<label>", "what it is for")
-    .option("--tenant <name>", "let it work for this tenant alone; without it, for everything")
-    .option("--expires <time>", "let it end: 12h or 90d from now, or a date such as 2027-01-01", parseExpiry)
+    .option("--tenant <name>", "let the token work for this tenant alone; without the option it works for everything")
+    .option("--expires <time>", "let the token end: 12h or 90d from now, or a date such as 2027-01-01", parseExpiry)
     .addHelpText("after", examples("plinth token create deploys --tenant shop --expires 90d > shop-token"));
   return addClientOptions(command).action(async (label: string, { tenant, expires }: CreateOptions) => {
     const { client, output } = await callFor(command, surroundings);
