@@ -70,7 +70,8 @@ afterEach(() => statics.close());
 function send(target: SlimTarget, path = "/") {
   const request = { method: "GET", uri: `http://shop.example${path}`, headers: [], body: new Uint8Array(0) };
   const cgi = { host: "shop.example", path, mount: "", clientAddress: "127.0.0.1" };
-  return dispatcher.dispatch(target, request, cgi, "req-1");
+  using admission = dispatcher.admit(target, request.body.byteLength);
+  return admission.dispatch(request, cgi, "req-1");
 }
 
 test("a tenant's requests over its limit are refused, waiting ones included, and another tenant's are not", async () => {

@@ -1,11 +1,12 @@
 /** The door of the pool: admits requests, runs them where they belong, and knows what is in flight. */
 import { plinthError } from "../errors.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
+import type { ScheduledInput } from "../protocol/first-input.ts";
 import type { CgiContext, WireRequest } from "../protocol/http.ts";
 import type { Dispatched } from "./dispatched.ts";
 import { SlimRequest, type SlimRequestHost } from "./slim-request.ts";
 import type { StaticPool } from "./static-pool.ts";
-import type { Target } from "./target.ts";
+import type { SlimTarget, StaticTarget, Target } from "./target.ts";
 
 /** A request that has been let in. Disposed of without having been dispatched, it has come to nothing: its client has gone. */
 export interface Admission extends Disposable {
@@ -23,6 +24,11 @@ export interface Admission extends Disposable {
    * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED where there is no room for it
    */
   holdAnswer(bytes: number): Disposable;
+}
+
+/** The place of a run that has been let in. It is given back at the run's end, or where none has begun. */
+interface Entry extends Disposable {
+  begin(start: () => Dispatched): Dispatched;
 }
 
 export class Dispatcher {
@@ -48,8 +54,37 @@ export class Dispatcher {
    * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED, PLINTH_SHUTTING_DOWN
    */
   admit(target: Target, bodyBytes: number): Admission {
-    if (this.#draining) throw plinthError("PLINTH_SHUTTING_DOWN");
+    const entry = this.#enter(target, bodyBytes);
     const { tenant, limits } = target;
+    return {
+      dispatch: (request, cgi, requestId) => entry.begin(() => this.#start(target, request, cgi, requestId)),
+      holdAnswer: (bytes) => this.#slim.heldMemory.hold(tenant, bytes, limits.waitingMemoryLimitBytes),
+      [Symbol.dispose]: () => entry[Symbol.dispose](),
+    };
+  }
+
+  /** Runs the program for one of its tenant's crons. @throws as `admit` */
+  runScheduled(target: SlimTarget | StaticTarget, input: ScheduledInput, requestId: string): Dispatched {
+    using entry = this.#enter(target, 0);
+    const log = this.#logs.forRequest(target.tenant, target.version, requestId);
+    return entry.begin(() =>
+      target.kind === "slim"
+        ? new SlimRequest(this.#slim, target, input, requestId, log)
+        : this.#statics.runScheduled(target, input, requestId, log),
+    );
+  }
+
+  /** Admits nothing more, and waits until what is in flight has ended. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    if (this.#total === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#drained = resolve;
+    });
+  }
+
+  #enter({ tenant, limits }: Target, bodyBytes: number): Entry {
+    if (this.#draining) throw plinthError("PLINTH_SHUTTING_DOWN");
     const own = this.#inFlight.get(tenant) ?? 0;
     if (own >= limits.tenantConcurrency) throw plinthError("PLINTH_TENANT_BUSY");
     const body = this.#slim.heldMemory.hold(tenant, bodyBytes, limits.waitingMemoryLimitBytes);
@@ -62,13 +97,12 @@ export class Dispatcher {
       this.#leave(tenant);
     };
     return {
-      dispatch: (request, cgi, requestId) => {
-        const dispatched = this.#start(target, request, cgi, requestId);
+      begin: (start) => {
+        const dispatched = start();
         begun = true;
         void dispatched.finished.then(leave);
         return dispatched;
       },
-      holdAnswer: (bytes) => this.#slim.heldMemory.hold(tenant, bytes, limits.waitingMemoryLimitBytes),
       [Symbol.dispose]: () => {
         if (!begun) leave();
         begun = true;
@@ -76,25 +110,10 @@ export class Dispatcher {
     };
   }
 
-  /** A request that is there as a whole. @throws as `admit` */
-  dispatch(target: Target, request: WireRequest, cgi: CgiContext, requestId: string): Dispatched {
-    using admission = this.admit(target, request.body.byteLength);
-    return admission.dispatch(request, cgi, requestId);
-  }
-
-  /** Admits nothing more, and waits until what is in flight has ended. */
-  async drain(): Promise<void> {
-    this.#draining = true;
-    if (this.#total === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#drained = resolve;
-    });
-  }
-
   #start(target: Target, request: WireRequest, cgi: CgiContext, requestId: string): Dispatched {
     const log = this.#logs.forRequest(target.tenant, target.version, requestId);
     return target.kind === "slim"
-      ? new SlimRequest(this.#slim, target, request, requestId, log)
+      ? new SlimRequest(this.#slim, target, { kind: "start", request }, requestId, log)
       : this.#statics.dispatch(target, request, cgi, requestId, log);
   }
 

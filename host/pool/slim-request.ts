@@ -8,7 +8,8 @@ import { plinthError } from "../errors.ts";
 import type { HeldMemory } from "../fairness/held-memory.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
 import type { SuspendedContext } from "../protocol/artifact.ts";
-import type { WireRequest, WireResponse } from "../protocol/http.ts";
+import type { FirstInput } from "../protocol/first-input.ts";
+import type { WireResponse } from "../protocol/http.ts";
 import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
 import { grantsJson } from "./grants-json.ts";
 import { limitError } from "./limit-error.ts";
@@ -43,7 +44,7 @@ export class SlimRequest {
   constructor(
     { pool, heldMemory, bindings }: SlimRequestHost,
     target: SlimTarget,
-    request: WireRequest,
+    input: FirstInput,
     requestId: string,
     log: RequestLog,
   ) {
@@ -57,7 +58,7 @@ export class SlimRequest {
     const timeout = setTimeout(() => this.#fail(limitError("wall", limits)), limits.wallMs);
     // Whoever dispatches may have turned away by the time it fails.
     this.#answer.promise.catch(() => {});
-    this.finished = this.#live(request)
+    this.finished = this.#live(input)
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         clearTimeout(timeout);
@@ -76,8 +77,8 @@ export class SlimRequest {
     this.#fail(reason);
   }
 
-  async #live(request: WireRequest): Promise<void> {
-    let result = await this.#step({ kind: "start", request });
+  async #live(input: FirstInput): Promise<void> {
+    let result = await this.#step(input);
     for (;;) {
       const context = this.#take(result);
       if (context === null) return;

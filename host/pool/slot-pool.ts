@@ -152,7 +152,7 @@ export class SlotPool {
    */
   run(tenant: string, step: Omit<SlotStep, "id">, signal: AbortSignal): Promise<StepResult> {
     if (this.#closed) return Promise.reject(plinthError("PLINTH_SHUTTING_DOWN"));
-    if (step.input.kind === "start" && this.#queue.size >= this.#queueLimit) {
+    if (step.input.kind !== "resume" && this.#queue.size >= this.#queueLimit) {
       return Promise.reject(plinthError("PLINTH_OVERLOADED"));
     }
     const { promise, resolve, reject } = Promise.withResolvers<StepResult>();

@@ -6,6 +6,7 @@ import { Piscina } from "piscina";
 import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
+import type { FirstInput, ScheduledInput } from "../protocol/first-input.ts";
 import type { CgiContext, WireRequest, WireResponse } from "../protocol/http.ts";
 import type { PassedCall, StaticResult, StaticStep, WakeUp } from "../protocol/static-step.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
@@ -92,6 +93,22 @@ export class StaticPool {
     requestId: string,
     log: RequestLog,
   ): Dispatched {
+    return this.#dispatch(target, requestStep(target, request, cgi), requestId, log);
+  }
+
+  /** Not for a WASI command, which knows requests alone. @throws as `dispatch` */
+  runScheduled(target: StaticTarget, input: ScheduledInput, requestId: string, log: RequestLog): Dispatched {
+    return this.#dispatch(target, componentStep(target, input), requestId, log);
+  }
+
+  /** Ends the workers. Requests under way are rejected. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#watchdog.stop();
+    await this.#piscina.destroy();
+  }
+
+  #dispatch(target: StaticTarget | WasiTarget, step: Unnumbered, requestId: string, log: RequestLog): Dispatched {
     if (this.#closed) throw plinthError("PLINTH_SHUTTING_DOWN");
     if (this.#inFlight >= this.#queueLimit) throw plinthError("PLINTH_OVERLOADED");
     this.#inFlight++;
@@ -101,7 +118,7 @@ export class StaticPool {
     // The worker holds a request to its wall time from when it begins; this is for one that never does.
     const { limits } = target;
     const timeout = setTimeout(() => reject(limitError("wall", limits)), limits.wallMs + WALL_GRACE_MS);
-    const finished = this.#run(target, stepOf(target, request, cgi), requestId, log)
+    const finished = this.#run(target, step, requestId, log)
       .then(resolve, reject)
       .finally(() => {
         clearTimeout(timeout);
@@ -109,13 +126,6 @@ export class StaticPool {
       });
     // A component cannot be told that nobody waits any more: it runs to its end within its limits.
     return { answer: promise, cancel: reject, finished };
-  }
-
-  /** Ends the workers. Requests under way are rejected. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#watchdog.stop();
-    await this.#piscina.destroy();
   }
 
   async #run(
@@ -142,7 +152,7 @@ export class StaticPool {
     requestId: string,
     log: RequestLog,
   ): Promise<StaticResult> {
-    const tries = SAFE_METHODS.has(step.request.method) ? TRIES : 1;
+    const tries = mayBeSentAgain(step) ? TRIES : 1;
     for (let left = tries - 1; ; left--) {
       try {
         // A request object of its own for each try: what one has used up, the next one has not.
@@ -173,13 +183,23 @@ export class StaticPool {
 /** Time by which a worker should have ended a request that is over its wall time, ms. */
 const WALL_GRACE_MS = 1_000;
 
-function stepOf(target: StaticTarget | WasiTarget, request: WireRequest, cgi: CgiContext): Unnumbered {
-  const { component } = target;
-  const grants = grantsJson(target.grants);
-  const limits = staticLimits(target.limits);
-  const common = { component, grants, request, limits };
-  if (target.kind === "wasi") return { ...common, kind: "wasi", module: target.module, cgi };
-  return { ...common, kind: "component", glue: target.glue, coreModules: target.coreModules };
+function requestStep(target: StaticTarget | WasiTarget, request: WireRequest, cgi: CgiContext): Unnumbered {
+  if (target.kind === "static") return componentStep(target, { kind: "start", request });
+  return { ...commonStep(target), kind: "wasi", module: target.module, request, cgi };
+}
+
+function componentStep(target: StaticTarget, input: FirstInput): Unnumbered {
+  const { glue, coreModules } = target;
+  return { ...commonStep(target), kind: "component", glue, coreModules, input };
+}
+
+function commonStep({ component, grants, limits }: StaticTarget | WasiTarget) {
+  return { component, grants: grantsJson(grants), limits: staticLimits(limits) };
+}
+
+function mayBeSentAgain(step: Unnumbered): boolean {
+  if (step.kind === "wasi") return SAFE_METHODS.has(step.request.method);
+  return step.input.kind === "start" && SAFE_METHODS.has(step.input.request.method);
 }
 
 /** The request's worker ended on account of another request. */

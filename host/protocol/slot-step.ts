@@ -6,7 +6,8 @@
  * it was running and no other.
  */
 import type { BlobRef, SuspendedContext, TenantImageRef } from "./artifact.ts";
-import type { WireRequest, WireResponse } from "./http.ts";
+import type { FirstInput } from "./first-input.ts";
+import type { WireResponse } from "./http.ts";
 import type { LogLine } from "./log-line.ts";
 
 export interface StepLimits {
@@ -27,7 +28,7 @@ export interface StepLimits {
 export type WireOutcome = { tag: "ok"; val?: Uint8Array | undefined } | { tag: "err"; val: string };
 
 export type StepInput =
-  | { kind: "start"; request: WireRequest }
+  | FirstInput
   | { kind: "resume"; events: { operation: number; outcome: WireOutcome }[]; context: SuspendedContext };
 
 export interface SlotStep {

@@ -1,6 +1,7 @@
 /** A whole request to a static program: what the main thread asks of a worker, and what the worker answers. */
 import type { MessagePort } from "node:worker_threads";
 import type { BlobRef } from "./artifact.ts";
+import type { FirstInput } from "./first-input.ts";
 import type { CgiContext, WireRequest, WireResponse } from "./http.ts";
 import type { FailedOutcome, StepResult } from "./slot-step.ts";
 
@@ -20,13 +21,13 @@ interface StaticStepBase {
   grants: string | null;
   /** SHA-256 of the upload: programs are cached by it. */
   component: string;
-  request: WireRequest;
   limits: StaticLimits;
 }
 
-/** A whole request to a static component; where it waits, its stack is suspended in the worker (JSPI). */
+/** A whole run of a static component; where it waits, its stack is suspended in the worker (JSPI). */
 export interface ComponentStep extends StaticStepBase {
   kind: "component";
+  input: FirstInput;
   glue: BlobRef;
   coreModules: readonly { fileName: string; blob: BlobRef }[];
 }
@@ -35,6 +36,7 @@ export interface ComponentStep extends StaticStepBase {
 export interface WasiStep extends StaticStepBase {
   kind: "wasi";
   module: BlobRef;
+  request: WireRequest;
   cgi: CgiContext;
 }
 

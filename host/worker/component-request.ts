@@ -6,7 +6,8 @@ import { compileModules, instantiateStatic, loadGlue } from "../component/static
 import type { StaticBindings, StaticHostCalls, StaticInstance, StaticProgram } from "../component/static/types.ts";
 import type { BlobRef } from "../protocol/artifact.ts";
 import type { TenantResponse } from "../protocol/contract.ts";
-import { headersFromWire, headersToWire, type WireRequest } from "../protocol/http.ts";
+import type { FirstInput } from "../protocol/first-input.ts";
+import { headersFromWire, headersToWire } from "../protocol/http.ts";
 import type { ComponentStep, StaticResult } from "../protocol/static-step.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { LogBuffer } from "./log-buffer.ts";
@@ -34,7 +35,7 @@ export async function handleComponent(
       sleep: (ms) => turns.wait(ms),
     };
     const instance = await instantiateStatic(program, calls, bindingsOf(step, bindings, turns));
-    const response = await answerOf(instance, step.request);
+    const response = await answerOf(instance, step.input);
     const refused = responseTooLarge(response, step.limits.responseBodyBytes);
     if (refused !== null) return logs.with(refused);
     return logs.with({ tag: "response", response: { ...response, headers: headersToWire(response.headers) } });
@@ -44,14 +45,11 @@ export async function handleComponent(
   }
 }
 
-/** The URI of a run on a schedule: no visitor can send it. */
-const SCHEDULED_URI = "plinth://scheduled";
-
-async function answerOf(instance: StaticInstance, request: WireRequest): Promise<TenantResponse> {
-  const headers = headersFromWire(request.headers);
-  if (request.uri !== SCHEDULED_URI) return instance.handle({ ...request, headers });
-  const { cron = "", "scheduled-time": time = "0" } = Object.fromEntries(request.headers);
-  await instance.runScheduled(cron, Number(time));
+async function answerOf(instance: StaticInstance, input: FirstInput): Promise<TenantResponse> {
+  if (input.kind === "start") {
+    return instance.handle({ ...input.request, headers: headersFromWire(input.request.headers) });
+  }
+  await instance.runScheduled(input.cron, input.time);
   return { status: 204, headers: [], body: new Uint8Array(0) };
 }
 

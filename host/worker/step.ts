@@ -3,10 +3,11 @@ import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { Delta } from "../memory/index.ts";
 import type { SuspendedContext } from "../protocol/artifact.ts";
 import type { OperationEvent, Outcome } from "../protocol/contract.ts";
-import { headersFromWire, headersToWire } from "../protocol/http.ts";
+import { headersToWire } from "../protocol/http.ts";
 import { shortened } from "../protocol/log-line.ts";
 import type { SlotStep, StepOutcome, StepResult, WireOutcome } from "../protocol/slot-step.ts";
 import type { Artifacts } from "./artifacts.ts";
+import { firstRequest } from "./first-request.ts";
 import { responseTooLarge } from "./response-size.ts";
 import type { Slot, SlotState } from "./slot.ts";
 import type { Slots } from "./slots.ts";
@@ -30,18 +31,12 @@ export async function runStep(
   let outcome: StepOutcome;
   let switched = started;
   try {
-    if (step.input.kind === "start") {
+    if (step.input.kind !== "resume") {
       const { globals, pages } = step.image;
       if (step.reuse !== null && slot.resident === step.reuse) slot.stay(step.limits, grants);
       else slot.switchTo({ layers: image, functions, globals, pages }, step.limits, 1, grants);
       switched = performance.now();
-      const { request } = step.input;
-      outcome = conclude(
-        slot.start(glue, { ...request, headers: headersFromWire(request.headers) }),
-        slot,
-        image,
-        step,
-      );
+      outcome = conclude(slot.start(glue, firstRequest(step.input)), slot, image, step);
     } else {
       const { context, events } = step.input;
       const state: SlotState = { ...context, functions, layers: [...image, Delta.decode(context.delta)] };

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type BindingCall, encodeError, encodeReply } from "../../host/bindings/message.ts";
 import { plinthError } from "../../host/errors.ts";
+import { firstRequest } from "../../host/worker/first-request.ts";
 import { bodyText, Slot } from "./harness.ts";
 
 let slot: Slot;
@@ -162,13 +163,7 @@ describe("scheduled", () => {
   const run = (source: string) => {
     slot.environment = null;
     slot.restore(slot.load(source));
-    return slot.run({
-      uri: "plinth://scheduled",
-      headers: [
-        ["cron", bytes("0 * * * *")],
-        ["scheduled-time", bytes("1700000000000")],
-      ],
-    });
+    return slot.run(firstRequest({ kind: "scheduled", cron: "0 * * * *", time: 1_700_000_000_000 }));
   };
 
   test("is called with its cron expression and time, and has ended when its promise has", () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type BindingReply, encodeError, encodeReply } from "../../../host/bindings/message.ts";
 import { plinthError } from "../../../host/errors.ts";
+import { firstRequest } from "../../../host/worker/first-request.ts";
 import { buildProgram, findGo, testdata } from "./program.ts";
 import { bodyText, GoSlot } from "./slot.ts";
 
@@ -288,13 +289,9 @@ describe.skipIf(!goroot)(name, () => {
 
   describe("scheduled runs", () => {
     const run = (cron: string) => {
-      const headers: [string, Uint8Array][] = [
-        ["cron", bytes(cron)],
-        ["scheduled-time", bytes("1764000000123")],
-      ];
       slot.restore(slot.image);
       slot.logs = [];
-      return slot.start({ uri: "plinth://scheduled", headers });
+      return slot.start(firstRequest({ kind: "scheduled", cron, time: 1_764_000_000_123 }));
     };
 
     test("get the expression and the time", () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { firstRequest } from "../../../host/worker/first-request.ts";
 import { buildProgram, findGo, testdata } from "./program.ts";
 import { bodyText, GoSlot } from "./slot.ts";
 
@@ -166,7 +167,7 @@ describe.skipIf(!goroot)(name, () => {
 
   test("a scheduled run of a program that has nothing scheduled fails", () => {
     slot.restore(slot.image);
-    expect(slot.start({ uri: "plinth://scheduled" })).toMatchObject({
+    expect(slot.start(firstRequest({ kind: "scheduled", cron: "0 * * * *", time: 0 }))).toMatchObject({
       tag: "failed",
       val: expect.stringContaining("has not called plinth.Scheduled"),
     });

@@ -1,0 +1,27 @@
+/**
+ * What begins a run of a slim tenant, as `plinth:http/resumable` takes it.
+ *
+ * That contract knows requests alone, and components that have been linked to it stay as they are. So a scheduled run becomes a
+ * request here, at the last moment and nowhere else in the host. The runtimes know it by its URI and make a call of the
+ * program's scheduled handler of it: runtimes/js/prelude/scheduled.ts, runtimes/go/sdk/guest/scheduled_wasip1.go. A static
+ * component exports `plinth:http/scheduled` instead and is called by that.
+ */
+import type { TenantRequest } from "../protocol/contract.ts";
+import type { FirstInput, ScheduledInput } from "../protocol/first-input.ts";
+import { headersFromWire } from "../protocol/http.ts";
+
+/** No visitor can send it: the ingress makes URIs of "http://", a host and a path. */
+const SCHEDULED_URI = "plinth://scheduled";
+
+export function firstRequest(input: FirstInput): TenantRequest {
+  if (input.kind === "scheduled") return scheduledRequest(input);
+  return { ...input.request, headers: headersFromWire(input.request.headers) };
+}
+
+function scheduledRequest({ cron, time }: ScheduledInput): TenantRequest {
+  const headers = headersFromWire([
+    ["cron", cron],
+    ["scheduled-time", String(time)],
+  ]);
+  return { method: "POST", uri: SCHEDULED_URI, headers, body: new Uint8Array(0) };
+}
