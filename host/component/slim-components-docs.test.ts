@@ -33,7 +33,7 @@ it("the example of docs/reference/slim-components.md is what plinth build writes
   expect(text!.match(/i32\.const (\d+)\)\)\)$/m)?.[1]).toBe(String(exampleSource.length));
 
   const { glue } = await transpileComponent(bytes, { mode: "sync" });
-  expect((await loadResumableGlue("docs", glue)).instantiate).toBeTypeOf("function");
+  expect(loadResumableGlue(glue).instantiate).toBeTypeOf("function");
 });
 
 it("the page gives the size that a component takes beside the source", () => {

@@ -22,13 +22,11 @@ export interface LinkedComponent {
 
 /** @throws PlinthError PLINTH_COMPONENT_MALFORMED, PLINTH_COMPONENT_UNSUPPORTED, PLINTH_POLICY */
 export async function link(component: SlimComponent, runtime: Runtime, cache: GlueCache): Promise<LinkedComponent> {
-  const { glue, glueHash } = await readingUploadAsync(() =>
-    transpileComponent(component.bytes, { mode: "sync", cache }),
-  );
+  const { glue } = await readingUploadAsync(() => transpileComponent(component.bytes, { mode: "sync", cache }));
   const embedded = component.coreModules
     .filter((module) => module.kind === "embedded")
     .map(({ start, end }) => compile(component.bytes.subarray(start, end), start));
-  const resumable = await loadResumableGlue(glueHash, glue);
+  const resumable = loadResumableGlue(glue);
   return {
     glue,
     functions: runtime.manifest.layout === undefined ? null : functionsOf(component),

@@ -7,6 +7,7 @@ import { LRUCache } from "lru-cache";
 import { loadResumableGlue, type ResumableGlue } from "../component/glue/glue.ts";
 import { Delta } from "../memory/index.ts";
 import type { BlobRef } from "../protocol/artifact.ts";
+import { GlueCache } from "./glue-cache.ts";
 import type { TenantFunctions } from "./tenant-table.ts";
 
 /** Encoded bytes of deltas kept per worker. A tenant that falls out is read from its file again. */
@@ -15,9 +16,6 @@ const DELTA_CACHE_BYTES = 16 << 20;
 /** Compiled modules of tenants kept per worker. A small one takes some 18 KB. */
 const MODULES_KEPT = 1_000;
 
-/** Evaluated glue kept per worker. */
-const GLUE_ENTRIES = 64;
-
 export class Artifacts {
   readonly #deltas = new LRUCache<string, readonly [Delta]>({
     maxSize: DELTA_CACHE_BYTES,
@@ -25,7 +23,7 @@ export class Artifacts {
     sizeCalculation: ([{ bytes }]) => Math.min(bytes.byteLength, DELTA_CACHE_BYTES),
   });
   readonly #functions = new LRUCache<string, TenantFunctions>({ max: MODULES_KEPT });
-  readonly #glue = new LRUCache<string, ResumableGlue>({ max: GLUE_ENTRIES });
+  readonly #glue = new GlueCache(loadResumableGlue);
 
   /** The layers of a tenant's image: always the same array for the same image, so that a switch can tell by identity. */
   image(delta: BlobRef): readonly [Delta] {
@@ -47,13 +45,7 @@ export class Artifacts {
     return known;
   }
 
-  /** Glue depends on a component's shape alone; there are as many as there are toolchain versions in use, or as someone makes up. */
-  async glue(ref: BlobRef): Promise<ResumableGlue> {
-    let glue = this.#glue.get(ref.key);
-    if (glue === undefined) {
-      glue = await loadResumableGlue(ref.key, readFileSync(ref.path, "utf8"));
-      this.#glue.set(ref.key, glue);
-    }
-    return glue;
+  glue(ref: BlobRef): ResumableGlue {
+    return this.#glue.take(ref);
   }
 }

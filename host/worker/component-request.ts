@@ -4,28 +4,32 @@ import { readFile } from "node:fs/promises";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { compileModules, instantiateStatic, loadGlue } from "../component/static/instantiate.ts";
 import type { StaticBindings, StaticHostCalls, StaticInstance, StaticProgram } from "../component/static/types.ts";
-import type { BlobRef } from "../protocol/artifact.ts";
 import type { TenantResponse } from "../protocol/contract.ts";
 import type { FirstInput } from "../protocol/first-input.ts";
 import { headersFromWire, headersToWire } from "../protocol/http.ts";
 import type { ComponentStep, StaticResult } from "../protocol/static-step.ts";
+import { GlueCache } from "./glue-cache.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import { passCall } from "./pass-call.ts";
-import { ProgramCache } from "./program-cache.ts";
+import type { ProgramCache } from "./program-cache.ts";
 import { responseTooLarge } from "./response-size.ts";
 import { LimitReached, Turns } from "./turns.ts";
 
+/** Compiled core modules of one component. */
+export type StaticModules = StaticProgram["modules"];
+
 export async function handleComponent(
   step: ComponentStep,
-  programs: ProgramCache<StaticProgram>,
+  programs: ProgramCache<StaticModules>,
   heartbeat: Heartbeat,
   bindings: WorkerBindings,
 ): Promise<StaticResult> {
   const logs = new LogBuffer(step.limits.logBytes);
   const turns = new Turns(heartbeat, step.id, step.limits);
   try {
-    const program = await programs.take(step.component, () => loadProgram(step));
+    const modules = await programs.take(step.component, () => loadModules(step));
+    const program = { glue: glues.take(step.glue), modules };
     turns.begin();
     const calls: StaticHostCalls = {
       now: () => Date.now(),
@@ -69,24 +73,12 @@ function bindingsOf(step: ComponentStep, bindings: WorkerBindings, turns: Turns)
   };
 }
 
-/**
- * Evaluated glue kept per worker. Components of one toolchain and world share theirs; more shapes than those can be made up,
- * and glue may have millions of characters.
- */
-const GLUE_ENTRIES = 64;
+/** Apart from the programs, which would keep it beyond the bounds of its cache. */
+const glues = new GlueCache(loadGlue);
 
-const glues = new ProgramCache<StaticProgram["glue"]>(GLUE_ENTRIES);
-
-function takeGlue({ key, path }: BlobRef): Promise<StaticProgram["glue"]> {
-  return glues.take(key, async () => loadGlue(await readFile(path, "utf8")));
-}
-
-async function loadProgram({ glue, coreModules }: ComponentStep): Promise<StaticProgram> {
+async function loadModules({ coreModules }: ComponentStep): Promise<StaticModules> {
   const modules = await Promise.all(
     coreModules.map(async ({ fileName, blob }) => [fileName, await readFile(blob.path)] as const),
   );
-  return {
-    glue: await takeGlue(glue),
-    modules: await compileModules(Object.fromEntries(modules)),
-  };
+  return compileModules(Object.fromEntries(modules));
 }

@@ -4,16 +4,15 @@
  */
 import { workerData } from "node:worker_threads";
 import { WorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
-import type { StaticProgram } from "../component/static/types.ts";
 import type { StaticResult, StaticStep, WakeUp } from "../protocol/static-step.ts";
-import { handleComponent } from "./component-request.ts";
+import { handleComponent, type StaticModules } from "./component-request.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { ProgramCache } from "./program-cache.ts";
 import { handleWasi } from "./wasi-request.ts";
 
 export interface StaticWorkerData {
   heartbeat: SharedArrayBuffer;
-  /** Programs of either kind (compiled modules and glue) kept per worker. */
+  /** Programs of either kind (compiled modules) kept per worker. */
   programs: number;
   bindings: WorkerBindingsData;
 }
@@ -21,7 +20,7 @@ export interface StaticWorkerData {
 const data = workerData as StaticWorkerData;
 const heartbeat = new Heartbeat(data.heartbeat);
 const bindings = await WorkerBindings.open(data.bindings);
-const components = new ProgramCache<StaticProgram>(data.programs);
+const components = new ProgramCache<StaticModules>(data.programs);
 const wasiModules = new ProgramCache<WebAssembly.Module>(data.programs);
 
 export default async function handle(step: StaticStep | WakeUp): Promise<StaticResult | null> {

@@ -20,7 +20,7 @@ export async function runStep(
   artifacts: Artifacts,
   bindings: WorkerBindings,
 ): Promise<StepResult> {
-  const glue = await artifacts.glue(step.glue);
+  const glue = artifacts.glue(step.glue);
   const image = artifacts.image(step.image.delta);
   const functions = step.image.functions === null ? null : artifacts.functions(step.image.functions);
   const slot = slots.take(step.runtime, step.image.delta.key);

@@ -70,8 +70,8 @@ export class GoSlot {
   async deploy(component: Uint8Array): Promise<TenantImage> {
     const parsed = parseComponent(component);
     if (parsed.kind !== "slim") throw new Error("not a slim component");
-    const { glue, glueHash } = await transpileComponent(component, { mode: "sync" });
-    this.#glue = await loadResumableGlue(glueHash, glue);
+    const { glue } = await transpileComponent(component, { mode: "sync" });
+    this.#glue = loadResumableGlue(glue);
     const embedded = parsed.coreModules
       .filter((module) => module.kind === "embedded")
       .map(({ start, end }) => new Uint8Array(component.subarray(start, end)));

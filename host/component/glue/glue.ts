@@ -57,7 +57,6 @@ export interface HttpResumable {
 }
 
 export interface ResumableGlue {
-  key: string;
   /**
    * Joins the glue to a live instance of the runtime.
    *
@@ -69,11 +68,10 @@ export interface ResumableGlue {
   instantiate(parts: { runtime: WebAssembly.Instance; embedded?: readonly WebAssembly.Module[] }): HttpResumable;
 }
 
-/** Evaluates the glue of a slim component of the resumable world. `key` is the caller's word for it. */
-export async function loadResumableGlue(key: string, source: string): Promise<ResumableGlue> {
+/** Evaluates the glue of a slim component of the resumable world. */
+export function loadResumableGlue(source: string): ResumableGlue {
   const glue = loadGlue(source);
   return {
-    key,
     instantiate: ({ runtime, embedded }) => {
       const exports = glue.instantiate(...linkSlim(glue.layout, runtime, embedded));
       return exports[resumableInterface] as HttpResumable;

@@ -38,7 +38,7 @@ describe("a slim component, transpiled", () => {
 
     const embedded = [...coreModules.values()].map((bytes) => new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>));
     const instance = new WebAssembly.Instance(runtime);
-    const resumable = (await loadResumableGlue("k", glue)).instantiate({ runtime: instance, embedded });
+    const resumable = loadResumableGlue(glue).instantiate({ runtime: instance, embedded });
     const outcome = resumable.start(request);
     expect(outcome.tag).toBe("response");
     if (outcome.tag !== "response") return;
@@ -52,7 +52,7 @@ describe("a slim component, transpiled", () => {
   it("serves without the tenant's module once its start-up has run", async () => {
     const { glue, coreModules } = await transpileComponent(slimComponent("ran before"), { mode: "sync" });
     const instance = new WebAssembly.Instance(runtime);
-    const loaded = await loadResumableGlue("k", glue);
+    const loaded = loadResumableGlue(glue);
     const embedded = [...coreModules.values()].map((bytes) => new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>));
     loaded.instantiate({ runtime: instance, embedded });
     const outcome = loaded.instantiate({ runtime: instance }).start(request);
@@ -62,7 +62,7 @@ describe("a slim component, transpiled", () => {
   it("traps where the runtime does not load the source", async () => {
     const { glue, coreModules } = await transpileComponent(slimComponent("!broken"), { mode: "sync" });
     const embedded = [...coreModules.values()].map((bytes) => new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>));
-    const loaded = await loadResumableGlue("k", glue);
+    const loaded = loadResumableGlue(glue);
     expect(() => loaded.instantiate({ runtime: new WebAssembly.Instance(runtime), embedded })).toThrow(/unreachable/);
   });
 
@@ -144,7 +144,7 @@ describe("what a component hands out", () => {
       view.setUint32(at + 12, value, true);
     }
     const { glue } = await transpileComponent(slimComponent(""), { mode: "sync" });
-    return (await loadResumableGlue("k", glue)).instantiate({ runtime }).start(request);
+    return loadResumableGlue(glue).instantiate({ runtime }).start(request);
   }
 
   it("is counted, so that it cannot fill the host's memory", async () => {

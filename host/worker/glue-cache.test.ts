@@ -1,0 +1,55 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { glueText, loadGlue } from "../component/glue/glue.ts";
+import { GlueCache } from "./glue-cache.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "plinth-glue-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** A file of glue with a comment of so many characters more. */
+async function write(key: string, comment = 0) {
+  const path = join(folder, key);
+  await writeFile(path, glueText(`module.exports.instantiate = () => ({}); // ${"x".repeat(comment)}`, []));
+  return { key, path };
+}
+
+test("glue is evaluated once while it is kept", async () => {
+  const cache = new GlueCache(loadGlue);
+  const ref = await write("a");
+  const glue = cache.take(ref);
+  expect(glue.instantiate).toBeTypeOf("function");
+  expect(cache.take(ref)).toBe(glue);
+});
+
+test("with one entry too many, the one that was not used for longest goes", async () => {
+  const cache = new GlueCache(loadGlue, { entries: 2, characters: 1_000_000 });
+  const [a, b, c] = [await write("a"), await write("b"), await write("c")];
+  const [first, second] = [cache.take(a), cache.take(b)];
+  expect(cache.take(a)).toBe(first);
+  cache.take(c);
+  expect(cache.take(a)).toBe(first);
+  expect(cache.take(b)).not.toBe(second);
+});
+
+test("with too many characters, entries go although there are few", async () => {
+  const cache = new GlueCache(loadGlue, { entries: 64, characters: 25_000 });
+  const [a, b] = [await write("a", 10_000), await write("b", 10_000)];
+  const [first, second] = [cache.take(a), cache.take(b)];
+  cache.take(await write("c", 10_000));
+  expect(cache.take(b)).toBe(second);
+  expect(cache.take(a)).not.toBe(first);
+});
+
+test("glue that is larger than all the room runs and is not kept", async () => {
+  const cache = new GlueCache(loadGlue, { entries: 64, characters: 5_000 });
+  const [small, large] = [await write("a"), await write("b", 10_000)];
+  const kept = cache.take(small);
+  expect(cache.take(large).instantiate).toBeTypeOf("function");
+  expect(cache.take(large)).not.toBe(cache.take(large));
+  expect(cache.take(small)).toBe(kept);
+});

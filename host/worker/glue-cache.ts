@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { LRUCache } from "lru-cache";
+import type { BlobRef } from "../protocol/artifact.ts";
+
+/** What one worker keeps. Tenants can make up shapes, and the glue of one shape may have 4 Mi characters. */
+const MOST: GlueBounds = { entries: 64, characters: 16 << 20 };
+
+export interface GlueBounds {
+  entries: number;
+  /** Of the sources together: V8 keeps the source of what it has evaluated. */
+  characters: number;
+}
+
+interface Entry<Glue> {
+  glue: Glue;
+  characters: number;
+}
+
+/**
+ * Evaluated glue by its hash, the latest used. Glue depends on a component's shape alone, so most tenants share that of their
+ * toolchain, which stays because it is used. Glue that falls out is read and evaluated again.
+ */
+export class GlueCache<Glue> {
+  readonly #load: (source: string) => Glue;
+  readonly #entries: LRUCache<string, Entry<Glue>>;
+
+  /** @param load evaluates a source */
+  constructor(load: (source: string) => Glue, { entries, characters }: GlueBounds = MOST) {
+    this.#load = load;
+    this.#entries = new LRUCache({
+      max: entries,
+      maxSize: characters,
+      // An empty source has a size as well: the cache takes none of 0.
+      sizeCalculation: (entry) => Math.max(1, entry.characters),
+    });
+  }
+
+  take({ key, path }: BlobRef): Glue {
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known.glue;
+    const source = readFileSync(path, "utf8");
+    const glue = this.#load(source);
+    this.#entries.set(key, { glue, characters: source.length });
+    return glue;
+  }
+}
