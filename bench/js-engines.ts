@@ -4,12 +4,12 @@
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { PAGE_BYTES } from "../host/memory/index.ts";
 import { makeRuntimePackage } from "../runtimes/js/build.ts";
 import type { EngineVariant } from "../runtimes/js/engine.ts";
-import { bodyText, Slot } from "../runtimes/js/harness.ts";
+import { bodyText, JavaScriptSlot } from "../runtimes/js/slot.fixture.ts";
 
 const { values } = parseArgs({ options: { json: { type: "string" } } });
-const PAGE = 4096;
 
 const programs = {
   hello: `export default { async fetch(request) { return new Response("hello " + new URL(request.url).pathname) } }`,
@@ -51,20 +51,20 @@ const features = {
 
 const median = (numbers: number[]): number => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 
-function pagesThatDiffer(before: Uint8Array, after: Uint8Array): number {
+function nonZeroPages(image: Uint8Array): number {
   let pages = 0;
-  for (let at = 0; at < after.length; at += PAGE) {
-    const [one, two] = [before.subarray(at, at + PAGE), after.subarray(at, at + PAGE)];
-    if (Buffer.compare(one, two) !== 0 && !(one.length === 0 && two.every((byte) => byte === 0))) pages++;
+  for (let at = 0; at < image.length; at += PAGE_BYTES) {
+    if (image.subarray(at, at + PAGE_BYTES).some((byte) => byte !== 0)) pages++;
   }
   return pages;
 }
 
 async function measure(variant: EngineVariant) {
   const started = performance.now();
-  const { manifest, files } = await makeRuntimePackage(variant);
+  const built = await makeRuntimePackage(variant);
+  const { module, thin, image } = built.files;
   const buildMs = performance.now() - started;
-  const slot = new Slot({ manifest, thin: files.thin, image: files.image });
+  const slot = await JavaScriptSlot.make(built);
 
   /** Median time of a request in microseconds over 1,000 requests, each on a restored image, and pages that one dirties. */
   const time = (source: string, body?: Uint8Array) => {
@@ -83,8 +83,8 @@ async function measure(variant: EngineVariant) {
     }
     return {
       us: Math.round(median(times)),
-      requestPages: pagesThatDiffer(image.memory, slot.capture().memory),
-      imagePages: pagesThatDiffer(slot.base.memory, image.memory),
+      requestPages: slot.capture().layers.at(-1)!.pageCount,
+      imagePages: image.layers[0]!.pageCount,
     };
   };
   const run = (expression: string) => {
@@ -111,9 +111,9 @@ async function measure(variant: EngineVariant) {
     `("the quick brown fox ".repeat(5000)).split(" ").map((w) => w.replace(/o/g, "0").toUpperCase()).join("-").length`,
   );
   return {
-    moduleBytes: files.module.length,
-    thinBytes: files.thin.length,
-    imageNonZeroPages: pagesThatDiffer(new Uint8Array(files.image.length), files.image),
+    moduleBytes: module.length,
+    thinBytes: thin.length,
+    imageNonZeroPages: nonZeroPages(image),
     buildMs: Math.round(buildMs),
     hello: time(programs.hello),
     jsonApi: time(programs.json, order),

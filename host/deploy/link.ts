@@ -21,7 +21,11 @@ export interface LinkedComponent {
 }
 
 /** @throws PlinthError PLINTH_COMPONENT_MALFORMED, PLINTH_COMPONENT_UNSUPPORTED, PLINTH_POLICY */
-export async function link(component: SlimComponent, runtime: Runtime, cache: GlueCache): Promise<LinkedComponent> {
+export async function link(
+  component: SlimComponent,
+  { manifest }: Pick<Runtime, "manifest">,
+  cache: GlueCache,
+): Promise<LinkedComponent> {
   const { glue } = await readingUploadAsync(() => transpileComponent(component.bytes, { mode: "sync", cache }));
   const embedded = component.coreModules
     .filter((module) => module.kind === "embedded")
@@ -29,7 +33,7 @@ export async function link(component: SlimComponent, runtime: Runtime, cache: Gl
   const resumable = loadResumableGlue(glue);
   return {
     glue,
-    functions: runtime.manifest.layout === undefined ? null : functionsOf(component),
+    functions: manifest.layout === undefined ? null : functionsOf(component),
     instantiate: (instance) => void resumable.instantiate({ runtime: instance, embedded }),
   };
 }

@@ -6,11 +6,10 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compareVersions, parseVersion, type Version } from "../component/read/dependency-name.ts";
-import { growRefusedExport, pageLimitExport, pagesExport } from "../component/write/thin-module.ts";
 import { plinthError } from "../errors.ts";
-import { BaseImage, WASM_PAGE_BYTES } from "../memory/index.ts";
 import type { RuntimeHandle } from "../worker/runtime-handle.ts";
-import { type ImageGlobal, type RuntimeFile, type RuntimeManifest, readManifest } from "./manifest.ts";
+import { makeHandle } from "./handle.ts";
+import { type RuntimeFile, type RuntimeManifest, readManifest } from "./manifest.ts";
 
 export interface Runtime {
   /** `name@version`: "plinth:js@1.0.0". */
@@ -29,12 +28,6 @@ export interface Runtime {
   /** A slim component that is run at boot, so that no tenant pays for V8's lazy compilation. */
   warmUpComponent: Uint8Array | null;
 }
-
-/** Memory behind the base image that a tenant's start-up may grow into while the image stays mapped copy-on-write. */
-const EXTEND_BYTES = 8 << 20;
-
-/** Globals that a slot sets by the tenant's limits, not from an image. */
-const accounting = new Set([pagesExport, pageLimitExport, growRefusedExport]);
 
 const packagesFolder = new URL("../../runtimes/", import.meta.url).pathname;
 
@@ -60,42 +53,25 @@ async function loadPackage(folder: string, names: readonly string[]): Promise<Ru
   if (json === null) return null;
   const manifest = readManifest(JSON.parse(json));
   if (names.length > 0 && !names.includes(manifest.name)) return null;
-  const { files, memory } = manifest;
+  const { files } = manifest;
   const [thin, image, warmUpComponent] = await Promise.all([
     readPackageFile(folder, files.thin),
     readPackageFile(folder, files.image),
     files.warmUp === undefined ? null : readPackageFile(folder, files.warmUp),
   ]);
-  const base = BaseImage.create(image, {
-    extendBytes: memory.initialPages * WASM_PAGE_BYTES - image.length + EXTEND_BYTES,
-  });
   const sha256 = Buffer.from(files.module.sha256, "hex");
-  const key = `${manifest.name}@${manifest.version}`;
+  const handle = makeHandle(manifest, await WebAssembly.compile(thin), image);
   return {
-    key,
+    key: handle.key,
     manifest,
     integrity: `sha256-${sha256.toString("base64")}`,
     offer: { package: manifest.name, version: parseVersion(manifest.version)!, sha256 },
-    handle: {
-      key,
-      module: await WebAssembly.compile(thin),
-      base: base.descriptor(),
-      globals: manifest.globals
-        .filter(({ export: name }) => !accounting.has(name))
-        .map((global) => ({ exportName: global.export, value: imageValue(global) })),
-      tenantFunctions: manifest.layout?.functions.first ?? null,
-      initialPages: memory.initialPages,
-      maximumPages: memory.maximumPages,
-    },
+    handle,
     build: `sha256-${createHash("sha256")
       .update(files.module.sha256 + files.thin.sha256 + files.image.sha256)
       .digest("base64")}`,
     warmUpComponent,
   };
-}
-
-function imageValue({ type, value }: ImageGlobal): number | bigint {
-  return type === "i64" ? BigInt(value) : Number(value);
 }
 
 /** @throws Error where the file is not the one that the manifest tells of */

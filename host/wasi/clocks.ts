@@ -3,7 +3,11 @@ import { CLOCK } from "./preview1.ts";
 import type { WasiCalls } from "./types.ts";
 
 /** What a clock of preview 1 shows, ns; undefined where there is no such clock. Both CPU clocks count from the start. */
-export function clockNs(id: number, calls: WasiCalls, startedNs: bigint): bigint | undefined {
+export function clockNs(
+  id: number,
+  calls: Pick<WasiCalls, "now" | "monotonic">,
+  startedNs: bigint,
+): bigint | undefined {
   switch (id) {
     case CLOCK.realtime:
       return BigInt(Math.round(calls.now() * 1_000)) * 1_000n;

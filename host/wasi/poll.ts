@@ -18,6 +18,9 @@ interface Subscription {
   error: number;
 }
 
+/** Pointers of `poll_oneoff`: subscriptions, events, how many subscriptions, where the number of events goes. */
+type PollParameters = readonly [input: number, output: number, count: number, countOut: number];
+
 /**
  * Returns at once where something is ready, and a promise of the answer where the command's stack has to be suspended.
  *
@@ -28,28 +31,52 @@ export function pollOneoff(
   view: () => DataView,
   calls: WasiCalls,
   startedNs: bigint,
-  [input, output, count, countOut]: readonly [number, number, number, number],
+  parameters: PollParameters,
 ): number | Promise<number> {
-  if (count === 0) return ERRNO.inval;
+  const poll = preparePoll(view, calls, startedNs, parameters);
+  if (poll === undefined) return ERRNO.inval;
+  const { deadline, answer } = poll;
+  return deadline <= monotonicNs(calls) ? answer() : sleepUntil(calls, deadline).then(answer);
+}
+
+/** What a call waits for, for hosts that wait in other ways. */
+export interface Poll {
+  /** On the monotonic clock, ns; it has passed where something is ready at once. */
+  deadline: bigint;
+  /** Writes the events. @returns the error number */
+  answer(): number;
+}
+
+/** @returns undefined where the call is one that nothing can be made of. @throws RangeError as `pollOneoff` */
+export function preparePoll(
+  view: () => DataView,
+  calls: Pick<WasiCalls, "now" | "monotonic">,
+  startedNs: bigint,
+  [input, output, count, countOut]: PollParameters,
+): Poll | undefined {
+  if (count === 0) return undefined;
   const subscriptions = readSubscriptions(view(), calls, startedNs, input, count);
-  if (subscriptions === undefined) return ERRNO.inval;
-  const answer = (): number => {
-    const now = monotonicNs(calls);
-    const ready = subscriptions.filter(({ deadline }) => deadline === undefined || deadline <= now);
-    writeEvents(view(), ready, output, countOut);
-    return ERRNO.success;
-  };
-  let earliest: bigint | undefined;
-  for (const { deadline } of subscriptions) {
-    if (deadline === undefined) return answer();
-    if (earliest === undefined || deadline < earliest) earliest = deadline;
+  if (subscriptions === undefined) return undefined;
+  const now = monotonicNs(calls);
+  let deadline = subscriptions[0]!.deadline ?? now;
+  for (const subscription of subscriptions) {
+    const end = subscription.deadline ?? now;
+    if (end < deadline) deadline = end;
   }
-  return earliest! <= monotonicNs(calls) ? answer() : sleepUntil(calls, earliest!).then(answer);
+  return {
+    deadline,
+    answer: () => {
+      const then = monotonicNs(calls);
+      const ready = subscriptions.filter(({ deadline: end }) => end === undefined || end <= then);
+      writeEvents(view(), ready, output, countOut);
+      return ERRNO.success;
+    },
+  };
 }
 
 function readSubscriptions(
   memory: DataView,
-  calls: WasiCalls,
+  calls: Pick<WasiCalls, "now" | "monotonic">,
   startedNs: bigint,
   input: number,
   count: number,

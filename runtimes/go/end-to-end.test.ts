@@ -11,11 +11,12 @@ import { compilePolicy } from "../../host/component/policy/tenant-policy.ts";
 import { validateTenantModule } from "../../host/component/policy/validate-tenant-module.ts";
 import { parseComponent } from "../../host/component/read/component.ts";
 import { parseCoreModule } from "../../host/component/read/core-module.ts";
+import type { TestState } from "../../host/worker/slot.fixture.ts";
 import { type GoRuntimePackage, goRuntimePackage } from "./build.ts";
 import { buildGo, type GoBuildOptions } from "./build-tenant.ts";
-import { GoRuntime, GoSlot, type TenantImage } from "./harness.ts";
 import { goIsInstalled, succeeds } from "./is-installed.ts";
 import { linkProgram } from "./link-program.ts";
+import { GoSlot } from "./slot.fixture.ts";
 import { buildStaticGo } from "./static/build.ts";
 import { findToolchain, runGo, type Toolchain } from "./toolchain.ts";
 
@@ -32,17 +33,17 @@ describe.skipIf(!goIsInstalled)("Go programs on a shared base (needs Go, and is 
   beforeAll(async () => {
     toolchain = await findToolchain();
     runtime = await goRuntimePackage(toolchain);
-    slot = new GoSlot(new GoRuntime(runtime));
+    slot = await GoSlot.make(runtime);
     work = mkdtempSync(join(tmpdir(), "plinth go "));
   }, FIRST_BUILD_MS);
   afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-  async function deploy(folder: string, options?: GoBuildOptions): Promise<TenantImage> {
+  async function deploy(folder: string, options?: GoBuildOptions): Promise<TestState> {
     return slot.deploy((await buildGo(folder, options)).component);
   }
 
-  function get(image: TenantImage, path = "/"): string {
-    slot.switchTo(image);
+  function get(image: TestState, path = "/"): string {
+    slot.restore(image);
     return slot.get(path);
   }
 
@@ -107,7 +108,7 @@ func main() {
 
   test("without a switch between them, requests see what earlier ones have left", async () => {
     const image = await deploy(testdata("concurrency"));
-    slot.switchTo(image);
+    slot.restore(image);
     const answers = ["/a", "/b", "/a"].map((path) => slot.get(path).split(" ").slice(0, 2).join(" "));
     expect(answers).toEqual(["1 1", "2 2", "3 2"]);
   });

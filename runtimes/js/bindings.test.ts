@@ -1,15 +1,18 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type BindingCall, encodeError, encodeReply } from "../../host/bindings/message.ts";
+import { type BindingCall, type BindingReply, encodeReply } from "../../host/bindings/message.ts";
 import { plinthError } from "../../host/errors.ts";
 import { firstRequest } from "../../host/worker/first-request.ts";
-import { bodyText, Slot } from "./harness.ts";
+import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";
 
-let slot: Slot;
+let slot: JavaScriptSlot;
 beforeAll(async () => {
-  slot = await Slot.make();
+  slot = await JavaScriptSlot.make();
 });
 
-const environment = encodeReply({ value: { vars: { GREETING: "hello", LIMITS: { most: 3 } }, kv: ["PAGES"] } });
+const granted = {
+  vars: { GREETING: "hello", LIMITS: { most: 3 } },
+  kv: { PAGES: { namespace: "tenant/pages", write: true } },
+};
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** A handler that answers with JSON of what the expression comes to. */
@@ -17,8 +20,8 @@ const answering = (expression: string) =>
   `export default { async fetch(request, env, ctx) { return Response.json(await (${expression})); } };`;
 
 /** Runs a request whose calls are answered at once. */
-function serve(expression: string, answer: (call: BindingCall) => Uint8Array) {
-  slot.environment = environment;
+function serve(expression: string, answer: (call: BindingCall) => BindingReply) {
+  slot.grant(granted);
   slot.answer = answer;
   return JSON.parse(bodyText(slot.serve(answering(expression))));
 }
@@ -27,11 +30,11 @@ describe("env", () => {
   test("holds the tenant's vars and namespaces, fresh for each request", () => {
     const program = "[env.GREETING, env.LIMITS.most++, env.PAGES instanceof KVNamespace, Object.keys(env)]";
     slot.restore(slot.load(answering(program)));
-    slot.environment = environment;
+    slot.grant(granted);
     for (let i = 0; i < 2; i++) {
       expect(JSON.parse(bodyText(slot.run()))).toEqual(["hello", 3, true, ["GREETING", "LIMITS", "PAGES"]]);
     }
-    slot.environment = null;
+    slot.grant({});
     expect(() => slot.run()).toThrow("most");
   });
 });
@@ -44,7 +47,7 @@ describe("a KV namespace", () => {
         .then((buffer) => buffer.byteLength), env.PAGES.get("a", "stream").then((stream) => new Response(stream).text())])`,
       (call) => {
         calls.push(call);
-        return encodeReply({ value: { metadata: null, revision: 4 }, body: bytes('["ä"]') });
+        return { value: { metadata: null, revision: 4 }, body: bytes('["ä"]') };
       },
     );
     expect(value).toEqual(['["ä"]', ["ä"], 6, '["ä"]']);
@@ -54,8 +57,8 @@ describe("a KV namespace", () => {
   test("says what is not there, and what it knows beside a value", () => {
     const answer = (call: BindingCall) =>
       call.arguments.key === "none"
-        ? encodeReply({ value: null })
-        : encodeReply({ value: { metadata: { by: "me" }, revision: 9 }, body: bytes("x") });
+        ? { value: null }
+        : { value: { metadata: { by: "me" }, revision: 9 }, body: bytes("x") };
     const program = `Promise.all([
       env.PAGES.get("none"), env.PAGES.getWithMetadata("none"), env.PAGES.getWithMetadata("one"),
     ])`;
@@ -67,15 +70,14 @@ describe("a KV namespace", () => {
   });
 
   test("reads several keys at once", () => {
-    const answer = () =>
-      encodeReply({
-        value: [
-          { key: "a", metadata: 1, revision: 1, size: 3 },
-          null,
-          { key: "c", metadata: null, revision: 2, size: 2 },
-        ],
-        body: bytes("oneon"),
-      });
+    const answer = () => ({
+      value: [
+        { key: "a", metadata: 1, revision: 1, size: 3 },
+        null,
+        { key: "c", metadata: null, revision: 2, size: 2 },
+      ],
+      body: bytes("oneon"),
+    });
     expect(serve(`env.PAGES.get(["a", "b", "c"]).then((found) => [...found])`, answer)).toEqual([
       ["a", "one"],
       ["b", null],
@@ -93,7 +95,7 @@ describe("a KV namespace", () => {
       await env.PAGES.delete("k") ?? null])()`;
     const value = serve(program, (call) => {
       calls.push({ ...call, body: call.body.slice() });
-      return encodeReply({ value: call.method === "put" ? { revision: calls.length } : {} });
+      return { value: call.method === "put" ? { revision: calls.length } : {} };
     });
     expect(value).toEqual([{ revision: 1 }, { revision: 2 }, { revision: 3 }, "TypeError", null]);
     expect(calls.map(({ method, body }) => [method, Buffer.from(body).toString()])).toEqual([
@@ -112,7 +114,9 @@ describe("a KV namespace", () => {
   });
 
   test("fails with the host's code and sentence", () => {
-    const answer = () => encodeError(plinthError("PLINTH_BINDING_UNKNOWN", ["kv", "get"]));
+    const answer = () => {
+      throw plinthError("PLINTH_BINDING_UNKNOWN", ["kv", "get"]);
+    };
     const program = `env.PAGES.get("a").catch((error) => [error instanceof Error, error.code, error.message])`;
     expect(serve(program, answer)).toEqual([true, "PLINTH_BINDING_UNKNOWN", expect.stringContaining("binding kv")]);
   });
@@ -120,17 +124,17 @@ describe("a KV namespace", () => {
 
 describe("calls that wait", () => {
   test("suspend the request until each has its reply, in whatever order", () => {
-    slot.environment = environment;
+    slot.grant(granted);
     slot.answer = () => null;
     slot.restore(slot.load(answering(`Promise.all(["a", "b"].map((key) => env.PAGES.get(key)))`)));
     const image = slot.start();
     expect(image.tag).toBe("pending");
     const [first, second] = [...slot.calls.keys()];
     const found = { metadata: null, revision: 1 };
-    expect(slot.resume([second!], new Map([[second!, encodeReply({ value: found, body: bytes("B") })]])).tag).toBe(
+    expect(slot.resume([{ operation: second!, value: encodeReply({ value: found, body: bytes("B") }) }]).tag).toBe(
       "pending",
     );
-    const outcome = slot.resume([first!], new Map([[first!, encodeReply({ value: found, body: bytes("A") })]]));
+    const outcome = slot.resume([{ operation: first!, value: encodeReply({ value: found, body: bytes("A") }) }]);
     if (outcome.tag !== "response") throw new Error(outcome.tag);
     expect(bodyText(outcome.val)).toBe('["A","B"]');
   });
@@ -146,8 +150,8 @@ describe("calls that wait", () => {
     expect(slot.start().tag).toBe("early-response");
     const [operation] = [...slot.calls.keys()];
     const reply = encodeReply({ value: { revision: 1 } });
-    expect(slot.resume([operation!], new Map([[operation!, reply]])).tag).toBe("pending");
-    slot.clock += 10;
+    expect(slot.resume([{ operation: operation!, value: reply }]).tag).toBe("pending");
+    slot.clocks.skip(10_000_000n);
     expect(slot.resume([...slot.timers.keys()]).tag).toBe("done");
   });
 
@@ -161,7 +165,7 @@ describe("calls that wait", () => {
 
 describe("scheduled", () => {
   const run = (source: string) => {
-    slot.environment = null;
+    slot.grant({});
     slot.restore(slot.load(source));
     return slot.run(firstRequest({ kind: "scheduled", cron: "0 * * * *", time: 1_700_000_000_000 }));
   };

@@ -8,7 +8,7 @@ import { readManifest } from "../../host/runtime/manifest.ts";
 import { abiExports } from "./assemble.ts";
 import { buildRuntime, makeRuntimePackage, packageFolder } from "./build.ts";
 import { type EngineVariant, readEngine } from "./engine.ts";
-import { bodyText, Slot } from "./harness.ts";
+import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";
 
 describe.each<EngineVariant>(["quickjs", "quickjs-ng"])("the engine %s", (variant) => {
   test("every import and every export that the adapter needs has a name", () => {
@@ -29,8 +29,7 @@ test("two builds give the same bytes", async () => {
 });
 
 test("the adapter and the prelude work with quickjs-ng too", async () => {
-  const { manifest, files } = await makeRuntimePackage("quickjs-ng");
-  const slot = new Slot({ manifest, thin: files.thin, image: files.image });
+  const slot = await JavaScriptSlot.make(await makeRuntimePackage("quickjs-ng"));
   const source = `export default async (r) => {
     await new Promise((f) => setTimeout(f, 1));
     return Response.json([r.url, crypto.randomUUID().length]);

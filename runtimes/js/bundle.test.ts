@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bundleJavaScript } from "./bundle.ts";
-import { bodyText, Slot } from "./harness.ts";
+import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";
 
-const slot = await Slot.make();
+const slot = await JavaScriptSlot.make();
 let folder: string;
 
 beforeEach(() => {

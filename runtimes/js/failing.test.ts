@@ -1,13 +1,13 @@
 /** Every way of a program to fail, and what it takes along: nothing but itself. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { bodyText, Slot } from "./harness.ts";
+import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";
 
-const slot = await Slot.make();
+const slot = await JavaScriptSlot.make();
 
 beforeEach(() => {
   slot.logs.length = 0;
-  slot.patience = Number.POSITIVE_INFINITY;
-  slot.pageLimit = 32_768;
+  slot.limits.cpuMs = Number.POSITIVE_INFINITY;
+  slot.limits.memoryPages = 4_096;
 });
 
 describe("failing", () => {
@@ -56,15 +56,16 @@ describe("failing", () => {
       "const again = () => Promise.resolve().then(again); await again()",
       "const tick = () => setTimeout(tick, 0); tick(); await new Promise(() => {})",
     ]) {
-      for (const patience of [0, 1, 2, 3, 17]) {
-        slot.patience = patience;
+      // Each look at the CPU time costs a millisecond.
+      for (const looks of [1, 2, 3, 4, 18]) {
+        slot.limits.cpuMs = looks;
         expect(failure(`export default async () => { ${loop} }`)).toBe("interrupted");
       }
     }
   });
 
   test("memory beyond the limit fails the request and nothing else", () => {
-    slot.pageLimit = 512;
+    slot.limits.memoryPages = 512;
     const text = failure(`export default () => { const all = []; for (;;) all.push(new Uint8Array(1 << 20).fill(1)) }`);
     expect(text).toMatch(/out of memory/);
     const strings = failure(`export default () => { let s = "abc"; for (;;) s += s + Math.random() }`);
@@ -75,7 +76,7 @@ describe("failing", () => {
   });
 
   test("code may catch that memory ran out, and answer", () => {
-    slot.pageLimit = 512;
+    slot.limits.memoryPages = 512;
     const source = `export default () => {
       try { new Uint8Array(100 << 20) } catch (error) { return new Response(error.message) }
     }`;
@@ -126,7 +127,7 @@ describe("loading", () => {
   });
 
   test("an endless loop while loading is interrupted", () => {
-    slot.patience = 20;
+    slot.limits.cpuMs = 21;
     expect(refusal(`for (;;) {} export default () => {}`)).toBe("interrupted");
   });
 });

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type BindingCall, encodeError, encodeReply } from "../../host/bindings/message.ts";
+import { type BindingCall, type BindingReply, encodeReply } from "../../host/bindings/message.ts";
 import { plinthError } from "../../host/errors.ts";
 import type { JsonValue } from "../../host/store/store.ts";
-import { bodyText, Slot } from "./harness.ts";
+import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";
 
-let slot: Slot;
+let slot: JavaScriptSlot;
 beforeAll(async () => {
-  slot = await Slot.make();
+  slot = await JavaScriptSlot.make();
 });
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -16,11 +16,13 @@ const answering = (expression: string) =>
   `export default { async fetch(request, env, ctx) { return Response.json(await (${expression})); } };`;
 
 const head = { status: 200, statusText: "OK", headers: [], url: "http://origin.example/", redirected: false };
-const reply = (more: Record<string, JsonValue> = {}, body = new Uint8Array(0)) =>
-  encodeReply({ value: { ...head, ...more }, body });
+const reply = (more: Record<string, JsonValue> = {}, body = new Uint8Array(0)): BindingReply => ({
+  value: { ...head, ...more },
+  body,
+});
 
 /** Runs a request whose fetches are answered at once. @returns its JSON, and the calls */
-function serve(expression: string, answer: (call: BindingCall) => Uint8Array = () => reply()) {
+function serve(expression: string, answer: (call: BindingCall) => BindingReply = () => reply()) {
   const calls: BindingCall[] = [];
   slot.answer = (call) => {
     calls.push(call);
@@ -148,9 +150,9 @@ describe("a failure", () => {
     `${expression}.then(() => "no error", (e) => [e.name, e.code, e.message, e instanceof TypeError, e.cause?.code])`;
 
   test("of the host is a TypeError with the host's code", () => {
-    const { json } = serve(caught(`fetch("http://o.example/")`), () =>
-      encodeError(plinthError("PLINTH_FETCH_DENIED", ["o.example", "o.example"])),
-    );
+    const { json } = serve(caught(`fetch("http://o.example/")`), () => {
+      throw plinthError("PLINTH_FETCH_DENIED", ["o.example", "o.example"]);
+    });
     const message = expect.stringContaining('Add "o.example" to fetch.allow');
     expect(json).toEqual(["TypeError", "PLINTH_FETCH_DENIED", message, true, "PLINTH_FETCH_DENIED"]);
   });
@@ -185,7 +187,7 @@ describe("giving up", () => {
     expect(begin(program).tag).toBe("pending");
     expect(slot.calls.size).toBe(1);
     const [timer] = slot.timers.keys();
-    slot.clock += 50;
+    slot.clocks.skip(50_000_000n);
     const outcome = slot.resume([timer!]);
     if (outcome.tag !== "response") throw new Error(outcome.tag);
     expect(JSON.parse(bodyText(outcome.val))).toEqual(["TimeoutError", true]);
@@ -202,7 +204,7 @@ describe("giving up", () => {
     })()`;
     begin(program);
     const quick = [...slot.calls.keys()].find((call) => String(slot.calls.get(call)?.arguments.url).includes("quick"))!;
-    const outcome = slot.resume([quick], new Map([[quick, reply({ status: 203 })]]));
+    const outcome = slot.resume([{ operation: quick, value: encodeReply(reply({ status: 203 })) }]);
     if (outcome.tag !== "response") throw new Error(outcome.tag);
     expect(JSON.parse(bodyText(outcome.val))).toEqual(["AbortError", 203]);
     expect(slot.calls.size).toBe(0);

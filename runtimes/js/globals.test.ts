@@ -1,8 +1,8 @@
 /** The standard globals: each expression gives in the runtime what it gives in Node. */
 import { describe, expect, test } from "vitest";
-import { bodyText, Slot } from "./harness.ts";
+import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";
 
-const slot = await Slot.make();
+const slot = await JavaScriptSlot.make();
 const AsyncFunction = (async () => {}).constructor as new (body: string) => () => Promise<unknown>;
 
 /** What an expression gives, or what it throws, as JSON. */

@@ -1,8 +1,8 @@
 /** A request's way through the runtime: in, waiting and out. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { bodyText, Slot } from "./harness.ts";
+import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";
 
-const slot = await Slot.make();
+const slot = await JavaScriptSlot.make();
 const headersOf = (headers: [string, Uint8Array][]) =>
   headers.map(([name, value]) => `${name}: ${Buffer.from(value).toString("latin1")}`);
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -139,13 +139,13 @@ describe("waiting", () => {
     } }`;
     slot.restore(slot.load(source));
     expect(slot.start()).toEqual({ tag: "pending" });
-    expect([...slot.timers.values()]).toEqual([250]);
+    expect([...slot.timers.values()]).toEqual([slot.nowMs + 250]);
     // The memory can be put aside, and the slot used for others meanwhile.
     const context = slot.capture();
     const operations = [...slot.timers.keys()];
     expect(bodyText(slot.serve(`export default () => new Response("other")`))).toBe("other");
     slot.restore(context);
-    slot.clock += 250;
+    slot.clocks.skip(250_000_000n);
     const outcome = slot.resume(operations);
     expect(outcome.tag === "response" && bodyText(outcome.val)).toBe("250");
   });
@@ -171,7 +171,7 @@ describe("waiting", () => {
     slot.restore(slot.load(source));
     const outcome = slot.start();
     expect(outcome.tag === "early-response" && bodyText(outcome.val)).toBe("now");
-    slot.clock += 10;
+    slot.clocks.skip(10_000_000n);
     expect(slot.resume([...slot.timers.keys()])).toEqual({ tag: "done" });
     expect(slot.logs).toEqual([{ level: "info", text: "later" }]);
   });

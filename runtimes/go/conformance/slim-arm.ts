@@ -1,12 +1,15 @@
 /** Runs a slim test binary on the base, as a host starts a tenant. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { EarlyBindings } from "../../../host/bindings/worker-bindings.ts";
 import { compilePolicy } from "../../../host/component/policy/tenant-policy.ts";
 import { validateTenantModule } from "../../../host/component/policy/validate-tenant-module.ts";
 import { servingForm } from "../../../host/component/write/serving-form.ts";
-import { growRefusedExport, pageLimitExport, pagesExport } from "../../../host/component/write/thin-module.ts";
-import { BaseImage, SlotMemory, WASM_PAGE_BYTES } from "../../../host/memory/index.ts";
+import { BaseImage, probeMemoryStrategy, WASM_PAGE_BYTES } from "../../../host/memory/index.ts";
+import { makeHandle } from "../../../host/runtime/handle.ts";
 import { type RuntimeManifest, readManifest } from "../../../host/runtime/manifest.ts";
+import { PREVIEW1 } from "../../../host/wasi/preview1.ts";
+import { Slot } from "../../../host/worker/slot.ts";
 import { TestWasi, type WasiSettings } from "./wasi.ts";
 
 export interface SlimJob {
@@ -19,9 +22,6 @@ export interface SlimJob {
   runs: number;
 }
 
-/** What a slot has beyond the image when it is made, bytes. */
-const HEADROOM_BYTES = 8 << 20;
-
 /** @param ended is told of what ended each run: tests end by exiting */
 export function runSlim(job: SlimJob, settings: WasiSettings, ended: (error: unknown) => void): void {
   const manifest = readManifest(JSON.parse(readFileSync(join(job.runtime, "runtime.json"), "utf8")));
@@ -29,13 +29,18 @@ export function runSlim(job: SlimJob, settings: WasiSettings, ended: (error: unk
   validateTenantModule(bytes, compilePolicy(manifest.policy));
   const { count } = servingForm(bytes).functions;
   const program = new WebAssembly.Module(bytes);
-  const slot = new Slot(job, manifest, settings);
+  const slot = makeSlot(job, manifest, settings);
+  // Tests have neither a limit of time nor of what they log: it goes to standard error as it comes.
+  const none = { cpuMs: Number.POSITIVE_INFINITY, hardMs: Number.POSITIVE_INFINITY, responseBodyBytes: 0 };
+  const limits = { ...none, memoryPages: job.memoryPages, logBytes: 0, operations: Number.POSITIVE_INFINITY };
   for (let run = 0; run < job.runs; run++) {
-    slot.restore(job.memoryPages);
-    slot.reserve(count);
+    slot.switchTo(slot.baseState, limits, 1);
+    slot.reserveFunctions(count);
     try {
       // The start function initialises the packages and runs main.
-      new WebAssembly.Instance(program, { rt: slot.runtime.exports });
+      slot.startTenant({
+        instantiate: ({ exports }) => void new WebAssembly.Instance(program, { rt: { ...exports } }),
+      });
       throw new Error("the tests have returned without an exit");
     } catch (error) {
       ended(error);
@@ -43,47 +48,26 @@ export function runSlim(job: SlimJob, settings: WasiSettings, ended: (error: unk
   }
 }
 
-class Slot {
-  readonly runtime: WebAssembly.Instance;
-  readonly #manifest: RuntimeManifest;
-  readonly #memory: SlotMemory;
-  readonly #pages: number;
-
-  constructor({ runtime }: SlimJob, manifest: RuntimeManifest, settings: WasiSettings) {
-    this.#manifest = manifest;
-    const read = (file: "module" | "thin") =>
-      new WebAssembly.Module(new Uint8Array(readFileSync(join(runtime, manifest.files[file].path))));
-    const start = startBase(read("module"), settings);
-    const started = new Uint8Array((start.memory as WebAssembly.Memory).buffer);
-    this.#pages = started.length / WASM_PAGE_BYTES;
-    const base = BaseImage.create(started, { extendBytes: HEADROOM_BYTES });
-    const memory = new WebAssembly.Memory({
-      initial: base.byteLength / WASM_PAGE_BYTES,
-      maximum: manifest.memory.maximumPages,
-    });
-    this.#memory = new SlotMemory(memory, base);
-    const wasi = new TestWasi(settings);
-    this.runtime = new WebAssembly.Instance(read("thin"), importsOf(manifest, wasi, memory));
-    wasi.bind(this.runtime, memory);
-  }
-
-  restore(memoryPages: number): void {
-    this.#memory.switchTo([]);
-    this.#export<WebAssembly.Global>(pagesExport).value = this.#pages;
-    this.#export<WebAssembly.Global>(pageLimitExport).value = Math.max(memoryPages, this.#pages);
-    this.#export<WebAssembly.Global>(growRefusedExport).value = 0;
-  }
-
-  /** Room in the table for a program's functions. */
-  reserve(count: number): void {
-    const table = this.#export<WebAssembly.Table>("table");
-    const lacking = this.#manifest.layout!.functions.first + count - table.length;
-    if (lacking > 0) table.grow(lacking);
-  }
-
-  #export<T>(name: string): T {
-    return this.runtime.exports[name] as T;
-  }
+/** The slot that serves, with the tests' WASI in the place of its own, on a base that was started with that, too. */
+function makeSlot({ runtime }: SlimJob, manifest: RuntimeManifest, settings: WasiSettings): Slot {
+  const read = (file: "module" | "thin") =>
+    new WebAssembly.Module(new Uint8Array(readFileSync(join(runtime, manifest.files[file].path))));
+  const image = new Uint8Array((startBase(read("module"), settings).memory as WebAssembly.Memory).buffer);
+  const memory = { ...manifest.memory, initialPages: image.length / WASM_PAGE_BYTES };
+  const handle = makeHandle({ ...manifest, memory }, read("thin"), image);
+  const wasi = new TestWasi(settings);
+  let linear: WebAssembly.Memory;
+  const imports = (own: WebAssembly.Memory): WebAssembly.Imports => {
+    linear = own;
+    const log = (_level: number, at: number, length: number) =>
+      void process.stderr.write(`${Buffer.from(own.buffer, at >>> 0, length).toString()}\n`);
+    return { [PREVIEW1]: wasi.imports, "plinth:host": { log } };
+  };
+  const slot = new Slot(handle, BaseImage.open(handle.base), probeMemoryStrategy().best, new EarlyBindings([]), {
+    imports,
+  });
+  wasi.bind(slot.instance, linear!);
+  return slot;
 }
 
 /**
@@ -94,23 +78,11 @@ function startBase(module: WebAssembly.Module, settings: WasiSettings): WebAssem
   const wasi = new TestWasi(settings);
   const imports: WebAssembly.Imports = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    imports[from] ??= from === "wasi_snapshot_preview1" ? wasi.imports : {};
+    imports[from] ??= from === PREVIEW1 ? wasi.imports : {};
     imports[from][name] ??= () => 0;
   }
   const instance = new WebAssembly.Instance(module, imports);
   wasi.bind(instance, instance.exports.memory as WebAssembly.Memory);
   (instance.exports._initialize as () => void)();
   return instance.exports;
-}
-
-function importsOf(manifest: RuntimeManifest, wasi: TestWasi, memory: WebAssembly.Memory): WebAssembly.Imports {
-  const imports: WebAssembly.Imports = { wasi_snapshot_preview1: wasi.imports };
-  for (const { module, name } of manifest.imports) {
-    imports[module] ??= {};
-    imports[module][name] ??= () => 0;
-  }
-  const log = (_level: number, at: number, length: number) =>
-    void process.stderr.write(`${Buffer.from(memory.buffer, at, length).toString()}\n`);
-  imports["plinth:host"] = { ...imports["plinth:host"], log, memory };
-  return imports;
 }

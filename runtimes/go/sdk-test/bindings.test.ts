@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type BindingReply, encodeError, encodeReply } from "../../../host/bindings/message.ts";
 import { plinthError } from "../../../host/errors.ts";
 import { firstRequest } from "../../../host/worker/first-request.ts";
+import { bodyText } from "../../../host/worker/slot.fixture.ts";
 import { buildProgram, findGo, testdata } from "./program.ts";
-import { bodyText, GoSlot } from "./slot.ts";
+import { SdkSlot } from "./slot.fixture.ts";
 
 const goroot = await findGo();
 const name = goroot ? "Go SDK: bindings" : "Go SDK: bindings (skipped: no Go 1.25 to 1.27 on PATH)";
@@ -11,11 +12,11 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 describe.skipIf(!goroot)(name, () => {
-  let slot: GoSlot;
+  let slot: SdkSlot;
 
   beforeAll(async () => {
     const program = await buildProgram(testdata("bindings.go"), { goroot: goroot! });
-    slot = new GoSlot(program, { mayWait: false, environment: { GREETING: "hello" } });
+    slot = new SdkSlot(program, { mayWait: false, environment: { GREETING: "hello" } });
   }, 300_000);
 
   const get = (path: string) => bodyText(slot.serve({ uri: `http://t.localhost${path}` }));
@@ -247,9 +248,9 @@ describe.skipIf(!goroot)(name, () => {
         const n = new URL(named.url as string).pathname.slice(1);
         return `${n}:answer ${n}`;
       });
-      let outcome: ReturnType<GoSlot["resume"]> = { tag: "pending" };
+      let outcome: ReturnType<SdkSlot["resume"]> = { tag: "pending" };
       while (waiting.length > 0) {
-        const state = slot.capture(slot.image.layers);
+        const state = slot.capture();
         const { calls, timers } = slot;
         slot.restore(state);
         [slot.calls, slot.timers] = [calls, timers];

@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bodyText } from "../../../host/worker/slot.fixture.ts";
 import { buildProgram, findGo } from "./program.ts";
-import { bodyText, GoSlot } from "./slot.ts";
+import { SdkSlot } from "./slot.fixture.ts";
 
 const goroot = await findGo();
 const name = goroot ? "The guide to Go" : "The guide to Go (skipped: no Go 1.25 to 1.27 on PATH)";
@@ -16,11 +17,11 @@ const blocks = (language: string) =>
 
 describe.skipIf(!goroot)(name, () => {
   const folder = mkdtempSync(join(tmpdir(), "plinth-go-guide-"));
-  let slot: GoSlot;
+  let slot: SdkSlot;
 
   const build = async (source: string) => {
     writeFileSync(join(folder, "main.go"), source);
-    return new GoSlot(await buildProgram(join(folder, "main.go"), { goroot: goroot! }));
+    return new SdkSlot(await buildProgram(join(folder, "main.go"), { goroot: goroot! }));
   };
 
   beforeAll(async () => {

@@ -1,15 +1,16 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { bodyText } from "../../../host/worker/slot.fixture.ts";
 import { buildProgram, findGo, testdata } from "./program.ts";
-import { bodyText, GoSlot } from "./slot.ts";
+import { SdkSlot } from "./slot.fixture.ts";
 
 const goroot = await findGo();
 const name = goroot ? "Go SDK: restores" : "Go SDK: restores (skipped: no Go 1.25 to 1.27 on PATH)";
 
 describe.skipIf(!goroot)(name, () => {
-  let slot: GoSlot;
+  let slot: SdkSlot;
 
   beforeAll(async () => {
-    slot = new GoSlot(await buildProgram(testdata("web.go"), { goroot: goroot! }), { mayWait: false });
+    slot = new SdkSlot(await buildProgram(testdata("web.go"), { goroot: goroot! }), { mayWait: false });
   }, 300_000);
 
   test("each request starts from the image, and its goroutines die with it", () => {
@@ -45,7 +46,7 @@ describe.skipIf(!goroot)(name, () => {
       .map(Number);
 
   test("hours after the deployment, time has passed, and no timer of the start-up goes off", () => {
-    slot.ahead += 7_200_000_000_000n;
+    slot.clocks.skip(7_200_000_000_000n);
     const [slept, sinceStart, fired] = clock();
     expect(slept).toBeGreaterThanOrEqual(5_000);
     expect(slept).toBeLessThan(60_000_000);
@@ -54,7 +55,7 @@ describe.skipIf(!goroot)(name, () => {
   });
 
   test("a host whose monotonic clock begins anew", () => {
-    slot.monotonicOrigin = process.hrtime.bigint() + slot.ahead;
+    slot.clocks.monotonic = 0n;
     const [slept, sinceStart, fired] = clock();
     expect(slept).toBeGreaterThanOrEqual(5_000);
     expect(slept).toBeLessThan(60_000_000);
@@ -63,13 +64,11 @@ describe.skipIf(!goroot)(name, () => {
   });
 
   test("a host whose Unix time went back", () => {
-    const ahead = slot.ahead;
-    slot.ahead -= 100_000_000_000_000n;
-    slot.monotonicOrigin -= 100_000_000_000_000n;
+    slot.clocks.wallNs -= 100_000_000_000_000n;
     const [slept, sinceStart] = clock();
     expect(slept).toBeGreaterThanOrEqual(5_000);
     expect(sinceStart).toBeGreaterThanOrEqual(0);
-    slot.ahead = ahead;
+    slot.clocks.wallNs += 100_000_000_000_000n;
   });
 
   test("2,000 requests, interleaved with waiting ones, with collections at random", () => {
@@ -81,9 +80,9 @@ describe.skipIf(!goroot)(name, () => {
     const encode = (text: string) => new TextEncoder().encode(text);
     const waiting: { secret: string; n: number; state: typeof slot.image; timers: Map<number, number> }[] = [];
     let answered = 0;
-    const settle = (outcome: ReturnType<GoSlot["start"]>, secret: string, n: number) => {
+    const settle = (outcome: ReturnType<SdkSlot["start"]>, secret: string, n: number) => {
       if (outcome.tag === "pending") {
-        waiting.push({ secret, n, state: slot.capture(slot.image.layers), timers: slot.timers });
+        waiting.push({ secret, n, state: slot.capture(), timers: slot.timers });
       } else if (outcome.tag === "response") {
         expect(bodyText(outcome.val)).toBe(`${secret} ${n} 2`);
         answered++;
@@ -104,6 +103,7 @@ describe.skipIf(!goroot)(name, () => {
     }
     expect(answered).toBe(2_000);
     // The memory has not grown request by request.
-    expect(slot.memory.stats().memoryBytes).toBeLessThan(64 << 20);
+    const memory = slot.slot.instance.exports.memory as WebAssembly.Memory;
+    expect(memory.buffer.byteLength).toBeLessThan(64 << 20);
   });
 });

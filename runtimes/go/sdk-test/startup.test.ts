@@ -1,23 +1,24 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { bodyText } from "../../../host/worker/slot.fixture.ts";
 import { buildProgram, findGo, testdata } from "./program.ts";
-import { bodyText, GoSlot } from "./slot.ts";
-import { StaticInstance } from "./static-instance.ts";
+import { SdkSlot } from "./slot.fixture.ts";
+import { StaticInstance } from "./static-instance.fixture.ts";
 
 const goroot = await findGo();
 const name = goroot ? "Go SDK: start-up" : "Go SDK: start-up (skipped: no Go 1.25 to 1.27 on PATH)";
 
 describe.skipIf(!goroot)(name, () => {
   let program: Uint8Array;
-  let stuck: GoSlot;
+  let stuck: SdkSlot;
   let plain: Uint8Array;
 
   beforeAll(async () => {
     program = await buildProgram(testdata("startup.go"), { goroot: goroot! });
-    stuck = new GoSlot(await buildProgram(testdata("stuck.go"), { goroot: goroot! }));
+    stuck = new SdkSlot(await buildProgram(testdata("stuck.go"), { goroot: goroot! }));
     plain = await buildProgram(testdata("startup.go"), { goroot: goroot!, plain: true });
   }, 300_000);
 
-  const inMode = (mode: string) => new GoSlot(program, { environment: { MODE: mode } });
+  const inMode = (mode: string) => new SdkSlot(program, { environment: { MODE: mode } });
 
   test.for(["", "block"])("main may end or wait once it has called Handle (%s)", (mode) => {
     expect(bodyText(inMode(mode).serve())).toBe("false late");
@@ -38,11 +39,11 @@ describe.skipIf(!goroot)(name, () => {
   });
 
   test("a host that lets no start-up wait", () => {
-    const wait = () => new GoSlot(program, { environment: { MODE: "sleep" }, mayWait: false });
+    const wait = () => new SdkSlot(program, { environment: { MODE: "sleep" }, mayWait: false });
     expect(wait).toThrow(
       "main waits for a timer before it has called plinth.Handle, and this host lets no start-up wait",
     );
-    expect(bodyText(new GoSlot(program, { mayWait: false }).serve())).toBe("false late");
+    expect(bodyText(new SdkSlot(program, { mayWait: false }).serve())).toBe("false late");
   });
 
   test.for(["channel", "locks", "stopped"])(
@@ -70,7 +71,7 @@ describe.skipIf(!goroot)(name, () => {
     const instance = new StaticInstance(plain);
     expect(bodyText(instance.handle("http://t.localhost/"))).toBe("false ");
     expect(bodyText(instance.handle("http://t.localhost/sleep"))).toBe("true");
-    expect(() => instance.handle("http://t.localhost/panic")).toThrow("proc_exit(1)");
+    expect(() => instance.handle("http://t.localhost/panic")).toThrow("exited with status 1");
     expect(instance.stderr).toContain("panic in the handler: not today");
   });
 });

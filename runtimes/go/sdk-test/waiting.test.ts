@@ -1,15 +1,16 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { bodyText, type TestState } from "../../../host/worker/slot.fixture.ts";
 import { buildProgram, findGo, testdata } from "./program.ts";
-import { bodyText, GoSlot, type State } from "./slot.ts";
+import { SdkSlot } from "./slot.fixture.ts";
 
 const goroot = await findGo();
 const name = goroot ? "Go SDK: waiting" : "Go SDK: waiting (skipped: no Go 1.25 to 1.27 on PATH)";
 
 describe.skipIf(!goroot)(name, () => {
-  let slot: GoSlot;
+  let slot: SdkSlot;
 
   beforeAll(async () => {
-    slot = new GoSlot(await buildProgram(testdata("web.go"), { goroot: goroot! }), { mayWait: false });
+    slot = new SdkSlot(await buildProgram(testdata("web.go"), { goroot: goroot! }), { mayWait: false });
   }, 300_000);
 
   const wait = (how: string) => slot.serve({ uri: `http://t.localhost/wait?how=${how}` });
@@ -39,11 +40,10 @@ describe.skipIf(!goroot)(name, () => {
   });
 
   test("stopped and reset timers wake nobody", () => {
-    const before = slot.timersStarted;
     const response = wait("stopped");
     expect(timed(response)[0]).toBe("one timer");
     expect(response.steps).toBe(2);
-    expect(slot.timersStarted - before).toBe(1);
+    expect(slot.operationsBegun).toBe(1);
   });
 
   test("Mutex, Cond and WaitGroup", () => {
@@ -68,13 +68,13 @@ describe.skipIf(!goroot)(name, () => {
   });
 
   test("50 requests wait in one slot and go on in any order", () => {
-    const waiting: { n: number; state: State; timers: Map<number, number> }[] = [];
+    const waiting: { n: number; state: TestState; timers: Map<number, number> }[] = [];
     for (let n = 1; n <= 50; n++) {
       slot.restore(slot.image);
       const headers: [string, Uint8Array][] = [["x-secret", new TextEncoder().encode(`secret${n}`)]];
       const outcome = slot.start({ uri: `http://t.localhost/work?n=${n + 5}&gc=${n % 60}`, headers });
       expect(outcome).toEqual({ tag: "pending" });
-      waiting.push({ n, state: slot.capture(slot.image.layers), timers: slot.timers });
+      waiting.push({ n, state: slot.capture(), timers: slot.timers });
     }
     const answers: string[] = [];
     while (waiting.length > 0) {
@@ -85,7 +85,7 @@ describe.skipIf(!goroot)(name, () => {
       if (outcome.tag === "response") answers.push(bodyText(outcome.val));
       else if (outcome.tag === "pending") {
         const { n } = request!;
-        waiting.push({ n, state: slot.capture(slot.image.layers), timers: slot.timers });
+        waiting.push({ n, state: slot.capture(), timers: slot.timers });
       } else throw new Error(JSON.stringify(outcome));
     }
     const expected = Array.from({ length: 50 }, (_, i) => `secret${i + 1} ${i + 6} 2`);

@@ -1,0 +1,46 @@
+/** What of a runtime package its slots are made of: it can be posted to any worker. */
+import { growRefusedExport, pageLimitExport, pagesExport } from "../component/write/thin-module.ts";
+import { BaseImage, WASM_PAGE_BYTES } from "../memory/index.ts";
+import type { RuntimeHandle } from "../worker/runtime-handle.ts";
+import type { ImageGlobal, RuntimeManifest } from "./manifest.ts";
+
+/** Memory behind the base image that a tenant's start-up may grow into while the image stays mapped copy-on-write. */
+const EXTEND_BYTES = 8 << 20;
+
+/** Globals that a slot sets by the tenant's limits, not from an image. */
+const accounting = new Set([pagesExport, pageLimitExport, growRefusedExport]);
+
+/**
+ * Lays the base image out in memory.
+ *
+ * @param module the thin module, compiled
+ * @param image what the memory begins with; it reads zero behind that
+ */
+export function makeHandle(
+  {
+    name,
+    version,
+    memory,
+    globals,
+    layout,
+  }: Pick<RuntimeManifest, "name" | "version" | "memory" | "globals" | "layout">,
+  module: WebAssembly.Module,
+  image: Uint8Array,
+): RuntimeHandle {
+  const extendBytes = memory.initialPages * WASM_PAGE_BYTES - image.length + EXTEND_BYTES;
+  return {
+    key: `${name}@${version}`,
+    module,
+    base: BaseImage.create(image, { extendBytes }).descriptor(),
+    globals: globals
+      .filter(({ export: global }) => !accounting.has(global))
+      .map((global) => ({ exportName: global.export, value: imageValue(global) })),
+    tenantFunctions: layout?.functions.first ?? null,
+    initialPages: memory.initialPages,
+    maximumPages: memory.maximumPages,
+  };
+}
+
+function imageValue({ type, value }: ImageGlobal): number | bigint {
+  return type === "i64" ? BigInt(value) : Number(value);
+}

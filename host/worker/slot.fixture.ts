@@ -1,0 +1,254 @@
+/**
+ * A slot for tests: the slot that serves, under a main thread of a few lines. Timers and calls of bindings are put down, a
+ * request is taken up again by a switch as in the pool, and clocks and limits are the test's.
+ */
+import type { Grants, WorkerSide } from "../bindings/binding.ts";
+import { type BindingCall, type BindingReply, decodeCall } from "../bindings/message.ts";
+import { registry } from "../bindings/registry.ts";
+import { openNothing, WorkerBindings } from "../bindings/worker-bindings.ts";
+import type { ResumableGlue } from "../component/glue/glue.ts";
+import { PlinthError, plinthError } from "../errors.ts";
+import { BaseImage, probeMemoryStrategy } from "../memory/index.ts";
+import type { OperationEvent, Outcome, TenantRequest, TenantResponse } from "../protocol/contract.ts";
+import type { StepLimits } from "../protocol/slot-step.ts";
+import { TestClocks } from "./clocks.fixture.ts";
+import type { RuntimeHandle } from "./runtime-handle.ts";
+import { Slot, type SlotState } from "./slot.ts";
+import type { TenantFunctions } from "./tenant-table.ts";
+
+export interface TestLogEntry {
+  level: "debug" | "info" | "warn" | "error" | "stdout" | "stderr";
+  text: string;
+}
+
+/** What the slot can be switched to: a tenant's image, or a request that waits. */
+export interface TestState extends SlotState {
+  /** The image that a waiting request's layers begin with. */
+  image: SlotState["layers"];
+  nextOperation: number;
+}
+
+/** The end of an operation: what it gives, or why it has failed. Nothing of either: the end of a timer. */
+export interface TestEvent {
+  operation: number;
+  value?: Uint8Array;
+  failure?: string;
+}
+
+export type TestRequest = Partial<Omit<TenantRequest, "body">> & { body?: Uint8Array | string };
+
+export interface TestSlotOptions {
+  clocks?: TestClocks;
+  /** Imports in the place of the host's. */
+  imports?(memory: WebAssembly.Memory): WebAssembly.Imports;
+}
+
+/** As good as none, but for the memory: 256 MiB. */
+const noLimits: StepLimits = {
+  cpuMs: Number.POSITIVE_INFINITY,
+  hardMs: Number.POSITIVE_INFINITY,
+  memoryPages: 4_096,
+  responseBodyBytes: Number.POSITIVE_INFINITY,
+  logBytes: Number.POSITIVE_INFINITY,
+  operations: 1_000,
+};
+
+/** Steps of a request that does not end. */
+const MOST_STEPS = 10_000;
+
+export class TestSlot {
+  readonly slot: Slot;
+  readonly base: TestState;
+  readonly clocks: TestClocks;
+  readonly limits: StepLimits = { ...noLimits };
+  logs: TestLogEntry[] = [];
+  /** Timers that are outstanding, by operation: when they end on the monotonic clock, ms. */
+  timers = new Map<number, number>();
+  /** Calls of bindings that are outstanding, by operation. */
+  calls = new Map<number, BindingCall>();
+  /** Operations of earlier steps that the program has given up. */
+  cancelled: number[] = [];
+  /** Answers calls of bindings at once, or throws the error that they give; null makes of a call an operation. */
+  answer: (call: BindingCall) => BindingReply | null = () => {
+    throw plinthError("PLINTH_BINDING_TOO_EARLY");
+  };
+  readonly #glue: ResumableGlue;
+  readonly #bindings: WorkerBindings;
+  #grants = openNothing;
+  /** What the memory was switched to last. */
+  #state: TestState;
+  /** What `answer` has thrown that is no answer: a failed assertion. */
+  #failure: unknown;
+  /** Nothing has run since. */
+  #switched = true;
+
+  constructor(
+    handle: RuntimeHandle,
+    glue: ResumableGlue,
+    { clocks = new TestClocks(), imports }: TestSlotOptions = {},
+  ) {
+    this.clocks = clocks;
+    this.#glue = glue;
+    const side: WorkerSide<unknown> = { call: (call) => this.#answer(call) };
+    this.#bindings = new WorkerBindings(
+      registry,
+      registry.map(({ name }) => [name, side]),
+    );
+    const surroundings = imports === undefined ? { clocks } : { clocks, imports };
+    this.slot = new Slot(handle, BaseImage.open(handle.base), probeMemoryStrategy().best, this.#bindings, surroundings);
+    this.base = { ...this.slot.baseState, image: [], nextOperation: 1 };
+    this.#state = this.base;
+    this.restore(this.base);
+  }
+
+  /** What the tenant may use from now on: start-ups and requests find it in their environment. */
+  grant(grants: Grants): void {
+    this.#grants = this.#bindings.openGrants(grants);
+  }
+
+  /** The monotonic clock, ms. */
+  get nowMs(): number {
+    return Number(this.clocks.monotonic) / 1e6;
+  }
+
+  /** Operations that the request has begun in all its steps. */
+  get operationsBegun(): number {
+    return this.slot.calls.nextOperation - 1;
+  }
+
+  /** Switches to an image or to a waiting request. What earlier requests had outstanding is forgotten. */
+  restore(state: TestState): void {
+    this.#switchTo(state);
+    this.timers = new Map();
+    this.calls = new Map();
+    this.cancelled = [];
+  }
+
+  /** The request as it waits. */
+  capture(): TestState {
+    const { image, functions } = this.#state;
+    const { delta, globals, pages } = this.slot.capture(image);
+    const { nextOperation } = this.slot.calls;
+    return { layers: [...image, delta], image, functions, globals, pages, nextOperation };
+  }
+
+  /**
+   * Starts a tenant on the base image.
+   *
+   * @returns the tenant's image
+   * @throws Error with what was logged
+   */
+  startTenant(
+    instantiate: (runtime: WebAssembly.Instance) => void,
+    functions: TenantFunctions | null = null,
+  ): TestState {
+    this.restore(this.base);
+    this.slot.reserveFunctions(functions?.count ?? 0);
+    const earlier = this.logs.length;
+    try {
+      this.slot.startTenant({ instantiate });
+    } catch (cause) {
+      this.#takeLogs();
+      const said = this.logs.slice(earlier).map(({ text }) => text);
+      throw new Error(said.join("\n") || String(cause), { cause });
+    }
+    this.#takeLogs();
+    this.#switched = false;
+    const { delta, globals, pages } = this.slot.capture([]);
+    return { layers: [delta], image: [delta], functions, globals, pages, nextOperation: 1 };
+  }
+
+  /** The first step of a request, in memory as it is. */
+  start({ method = "GET", uri = "http://tenant.localhost/", headers = [], body = "" }: TestRequest = {}): Outcome {
+    this.slot.stay(this.limits, this.#grants);
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+    return this.#step(() => this.slot.start(this.#glue, { method, uri, headers, body: bytes }));
+  }
+
+  /** Ends operations: timers by their numbers, calls by what they give. */
+  resume(ended: readonly (number | TestEvent)[]): Outcome {
+    const events = ended.map((event) => (typeof event === "number" ? { operation: event } : event));
+    for (const { operation } of events) {
+      this.timers.delete(operation);
+      this.calls.delete(operation);
+    }
+    if (!this.#switched) this.#switchTo(this.capture());
+    return this.#step(() => this.slot.resume(this.#glue, events.map(operationEvent)));
+  }
+
+  /**
+   * Steps until nothing is pending, the clocks going on to whatever is waited for.
+   *
+   * @throws Error where the request fails
+   */
+  run(request: TestRequest = {}): TenantResponse & { steps: number } {
+    let outcome = this.start(request);
+    let early: TenantResponse | undefined;
+    for (let steps = 1; steps < MOST_STEPS; steps++) {
+      if (outcome.tag === "failed" || outcome.tag === "stuck") throw new Error(outcome.val);
+      if (outcome.tag === "response") return { ...outcome.val, steps };
+      if (outcome.tag === "done" && early !== undefined) return { ...early, steps };
+      if (outcome.tag === "early-response") early = outcome.val;
+      outcome = this.resume([this.skipToTimer()]);
+    }
+    throw new Error("the request does not end");
+  }
+
+  /** Puts the clocks to the end of the next timer. @returns its operation */
+  skipToTimer(): number {
+    const [next] = [...this.timers].sort((a, b) => a[1] - b[1]);
+    if (next === undefined) throw new Error("pending with no operation");
+    const [operation, end] = next;
+    this.clocks.skip(BigInt(Math.max(Math.ceil(end * 1e6) - Number(this.clocks.monotonic), 0)));
+    return operation;
+  }
+
+  #answer(call: BindingCall): BindingReply | null {
+    try {
+      // A copy: the call lies in the program's memory, and tests keep calls.
+      return this.answer({ ...call, body: call.body.slice() });
+    } catch (error) {
+      // The host would ask the main thread in the place of a side that fails; here it is the test that does.
+      if (!(error instanceof PlinthError)) this.#failure = error;
+      throw error;
+    }
+  }
+
+  #switchTo(state: TestState): void {
+    this.slot.switchTo(state, this.limits, state.nextOperation, this.#grants);
+    this.#state = state;
+    this.#switched = true;
+  }
+
+  /** Runs a step and takes in what it has begun, ended and logged. */
+  #step(run: () => Outcome): Outcome {
+    this.#switched = false;
+    const outcome = run();
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure;
+    const { timers, calls, cancelled } = this.slot.calls;
+    for (const [operation, ms] of timers) this.timers.set(operation, this.nowMs + ms);
+    for (const [operation, frame] of calls) this.calls.set(operation, decodeCall(frame));
+    for (const operation of cancelled) {
+      this.cancelled.push(operation);
+      this.timers.delete(operation);
+      this.calls.delete(operation);
+    }
+    this.#takeLogs();
+    return outcome;
+  }
+
+  #takeLogs(): void {
+    for (const { level, source, message } of this.slot.calls.logs) {
+      const output = level === "error" ? "stderr" : "stdout";
+      this.logs.push({ level: source === "output" ? output : level, text: message });
+    }
+  }
+}
+
+function operationEvent({ operation, value = new Uint8Array(), failure }: TestEvent): OperationEvent {
+  return { operation, outcome: failure === undefined ? { tag: "ok", val: value } : { tag: "err", val: failure } };
+}
+
+export const bodyText = (response: TenantResponse): string => new TextDecoder().decode(response.body);
