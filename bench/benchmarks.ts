@@ -6,6 +6,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   memory: async (args) => (await import("./memory/memory.ts")).benchmarkMemory(args),
   compute: async () => (await import("./compute/compute.ts")).benchmarkCompute(),
   switch: async (args) => (await import("./switch.ts")).benchmarkSwitch(args),
+  attack: async (args) => (await import("./attack/attack.ts")).benchmarkAttack(args),
   kv: async (args) => (await import("./kv.ts")).benchmarkKv(args),
   dev: async (args) => (await import("./dev.ts")).benchmarkDev(args),
 };
