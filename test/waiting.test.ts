@@ -17,6 +17,18 @@ it("puts no more memory of waiting requests aside than a tenant may hold", async
   expect((await host.fetch("hoarder")).status).toBe(200);
 });
 
+it("a request that waits survives the end of the worker in which it began", async () => {
+  await using host = await startTestHost({ cpuMs: 100 });
+  await host.deploy("patient", answering("(await new Promise((r) => setTimeout(r, 1200)), 'patient')"));
+  // Runs over its time inside of one native call, so that its worker has to be ended.
+  await host.deploy("runaway", answering("new Array(2 ** 32 - 1).indexOf(1)"));
+  const patient = Promise.all(Array.from({ length: 20 }, () => host.fetch("patient")));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const runaways = await Promise.all(Array.from({ length: 3 }, () => host.fetch("runaway")));
+  expect(runaways.map(({ status }) => status)).toEqual([503, 503, 503]);
+  expect(await Promise.all((await patient).map((response) => response.text()))).toEqual(Array(20).fill("patient"));
+});
+
 describe("requests that wait", () => {
   let host: TestHost;
   beforeAll(async () => {
@@ -59,17 +71,6 @@ describe("requests that wait", () => {
     while ((await lines()).length === 0 && Date.now() - started < 2_000)
       await new Promise((resolve) => setTimeout(resolve, 10));
     expect((await lines()).map(({ message }) => message)).toEqual(["done behind the answer"]);
-  });
-
-  it("survives the end of the worker in which it began", async () => {
-    await host.deploy("patient", answering("(await new Promise((r) => setTimeout(r, 1200)), 'patient')"));
-    // Runs over its time inside of one native call, so that its worker has to be ended.
-    await host.deploy("runaway", answering("new Array(2 ** 32 - 1).indexOf(1)"));
-    const patient = Promise.all(Array.from({ length: 20 }, () => host.fetch("patient")));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const runaways = await Promise.all(Array.from({ length: 3 }, () => host.fetch("runaway")));
-    expect(runaways.map(({ status }) => status)).toEqual([503, 503, 503]);
-    expect(await Promise.all((await patient).map((response) => response.text()))).toEqual(Array(20).fill("patient"));
   });
 
   it("counts CPU time over all steps of a request", async () => {

@@ -9,7 +9,7 @@ import { PlinthError, plinthError } from "../errors.ts";
 import { Gate } from "../fairness/gate.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import type { RequestLog, TenantLogs } from "../observe/tenant-log.ts";
-import { WORKER_HEAP_MB } from "../pool/slot-pool.ts";
+import { WORKER_HEAP_MB } from "../pool/slot-thread.ts";
 import { StepIds } from "../pool/step-ids.ts";
 import { Watchdog } from "../pool/watchdog.ts";
 import type { Runtime } from "../runtime/runtime.ts";

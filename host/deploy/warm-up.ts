@@ -3,7 +3,7 @@
  * that, each runtime runs its own small program at boot; V8 shares the code among all threads.
  */
 import type { TenantLimits } from "../config/limits.ts";
-import type { SlotPool } from "../pool/slot-pool.ts";
+import { HOST, type SlotPool } from "../pool/slot-pool.ts";
 import { stepLimits } from "../pool/step-limits.ts";
 import type { BlobRef } from "../protocol/artifact.ts";
 import type { SlotStep } from "../protocol/slot-step.ts";
@@ -45,10 +45,11 @@ export async function warmUp({ runtimes, deployer, store, slots, limits }: WarmU
         request: { method: "POST", uri: "http://warm-up/", headers: [["accept", "*/*"]], body: new Uint8Array(64) },
       },
     };
+    slots.warmThreadsWith(step);
     const never = new AbortController().signal;
     const lane = async () => {
       for (let i = 0; i < REQUESTS / slots.workers; i++) {
-        const { outcome } = await slots.run("", step, never);
+        const { outcome } = await slots.run(HOST, step, never);
         if (outcome.tag !== "response") throw new Error(`the warm-up of ${runtime}: ${JSON.stringify(outcome)}`);
       }
     };

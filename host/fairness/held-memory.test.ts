@@ -5,9 +5,9 @@ describe("the memory held for tenants", () => {
   it("is limited by tenant and in all, and given back once", () => {
     const memory = new HeldMemory(100);
     const first = memory.hold("a", 40, 50);
-    expect(() => memory.hold("a", 11, 50)).toThrow(/^The tenant has as many requests/);
+    expect(() => memory.hold("a", 11, 50)).toThrow(expect.objectContaining({ code: "PLINTH_TENANT_BUSY" }));
     memory.hold("b", 50, 50);
-    expect(() => memory.hold("c", 11, 50)).toThrow(/^The host has as many requests/);
+    expect(() => memory.hold("c", 11, 50)).toThrow(expect.objectContaining({ code: "PLINTH_OVERLOADED" }));
     expect(memory.total).toBe(90);
     first[Symbol.dispose]();
     first[Symbol.dispose]();
@@ -20,6 +20,6 @@ describe("the memory held for tenants", () => {
     const memory = new HeldMemory(100);
     const nothing = [memory.hold("a", 0, 50), memory.hold("a", 0, 50), memory.hold("a", 10, 50)];
     for (const held of nothing.reverse()) held[Symbol.dispose]();
-    expect(() => memory.hold("a", 51, 50)).toThrow(/^The tenant has as many requests/);
+    expect(() => memory.hold("a", 51, 50)).toThrow(expect.objectContaining({ code: "PLINTH_TENANT_BUSY" }));
   });
 });

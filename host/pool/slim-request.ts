@@ -14,7 +14,8 @@ import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
 import { grantsJson } from "./grants-json.ts";
 import { limitError } from "./limit-error.ts";
 import { Operations } from "./operations.ts";
-import { type SlotPool, StepEnded, WorkerLost } from "./slot-pool.ts";
+import type { SlotPool } from "./slot-pool.ts";
+import { StepEnded, WorkerLost } from "./step-failures.ts";
 import { stepLimits } from "./step-limits.ts";
 import type { SlimTarget } from "./target.ts";
 
@@ -179,7 +180,10 @@ export class SlimRequest {
       );
     } catch (error) {
       if (error instanceof StepEnded) {
-        this.#log.failure(`the handler ran for more than ${limits.hardMs} ms without a pause and was ended`, null);
+        this.#log.failure(
+          `the handler used more than its ${this.#target.limits.cpuMs} ms of CPU time and was ended`,
+          null,
+        );
         throw limitError("cpu", this.#target.limits);
       }
       if (error instanceof WorkerLost) {

@@ -1,28 +1,26 @@
 /**
- * The pool of worker threads with slots: runs steps, one at a time per worker.
+ * The pool of worker threads with slots: runs steps, one at a time per thread, in the lanes of lanes.ts.
  *
- * Steps wait in a queue of our own, fair among tenants; piscina gets a step only when a worker is free for it. One worker
- * more than may be busy is kept: when the watchdog ends a worker, the next step starts on the spare at once, and its
- * replacement is made behind it.
+ * When a step runs long, its thread's priority is lowered and a ready thread takes its place at once (slot-threads.ts). When a
+ * step runs over its CPU time, its thread is ended.
  */
-import { LRUCache } from "lru-cache";
-import { Piscina } from "piscina";
 import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
-import { FairQueue } from "../fairness/fair-queue.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
-import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { RuntimeHandle } from "../worker/runtime-handle.ts";
-import type { SlotWorkerData } from "../worker/slot-worker.ts";
+import { type Lane, Lanes } from "./lanes.ts";
+import { COLD_SLICE_MS, RunningStep, SLICE_MS } from "./running-step.ts";
+import type { SlotThread } from "./slot-thread.ts";
+import { SlotThreads } from "./slot-threads.ts";
+import { StepEnded, WorkerLost } from "./step-failures.ts";
 import { StepIds } from "./step-ids.ts";
-import { Watchdog } from "./watchdog.ts";
 
 export interface SlotPoolOptions {
   runtimes: RuntimeHandle[];
-  /** Workers that may be busy at once. */
+  /** Threads that may be busy at once in the fast lane. */
   workers: number;
-  /** Ready workers beyond that. */
+  /** Ready threads beyond that. */
   spares: number;
   slotsPerRuntime: number;
   memoryStrategy: MemoryStrategy;
@@ -33,32 +31,8 @@ export interface SlotPoolOptions {
   onFault(error: unknown): void;
 }
 
-/** The step ran over its wall-time budget and its worker was ended. */
-export class StepEnded extends Error {
-  constructor() {
-    super("the step ran over its budget and its worker was ended");
-    this.name = "StepEnded";
-  }
-}
-
-/** The worker ended while it had the step, and the watchdog had no part in it. */
-export class WorkerLost extends Error {
-  /** V8's heap of the worker was full: most likely on account of the step itself. */
-  readonly outOfMemory: boolean;
-
-  private constructor(outOfMemory: boolean, cause: Error) {
-    super("the worker that ran the step ended", { cause });
-    this.name = "WorkerLost";
-    this.outOfMemory = outOfMemory;
-  }
-
-  /** @returns null where the step has thrown in a worker that is well */
-  static from(error: unknown): WorkerLost | null {
-    if (!(error instanceof Error)) return null;
-    const outOfMemory = (error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY";
-    return outOfMemory || error.message.startsWith("worker exited") ? new WorkerLost(outOfMemory, error) : null;
-  }
-}
+/** Whose steps are the host's own: they prepare the threads and are bounded by nothing. */
+export const HOST = "";
 
 interface Waiting {
   tenant: string;
@@ -67,143 +41,160 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** What piscina hands its load balancer of a task: an object under a symbol, which its types do not tell. */
-function imageOf(task: object): string {
-  const options = (task as Record<symbol, unknown>)[Piscina.queueOptionsSymbol] as { image: string } | null;
-  return options?.image ?? "";
-}
-
-/**
- * V8 heap of a worker. Linear memories lie outside of it; what a tenant can fill it with is a response made of very many
- * headers. A worker that runs out is ended and replaced, and not the process.
- */
-export const WORKER_HEAP_MB = 512;
-
-/** Tenants whose last worker is remembered. */
-const AFFINITY_ENTRIES = 10_000;
+/** How often running steps are looked at, ms. */
+const LOOK_MS = 2;
+/** A thread that ends takes about this much CPU time to replace, ms: it is on the account of whose step has ended it. */
+const THREAD_START_MS = 60;
 
 export class SlotPool {
-  readonly #piscina: Piscina<SlotStep, StepResult>;
-  readonly #heartbeat: HeartbeatTable;
-  readonly #watchdog: Watchdog;
-  readonly #queue = new FairQueue<Waiting>();
   readonly #queueLimit: number;
-  /** Workers that may be busy at once. */
+  readonly #lanes: Lanes<Waiting>;
+  /** Steps that leave the fast lane are let run until this many are in the slow one. */
+  readonly #slowMost: number;
+  /** Threads that may be busy at once in the fast lane. */
   readonly workers: number;
-  /** Tenant image -> thread that ran it last: its delta is there, perhaps in a slot still. */
-  readonly #lastThread = new LRUCache<string, number>({ max: AFFINITY_ENTRIES });
-  #running = 0;
+  readonly #threads: SlotThreads;
+  readonly #running = new Map<SlotThread, RunningStep<Waiting>>();
   readonly #ids = new StepIds();
+  #look: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(options: SlotPoolOptions) {
-    const threads = options.workers + options.spares;
-    // Rows for workers that are being replaced, too.
-    this.#heartbeat = new HeartbeatTable(threads * 4);
-    const workerData: SlotWorkerData = {
-      runtimes: options.runtimes,
-      slotsPerRuntime: options.slotsPerRuntime,
-      memoryStrategy: options.memoryStrategy,
-      heartbeat: this.#heartbeat.buffer,
-      bindings: options.bindings,
-    };
-    this.#piscina = new Piscina({
-      filename: new URL("../worker/slot-worker.ts", import.meta.url).href,
-      minThreads: threads,
-      maxThreads: threads,
-      // Waiting in Atomics.wait instead of the event loop was measured: 3% off the median latency, and a longer tail.
-      atomics: "disabled",
-      recordTiming: false,
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+  constructor({ workers, spares, queueLimit, onFault, ...workerData }: SlotPoolOptions) {
+    this.workers = workers;
+    this.#queueLimit = queueLimit;
+    const slow = 2 * workers;
+    this.#slowMost = 2 * slow;
+    this.#lanes = new Lanes({ fast: workers, slow, slowPerTenant: workers });
+    this.#threads = new SlotThreads({
       workerData,
-      loadBalancer: (task, workers) => {
-        const image = imageOf(task);
-        const idle = workers.filter(
-          ({ id, currentUsage, terminating, destroyed }) =>
-            currentUsage === 0 && !terminating && !destroyed && !this.#watchdog.isEnding(id),
-        );
-        const preferred = this.#lastThread.get(image);
-        const chosen = idle.find((worker) => worker.id === preferred) ?? idle[0] ?? null;
-        if (chosen !== null) this.#lastThread.set(image, chosen.id);
-        return chosen;
-      },
+      wanted: workers + spares,
+      standBy: slow,
+      onFault,
+      onReady: () => this.#pump(),
+      busyFast: () => this.#running.size - this.#lanes.slowRunning,
+      wantsSlow: () => this.#lanes.wantsSlow,
     });
-    // Without a listener it would end the host: a worker that fails between two steps, a result of one that has been ended.
-    this.#piscina.on("error", options.onFault);
-    this.#watchdog = new Watchdog(this.#heartbeat, () => this.#piscina.threads);
-    this.#queueLimit = options.queueLimit;
-    this.workers = options.workers;
   }
 
-  /** Resolves when every worker has loaded and stands ready. */
+  /** Resolves when all threads of the fast lane have loaded and stand ready. */
   async ready(): Promise<void> {
-    while (this.#piscina.idleThreads + this.#running < this.#piscina.minThreads && !this.#closed) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    while (!this.#threads.complete && !this.#closed) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   /**
    * Runs a step.
    *
-   * @param tenant whose turn it uses up
+   * @param tenant on whose account it runs
    * @param signal takes the step out of the queue; a step that runs is let run to its end
-   * @throws PlinthError PLINTH_OVERLOADED where the queue is full and the step is a request's first; PLINTH_SHUTTING_DOWN
-   * @throws StepEnded where the watchdog ended it
+   * @throws PlinthError PLINTH_OVERLOADED where the queue is full and the step is a request's first; PLINTH_TENANT_BUSY where the
+   *   tenant has more long steps under way than there is room for; PLINTH_SHUTTING_DOWN
+   * @throws StepEnded where it ran over its CPU time; WorkerLost
    */
   run(tenant: string, step: Omit<SlotStep, "id">, signal: AbortSignal): Promise<StepResult> {
     if (this.#closed) return Promise.reject(plinthError("PLINTH_SHUTTING_DOWN"));
-    if (step.input.kind !== "resume" && this.#queue.size >= this.#queueLimit) {
+    if (step.input.kind !== "resume" && this.#lanes.waiting >= this.#queueLimit) {
       return Promise.reject(plinthError("PLINTH_OVERLOADED"));
     }
     const { promise, resolve, reject } = Promise.withResolvers<StepResult>();
-    const waiting: Waiting = { tenant, step: { ...step, id: this.#ids.next() }, resolve, reject };
+    const waiting: Waiting = { tenant, step: this.#numbered(step), resolve, reject };
     const onAbort = () => {
-      if (this.#queue.remove(tenant, waiting)) reject(signal.reason);
+      if (this.#lanes.remove(waiting)) reject(signal.reason);
     };
     if (signal.aborted) {
       reject(signal.reason);
       return promise;
     }
     signal.addEventListener("abort", onAbort, { once: true });
-    this.#queue.push(tenant, waiting);
+    this.#lanes.push(waiting);
     this.#pump();
     return promise.finally(() => signal.removeEventListener("abort", onAbort));
   }
 
-  /** Ends the workers. Steps that are under way or wait are rejected. */
+  /** Runs a step on each thread that is started from now on, before the thread is given any other. */
+  warmThreadsWith(step: Omit<SlotStep, "id">): void {
+    this.#threads.warmWith(this.#numbered(step));
+  }
+
+  /** Ends the threads. Steps that are under way or wait are rejected. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#watchdog.stop();
-    for (let next = this.#queue.next(); next !== undefined; next = this.#queue.next()) {
-      next.reject(plinthError("PLINTH_SHUTTING_DOWN"));
-    }
-    await this.#piscina.destroy();
+    clearInterval(this.#look);
+    for (const { reject } of this.#lanes.clear()) reject(plinthError("PLINTH_SHUTTING_DOWN"));
+    for (const [thread, running] of this.#running) this.#stop(thread, running, plinthError("PLINTH_SHUTTING_DOWN"));
+    await this.#threads.close();
+  }
+
+  #numbered(step: Omit<SlotStep, "id">): SlotStep {
+    return { ...step, id: this.#ids.next() };
   }
 
   #pump(): void {
-    while (this.#running < this.workers) {
-      const waiting = this.#queue.next();
-      if (waiting === undefined) break;
-      this.#running++;
-      this.#watchdog.start();
-      void this.#dispatch(waiting);
+    for (const lane of ["fast", "slow"] as const) {
+      while (this.#threads.has(lane)) {
+        const waiting = this.#lanes.next(lane);
+        if (waiting === undefined) break;
+        void this.#dispatch(waiting, lane);
+      }
     }
-    if (this.#running === 0) this.#watchdog.stop();
+    this.#threads.replenish();
   }
 
-  async #dispatch({ step, resolve, reject }: Waiting): Promise<void> {
-    const { input } = step;
-    const transferList = input.kind === "resume" ? [input.context.delta.buffer] : [];
-    const task = Object.assign(step, { [Piscina.queueOptionsSymbol]: { image: step.image.delta.key } });
+  async #dispatch(waiting: Waiting, lane: Lane): Promise<void> {
+    const { thread, isCold } = this.#threads.take(lane, waiting.step.image.delta.key);
+    const sliceMs = waiting.tenant === HOST ? Number.POSITIVE_INFINITY : isCold ? COLD_SLICE_MS : SLICE_MS;
+    const running = new RunningStep(waiting, lane, sliceMs, thread.cpuMs());
+    this.#running.set(thread, running);
+    this.#look ??= setInterval(() => this.#lookAtSteps(), LOOK_MS).unref();
+    let cpuMs = 0;
+    let failure: Error | null = null;
     try {
-      // piscina derives this type from an overload of postMessage that takes no list.
-      resolve(await this.#piscina.run(task, { transferList: transferList as never }));
+      const result = await thread.run(waiting.step);
+      cpuMs = result.cpuMs;
+      waiting.resolve(result);
     } catch (error) {
-      if (this.#closed) reject(plinthError("PLINTH_SHUTTING_DOWN", [], { cause: error }));
-      else reject(this.#watchdog.hasEnded(step.id) ? new StepEnded() : (WorkerLost.from(error) ?? error));
-    } finally {
-      this.#running--;
-      this.#pump();
+      failure = running.verdict ?? WorkerLost.from(error);
+      if (failure !== null) cpuMs = (running.cpuMs(thread.cpuMs()) ?? 0) + THREAD_START_MS;
+      waiting.reject(failure ?? error);
     }
+    this.#running.delete(thread);
+    this.#lanes.end(waiting, { lane: running.lane, cpuMs, isLong: running.demoted ? null : cpuMs > running.sliceMs });
+    if (failure === null && running.verdict === null) this.#threads.giveBack(thread);
+    else this.#threads.end(thread);
+    this.#pump();
+    if (this.#running.size > 0) return;
+    clearInterval(this.#look);
+    this.#look = undefined;
+  }
+
+  /** Looks at the steps that run: lets the fast lane go on without the long ones, and ends those over their CPU time. */
+  #lookAtSteps(): void {
+    for (const [thread, running] of this.#running) {
+      if (running.elapsedMs < running.sliceMs || running.verdict !== null) continue;
+      const cpuMs = running.cpuMs(thread.cpuMs());
+      if (running.isOver(cpuMs, running.waiting.step.limits)) this.#stop(thread, running, new StepEnded());
+      else if (running.lane === "fast" && (cpuMs ?? running.elapsedMs) > running.sliceMs) this.#demote(thread, running);
+    }
+  }
+
+  #demote(thread: SlotThread, running: RunningStep<Waiting>): void {
+    thread.lowerPriority();
+    running.demote();
+    this.#lanes.demote(running.waiting);
+    if (this.#lanes.slowRunning > this.#slowMost) this.#relieve();
+    this.#pump();
+  }
+
+  /** The slow lane is full beyond measure: the tenant with most steps in it loses the one that has had least. */
+  #relieve(): void {
+    const slow = [...this.#running].filter(([, { lane, verdict }]) => lane === "slow" && verdict === null);
+    const byTenant = Map.groupBy(slow, ([, { waiting }]) => waiting.tenant);
+    const [most] = [...byTenant.values()].toSorted((a, b) => b.length - a.length);
+    const newest = most?.toSorted(([, a], [, b]) => a.elapsedMs - b.elapsedMs)[0];
+    if (newest !== undefined) this.#stop(...newest, plinthError("PLINTH_TENANT_BUSY"));
+  }
+
+  #stop(thread: SlotThread, running: RunningStep<Waiting>, verdict: Error): void {
+    running.verdict = verdict;
+    this.#threads.end(thread);
   }
 }

@@ -14,7 +14,7 @@ import type { StaticWorkerData } from "../worker/static-worker.ts";
 import type { Dispatched } from "./dispatched.ts";
 import { grantsJson } from "./grants-json.ts";
 import { limitError } from "./limit-error.ts";
-import { WORKER_HEAP_MB } from "./slot-pool.ts";
+import { WORKER_HEAP_MB } from "./slot-thread.ts";
 import type { Caller, StaticCalls } from "./static-calls.ts";
 import { StepIds } from "./step-ids.ts";
 import { staticLimits } from "./step-limits.ts";

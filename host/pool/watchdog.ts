@@ -10,8 +10,6 @@ export class Watchdog {
   readonly #threads: () => Worker[];
   /** Steps ended, and their budgets in ms. */
   readonly #ended = new Map<number, number>();
-  /** Threads told to end, until they have. */
-  readonly #ending = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(table: HeartbeatTable, threads: () => Worker[]) {
@@ -41,21 +39,13 @@ export class Watchdog {
     return budgetMs;
   }
 
-  /** Whether the watchdog has ended this thread: its step may yet have come to an answer, but it must get no other. */
-  isEnding(threadId: number): boolean {
-    return this.#ending.has(threadId);
-  }
-
   #look(): void {
     const threads = new Map(this.#threads().map((thread) => [thread.threadId, thread]));
     this.#table.keepOnly(new Set(threads.keys()));
     for (const { threadId, stepId, budgetMs } of this.#table.overdue()) {
       if (this.#ended.has(stepId)) continue;
       this.#ended.set(stepId, budgetMs);
-      const thread = threads.get(threadId);
-      if (thread === undefined) continue;
-      this.#ending.add(threadId);
-      void thread.terminate().finally(() => this.#ending.delete(threadId));
+      void threads.get(threadId)?.terminate();
     }
   }
 }

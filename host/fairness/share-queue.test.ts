@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { CpuShares } from "./cpu-shares.ts";
+import { LongRunners } from "./long-runners.ts";
+import { ShareQueue } from "./share-queue.ts";
+
+/** Serves items until the queue is empty, each at its cost, ms. @returns whose they were */
+function serveAll(queue: ShareQueue<{ tenant: string; cost: number }>, shares: CpuShares): string[] {
+  const order: string[] = [];
+  for (let item = queue.next(); item !== undefined; item = queue.next()) {
+    order.push(item.tenant);
+    shares.charge(item.tenant, item.cost);
+  }
+  return order;
+}
+
+function queueOf(shares: CpuShares, ...parties: [tenant: string, count: number, cost: number][]) {
+  const queue = new ShareQueue<{ tenant: string; cost: number }>(shares);
+  for (const [tenant, count, cost] of parties) for (let i = 0; i < count; i++) queue.push(tenant, { tenant, cost });
+  return queue;
+}
+
+describe("a queue by shares of CPU time", () => {
+  test("a tenant with dear steps gets as much time as one with cheap ones, and not as many turns", () => {
+    const shares = new CpuShares();
+    const order = serveAll(queueOf(shares, ["dear", 10, 100], ["cheap", 200, 1]), shares);
+    expect(order.slice(0, 103).filter((tenant) => tenant === "dear")).toHaveLength(2);
+  });
+
+  test("a weight of two is twice the time", () => {
+    const shares = new CpuShares();
+    const queue = queueOf(shares, ["light", 100, 1], ["heavy", 100, 1]);
+    const served = { light: 0, heavy: 0 };
+    for (let i = 0; i < 90; i++) {
+      const { tenant } = queue.next()! as { tenant: "light" | "heavy" };
+      served[tenant]++;
+      shares.charge(tenant, 1, tenant === "heavy" ? 200 : 100);
+    }
+    expect(served.heavy).toBeGreaterThanOrEqual(59);
+    expect(served.heavy).toBeLessThanOrEqual(61);
+  });
+
+  test("nothing is owed for time that nobody else wanted, and nothing is saved up by waiting", () => {
+    const shares = new CpuShares();
+    serveAll(queueOf(shares, ["alone", 1_000, 10]), shares);
+    const order = serveAll(queueOf(shares, ["alone", 10, 10], ["new", 10, 10]), shares);
+    // Each has its turn: neither makes the other wait for all that it has.
+    expect(order.slice(0, 6).filter((tenant) => tenant === "new").length).toBeGreaterThanOrEqual(3);
+    expect(order.slice(0, 8)).toContain("alone");
+  });
+
+  test("tenants that may not be served are passed over and lose nothing", () => {
+    const shares = new CpuShares();
+    const queue = queueOf(shares, ["a", 1, 1], ["b", 1, 1]);
+    expect(queue.next((tenant) => tenant !== "a")?.tenant).toBe("b");
+    expect(queue.next(() => false)).toBeUndefined();
+    expect(queue.next()?.tenant).toBe("a");
+    expect(queue.size).toBe(0);
+  });
+
+  test("holds each item once, in each tenant's order, whatever is pushed, taken out and charged", () => {
+    const action = fc.oneof(
+      fc.record({ kind: fc.constant("push" as const), tenant: fc.constantFrom("a", "b", "c", "d") }),
+      fc.record({ kind: fc.constant("next" as const), cost: fc.integer({ min: 0, max: 1000 }) }),
+      fc.record({ kind: fc.constant("remove" as const), which: fc.nat() }),
+      fc.record({ kind: fc.constant("take-all" as const), tenant: fc.constantFrom("a", "b", "c", "d") }),
+    );
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 200 }), (actions) => {
+        const shares = new CpuShares();
+        const queue = new ShareQueue<{ tenant: string; id: number }>(shares);
+        const model: { tenant: string; id: number }[] = [];
+        const gone = (item: { id: number }) =>
+          model.splice(
+            model.findIndex(({ id }) => id === item.id),
+            1,
+          );
+        actions.forEach((step, id) => {
+          if (step.kind === "push") {
+            const item = { tenant: step.tenant, id };
+            queue.push(step.tenant, item);
+            model.push(item);
+          } else if (step.kind === "remove") {
+            const item = model[step.which % Math.max(1, model.length)];
+            if (item === undefined) return;
+            expect(queue.remove(item.tenant, item)).toBe(true);
+            expect(queue.remove(item.tenant, item)).toBe(false);
+            gone(item);
+          } else if (step.kind === "take-all") {
+            const own = model.filter(({ tenant }) => tenant === step.tenant);
+            expect(queue.takeAll(step.tenant)).toEqual(own);
+            own.forEach(gone);
+          } else {
+            const item = queue.next();
+            expect(item === undefined).toBe(model.length === 0);
+            if (item === undefined) return;
+            expect(model.find(({ tenant }) => tenant === item.tenant)).toEqual(item);
+            gone(item);
+            shares.charge(item.tenant, step.cost);
+          }
+          expect(queue.size).toBe(model.length);
+        });
+      }),
+    );
+  });
+});
+
+describe("long runners", () => {
+  test("one long step among short ones costs one place in the fast lane", () => {
+    const runners = new LongRunners();
+    expect(runners.has("t")).toBe(false);
+    runners.ranLong("t");
+    expect(runners.has("t")).toBe(true);
+    runners.ranShort("t");
+    expect(runners.has("t")).toBe(false);
+  });
+
+  test("who runs long again and again stays out longer and longer, up to a bound", () => {
+    const runners = new LongRunners();
+    for (let i = 0; i < 20; i++) runners.ranLong("t");
+    let steps = 0;
+    for (; runners.has("t"); steps++) runners.ranShort("t");
+    expect(steps).toBe(64);
+  });
+
+  test("what was long ago is forgotten after many short steps", () => {
+    const runners = new LongRunners();
+    for (let i = 0; i < 20; i++) runners.ranLong("t");
+    for (let i = 0; i < 128; i++) runners.ranShort("t");
+    runners.ranLong("t");
+    runners.ranShort("t");
+    expect(runners.has("t")).toBe(false);
+  });
+});

@@ -1,0 +1,133 @@
+/**
+ * A queue that serves the tenant that has had the least CPU time; of one tenant, the oldest item. How many may wait is for its
+ * owner to bound.
+ *
+ * Tenants with items stand in a binary heap by where their accounts stood when they were put there. Accounts go forward
+ * meanwhile, so the heap's first may be out of date: it is put back at its present place until the first one is right.
+ */
+import type { CpuShares } from "./cpu-shares.ts";
+
+interface Party<T> {
+  readonly tenant: string;
+  readonly items: Set<T>;
+  /** The account, virtual ms, when the party was put into the heap. */
+  key: number;
+  /** Among equal accounts whoever has waited longest comes first. */
+  since: number;
+}
+
+function isBefore<T>(a: Party<T>, b: Party<T>): boolean {
+  return a.key < b.key || (a.key === b.key && a.since < b.since);
+}
+
+export class ShareQueue<T> {
+  readonly #shares: CpuShares;
+  readonly #parties = new Map<string, Party<T>>();
+  readonly #heap: Party<T>[] = [];
+  #size = 0;
+  #turns = 0;
+
+  constructor(shares: CpuShares) {
+    this.#shares = shares;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(tenant: string, item: T): void {
+    let party = this.#parties.get(tenant);
+    if (party === undefined) {
+      party = { tenant, items: new Set(), key: 0, since: this.#turns++ };
+      this.#parties.set(tenant, party);
+      this.#insert(party);
+    }
+    party.items.add(item);
+    this.#size++;
+  }
+
+  /** Takes the next item out. @param mayRun which tenants may be served now */
+  next(mayRun: (tenant: string) => boolean = () => true): T | undefined {
+    const passedOver: Party<T>[] = [];
+    let found: T | undefined;
+    for (let party = this.#first(); party !== undefined; party = this.#first()) {
+      if (!mayRun(party.tenant)) {
+        passedOver.push(party);
+        continue;
+      }
+      [found] = party.items;
+      this.#shares.serve(party.tenant);
+      this.#drop(party, found!);
+      party.since = this.#turns++;
+      if (party.items.size > 0) this.#insert(party);
+      break;
+    }
+    for (const party of passedOver) this.#insert(party);
+    return found;
+  }
+
+  /** Takes an item out that need not be served any more. @returns whether it was still waiting */
+  remove(tenant: string, item: T): boolean {
+    const party = this.#parties.get(tenant);
+    if (!party?.items.has(item)) return false;
+    // The party's place in the heap stays; whoever comes upon it without items lets it go.
+    this.#drop(party, item);
+    return true;
+  }
+
+  /** Takes out all that waits for a tenant, oldest first. */
+  takeAll(tenant: string): T[] {
+    const items = [...(this.#parties.get(tenant)?.items ?? [])];
+    for (const item of items) this.remove(tenant, item);
+    return items;
+  }
+
+  #drop(party: Party<T>, item: T): void {
+    party.items.delete(item);
+    this.#size--;
+    if (party.items.size === 0) this.#parties.delete(party.tenant);
+  }
+
+  /** Takes the party out of the heap that has had least, and has items. */
+  #first(): Party<T> | undefined {
+    for (let party = this.#shift(); party !== undefined; party = this.#shift()) {
+      if (party.items.size === 0) continue;
+      party.key = this.#shares.of(party.tenant);
+      const next = this.#heap[0];
+      if (next === undefined || isBefore(party, next)) return party;
+      this.#insert(party);
+    }
+    return undefined;
+  }
+
+  #insert(party: Party<T>): void {
+    party.key = this.#shares.of(party.tenant);
+    const heap = this.#heap;
+    let at = heap.push(party) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (isBefore(heap[parent]!, party)) break;
+      heap[at] = heap[parent]!;
+      at = parent;
+    }
+    heap[at] = party;
+  }
+
+  #shift(): Party<T> | undefined {
+    const heap = this.#heap;
+    const first = heap[0];
+    const last = heap.pop();
+    if (first === undefined || last === undefined || heap.length === 0) return first;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child++;
+      if (isBefore(last, heap[child]!)) break;
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    heap[at] = last;
+    return first;
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Who runs next, and in which lane: the pool's rules, apart from how a step gets to a thread.
+ *
+ *             first step of a tenant            ran longer than its slice
+ *   request ---------------------> fast lane ----------------------------> slow lane (low priority)
+ *                                  as many threads as may be busy,           at most `slow` at once, `perTenant` of one
+ *                                  always: a ready one takes over            tenant; more wait in a queue of their own
+ *
+ * The fast lane's threads have the process's priority, so a short step never waits behind long ones, whoever sent them. Threads
+ * of the slow lane share what the fast lane leaves. A tenant whose steps keep running long begins in the slow lane
+ * (host/fairness/long-runners.ts). In both lanes the tenant that has had least CPU time comes first.
+ */
+import { CpuShares } from "../fairness/cpu-shares.ts";
+import { LongRunners } from "../fairness/long-runners.ts";
+import { ShareQueue } from "../fairness/share-queue.ts";
+
+export type Lane = "fast" | "slow";
+
+/** What a step is charged before it has run, ms: a tenant with many connections must not take all threads on credit. */
+const ADVANCE_MS = 1;
+
+export interface LaneLimits {
+  /** Steps in the fast lane at once. */
+  readonly fast: number;
+  /** Steps that begin in the slow lane at once. */
+  readonly slow: number;
+  /** The same, of one tenant. */
+  readonly slowPerTenant: number;
+}
+
+/** What lanes know of a step. */
+export interface Scheduled {
+  readonly tenant: string;
+}
+
+export class Lanes<Step extends Scheduled> {
+  readonly #limits: LaneLimits;
+  readonly #shares = new CpuShares();
+  readonly #longRunners = new LongRunners();
+  readonly #waiting: Record<Lane, ShareQueue<Step>> = {
+    fast: new ShareQueue(this.#shares),
+    slow: new ShareQueue(this.#shares),
+  };
+  #fastRunning = 0;
+  /** Steps in the slow lane by tenant. */
+  readonly #slowRunning = new Map<string, number>();
+  #slowTotal = 0;
+
+  constructor(limits: LaneLimits) {
+    this.#limits = limits;
+  }
+
+  /** Steps that wait, in both lanes. */
+  get waiting(): number {
+    return this.#waiting.fast.size + this.#waiting.slow.size;
+  }
+
+  get running(): number {
+    return this.#fastRunning + this.#slowTotal;
+  }
+
+  /** Steps in the slow lane. */
+  get slowRunning(): number {
+    return this.#slowTotal;
+  }
+
+  /** Whether a step waits that may begin in the slow lane. */
+  get wantsSlow(): boolean {
+    return this.#waiting.slow.size > 0 && this.#slowTotal < this.#limits.slow;
+  }
+
+  push(step: Step): void {
+    this.#waiting[this.#longRunners.has(step.tenant) ? "slow" : "fast"].push(step.tenant, step);
+  }
+
+  /** Takes a step out that waits. @returns whether it was still waiting */
+  remove(step: Step): boolean {
+    return this.#waiting.fast.remove(step.tenant, step) || this.#waiting.slow.remove(step.tenant, step);
+  }
+
+  /** Takes all steps out that wait. */
+  clear(): Step[] {
+    const steps: Step[] = [];
+    for (const queue of Object.values(this.#waiting)) {
+      for (let step = queue.next(); step !== undefined; step = queue.next()) steps.push(step);
+    }
+    return steps;
+  }
+
+  /** The next step of a lane that may begin now. It counts as running until `end`. */
+  next(lane: Lane): Step | undefined {
+    const step = lane === "fast" ? this.#nextFast() : this.#nextSlow();
+    if (step !== undefined) this.#shares.charge(step.tenant, ADVANCE_MS);
+    return step;
+  }
+
+  /** A step of the fast lane has run long: it goes on in the slow lane, and so does all that waits for its tenant. */
+  demote(step: Step): void {
+    this.#fastRunning--;
+    this.#enterSlow(step.tenant);
+    this.#longRunners.ranLong(step.tenant);
+    this.#move(step.tenant, "slow");
+  }
+
+  /**
+   * A step has ended.
+   *
+   * @param lane in which it ended
+   * @param cpuMs CPU time that it has taken
+   * @param isLong whether it has run long; null for one that was demoted: the lanes know of it
+   */
+  end({ tenant }: Step, { lane, cpuMs, isLong }: { lane: Lane; cpuMs: number; isLong: boolean | null }): void {
+    if (lane === "fast") this.#fastRunning--;
+    else this.#leaveSlow(tenant);
+    this.#shares.charge(tenant, cpuMs - ADVANCE_MS);
+    if (isLong === null) return;
+    const wasLong = this.#longRunners.has(tenant);
+    if (isLong) this.#longRunners.ranLong(tenant);
+    else this.#longRunners.ranShort(tenant);
+    const isOut = this.#longRunners.has(tenant);
+    if (wasLong !== isOut) this.#move(tenant, isOut ? "slow" : "fast");
+  }
+
+  /** What waits for a tenant goes to the other lane's queue. */
+  #move(tenant: string, to: Lane): void {
+    for (const step of this.#waiting[to === "slow" ? "fast" : "slow"].takeAll(tenant))
+      this.#waiting[to].push(tenant, step);
+  }
+
+  #nextFast(): Step | undefined {
+    if (this.#fastRunning >= this.#limits.fast) return undefined;
+    const step = this.#waiting.fast.next();
+    if (step !== undefined) this.#fastRunning++;
+    return step;
+  }
+
+  #nextSlow(): Step | undefined {
+    if (this.#slowTotal >= this.#limits.slow) return undefined;
+    const step = this.#waiting.slow.next((tenant) => (this.#slowRunning.get(tenant) ?? 0) < this.#limits.slowPerTenant);
+    if (step !== undefined) this.#enterSlow(step.tenant);
+    return step;
+  }
+
+  #enterSlow(tenant: string): void {
+    this.#slowTotal++;
+    this.#slowRunning.set(tenant, (this.#slowRunning.get(tenant) ?? 0) + 1);
+  }
+
+  #leaveSlow(tenant: string): void {
+    this.#slowTotal--;
+    const left = this.#slowRunning.get(tenant)! - 1;
+    if (left === 0) this.#slowRunning.delete(tenant);
+    else this.#slowRunning.set(tenant, left);
+  }
+}
