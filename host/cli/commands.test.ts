@@ -183,15 +183,6 @@ test("settings, hostnames and versions are changed one at a time", async () => {
   await plinth("tenant", "delete", "parts");
 });
 
-test("the spellings of the first releases", async () => {
-  await plinth("deploy", project, "--name", "older");
-  await plinth("deploy", project, "--name", "older");
-  expect((await plinthJson("rollback", "older")).id).toBe(1);
-  expect((await plinthJson("versions", "older")).versions).toHaveLength(2);
-  expect((await plinthJson("tenants")).tenants).toHaveLength(1);
-  await plinth("tenant", "delete", "older");
-});
-
 describe("errors", () => {
   test("what the host refuses ends with 1, the host's code and its sentence", async () => {
     const file = join(folder, "no-component.wasm");

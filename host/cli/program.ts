@@ -15,9 +15,9 @@ import { routeCommand } from "./commands/route.ts";
 import { runtimeCommand } from "./commands/runtime.ts";
 import { secretCommand } from "./commands/secret.ts";
 import { serveCommand } from "./commands/serve.ts";
-import { listTenantsCommand, tenantCommand } from "./commands/tenant.ts";
+import { tenantCommand } from "./commands/tenant.ts";
 import { tokenCommand } from "./commands/token.ts";
-import { listVersionsCommand, rollbackCommand, versionCommand } from "./commands/version.ts";
+import { versionCommand } from "./commands/version.ts";
 import { examples, type Surroundings } from "./context.ts";
 
 /** As the help shows them. */
@@ -60,10 +60,6 @@ export function createProgram(surroundings: Surroundings): Command {
   for (const [heading, commands] of Object.entries(groups)) {
     for (const create of commands) program.addCommand(create(surroundings).helpGroup(heading));
   }
-  // The spellings of the first releases.
-  program.addCommand(listTenantsCommand(surroundings, "tenants"), { hidden: true });
-  program.addCommand(listVersionsCommand(surroundings, "versions"), { hidden: true });
-  program.addCommand(rollbackCommand(surroundings), { hidden: true });
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),
@@ -76,13 +72,7 @@ export function createProgram(surroundings: Surroundings): Command {
   return program;
 }
 
-/** Those that help and documentation show. */
-export function visibleCommands(command: Command): readonly Command[] {
-  const shown = command.createHelp().visibleCommands(command);
-  const own = command.commands.filter((subcommand) => shown.includes(subcommand));
-  return [command, ...own.flatMap(visibleCommands)];
-}
-
-function withSubcommands(command: Command): readonly Command[] {
+/** The command, its subcommands, and theirs. */
+export function withSubcommands(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }

@@ -4,11 +4,11 @@ import { Command } from "commander";
 import { expect, test } from "vitest";
 import { addConnectionOptions } from "./context.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { createProgram, visibleCommands } from "./program.ts";
+import { createProgram, withSubcommands } from "./program.ts";
 
 const reference = readFileSync(new URL("../../docs/reference/cli.md", import.meta.url), "utf8");
 const program = createProgram({ stdout: process.stdout, stderr: process.stderr, env: {} });
-const commands = visibleCommands(program).filter((command) => command !== program);
+const commands = withSubcommands(program).filter((command) => command !== program);
 /** What the page describes once for all the commands that have it. */
 const shared = addConnectionOptions(new Command()).options.map(({ flags }) => flags);
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isTenantName, parseHostname, parseSha256, parseTenantName } from "./names.ts";
+import { isTenantName, parseHostname, parseTenantName } from "./names.ts";
 
 describe("tenant names", () => {
   test.each(["a", "7", "alice", "a-b", "xn--bcher-kva", "a".repeat(63)])("%s is one", (name) => {
@@ -44,10 +44,4 @@ describe("hostnames", () => {
   ])("%j is refused", (text) => {
     expect(() => parseHostname(text)).toThrow(expect.objectContaining({ code: "PLINTH_HOSTNAME" }));
   });
-});
-
-test("a SHA-256 is 64 hexadecimal digits in lower case", () => {
-  expect(parseSha256("ab".repeat(32))).toBe("ab".repeat(32));
-  expect(() => parseSha256("AB".repeat(32))).toThrow(RangeError);
-  expect(() => parseSha256("../../etc/passwd")).toThrow(RangeError);
 });

@@ -45,12 +45,6 @@ export function parseHostname(text: string): string {
   return hostname;
 }
 
-/** @throws RangeError where the text is no SHA-256 in lower-case hexadecimal: a fault of the caller, never of a user. */
-export function parseSha256(text: string): Sha256 {
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new RangeError(`not a SHA-256 in hexadecimal: ${quote(text)}`);
-  return text as Sha256;
-}
-
 /** Quoted and shortened, so that hostile names stay readable in messages and logs. */
 function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);

@@ -9,16 +9,15 @@ export function tenantCommand(surroundings: Surroundings): Command {
   return new Command("tenant")
     .description("the tenants of a host")
     .addHelpText("after", examples("plinth tenant list", "plinth tenant create shop", "plinth tenant show shop"))
-    .addCommand(listTenantsCommand(surroundings))
+    .addCommand(listCommand(surroundings))
     .addCommand(createCommand(surroundings))
     .addCommand(showCommand(surroundings))
     .addCommand(setCommand(surroundings))
     .addCommand(deleteCommand(surroundings));
 }
 
-/** @param name of the command; its old spelling has another one */
-export function listTenantsCommand(surroundings: Surroundings, name = "list"): Command {
-  const command = new Command(name)
+function listCommand(surroundings: Surroundings): Command {
+  const command = new Command("list")
     .description("list the tenants by name")
     .addHelpText("after", examples("plinth tenant list", "plinth tenant list --json"));
   return addClientOptions(command).action(async () => {

@@ -10,15 +10,14 @@ export function versionCommand(surroundings: Surroundings): Command {
       "after",
       examples("plinth version list shop", "plinth version activate shop 3", "plinth version rollback shop"),
     )
-    .addCommand(listVersionsCommand(surroundings))
+    .addCommand(listCommand(surroundings))
     .addCommand(activateCommand(surroundings))
     .addCommand(rollbackCommand(surroundings))
     .addCommand(deleteCommand(surroundings));
 }
 
-/** @param name of the command; its old spelling has another one */
-export function listVersionsCommand(surroundings: Surroundings, name = "list"): Command {
-  const command = new Command(name)
+function listCommand(surroundings: Surroundings): Command {
+  const command = new Command("list")
     .description("list a tenant's versions, newest first")
     .argument("<name>", "the tenant")
     .addHelpText("after", examples("plinth version list shop"));
@@ -50,7 +49,7 @@ function activateCommand(surroundings: Surroundings): Command {
   });
 }
 
-export function rollbackCommand(surroundings: Surroundings): Command {
+function rollbackCommand(surroundings: Surroundings): Command {
   const command = new Command("rollback")
     .description("make the version active that was active before the present one")
     .argument("<name>", "the tenant")

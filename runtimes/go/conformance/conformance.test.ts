@@ -7,7 +7,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type GoRuntimePackage, goRuntimePackage } from "../build.ts";
 import { findToolchain, type Toolchain } from "../toolchain.ts";
 import { defaults, runPackage } from "./conformance.ts";
-import { fastPackages } from "./packages.ts";
+import { defaultPackages } from "./packages.ts";
+
+/** A few: callbacks, goroutines and timers, text, files, weak pointers and the collector. */
+const packages = ["container/list", "sort", "sync", "encoding/csv", "path/filepath", "unique"];
+
+test("the packages that are run here are among all of them", () => {
+  expect(defaultPackages).toEqual(expect.arrayContaining(packages));
+});
 
 /** Room for building linker and base, and for compiling std packages for their tests. */
 const FIRST_BUILD_MS = 600_000;
@@ -30,7 +37,7 @@ describe.skipIf(!hasGo)("tests of Go's standard library on the shared base (need
     runtime = await goRuntimePackage(toolchain);
   }, FIRST_BUILD_MS);
 
-  test.each(fastPackages)(
+  test.each(packages)(
     "%s ends as in a static program",
     async (pkg) => {
       const result = await runPackage(toolchain, runtime, pkg, { ...defaults, runs: 2 });

@@ -25,6 +25,3 @@ export const defaultPackages: readonly string[] = list(`
   testing/fstest testing/iotest text/scanner text/tabwriter text/template text/template/parse time
   unicode unicode/utf16 unicode/utf8 unique weak
 `);
-
-/** The few that `npm test` runs: callbacks, goroutines and timers, text, files, weak pointers and the collector. */
-export const fastPackages: readonly string[] = list("container/list sort sync encoding/csv path/filepath unique");
