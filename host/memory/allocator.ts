@@ -5,14 +5,15 @@ const M_TRIM_THRESHOLD = -1;
 const M_MMAP_THRESHOLD = -3;
 const M_ARENA_MAX = -8;
 
-/** Heaps that threads share; by default glibc makes eight a CPU, and what is freed in one is of no use to the others. */
+/** Heaps that all threads share. By default glibc makes eight a CPU, and memory freed in one is of no use to the others. */
 const ARENAS = 2;
-/** Blocks from this size go back to the kernel when they are freed. glibc would raise it by itself to what was freed. */
+/** Blocks of this size or more go back to the kernel when they are freed. Left alone, glibc raises the bound by itself. */
 const LARGE_BLOCK_BYTES = 128 << 10;
 
 /**
- * Has the C library give freed memory back: starting up takes and frees some 100 MB in half a dozen threads, which would
- * stay in their heaps. Only glibc can be told; with any other C library this does nothing. Call it before threads are made.
+ * Tells the C library to give freed memory back. The start of a host takes and frees some 100 MB in half a dozen threads,
+ * which would stay in their heaps. Only glibc can be told; with any other C library this does nothing. The call must come
+ * before threads are made.
  *
  * @returns whether the C library was told
  */

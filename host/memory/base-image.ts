@@ -1,11 +1,24 @@
+/**
+ * The base image: what a runtime's linear memory holds after the runtime's own start-up, once per process.
+ *
+ *   the file     |--- the image's bytes ---|--- extension ---|     pages of zeros are holes, which take no memory
+ *                0                                       byteLength, a multiple of 64 KiB
+ *                     |                     |
+ *   `bytes`      mapped for reading    in each thread that opens the image: what slots are compared with
+ *   a slot       mapped copy-on-write  over the start of its memory (MappedMemory)
+ *
+ * The file never changes: `create` writes it, seals it (no write, no growth, no shrinking) and then opens it for
+ * reading. `open` takes a file only if device, inode and length are those of the descriptor. Where no file can be
+ * mapped, a SharedArrayBuffer holds the image and slots copy from it.
+ */
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { linuxCalls } from "./ffi.ts";
 import { ImageError } from "./image-error.ts";
 import { MAX_WASM_PAGES, PAGE_BYTES, WASM_PAGE_BYTES, ZERO_PAGE } from "./page-size.ts";
 
-/** What a worker needs to open a base image of its own process; can be posted. */
+/** Lets a worker open a base image of its own process. It can be posted. */
 export interface BaseImageDescriptor {
-  /** Bytes, extension included. */
+  /** Length in bytes, extension included. */
   readonly byteLength: number;
   readonly backing:
     | {
@@ -13,29 +26,28 @@ export interface BaseImageDescriptor {
         readonly fd: number;
         readonly device: bigint;
         readonly inode: bigint;
-        /** See `LinuxCalls.createFaultControl`. The image's maker holds it for all threads: no thread closes it at its end. */
+        /** See `LinuxCalls.createFaultControl`. The image's maker holds it for all threads: no thread's end closes it. */
         readonly faultControl: number | undefined;
       }
     | { readonly kind: "shared"; readonly bytes: SharedArrayBuffer };
 }
 
 export interface BaseImageOptions {
-  /** Zero bytes after the image, for a tenant's start-up to grow into at no cost. Default 0. */
+  /** Zero bytes after the image. A tenant's start-up grows into them at no cost. Default 0. */
   extendBytes?: number;
-  /** Default: `memfd` where it works, otherwise `shared`. */
+  /** Default: `memfd` if it works, otherwise `shared`. */
   backing?: "memfd" | "shared";
 }
 
 /**
- * A runtime's linear memory after its own start-up. It is held once per process: in a sealed memory file that slots map
- * copy-on-write, or in a SharedArrayBuffer that they copy from.
+ * One thread's hold on a base image.
  *
  * @example
  * using base = BaseImage.create(new Uint8Array(instance.exports.memory.buffer), { extendBytes: 1 << 20 });
  * worker.postMessage(base.descriptor()); // there: BaseImage.open(descriptor)
  */
 export class BaseImage implements Disposable {
-  /** Bytes, extension included; a multiple of 64 KiB. */
+  /** Length in bytes, extension included; a multiple of 64 KiB. */
   readonly byteLength: number;
   readonly #backing: BaseImageDescriptor["backing"];
   readonly #isMaker: boolean;
@@ -49,9 +61,10 @@ export class BaseImage implements Disposable {
   }
 
   /**
-   * Keeps a copy of a memory's bytes as an image. The total length is rounded up to 64 KiB.
+   * Keeps a copy of a memory's bytes as an image. The length is rounded up to a multiple of 64 KiB.
    *
-   * @throws ImageError `invalid-argument` for a length of zero or beyond 4 GiB, `platform` if `memfd` was asked for and fails
+   * @throws ImageError `invalid-argument` for a length of zero or beyond 4 GiB, `platform` if `memfd` was asked for and
+   * fails
    */
   static create(bytes: Uint8Array, options: BaseImageOptions = {}): BaseImage {
     const { extendBytes = 0, backing } = options;
@@ -75,9 +88,9 @@ export class BaseImage implements Disposable {
   }
 
   /**
-   * Opens, in any thread of the same process, the image that a descriptor stands for. The maker must not have disposed it.
+   * Opens the image of a descriptor in any thread of the same process. The maker must not have disposed the image yet.
    *
-   * @throws ImageError `invalid-argument` if the descriptor's file is no longer that image, `platform` if none is open
+   * @throws ImageError `invalid-argument` if the file descriptor belongs to another file now, `platform` if it is closed
    */
   static open(descriptor: BaseImageDescriptor): BaseImage {
     const { backing, byteLength } = descriptor;
@@ -86,8 +99,8 @@ export class BaseImage implements Disposable {
   }
 
   /**
-   * The image's bytes. The view costs no copy and must never be written: on Linux its pages are read-only, and a write
-   * ends the process.
+   * A view of the image's bytes, without a copy. Nobody may write it: on Linux its pages are read-only, and a write ends
+   * the process.
    *
    * @throws ImageError `disposed`
    */
@@ -96,12 +109,12 @@ export class BaseImage implements Disposable {
     return this.#bytes;
   }
 
-  /** The file to map over a slot's memory, if there is one. */
+  /** The file to map over a slot's memory; undefined if the image has none or was disposed. */
   get fd(): number | undefined {
     return this.#bytes !== undefined && this.#backing.kind === "memfd" ? this.#backing.fd : undefined;
   }
 
-  /** For `LinuxCalls.mapPagesSingly`. */
+  /** The control for `LinuxCalls.mapPagesSingly`. */
   get faultControl(): number | undefined {
     return this.#backing.kind === "memfd" ? this.#backing.faultControl : undefined;
   }
@@ -111,7 +124,7 @@ export class BaseImage implements Disposable {
     return { byteLength: this.byteLength, backing: this.#backing };
   }
 
-  /** Closes this thread's hold on the image. Slots made from it keep their memory, but cannot be switched any more. */
+  /** Ends this thread's hold on the image. Its slots keep their memory but cannot be switched any more. */
   [Symbol.dispose](): void {
     if (this.#bytes === undefined) return;
     this.#bytes = undefined;
@@ -142,8 +155,8 @@ export class BaseImage implements Disposable {
   }
 
   /**
-   * Every holder opens the file anew, for reading: one may close its descriptor while another still maps slots, and
-   * Node closes a worker's when the worker ends.
+   * Every holder opens the file anew for reading. One holder may close its descriptor while another still maps slots, and
+   * Node closes a worker's descriptors when the worker ends.
    */
   static #openFile(
     path: string,
@@ -165,7 +178,7 @@ export class BaseImage implements Disposable {
         throw new ImageError("invalid-argument", "the base image's file descriptor belongs to another file now");
       }
       const wasmPages = byteLength / WASM_PAGE_BYTES;
-      // A WebAssembly.Memory is the one kind of buffer that lies on a page boundary and whose range is unmapped when collected.
+      // Only a WebAssembly.Memory has a buffer on a page boundary whose range is unmapped when it is collected.
       const { buffer } = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages });
       linuxCalls().mapOver(buffer, byteLength, fd, "read");
       const isMaker = expected === undefined;
@@ -179,7 +192,7 @@ export class BaseImage implements Disposable {
   }
 }
 
-/** Pages of zeros are left as holes, which take no memory. */
+/** Leaves pages of zeros as holes, which take no memory. */
 function writeNonZeroPages(fd: number, image: Buffer): void {
   let start = 0;
   const flush = (end: number) => {

@@ -1,4 +1,7 @@
-/** A worker of threads.test.ts: makes, switches and drops slots on a base of the main thread, and counts wrong bytes. */
+/**
+ * A worker of threads.test.ts. It makes, switches and drops slots on a base image of the main thread, and counts wrong
+ * bytes.
+ */
 import { parentPort, workerData } from "node:worker_threads";
 import { BaseImage, type BaseImageDescriptor } from "./base-image.ts";
 import { collectGarbage } from "./collect-garbage.ts";
@@ -36,7 +39,7 @@ let wrong = 0;
 for (let round = 0; round < rounds; round++) {
   const index = random(slots.length);
   if (random(20) === 0) {
-    // Half are only forgotten, for the collector to find.
+    // Half of the slots are only forgotten, so that the collector finds them.
     if (random(2) === 0) slots[index]!.slot[Symbol.dispose]();
     slots[index] = makeSlot();
   }

@@ -2,10 +2,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /**
- * A full garbage collection in the calling thread, without a flag on the command line.
+ * Collects all garbage in the calling thread. No flag on the command line is needed.
  *
- * For the end of a start-up: it leaves tens of MB of garbage, and V8 collects when it needs room, which on a host that
- * nobody calls is never.
+ * A start-up leaves tens of MB of garbage. V8 collects when it needs room, which never happens on a host without requests.
  */
 export function collectGarbage(): void {
   setFlagsFromString("--expose-gc");

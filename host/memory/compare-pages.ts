@@ -5,14 +5,14 @@ import type { LayerPages } from "./layer-pages.ts";
 import type { PageRanges } from "./page-ranges.ts";
 import { PAGE_BYTES, PAGES_PER_WASM_PAGE, ZERO_PAGE } from "./page-size.ts";
 
-/** One for the thread: a comparison never waits in its middle. */
+/** All comparisons of a thread share one writer, since a comparison never waits in its middle. */
 const writer = new DeltaWriter();
 
 /**
- * What differs between a memory and an image: the base with decoded layers on top.
+ * Finds what differs between a memory and an image: the base image with decoded layers on top.
  *
- * @param ranges all pages in which the memory may differ from the base
- * @param wasmPages length that the delta is to have, pages of 64 KiB
+ * @param ranges all pages in which the memory may differ from the base image
+ * @param wasmPages the delta's length, pages of 64 KiB
  * @throws ImageError `invalid-argument` if bytes beyond `wasmPages` differ
  */
 export function comparePages(
@@ -44,7 +44,7 @@ export function comparePages(
   }
   addLayerPagesUpTo(Number.POSITIVE_INFINITY);
   if (writer.endPage > wasmPages * PAGES_PER_WASM_PAGE) {
-    throw new ImageError("invalid-argument", `memory beyond ${wasmPages} pages of 64 KiB is not as in the image`);
+    throw new ImageError("invalid-argument", `memory beyond ${wasmPages} pages of 64 KiB differs from the image`);
   }
   return writer.finish(wasmPages);
 }

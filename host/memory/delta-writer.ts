@@ -1,18 +1,18 @@
 import { DELTA_MAGIC, Delta } from "./delta.ts";
 import { PAGE_BYTES } from "./page-size.ts";
 
-/** Equal bytes between two runs that are cheaper to repeat than to skip: a new run takes two bytes and a step of the reader. */
+/** Up to so many equal bytes between two runs are repeated: a new run would take two bytes and a step of the reader. */
 const MERGE_GAP = 4;
 
 const PAGE_WORDS = PAGE_BYTES / 4;
 
-/** Room for a page: its bytes, and for each run (at least one byte, then a gap) two numbers of up to two bytes. */
+/** Room for an encoded page: its bytes, and for each run (at least one byte, then a gap) two numbers of up to two bytes. */
 const PAGE_ROOM = PAGE_BYTES * 2;
 
-/** Longest header: magic, memory length and page count of up to four bytes each. */
+/** Room for the longest header: magic, memory length and page count of up to four bytes each. */
 const HEADER_ROOM = DELTA_MAGIC.length + 8;
 
-/** Encodes a delta page by page. One writer may be used again after `finish`. */
+/** Encodes a delta page by page. A writer can be used again after `finish`. */
 export class DeltaWriter {
   #out: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
   #at = HEADER_ROOM;
@@ -21,10 +21,10 @@ export class DeltaWriter {
   readonly #runs: Buffer = Buffer.allocUnsafeSlow(PAGE_ROOM);
 
   /**
-   * Adds what differs in one page; nothing if nothing does. Pages must come in rising order.
+   * Adds the bytes of one page that differ, if any do. Pages must come in rising order.
    *
-   * @param current bytes as they are now, the page beginning at `currentAt`; aligned to four bytes, as `reference`
-   * @param reference bytes that they are compared with, the page beginning at `referenceAt`
+   * @param current the bytes as they are now; the page begins at `currentAt`
+   * @param reference the bytes to compare with; the page begins at `referenceAt`. Both buffers are aligned to four bytes
    */
   addPage(page: number, current: Buffer, currentAt: number, reference: Buffer, referenceAt: number): void {
     if (current.compare(reference, referenceAt, referenceAt + PAGE_BYTES, currentAt, currentAt + PAGE_BYTES) === 0)
@@ -43,25 +43,25 @@ export class DeltaWriter {
     this.#pageCount++;
   }
 
-  /** Forgets what was added. */
+  /** Forgets all pages that were added. */
   clear(): void {
     this.#at = HEADER_ROOM;
     this.#pageCount = 0;
     this.#lastPage = -1;
   }
 
-  /** The page after the last one added; 0 for none. */
+  /** The page after the last one added; 0 if no page was added. */
   get endPage(): number {
     return this.#lastPage + 1;
   }
 
-  /** @param wasmPages length of the memory, pages of 64 KiB; no page added may lie beyond */
+  /** @param wasmPages length of the memory, pages of 64 KiB; no added page may lie beyond it */
   finish(wasmPages: number): Delta {
     const header = Buffer.alloc(HEADER_ROOM);
     let headerLength = DELTA_MAGIC.copy(header);
     headerLength = writeNumber(header, headerLength, wasmPages);
     headerLength = writeNumber(header, headerLength, this.#pageCount);
-    // A buffer of its own, not of Node's pool: it is kept for long and may be transferred.
+    // The delta is kept for long and may be transferred, so its buffer is not taken from Node's pool.
     const bytes = Buffer.allocUnsafeSlow(headerLength + this.#at - HEADER_ROOM);
     header.copy(bytes, 0, 0, headerLength);
     this.#out.copy(bytes, headerLength, HEADER_ROOM, this.#at);
@@ -101,7 +101,7 @@ export class DeltaWriter {
   }
 }
 
-/** A page as 32-bit words, to pass over what is equal in larger steps. */
+/** A page as 32-bit words: equal bytes are passed over in larger steps. */
 function words(bytes: Buffer, at: number): Int32Array {
   return new Int32Array(bytes.buffer, bytes.byteOffset + at, PAGE_WORDS);
 }

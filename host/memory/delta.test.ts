@@ -99,7 +99,7 @@ describe("malformed deltas", () => {
     Buffer.alloc(2 * WASM_PAGE_BYTES),
   ).bytes;
 
-  /** Reads; if that succeeds, applies to a memory of the length it says, and nothing may be thrown or hang. */
+  /** Decodes bytes. A delta that is accepted is applied to a memory of its length, which must neither throw nor hang. */
   function readAndApply(bytes: Uint8Array): "refused" | "applied" {
     let delta: Delta;
     try {

@@ -1,21 +1,21 @@
 import { ImageError } from "./image-error.ts";
 import { MAX_WASM_PAGES, PAGE_BYTES, PAGES_PER_WASM_PAGE, WASM_PAGE_BYTES } from "./page-size.ts";
 
-/** First bytes of every delta: `PLD` and the format's version. */
+/** The first bytes of every delta: `PLD` and the format's version. */
 export const DELTA_MAGIC: Buffer = Buffer.from("PLD1", "latin1");
 
-/** Shorter runs are copied by a loop: the call of a bulk copy costs more. */
+/** Runs up to this length are copied by a loop, since the call of a bulk copy costs more. */
 const LOOP_BYTES = 24;
 
-/** Fewest bytes that a page can take: skip, size, and a run of one byte. */
+/** The fewest bytes that a page can take: skip, size, and a run of one byte. */
 const LEAST_PAGE_BYTES = 5;
 
 /**
- * What differs between a memory and an image, as runs of bytes grouped by 4 KiB page. The format is described in
- * docs/reference/memory.md. A delta is checked once, when it is read; applying it trusts it.
+ * The difference between a memory and an image, as runs of bytes grouped by 4 KiB page (docs/reference/memory.md). A delta
+ * is checked once, when it is decoded. The other methods trust it.
  */
 export class Delta {
-  /** The encoded form, to be stored or posted. Must not be changed. */
+  /** The encoded form, to be stored or posted. Nobody may change these bytes. */
   readonly bytes: Uint8Array;
   /** Length of the memory that the delta describes, in pages of 64 KiB. */
   readonly wasmPages: number;
@@ -33,7 +33,7 @@ export class Delta {
   }
 
   /**
-   * Reads an encoded delta, all of it, and keeps the bytes (no copy): they must not be changed afterwards.
+   * Reads all of an encoded delta. The bytes are kept without a copy, so nobody may change them afterwards.
    *
    * @throws ImageError `malformed-delta`
    */
@@ -52,7 +52,7 @@ export class Delta {
    * Writes the runs to a memory that holds what the delta was made against.
    *
    * @param memory at least `wasmPages` long
-   * @throws ImageError `invalid-argument` for a shorter one
+   * @throws ImageError `invalid-argument` if the memory is shorter
    */
   applyTo(memory: Buffer): void {
     if (memory.length < this.wasmPages * WASM_PAGE_BYTES) {
@@ -111,7 +111,7 @@ function applyRuns(data: Buffer, cursor: Cursor, end: number, target: Buffer, ta
   }
 }
 
-/** Reads LEB128 numbers of bytes that are known to be well formed. */
+/** Reads LEB128 numbers from bytes that are known to be well formed. */
 class Cursor {
   readonly data: Buffer;
   at: number;
@@ -132,7 +132,7 @@ class Cursor {
   }
 }
 
-/** Reads bytes of unknown origin: every bound of the format is checked here and nowhere else. */
+/** Reads bytes of unknown origin. Every bound of the format is checked here and nowhere else. */
 class DeltaReader {
   readonly #data: Buffer;
   at = 0;

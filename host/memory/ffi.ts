@@ -18,7 +18,7 @@ const MAP_FIXED = 0x10;
 const MAP_NORESERVE = 0x4000;
 const MADV_DONTNEED = 4;
 const MADV_NOHUGEPAGE = 15;
-// linux/userfaultfd.h; its system call has no function in the C library
+// linux/userfaultfd.h. The C library has no function for its system call.
 const SYS_USERFAULTFD: Readonly<Record<string, bigint>> = { x64: 323n, arm64: 282n };
 const O_CLOEXEC = 0x80000n;
 const O_NONBLOCK = 0x800n;
@@ -30,10 +30,10 @@ const UFFDIO_API = 0xc018aa3fn; // _IOWR(0xaa, 0x3f, struct uffdio_api)
 const UFFDIO_REGISTER = 0xc020aa00n; // _IOWR(0xaa, 0x00, struct uffdio_register)
 const UFFDIO_REGISTER_MODE_WP = 1n << 1n;
 
-/** The few calls of the C library that copy-on-write memories need. */
+/** The calls of the C library that copy-on-write memories need. */
 export interface LinuxCalls {
   /**
-   * An empty anonymous file that can be sealed, closed on exec.
+   * Makes an empty anonymous file that can be sealed. It is closed on exec.
    *
    * @returns its file descriptor
    * @throws ImageError `platform`
@@ -41,7 +41,8 @@ export interface LinuxCalls {
   createMemoryFile(name: string): number;
 
   /**
-   * Forbids for good that the file shrinks, grows, is written, or is sealed otherwise. Private writable mappings stay possible.
+   * Forbids for good that the file shrinks, grows, is written, or is sealed otherwise. Private writable mappings stay
+   * possible.
    *
    * @throws ImageError `platform`
    */
@@ -59,37 +60,38 @@ export interface LinuxCalls {
   mapOver(buffer: ArrayBufferLike, length: number, fd: number, access: "read" | "read-write"): void;
 
   /**
-   * Gives all private pages of a mapped buffer back to the kernel: file pages read as in the file again, others as zero.
+   * Gives all private pages of a mapped buffer back to the kernel. File pages then read as in the file, other pages as
+   * zero.
    *
    * @throws ImageError `platform`
    */
   dropPrivatePages(buffer: ArrayBufferLike): void;
 
   /**
-   * Asks for small pages only, so that a byte written beyond the image does not take 2 MiB. Does nothing where the kernel
-   * has no huge pages.
+   * Asks the kernel for small pages only, so that a byte written beyond the image does not take 2 MiB. A kernel without
+   * huge pages ignores this.
    */
   avoidHugePages(buffer: ArrayBufferLike): void;
 
   /**
-   * Something for `mapPagesSingly`: a userfaultfd, which is asked nothing and told nothing.
+   * Opens a userfaultfd for `mapPagesSingly`. No events are ever read from it.
    *
-   * @returns its file descriptor; undefined where the kernel has none that serves, or gives none to this process
+   * @returns its file descriptor; undefined if the kernel has no suitable one or refuses it to this process
    */
   createFaultControl(): number | undefined;
 
   /**
-   * Has a page fault in a mapped buffer map the one page. By default the kernel maps the fifteen around it, too, and each page
-   * that is there takes its time in a scan. It does not where a range is registered for write protection, of which no use is
-   * made. Where that fails, nothing has changed. It holds as long as the control is open.
+   * Makes a page fault in a mapped buffer map one page only. By default the kernel also maps the fifteen pages around it,
+   * and each mapped page takes time in a scan. The kernel stops that for a range that is registered for write protection.
+   * The protection itself is not used. If the registration fails, nothing changes. It holds while the control is open.
    */
   mapPagesSingly(control: number, buffer: ArrayBufferLike, length: number): void;
 
-  /** Address of a buffer's first byte. It holds until the buffer is detached or collected. */
+  /** The address of a buffer's first byte. It is valid until the buffer is detached or collected. */
   addressOf(buffer: ArrayBufferLike): number;
 
   /**
-   * `ioctl` on a descriptor with the address of its argument.
+   * Calls `ioctl` on a descriptor with the address of its argument.
    *
    * @returns what the call returned, -1 for an error (see `errno`)
    */
@@ -102,7 +104,7 @@ export interface LinuxCalls {
 let loaded: { calls: LinuxCalls } | { reason: string } | undefined;
 
 /**
- * The calls, loaded when first asked for in this thread.
+ * Loads the calls once per thread.
  *
  * @returns the calls, or the reason why there are none
  */
@@ -111,7 +113,7 @@ export function loadLinuxCalls(): { calls: LinuxCalls } | { reason: string } {
   return loaded;
 }
 
-/** @throws ImageError `platform` where the calls cannot be loaded */
+/** @throws ImageError `platform` if the calls cannot be loaded */
 export function linuxCalls(): LinuxCalls {
   const result = loadLinuxCalls();
   if ("reason" in result) throw new ImageError("platform", result.reason);
@@ -129,7 +131,11 @@ function load(): { calls: LinuxCalls } | { reason: string } {
 
 export type Ffi = typeof import("node:ffi");
 
-/** Node's ffi module, without the line on standard error by which every thread would call it experimental. @throws Error where there is none */
+/**
+ * Loads Node's ffi module. Every thread would otherwise print a warning that it is experimental.
+ *
+ * @throws Error if this Node has no ffi module
+ */
 export function requireQuietly(): Ffi {
   const { emitWarning } = process;
   process.emitWarning = () => {};
@@ -141,7 +147,7 @@ export function requireQuietly(): Ffi {
 }
 
 function bind(ffi: Ffi): LinuxCalls {
-  // No name: the process's own C library, whichever it is (glibc, musl).
+  // Without a name `dlopen` opens the process's own C library, whichever it is (glibc, musl).
   const { functions } = ffi.dlopen(null, {
     memfd_create: { arguments: ["string", "u32"], return: "i32" },
     fcntl: { arguments: ["i32", "i32", "i32"], return: "i32" },
@@ -153,7 +159,7 @@ function bind(ffi: Ffi): LinuxCalls {
     __errno_location: { arguments: [], return: "pointer" },
   });
 
-  // errno is a thread's own, and so is this module: its address stays the same.
+  // Each thread has its own errno and its own instance of this module, so the address stays the same.
   const errnoAddress = functions.__errno_location();
   const names = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
   const errorName = () => {
@@ -180,7 +186,7 @@ function bind(ffi: Ffi): LinuxCalls {
 
     mapOver(buffer, length, fd, access) {
       const address = addressOf(buffer);
-      // MAP_FIXED replaces whatever lies there: a range that leaves the buffer would replace the host's own memory.
+      // MAP_FIXED replaces what lies there. A range that leaves the buffer would replace the host's own memory.
       if (length <= 0 || length % PAGE_BYTES !== 0 || length > buffer.byteLength || address % PAGE_BYTES !== 0) {
         const place = `${length} bytes at address ${address} over a buffer of ${buffer.byteLength} bytes`;
         throw new ImageError("invalid-argument", `cannot map ${place}`);

@@ -1,16 +1,16 @@
 export type ImageErrorCode =
-  /** The bytes are not a delta of this format, or were cut or altered. */
+  /** The bytes are no delta of this format, or they were cut or altered. */
   | "malformed-delta"
   /** The memory cannot grow to the length that the image needs. */
   | "memory-limit"
-  /** A length, a descriptor or a memory that does not fit its use. */
+  /** A length, a descriptor or a memory does not fit its use. */
   | "invalid-argument"
-  /** The operating system refused a call, or the needed call does not exist here. */
+  /** The operating system refused a call or does not have it. */
   | "platform"
-  /** Used after it was disposed. */
+  /** The object was used after it was disposed. */
   | "disposed";
 
-/** Every error that this folder throws on purpose. */
+/** Every error that this folder throws on purpose, apart from broken invariants. */
 export class ImageError extends Error {
   readonly code: ImageErrorCode;
   /** Byte offset in the delta where reading stopped, for `malformed-delta`. */

@@ -4,6 +4,7 @@ export { BaseImage, type BaseImageDescriptor, type BaseImageOptions } from "./ba
 export { collectGarbage } from "./collect-garbage.ts";
 export { Delta } from "./delta.ts";
 export { ImageError, type ImageErrorCode } from "./image-error.ts";
+export { invariant } from "./invariant.ts";
 export { PAGE_BYTES, WASM_PAGE_BYTES, wholeWasmPages } from "./page-size.ts";
 export { type MemoryStrategyProbe, probeMemoryStrategy } from "./probe.ts";
 export {

@@ -4,19 +4,19 @@ import { PageRanges } from "./page-ranges.ts";
 import { PAGE_BYTES } from "./page-size.ts";
 
 /**
- * The pages that layers of deltas touch, decoded: base bytes with every layer applied. Restoring them is then a copy
- * each, and comparing with them needs no memory switched to those layers.
+ * The decoded pages that layers of deltas touch: the base image's bytes with every layer applied. A switch restores each of
+ * these pages by one copy. A capture compares with them without a memory that is switched to those layers.
  */
 export class LayerPages {
-  /** Page numbers, rising. */
+  /** Numbers of the pages, rising. */
   readonly pages: Uint32Array;
   /** The pages' bytes, one after the other. */
   readonly data: Buffer;
-  /** Of each page of the memory, up to the last of these, whether it is one of them. */
+  /** 1 for each page of the memory that is in `pages`. It ends at the last of them. */
   readonly #covered: Uint8Array;
   readonly #uncovered = new PageRanges();
 
-  /** @param room taken for the bytes if it is large enough, so that nothing is allocated */
+  /** @param room a buffer for the bytes, used if it is large enough */
   constructor(base: BaseImage, layers: readonly Delta[], room?: Buffer) {
     const pages = unionOfPages(layers);
     const length = pages.length * PAGE_BYTES;
@@ -34,7 +34,7 @@ export class LayerPages {
     for (const page of pages) this.#covered[page] = 1;
   }
 
-  /** The ranges without these pages. Holds until the next call. */
+  /** The ranges without these pages. The result is valid until the next call. */
   uncovered({ bounds, count }: PageRanges): PageRanges {
     const covered = this.#covered;
     const result = this.#uncovered;
@@ -50,7 +50,7 @@ export class LayerPages {
     return result;
   }
 
-  /** Writes the pages to their places. Neighbours go in one copy. */
+  /** Writes the pages to their places in a memory. One copy writes all neighbours. */
   writeTo(memory: Buffer): void {
     const { pages, data } = this;
     for (let first = 0; first < pages.length; ) {

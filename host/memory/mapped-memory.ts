@@ -1,12 +1,13 @@
 import type { BaseImage } from "./base-image.ts";
 import { type LinuxCalls, linuxCalls } from "./ffi.ts";
 import { ImageError } from "./image-error.ts";
+import { invariant } from "./invariant.ts";
 import type { PageRanges } from "./page-ranges.ts";
 import type { PageTracker } from "./page-tracker.ts";
 
 /**
- * A linear memory with the base image's file mapped copy-on-write over its start. On its own it is the `remap` strategy:
- * it cannot tell which pages are private, but can drop them all.
+ * A linear memory with the base image's file mapped copy-on-write over its start. Alone it is the `remap` strategy, which
+ * cannot tell which pages are private but can drop them all.
  */
 export class MappedMemory implements PageTracker {
   readonly #base: BaseImage;
@@ -16,8 +17,8 @@ export class MappedMemory implements PageTracker {
   #address = 0;
 
   /**
-   * @param faults "one page a fault" where clean pages that nobody needs would cost time; not where all pages are given
-   *   back again and again
+   * @param faults "one page a fault" if clean pages around a fault would cost time in a scan. It does not pay if all pages
+   *   are given back at each switch
    * @throws ImageError `platform`
    */
   constructor(base: BaseImage, faults: "one page a fault" | "as the kernel does") {
@@ -26,17 +27,20 @@ export class MappedMemory implements PageTracker {
     this.#calls = linuxCalls();
   }
 
-  /** Where the memory begins. */
+  /** Address of the memory's first byte. */
   get address(): number {
     return this.#address;
   }
 
   attach(memory: Buffer): void {
     const address = this.#calls.addressOf(memory.buffer);
+    const mapped = this.#address !== 0;
+    // V8 reserves a memory's address space in advance, so growth leaves the memory and its mapping in place. Another
+    // mapping would lose what the guest wrote.
+    invariant(!mapped || address === this.#address, "COVERED: the slot's memory moved");
     this.#buffer = memory.buffer;
     this.#calls.avoidHugePages(memory.buffer);
-    // V8 reserves a memory's address space in advance: growing leaves it, and the mapping, in place.
-    if (address === this.#address) return;
+    if (mapped) return;
     const { fd, byteLength, faultControl } = this.#base;
     if (fd === undefined) throw new ImageError("disposed", "the base image has no open file to map");
     this.#address = address;

@@ -33,7 +33,7 @@ test.each(strategies)("500 slots that were dropped give back their memory (%s)",
     use(50);
     await collectAll();
   }
-  // Kept, they would take 125 MiB.
+  // If they were kept, they would take 125 MiB.
   expect(process.memoryUsage.rss() - before).toBeLessThan(24 * 1024 * 1024);
   if (strategy !== "copy") {
     const mappings = readFileSync("/proc/self/maps", "utf8").split("plinth-base-image").length - 1;
@@ -54,7 +54,7 @@ test.runIf(strategies.includes("scan"))("an image is held once: views and slots 
     if (!view.bytes.equals(image) || !Buffer.from(memory.buffer).equals(image)) throw new Error("not the image");
     held.push(view, memory, slot);
   }
-  // Forty views of 4 MiB each.
+  // Forty views have 4 MiB each.
   expect(privateDirty() - before).toBeLessThan(16 * 1024 * 1024);
   expect(held.length).toBe(60);
 });

@@ -1,16 +1,17 @@
-/** What the tests of this folder share. */
+/** Shared by the tests of this folder. */
 import { probeMemoryStrategy } from "./probe.ts";
 import type { MemoryStrategy } from "./strategy.ts";
 
 const ALL: readonly MemoryStrategy[] = ["scan", "remap", "copy"];
 
-/** The strategies that work here, and, for a test's name, why the others do not. */
+/** The strategies that work on this machine. */
 export const strategies: readonly MemoryStrategy[] = ALL.filter((name) => !(name in probeMemoryStrategy().unavailable));
+/** Why the other strategies do not work: for the name of a test. */
 export const unavailable: string = ALL.filter((name) => !strategies.includes(name))
   .map((name) => `${name}: ${probeMemoryStrategy().unavailable[name]}`)
   .join("; ");
 
-/** A generator of whole numbers below a limit, the same for the same seed (mulberry32). */
+/** Generates whole numbers below a limit (mulberry32). Equal seeds give equal numbers. */
 export function randomFrom(seed: number): (limit: number) => number {
   let state = seed;
   return (limit) => {
@@ -21,7 +22,7 @@ export function randomFrom(seed: number): (limit: number) => number {
   };
 }
 
-/** An image in which some pages are full, some hold a few bytes and some are zero. */
+/** Makes an image in which some pages are full, some hold a few bytes and some are zero. */
 export function randomImage(bytes: number, random: (limit: number) => number): Buffer {
   const image = Buffer.alloc(bytes);
   for (let page = 0; page < bytes; page += 4096) {
@@ -50,7 +51,7 @@ const guestModule = new WebAssembly.Module(
 );
 
 export interface Guest {
-  /** Grows by pages of 64 KiB; the old length, or -1. */
+  /** Grows the memory by pages of 64 KiB. @returns the old length, or -1 */
   grow(wasmPages: number): number;
   fill(address: number, value: number, length: number): void;
 }

@@ -1,10 +1,10 @@
-/** Ranges of 4 KiB pages in rising order. Kept and refilled, so that a switch allocates nothing. */
+/** Ranges of 4 KiB pages in rising order. The object is kept and refilled, so a switch allocates nothing. */
 export class PageRanges {
   /** Pairs: first page, page after the last. */
   bounds: Uint32Array = new Uint32Array(128);
-  /** Ranges held; `bounds` holds twice as many numbers. */
+  /** Number of ranges; `bounds` holds twice as many numbers. */
   count = 0;
-  /** Pages in all ranges. */
+  /** Number of pages in all ranges. */
   pages = 0;
 
   clear(): void {

@@ -1,13 +1,13 @@
 import type { PageRanges } from "./page-ranges.ts";
 
 /**
- * How a slot learns which pages of its memory may differ from the base image, and how it gets rid of them.
- * One implementation per strategy.
+ * Tells a slot which pages of its memory may differ from the base image, and drops them. Each strategy has one
+ * implementation.
  */
 export interface PageTracker {
   /**
-   * Takes over the memory's current buffer: called once at the start, and again whenever the buffer was replaced because
-   * the memory grew. The next switch must then restore all that is private, as every switch does.
+   * Takes over the memory's current buffer. The slot calls it at the start, and again whenever the memory's growth has
+   * replaced the buffer. What is private stays so, for the next switch to restore.
    *
    * @throws ImageError `platform`
    */
@@ -16,14 +16,14 @@ export interface PageTracker {
   /**
    * Fills `ranges` with every page that may differ from the base image (beyond the image: from zero).
    *
-   * @returns false if this strategy cannot tell
+   * @returns false if this strategy cannot tell which pages differ
    */
   findPrivate(ranges: PageRanges): boolean;
 
   /**
    * Makes the whole memory equal to the base image by giving its private pages back to the kernel.
    *
-   * @returns false if this strategy cannot
+   * @returns false if this strategy cannot drop pages
    */
   dropPrivate(): boolean;
 }

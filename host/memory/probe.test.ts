@@ -11,8 +11,9 @@ test("the best strategy is the first that works, and the others have a reason", 
 });
 
 test("where the C library cannot be called, images and slots are portable", () => {
+  const index = JSON.stringify(new URL("./index.ts", import.meta.url).href);
   const script = `
-    import { BaseImage, probeMemoryStrategy, SlotMemory } from ${JSON.stringify(new URL("./index.ts", import.meta.url).href)};
+    import { BaseImage, probeMemoryStrategy, SlotMemory } from ${index};
     const base = BaseImage.create(new Uint8Array(70_000).fill(7));
     const memory = new WebAssembly.Memory({ initial: 2, maximum: 3 });
     const slot = new SlotMemory(memory, base);
@@ -21,7 +22,8 @@ test("where the C library cannot be called, images and slots are portable", () =
     const bytes = new Uint8Array(memory.buffer);
     const restored = bytes.every((byte, at) => byte === (at < 70_000 ? 7 : 0));
     const { best, unavailable } = probeMemoryStrategy();
-    console.log(JSON.stringify({ best, unavailable, backing: base.descriptor().backing.kind, strategy: slot.strategy, restored }));
+    const backing = base.descriptor().backing.kind;
+    console.log(JSON.stringify({ best, unavailable, backing, strategy: slot.strategy, restored }));
   `;
   const output = execFileSync(process.execPath, ["--no-experimental-ffi", "--input-type=module", "--eval", script], {
     encoding: "utf8",

@@ -4,15 +4,15 @@ import { PAGE_BYTES, PAGES_PER_WASM_PAGE, WASM_PAGE_BYTES } from "./page-size.ts
 import { type MemoryStrategy, makeTracker } from "./strategy.ts";
 
 export interface MemoryStrategyProbe {
-  /** The fastest that works here. */
+  /** The fastest strategy that works on this machine. */
   readonly best: MemoryStrategy;
-  /** Why the others do not, one sentence each. */
+  /** Why the other strategies do not work, one sentence each. */
   readonly unavailable: Readonly<Partial<Record<MemoryStrategy, string>>>;
 }
 
 let probed: MemoryStrategyProbe | undefined;
 
-/** Tries the strategies for real, once per thread. `copy` works everywhere. */
+/** Tries the strategies on a real memory, once per thread. `copy` works everywhere. */
 export function probeMemoryStrategy(): MemoryStrategyProbe {
   probed ??= probe();
   return probed;
@@ -31,7 +31,7 @@ function probe(): MemoryStrategyProbe {
   return { best, unavailable };
 }
 
-/** Writes pages in the image, in its zeros and beyond it: they must be found (`scan`) and must be gone when dropped. */
+/** Writes pages in the image, in its zeros and beyond it. The strategy must find them (`scan`) and must drop them. */
 function tryStrategy(strategy: "scan" | "remap"): void {
   const image = Buffer.alloc(WASM_PAGE_BYTES, 0xa5);
   using maker = BaseImage.create(image, { extendBytes: WASM_PAGE_BYTES, backing: "memfd" });
@@ -52,7 +52,7 @@ function tryStrategy(strategy: "scan" | "remap"): void {
     for (const page of written) {
       if (!covers(found, page)) throw new Error(`PAGEMAP_SCAN did not find a written page (${page})`);
     }
-    // Exact where the kernel's pages are of 4 KiB; never all that was merely read.
+    // A kernel with pages of 4 KiB finds exactly the written ones. No kernel may find all pages that were merely read.
     if (found.pages > bytes.length / PAGE_BYTES / 2) throw new Error("PAGEMAP_SCAN finds pages that nobody wrote");
   }
   tracker.dropPrivate();

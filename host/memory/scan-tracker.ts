@@ -14,7 +14,7 @@ const PAGE_IS_PRESENT = 1 << 3;
 const PAGE_IS_SWAPPED = 1 << 4;
 const PAGE_IS_PFNZERO = 1 << 5;
 
-/** struct pm_scan_arg: twelve 64-bit fields, here as pairs of 32-bit words, low word first. */
+/** struct pm_scan_arg has twelve 64-bit fields. Here each is a pair of 32-bit words, low word first. */
 const ARGUMENT_BYTES = 96;
 const FIELD = {
   size: 0,
@@ -29,25 +29,25 @@ const FIELD = {
   returnMask: 11,
 } as const;
 
-/** struct page_region: start, end, categories; 64 bits each. */
+/** struct page_region has start, end and categories, 64 bits each. */
 const REGION_BYTES = 24;
-/** Regions that one call can return; more take further calls. */
+/** The most regions that one call can return. A memory with more takes further calls. */
 const REGIONS = 512;
 
 const TWO_TO_32 = 2 ** 32;
 
-/** Opened once per thread, and closed with it by Node. */
+/** Each thread opens the file once. Node closes it with the thread. */
 let pagemap: number | undefined;
 
 /**
- * Asks the kernel which pages are private: present or swapped, and neither a page of the mapped file nor the shared page
- * of zeros.
+ * Asks the kernel which pages are private. A private page is present or swapped, and is neither a page of the mapped file
+ * nor the kernel's shared page of zeros.
  */
 export class ScanTracker implements PageTracker {
   readonly #mapped: MappedMemory;
   readonly #calls: LinuxCalls;
   readonly #pagemap: number;
-  /** The argument and the result. Each tracker has its own: threads must not share a result. */
+  /** The argument and the result of a call. Threads must not share a result, so each tracker has its own. */
   readonly #words: Uint32Array;
   readonly #argument: number;
   #address = 0;
@@ -63,7 +63,7 @@ export class ScanTracker implements PageTracker {
       throw new ImageError("platform", `/proc/self/pagemap cannot be read: ${(cause as Error).message}`, { cause });
     }
     this.#pagemap = pagemap;
-    // Bytes outside V8's heap, so that their address holds.
+    // A buffer has its bytes outside V8's heap, so their address does not change.
     const buffer = new ArrayBuffer(ARGUMENT_BYTES + REGIONS * REGION_BYTES);
     this.#words = new Uint32Array(buffer);
     this.#argument = this.#calls.addressOf(buffer);
@@ -73,7 +73,7 @@ export class ScanTracker implements PageTracker {
     this.#set(FIELD.categoryInverted, PAGE_IS_FILE | PAGE_IS_PFNZERO);
     this.#set(FIELD.categoryMask, PAGE_IS_FILE | PAGE_IS_PFNZERO);
     this.#set(FIELD.categoryAnyOf, PAGE_IS_PRESENT | PAGE_IS_SWAPPED);
-    // A category that no result has, so that neighbours are always joined.
+    // No result has this category, so the kernel always joins neighbours.
     this.#set(FIELD.returnMask, PAGE_IS_FILE);
   }
 
@@ -97,7 +97,7 @@ export class ScanTracker implements PageTracker {
         const end = words[word + 2]! + words[word + 3]! * TWO_TO_32 - this.#address;
         ranges.add(start / PAGE_BYTES, end / PAGE_BYTES);
       }
-      // walk_end is where the kernel stopped for want of room; it must advance.
+      // The kernel stops at walk_end when the result is full. Without progress this loop would not end.
       if (this.#get(FIELD.walkEnd) <= from) throw new ImageError("platform", "ioctl(PAGEMAP_SCAN) made no progress");
     }
     return true;

@@ -27,7 +27,7 @@ function open(
   return { base, memory, slot, guest: makeGuest(memory), bytes: () => Buffer.from(memory.buffer) };
 }
 
-/** Compares without printing a megabyte where they differ. */
+/** Compares two buffers. A failure does not print a megabyte. */
 function expectEqual(actual: Buffer, expected: Buffer): void {
   expect(actual.length).toBe(expected.length);
   if (actual.equals(expected)) return;
@@ -45,13 +45,13 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
   test.each([1, 2, 3])("2,500 random steps agree with plain copies (seed %i)", (seed) => {
     const random = randomFrom(seed);
     const image = randomImage(5 * WASM_PAGE_BYTES - 700, random);
-    // A low bound, so that both ways of putting pages back are taken.
+    // The bound is low, so that both ways of restoring pages are taken.
     const { base, memory, slot, guest, bytes } = open(strategy, image, {
       extendBytes: 2 * WASM_PAGE_BYTES,
       maxPrivatePages: 40,
     });
 
-    /** What the memory must hold after a switch to these layers. */
+    /** Layers, and what the memory must hold after a switch to them. */
     interface State {
       layers: readonly Delta[];
       expected: Buffer;
@@ -114,7 +114,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
     expectEqual(bytes(), padded(Buffer.alloc(2 * WASM_PAGE_BYTES, 7), 7 * WASM_PAGE_BYTES));
     expect(memory.buffer.byteLength).toBe(7 * WASM_PAGE_BYTES);
 
-    // In another slot, which never grew, the image brings its length with it.
+    // Another slot, which never grew, grows to the image's length.
     const other = new WebAssembly.Memory({ initial: 2, maximum: MAXIMUM_PAGES });
     const second = new SlotMemory(other, base, { strategy });
     second.switchTo([large]);
@@ -213,7 +213,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
     const { slot, guest, bytes } = open(strategy, image, { maxPrivatePages: 100_000 });
     guest.grow(48);
     const pages = bytes().length / PAGE_BYTES;
-    // Every second page: 640 ranges that cannot be joined.
+    // Every second page is written: 640 ranges that cannot be joined.
     for (let page = 0; page < pages; page += 2) guest.fill(page * PAGE_BYTES + 5, 2, 1);
     const delta = slot.capture([]);
     expect(delta.pageCount).toBe(pages / 2);
@@ -290,7 +290,7 @@ describe.runIf(strategies.includes("scan"))("what the kernel counts", () => {
   });
 });
 
-/** 4 KiB pages of the mapping at an address that are in memory, from the kernel. */
+/** Asks the kernel how many 4 KiB pages of the mapping at an address are in memory. */
 function presentPages(address: number): number {
   const mappings = readFileSync("/proc/self/smaps", "utf8").split(/\n(?=[0-9a-f]+-[0-9a-f]+ )/);
   const mapping = mappings.find((text) => Number.parseInt(text, 16) === address);
@@ -300,7 +300,7 @@ function presentPages(address: number): number {
 test.runIf(strategies.includes("scan"))("reading a page of a slot maps that page and not those around it", () => {
   using base = BaseImage.create(randomImage(4 * WASM_PAGE_BYTES, randomFrom(5)), { backing: "memfd" });
   const { faultControl } = base;
-  // A kernel that gives no userfaultfd maps sixteen; that is slower and as right.
+  // A kernel that gives no userfaultfd maps sixteen pages, which is slower but right.
   const most = faultControl === undefined ? 16 : 1;
   const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 });
   using slot = new SlotMemory(memory, base, { strategy: "scan" });

@@ -1,8 +1,35 @@
+/**
+ * The linear memory of a slot, and how it is switched from one image to the next.
+ *
+ *   0                  end of the image       base.byteLength        memory.length              maximum
+ *   |--- bytes of the image ---|--- its extension ---|--- grown by guests ---|... address space ...|
+ *   |  the base image's file, mapped copy-on-write   |   anonymous memory    |      not there      |
+ *   |  clean page: the file's, shared by all slots   |   clean: reads zero   |
+ *   |  private page: a copy that only this slot has  |   private             |
+ *
+ * This is the map for `scan` and `remap`. With `copy` the whole memory is the slot's own, and a page that differs from
+ * the base image counts as private.
+ *
+ * The invariant COVERED: every page that differs from the base image (beyond its end: from zero) is private. A switch
+ * therefore leaves clean pages alone: it copies the base image back over the private pages, or drops them, and then
+ * writes the layers. COVERED rests on three facts, which are asserted: the memory never moves or shrinks, no page is
+ * private after a drop, and nothing uses the memory after a switch that failed half-way.
+ *
+ *    constructor          done                    switchTo
+ *   -------------> SWITCHING -----> READY -------------------> SWITCHING
+ *                      |            |   ^ capture, stats: nothing changes
+ *                      | throws     |   | trim: base image without layers
+ *                      v            |
+ *                    TORN           +--- dispose ---> DISPOSED
+ *                      +---------------- dispose ---> DISPOSED
+ */
 import type { BaseImage } from "./base-image.ts";
 import { comparePages } from "./compare-pages.ts";
 import type { Delta } from "./delta.ts";
 import { ImageError } from "./image-error.ts";
+import { invariant } from "./invariant.ts";
 import { LayerPages } from "./layer-pages.ts";
+import { longest, sameLayers } from "./layers.ts";
 import { PageRanges } from "./page-ranges.ts";
 import { PAGE_BYTES, WASM_PAGE_BYTES, ZERO_PAGE } from "./page-size.ts";
 import type { PageTracker } from "./page-tracker.ts";
@@ -10,17 +37,17 @@ import { probeMemoryStrategy } from "./probe.ts";
 import { type MemoryStrategy, makeTracker } from "./strategy.ts";
 
 export interface SlotMemoryOptions {
-  /** Default: the fastest that works here and with the base image's backing. */
+  /** Default: the fastest strategy that works here and with the base image's backing. */
   strategy?: MemoryStrategy;
   /**
-   * Private 4 KiB pages above which a switch drops all pages instead of copying them back. It rises by itself for runs
-   * that write more. Default 1,024 (4 MiB).
+   * Private 4 KiB pages above which a switch drops all pages instead of copying them back. The bound rises by itself for
+   * runs that write more. Default 1,024 (4 MiB).
    */
   maxPrivatePages?: number;
 }
 
 export interface CaptureOptions {
-  /** Length of the memory as its guest knows it, pages of 64 KiB. Default: its physical length. */
+  /** Length of the memory as its guest knows it, pages of 64 KiB. Default: the memory's real length. */
   wasmPages?: number;
 }
 
@@ -28,28 +55,28 @@ export interface SlotMemoryStats {
   strategy: MemoryStrategy;
   /** Length of the memory, bytes. */
   memoryBytes: number;
-  /** 4 KiB pages held by this memory alone; undefined where the strategy cannot tell. */
+  /** 4 KiB pages that only this memory holds; undefined if the strategy cannot tell. */
   privatePages: number | undefined;
-  /** 4 KiB pages that were private at the last switch and were written anew; 0 if it dropped them all. */
+  /** 4 KiB pages that were private at the last switch and were written anew; 0 if the switch dropped them all. */
   restoredPages: number;
   /** Decoded pages kept for the current layers, bytes. */
   decodedBytes: number;
 }
 
 const DEFAULT_MAX_PRIVATE_PAGES = 1024;
-/** Larger decoded layers are not kept: their runs are applied at each switch. */
+/** Layers of more pages are not kept decoded: each switch applies their runs. */
 const MAX_DECODED_PAGES = 256;
 const NO_LAYERS: readonly Delta[] = [];
 
 /**
- * The linear memory of a slot, switched between images: the base image with layers of deltas on top.
+ * A memory that is switched between images: the base image with layers of deltas on top.
  *
  * @example
  * const slot = new SlotMemory(memory, base);
  * slot.switchTo([tenant]);            // run one step of a request
- * const context = slot.capture([tenant]); // it waits: put it aside
+ * const context = slot.capture([tenant]); // the request waits
  * slot.switchTo([other]);
- * slot.switchTo([tenant, context]);   // and go on
+ * slot.switchTo([tenant, context]);   // the request goes on
  */
 export class SlotMemory implements Disposable {
   readonly strategy: MemoryStrategy;
@@ -57,9 +84,11 @@ export class SlotMemory implements Disposable {
   readonly #base: BaseImage;
   readonly #tracker: PageTracker;
   readonly #ranges = new PageRanges();
+  /** A call that finds "switching" here finds a switch that failed half-way, since a switch is synchronous. */
+  #state: "switching" | "ready" | "disposed" = "ready";
   readonly #configuredBound: number;
   #bound: number;
-  /** After a drop, the next switch's private pages are what one run needs. */
+  /** True after a drop: the private pages that the next switch finds are what one run needs. */
   #measureNeed = false;
   #buffer: ArrayBufferLike | undefined;
   #bytes: Buffer = ZERO_PAGE;
@@ -68,13 +97,12 @@ export class SlotMemory implements Disposable {
   #decoded: LayerPages | undefined;
   #decodedRoom: Buffer | undefined;
   #restoredPages = 0;
-  #disposed = false;
 
   /**
-   * Takes over a memory; from now on it equals the base image.
+   * Takes over a memory and makes it equal to the base image.
    *
    * @param memory an instance's own memory, at least as long as the base image
-   * @throws ImageError `invalid-argument` for a shorter memory or a base that the strategy cannot map, `platform`
+   * @throws ImageError `invalid-argument` if the memory is shorter or the strategy cannot map the base image, `platform`
    */
   constructor(memory: WebAssembly.Memory, base: BaseImage, options: SlotMemoryOptions = {}) {
     if (memory.buffer.byteLength < base.byteLength) {
@@ -94,17 +122,18 @@ export class SlotMemory implements Disposable {
   }
 
   /**
-   * Makes the memory equal to the base image with the layers applied in order; everything beyond reads zero. Grows the
-   * memory if a layer needs it. The same layers as last time (the same objects) are the cheap case.
+   * Makes the memory equal to the base image with the layers applied in order. Everything beyond reads zero. The memory
+   * grows if a layer needs it. The cheap case is the same layers (the same objects) as last time.
    *
-   * @throws ImageError `memory-limit` if it cannot grow, `platform`, `disposed`. The slot must then be thrown away.
+   * @throws ImageError `memory-limit` if the memory cannot grow, `platform`, `disposed`. The owner must then throw the
+   * slot away.
    */
   switchTo(layers: readonly Delta[]): void {
     this.#growFor(layers);
     this.#refresh();
+    this.#state = "switching";
     const same = layers.length > 0 && sameLayers(layers, this.#layers);
-    // A copy: a caller that changes its array must not make another tenant's layers look like these. And none until the
-    // switch is done, so that one that fails half-way is not taken for a memory in good order.
+    // The array is copied: a caller that changes it later must not make another tenant's layers look like these.
     const now = same ? this.#layers : [...layers];
     this.#layers = NO_LAYERS;
     if (!same) this.#decoded = undefined;
@@ -113,12 +142,13 @@ export class SlotMemory implements Disposable {
     if (this.#decoded !== undefined) this.#decoded.writeTo(this.#bytes);
     else for (const layer of layers) layer.applyTo(this.#bytes);
     this.#layers = now;
+    this.#state = "ready";
   }
 
   /**
-   * What differs now from the base image with the layers applied. The memory and its layers stay as they are.
+   * Finds what differs from the base image with the layers applied. The memory and its layers stay as they are.
    *
-   * @param layers empty for a tenant's image; the tenant's delta for the context of one of its requests
+   * @param layers none to capture a tenant's image; the tenant's delta to capture the context of one of its requests
    * @throws ImageError `invalid-argument` if bytes beyond `wasmPages` differ or a layer is longer than the memory,
    * `platform`, `disposed`
    */
@@ -134,31 +164,32 @@ export class SlotMemory implements Disposable {
       ranges.clear();
       ranges.add(0, memory.length / PAGE_BYTES);
     }
-    // The layers that the guest runs on are decoded once, for captures and switches alike.
+    // Captures and switches share the decoded form of the layers that the guest runs on.
     if (sameLayers(layers, this.#layers)) this.#decoded ??= this.#decode(layers);
     const current = sameLayers(layers, this.#layers) ? this.#decoded : undefined;
     return comparePages(memory, ranges, this.#base.bytes, current ?? new LayerPages(this.#base, layers), wasmPages);
   }
 
   /**
-   * Gives private pages back to the kernel if there are more than `keepPages`: for an idle slot. What the
-   * memory held is lost: nothing may run before the next switch. `copy` has nothing to give back.
+   * Gives an idle slot's private pages back to the kernel if there are more than `keepPages`. The memory then equals the
+   * base image, so nothing may run before the next switch. `copy` has nothing to give back.
    *
-   * @returns 4 KiB pages given back; undefined if they were, but `remap` cannot count them
+   * @returns 4 KiB pages given back; undefined with `remap`, which cannot count them
    * @throws ImageError `platform`, `disposed`
    */
   trim(keepPages = 0): number | undefined {
     this.#refresh();
     const counted = this.#tracker.findPrivate(this.#ranges);
-    if (counted && this.#ranges.pages <= keepPages) return 0;
+    const { pages } = this.#ranges;
+    if (counted && pages <= keepPages) return 0;
     this.#layers = NO_LAYERS;
     this.#decoded = undefined;
     this.#decodedRoom = undefined;
     if (!this.#dropPrivate()) return 0;
-    return counted ? this.#ranges.pages : undefined;
+    return counted ? pages : undefined;
   }
 
-  /** Asks the kernel: not for a hot path. */
+  /** Asks the kernel, which is too slow for a hot path. */
   stats(): SlotMemoryStats {
     this.#refresh();
     const known = this.strategy !== "copy" && this.#tracker.findPrivate(this.#ranges);
@@ -172,12 +203,12 @@ export class SlotMemory implements Disposable {
     };
   }
 
-  /** Gives the private pages back. The memory itself goes when its instance is collected. */
+  /** Gives the private pages back. The collector frees the memory itself with its instance. */
   [Symbol.dispose](): void {
-    if (this.#disposed) return;
-    this.#refresh();
+    if (this.#state === "disposed") return;
+    this.#followBuffer();
     this.#tracker.dropPrivate();
-    this.#disposed = true;
+    this.#state = "disposed";
     this.#layers = NO_LAYERS;
     this.#decoded = undefined;
     this.#decodedRoom = undefined;
@@ -185,11 +216,20 @@ export class SlotMemory implements Disposable {
     this.#buffer = undefined;
   }
 
-  /** The buffer is another object after every growth, by the guest or by us. */
   #refresh(): void {
-    if (this.#disposed) throw new ImageError("disposed", "the slot's memory was disposed");
+    if (this.#state === "disposed") throw new ImageError("disposed", "the slot's memory was disposed");
+    invariant(
+      this.#state === "ready",
+      "COVERED: a switch of this memory failed half-way, so it must not be used again",
+    );
+    this.#followBuffer();
+  }
+
+  /** Every growth, whether by the guest or by the host, replaces the buffer object. */
+  #followBuffer(): void {
     const { buffer } = this.#memory;
     if (buffer === this.#buffer) return;
+    invariant(buffer.byteLength >= this.#bytes.length, "COVERED: the slot's memory became shorter");
     this.#bytes = Buffer.from(buffer);
     this.#buffer = buffer;
     this.#tracker.attach(this.#bytes);
@@ -206,7 +246,7 @@ export class SlotMemory implements Disposable {
     }
   }
 
-  /** @param written pages that are written afterwards, and need not be restored */
+  /** @param written pages that the caller writes next, so they need not be restored */
   #restoreBase(written: LayerPages | undefined): void {
     const ranges = this.#ranges;
     this.#restoredPages = 0;
@@ -226,7 +266,10 @@ export class SlotMemory implements Disposable {
 
   #dropPrivate(): boolean {
     this.#measureNeed = true;
-    return this.#tracker.dropPrivate();
+    if (!this.#tracker.dropPrivate()) return false;
+    const counted = this.#tracker.findPrivate(this.#ranges);
+    invariant(!counted || this.#ranges.pages === 0, "COVERED: a page of the slot's memory is private after a drop");
+    return true;
   }
 
   #decode(layers: readonly Delta[]): LayerPages | undefined {
@@ -239,20 +282,7 @@ export class SlotMemory implements Disposable {
   }
 }
 
-/** Length of the longest layer, pages of 64 KiB. */
-function longest(layers: readonly Delta[]): number {
-  let wasmPages = 0;
-  for (const layer of layers) wasmPages = Math.max(wasmPages, layer.wasmPages);
-  return wasmPages;
-}
-
-function sameLayers(a: readonly Delta[], b: readonly Delta[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
-  return true;
-}
-
-/** Copies ranges of pages from the base image; what lies beyond it becomes zero. */
+/** Copies ranges of pages from the base image. Pages beyond its end become zero. */
 function copyBack(base: Buffer, memory: Buffer, ranges: PageRanges): void {
   const { bounds, count } = ranges;
   for (let range = 0; range < count; range++) {

@@ -4,10 +4,10 @@ import { MappedMemory } from "./mapped-memory.ts";
 import type { PageTracker } from "./page-tracker.ts";
 import { ScanTracker } from "./scan-tracker.ts";
 
-/** How a slot's memory is put back; docs/reference/memory.md compares them. */
+/** The way in which a slot's memory is restored; docs/reference/memory.md compares them. */
 export type MemoryStrategy = "scan" | "remap" | "copy";
 
-/** @throws ImageError `platform` where the strategy's calls do not exist */
+/** @throws ImageError `platform` if the strategy's calls do not exist */
 export function makeTracker(strategy: MemoryStrategy, base: BaseImage): PageTracker {
   switch (strategy) {
     case "scan":

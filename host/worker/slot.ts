@@ -1,14 +1,37 @@
 /**
- * A slot: one live instance of a runtime, into which tenants are switched.
+ * A slot: one live instance of a runtime, into which tenants are switched as processes are switched on a CPU.
  *
- * Like a process on a CPU: the instance's code, table and host imports stay, while memory and globals are exchanged. A
- * slot runs one step at a time and trusts no tenant to have left anything as it was: every step begins with a switch.
+ *   what a step finds                              who makes it what it must be
+ *   code, imports, the runtime's part of the table   nobody: a step cannot change them
+ *   linear memory                                    SlotMemory, from the state's layers
+ *   mutable globals of the runtime                   switchTo, from the state's globals
+ *   the tenants' part of the table                   TenantTable, from the state's functions
+ *   page count                                       switchTo, from the state's pages
+ *   page limit, refused growth                       #begin, for each step
+ *   account of host calls, standard output           #begin, for each step
+ *   instances of glue                                they keep nothing between steps; a trap drops them
+ *
+ * The invariant FRESH: a step runs only in a slot that was made ready for this one step. So it finds nothing of another
+ * tenant, whatever the steps before have done. One exception is chosen by the tenant (isolation "reuse"): `stay` keeps
+ * what the same tenant's last request has left.
+ *
+ *            switchTo                        start, resume, startTenant
+ *   USED -----------------> READY ----------------------------------------> USED
+ *     |  stay, if resident    ^                                               |
+ *     +-----------------------+         a switch that throws: USED, and the owner discards the slot
  */
 import type { OpenGrants } from "../bindings/open-grants.ts";
 import { openNothing, type WorkerBindings } from "../bindings/worker-bindings.ts";
 import type { HttpResumable, ResumableGlue } from "../component/glue/glue.ts";
 import { growRefusedExport, pageLimitExport, pagesExport } from "../component/write/thin-module.ts";
-import { type BaseImage, type Delta, type MemoryStrategy, SlotMemory, WASM_PAGE_BYTES } from "../memory/index.ts";
+import {
+  type BaseImage,
+  type Delta,
+  invariant,
+  type MemoryStrategy,
+  SlotMemory,
+  WASM_PAGE_BYTES,
+} from "../memory/index.ts";
 import type { GlobalValue } from "../protocol/artifact.ts";
 import type { OperationEvent, Outcome, TenantRequest } from "../protocol/contract.ts";
 import type { LimitHit, StepLimits } from "../protocol/slot-step.ts";
@@ -20,20 +43,20 @@ import { OutputLog } from "./output-log.ts";
 import type { RuntimeHandle } from "./runtime-handle.ts";
 import { type TenantFunctions, TenantTable } from "./tenant-table.ts";
 
-/** What a slot is switched to: base image + layers, and the runtime's globals. */
+/** What a slot is switched to: layers on the base image, and the runtime's globals. */
 export interface SlotState {
-  /** Identity matters: the same deltas in the same order make the cheap path of a switch. */
+  /** A switch to the same deltas (the same objects) in the same order is cheaper. */
   layers: readonly Delta[];
   functions: TenantFunctions | null;
   globals: readonly GlobalValue[];
-  /** 64 KiB wasm pages that the guest sees. */
+  /** Pages of 64 KiB that the guest sees. */
   pages: number;
 }
 
-/** What tests put around a slot in the place of this machine. */
+/** What tests give a slot instead of this machine. */
 export interface SlotSurroundings {
   clocks?: Clocks;
-  /** Imports in the place of the host's, by module and name. */
+  /** Imports that replace the host's, by module and name. */
   imports?(memory: WebAssembly.Memory): WebAssembly.Imports;
 }
 
@@ -42,10 +65,12 @@ export class Slot {
   readonly instance: WebAssembly.Instance;
   readonly calls: HostCalls;
   /**
-   * Key of the tenant image whose request has ended here in good order and may be followed by another without a switch
-   * (isolation "reuse"); null where the next step needs a switch.
+   * Key of the tenant and version whose request ended here in good order. Its next request needs no switch (isolation
+   * "reuse"). Null if the next step needs one.
    */
   resident: string | null = null;
+  /** The slot has been made ready for one step that has not run yet. */
+  #ready = false;
   readonly #wasmMemory: WebAssembly.Memory;
   readonly #memory: SlotMemory;
   readonly #output: OutputLog;
@@ -54,7 +79,7 @@ export class Slot {
   readonly #pages: WebAssembly.Global<"i32">;
   readonly #pageLimit: WebAssembly.Global<"i32">;
   readonly #growRefused: WebAssembly.Global<"i32">;
-  /** Weak: glue that the worker has let go takes what was made of it along. */
+  /** Weak, so that an instance goes together with glue that the worker drops. */
   readonly #resumables = new WeakMap<ResumableGlue, HttpResumable>();
 
   /** @param surroundings for tests */
@@ -107,23 +132,28 @@ export class Slot {
     };
   }
 
-  /** The context switch: after it, nothing of what ran here before is left. */
+  /** The context switch. Afterwards nothing is left of what ran here before. */
   switchTo(state: SlotState, limits: StepLimits, nextOperation: number, grants = openNothing): void {
     this.resident = null;
+    this.#ready = false;
+    invariant(state.globals.length === this.#globals.length, "FRESH: the state lacks globals of the runtime");
     this.#memory.switchTo(state.layers);
+    const { byteLength } = this.#wasmMemory.buffer;
+    invariant(state.pages * WASM_PAGE_BYTES <= byteLength, "FRESH: the guest would see more pages than there are");
     for (let i = 0; i < this.#globals.length; i++) this.#globals[i]!.value = state.globals[i];
     this.#pages.value = state.pages;
     this.#table?.put(state.functions);
     this.#begin(limits, nextOperation, grants);
   }
 
-  /** Makes room in the table for a component that is about to be instantiated. */
+  /** Makes room in the table for a component's functions, before `startTenant`. */
   reserveFunctions(count: number): void {
     this.#table?.reserve(count);
   }
 
-  /** Runs a tenant's start-up code in what was switched to. @throws whatever ends it */
+  /** Runs a tenant's start-up code on the state of the switch before. @throws whatever ends the code */
   startTenant(tenant: { instantiate(runtime: WebAssembly.Instance): void }): void {
+    this.#use();
     try {
       tenant.instantiate(this.instance);
     } finally {
@@ -131,18 +161,18 @@ export class Slot {
     }
   }
 
-  /** The next request of the tenant that is resident, on what its last one has left. */
+  /** Makes the slot ready for the resident tenant's next request, which finds what the last one has left. */
   stay(limits: StepLimits, grants: OpenGrants): void {
     this.resident = null;
     this.#begin(limits, 1, grants);
   }
 
-  /** The limit that the guest has met since the switch; its failure, if it fails, is put down to it. */
+  /** The limit that the guest has met since the switch. If the guest fails, the limit is the reason. */
   get limitHit(): LimitHit | null {
     return this.calls.limitHit ?? (this.#growRefused.value === 1 ? "memory" : null);
   }
 
-  /** The runtime draws fresh random state by itself: what its image has of it is the same for every request. */
+  /** The runtime draws fresh random state by itself, for the state in its image is the same for every request. */
   start(glue: ResumableGlue, request: TenantRequest): Outcome {
     return this.#run(glue, (resumable) => resumable.start(request));
   }
@@ -152,9 +182,9 @@ export class Slot {
   }
 
   /**
-   * What memory and globals are now, as a delta on top of `layers`.
+   * Writes down memory (as a delta on top of `layers`) and globals.
    *
-   * @param layers those of the last switch, or fewer
+   * @param layers the layers of the last switch, or the first of them
    */
   capture(layers: readonly Delta[]): { delta: Delta; globals: GlobalValue[]; pages: number } {
     const pages = this.#pages.value;
@@ -170,9 +200,16 @@ export class Slot {
     this.#growRefused.value = 0;
     this.calls.begin(limits, nextOperation, grants);
     this.#output.begin();
+    this.#ready = true;
+  }
+
+  #use(): void {
+    invariant(this.#ready, "FRESH: the slot was not made ready for this step");
+    this.#ready = false;
   }
 
   #run(glue: ResumableGlue, step: (resumable: HttpResumable) => Outcome): Outcome {
+    this.#use();
     let resumable = this.#resumables.get(glue);
     if (resumable === undefined) {
       resumable = glue.instantiate({ runtime: this.instance });
@@ -181,10 +218,10 @@ export class Slot {
     try {
       return step(resumable);
     } catch (error) {
-      // A trap leaves the glue's own books (may-enter flags, task state) as they were in the middle of the call.
+      // A trap leaves the glue's own state (may-enter flags, tasks) as it was in the middle of the call.
       this.#resumables.delete(glue);
       const said = this.#output.takeErrorOutput();
-      // Who exits says why first: how it got to the exit is the host's business.
+      // A program that exits says why before it does. The stack of the exit itself tells the tenant nothing.
       const trap = error instanceof GuestExit ? error.message : guestStack(error);
       if (said === "") return { tag: "failed", val: trap };
       return { tag: "failed", val: error instanceof GuestExit ? said : `${said}\n${trap}` };
@@ -201,7 +238,7 @@ export class Slot {
   }
 }
 
-/** An error with the frames that are in WebAssembly: the others are the host's, with its paths. */
+/** An error with its frames in WebAssembly. The host's frames are left out: they show its paths. */
 function guestStack(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const lines = (error.stack ?? error.message).split("\n");
@@ -213,7 +250,7 @@ function withReplaced(imports: WebAssembly.Imports, replacing: WebAssembly.Impor
   return imports;
 }
 
-/** Imports that a runtime has and never calls here (Go's exit hook for browsers): whatever calls one ends its step. */
+/** Imports that a runtime has and never calls here (Go's exit hook for browsers). A call of one ends its step. */
 function unansweredImports(module: WebAssembly.Module): WebAssembly.Imports {
   const imports: WebAssembly.Imports = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {

@@ -11,10 +11,11 @@ const runtimeText = `(module
   (elem (i32.const 0) func $own $own $own))`;
 const FIRST = 3;
 
+let instance: WebAssembly.Instance;
 let table: WebAssembly.Table;
 let tenants: TenantTable;
 beforeEach(async () => {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(await wat(runtimeText)));
+  instance = new WebAssembly.Instance(new WebAssembly.Module(await wat(runtimeText)));
   table = instance.exports.table as WebAssembly.Table;
   tenants = new TenantTable(instance, FIRST);
 });
@@ -45,7 +46,7 @@ test("a tenant's functions take the place of the last tenant's, and what it had 
   expect(inPlace()).toEqual([-1, -1, -1, null, null, null]);
 });
 
-test("what a start-up has written is cleared by the next tenant, and the same tenant's functions are written again", async () => {
+test("the next tenant clears what a start-up has written, and the same tenant's functions are written again", async () => {
   const own = await functionsOf(7);
   tenants.put(own);
   tenants.reserve(3);
@@ -71,4 +72,21 @@ test("a tenant whose instance has gone for others' is put in place like any othe
   for (let n = 0; n < 70; n++) tenants.put(await functionsOf(1_000 + n));
   tenants.put(own);
   expect(inPlace()).toEqual([-1, -1, -1, 1, 2]);
+});
+
+test("a module that fills more entries than its count is noticed", async () => {
+  tenants.put(await functionsOf(1, 2, 3, 4));
+  tenants.put(null);
+  const excess = { ...(await functionsOf(5, 6, 7)), count: 2 };
+  expect(() => tenants.put(excess)).toThrow(/OWN.*behind the tenant's own/);
+});
+
+test("one module with two counts is noticed", async () => {
+  const functions = await functionsOf(1, 2);
+  tenants.put(functions);
+  expect(() => tenants.put({ ...functions, count: 1 })).toThrow(/OWN.*two counts/);
+});
+
+test("a tenants' part that begins behind the table's end is noticed", () => {
+  expect(() => new TenantTable(instance, 5)).toThrow(/OWN.*behind the end/);
 });

@@ -1,24 +1,42 @@
 /**
- * The part of a slot's function table where a tenant's functions stand, in runtimes whose tenants bring machine code (Go).
- * On a switch the tenant's own are written, and what the last tenant had beyond them is cleared.
+ * The part of a slot's function table that holds a tenant's functions. Only runtimes whose tenants bring machine code
+ * have one (Go).
+ *
+ *   0                   first             first + filled                     table.length
+ *   |-- the runtime's own --|-- the tenants' --|-------- null, for larger tenants --------|
+ *   |     never written     |    functions     |
+ *
+ * The invariant OWN: a step finds its own tenant's functions in the tenants' part, and null behind them. A call through
+ * the table therefore never reaches another tenant's function.
+ *
+ *              put(null)                       put(functions)
+ *   EMPTY  <--------------  any state  ------------------------------> FILLED by `current`
+ *   filled = 0                   |                                     filled = functions.count
+ *                                | reserve(count), or put throws
+ *                                v
+ *                             UNKNOWN: a start-up may have written up to `filled` entries, and no key is current
+ *
+ * A switch writes the tenant's functions and clears what the last tenant had behind them. It cannot look at each entry,
+ * so it looks at the first that must be null: a module that fills more than its count is noticed there.
  */
 import { LRUCache } from "lru-cache";
 import { type ClearTable, tableClearer } from "../component/write/clear-table.ts";
 import { fillExport } from "../component/write/serving-form.ts";
+import { invariant } from "../memory/index.ts";
 
-/** A tenant's functions, ready to be put into a table. */
+/** A tenant's functions, ready for a table. */
 export interface TenantFunctions {
-  /** Identity: the hash of the module. */
+  /** Hash of the module. Equal keys mean equal functions. */
   key: string;
   /** The serving form of the tenant's module. */
   module: WebAssembly.Module;
-  /** Table entries that it fills. */
+  /** Table entries that the module fills. */
   count: number;
 }
 
 /**
- * Instances of serving forms kept per slot. One takes 3 to 5 KB and 25 to 55 us to make: those of the tenants that are called
- * often should stay, those of a thousand tenants in each slot should not.
+ * Instances of serving forms kept per slot. An instance takes 3 to 5 KB, and 25 to 55 us to make. The instances of busy
+ * tenants should stay, but not those of a thousand tenants in each slot.
  */
 const INSTANCES_KEPT = 64;
 
@@ -28,33 +46,41 @@ export class TenantTable {
   readonly #first: number;
   readonly #clear: ClearTable;
   readonly #fills = new LRUCache<string, () => void>({ max: INSTANCES_KEPT });
+  /** Entries from `first` that may not be null. */
   #filled = 0;
+  /** Key of the functions that are known to stand there, and nothing else. */
   #current: string | null = null;
 
   /** @param first index of the tenants' first function */
   constructor(runtime: WebAssembly.Instance, first: number) {
     this.#exports = runtime.exports;
     this.#table = runtime.exports.table as WebAssembly.Table;
+    invariant(first <= this.#table.length, "OWN: the tenants' part begins behind the end of the table");
     this.#first = first;
     this.#clear = tableClearer(this.#table);
   }
 
-  /** Puts a tenant's functions in place; null clears the range. */
+  /** Puts a tenant's functions in place. Null clears the tenants' part. */
   put(functions: TenantFunctions | null): void {
-    if (functions !== null && functions.key === this.#current) return;
-    // Until it is done, nobody's functions are known to be there.
-    this.#current = null;
     const count = functions?.count ?? 0;
+    if (functions !== null && functions.key === this.#current) {
+      invariant(count === this.#filled, "OWN: two counts of functions for one module");
+      return;
+    }
+    // No functions are known to be there until the work below is done.
+    this.#current = null;
     if (functions !== null) {
       this.reserve(count);
       this.#fillOf(functions)();
     }
     if (count < this.#filled) this.#clear(this.#first + count, this.#filled - count);
+    const end = this.#first + count;
+    invariant(end >= this.#table.length || this.#table.get(end) === null, "OWN: a function behind the tenant's own");
     this.#filled = count;
     this.#current = functions?.key ?? null;
   }
 
-  /** Makes room for a module that writes its functions itself: a tenant's start-up. */
+  /** Makes room for a tenant's start-up, which writes the functions by itself. */
   reserve(count: number): void {
     const lacking = this.#first + count - this.#table.length;
     if (lacking > 0) this.#table.grow(lacking);
