@@ -1,9 +1,9 @@
 /**
  * How much CPU time each tenant has had, in virtual milliseconds: whoever has had least is served next.
  *
- * A tenant's account goes forward by the CPU time of its steps, divided by its weight. The floor is the account of whoever was
- * served last. A tenant that comes back after a pause begins at the floor: it owes nothing for what it used while nobody
- * wanted the CPU, and what it did not use is not saved up. (Start-time fair queueing: Goyal, Vin and Cheng, 1996.)
+ * A tenant's account goes forward by the CPU time of its steps, divided by its weight. The floor is the account of whoever
+ * was served last. A tenant that comes back after a pause begins at the floor: it owes nothing for what it used while
+ * nobody wanted the CPU, and what it did not use is not saved up. (Start-time fair queueing: Goyal, Vin and Cheng, 1996.)
  */
 import { LRUCache } from "lru-cache";
 

@@ -1,12 +1,12 @@
 /**
- * A queue that serves tenants in turn: a tenant with a thousand items waiting delays another tenant's one item by one item,
- * not by a thousand. How many may wait is for its owner to bound.
+ * A queue that serves tenants in turn. A tenant with a thousand waiting items delays another tenant's one item by one item,
+ * not by a thousand. The queue's owner bounds how many items may wait.
  *
- *   order:   [ a, b, c ]            next() takes from a, then a goes to the end
+ *   order:   [ a, b, c ]            next() takes an item of a, and a goes to the end
  *   waiting:   a: 1 2 3 ...  b: 1   c: 1 2
  */
 export class FairQueue<T> {
-  /** Insertion order of this map is the order of turns. */
+  /** The insertion order of this map is the order of turns. */
   readonly #waiting = new Map<string, Set<T>>();
   #size = 0;
 
@@ -24,7 +24,7 @@ export class FairQueue<T> {
     this.#size++;
   }
 
-  /** The next tenant's oldest item. */
+  /** Takes the oldest item of the tenant whose turn it is. */
   next(): T | undefined {
     for (const [tenant, own] of this.#waiting) {
       const [item] = own;
@@ -38,7 +38,7 @@ export class FairQueue<T> {
     return undefined;
   }
 
-  /** Takes an item out that need not be served any more. @returns whether it was still waiting */
+  /** Takes out an item that nobody needs any more. @returns whether the item was still waiting */
   remove(tenant: string, item: T): boolean {
     const own = this.#waiting.get(tenant);
     if (!own?.delete(item)) return false;

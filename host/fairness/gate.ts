@@ -1,16 +1,16 @@
 import { FairQueue } from "./fair-queue.ts";
 
-/** Lets a limited number in at once; those who wait come in by turns. */
+/** Lets a limited number of holders in at once. The parties that wait get places in turn. */
 export class Gate {
   readonly #waiting = new FairQueue<() => void>();
   #inside = 0;
 
   /**
-   * Waits for a place, which is free again when what it gives is disposed.
+   * Waits for a place. Disposing the result frees the place.
    *
-   * @param limit how many may be inside
-   * @param party whose turn it is: parties come in one after the other, however many wait for each
-   * @throws the signal's reason, where it is aborted before there is a place
+   * @param limit the most holders inside
+   * @param party the party whose turn a place uses up. Parties take turns, however many callers wait for each
+   * @throws the signal's reason if it is aborted before there is a place
    */
   async enter(limit: number, party: string, signal: AbortSignal): Promise<Disposable> {
     signal.throwIfAborted();
@@ -34,7 +34,7 @@ export class Gate {
     });
   }
 
-  /** The place goes to the next one, or is free. */
+  /** Gives the place to the next caller, or frees it. */
   #leave(): void {
     const next = this.#waiting.next();
     if (next === undefined) this.#inside--;

@@ -1,7 +1,8 @@
 /**
- * An account of what is held for tenants in the main thread's memory, bounded for each and for all together. Requests hold their
- * bodies, calls and replies of bindings, answers that clients have not taken, and their contexts where they wait, each up to the size
- * of the tenant's whole linear memory: two hundred requests that fill 60 MB and go to sleep would be 12 GB.
+ * Counts the bytes that the main thread holds for tenants, and bounds them for each tenant and for all together. A request
+ * holds its body, its calls of bindings and their replies, an answer that its client has not taken yet, and its context
+ * while it waits. A context can be as large as the tenant's linear memory: two hundred requests that fill 60 MB and wait
+ * would take 12 GB.
  */
 import { plinthError } from "../errors.ts";
 
@@ -10,21 +11,21 @@ export class HeldMemory {
   readonly #ofTenant = new Map<string, number>();
   #total = 0;
 
-  /** @param totalLimit bytes of all tenants together */
+  /** @param totalLimit the most bytes of all tenants together */
   constructor(totalLimit: number) {
     this.#totalLimit = totalLimit;
   }
 
-  /** Bytes held now. */
+  /** Bytes that are held now. */
   get total(): number {
     return this.#total;
   }
 
   /**
-   * Takes bytes into account until what it returns is disposed.
+   * Counts bytes as held until the result is disposed.
    *
-   * @param tenantLimit bytes of this tenant together
-   * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED where there is no room for it
+   * @param tenantLimit the most bytes of this tenant
+   * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED if there is no room for them
    */
   hold(tenant: string, bytes: number, tenantLimit: number): Disposable {
     const own = (this.#ofTenant.get(tenant) ?? 0) + bytes;
@@ -43,7 +44,7 @@ export class HeldMemory {
 
   #release(tenant: string, bytes: number): void {
     this.#total -= bytes;
-    // Not there any more: another one, beside which this one held nothing, was the last to hold something.
+    // The entry may already be gone: this hold was of zero bytes.
     const own = (this.#ofTenant.get(tenant) ?? 0) - bytes;
     if (own === 0) this.#ofTenant.delete(tenant);
     else this.#ofTenant.set(tenant, own);

@@ -1,9 +1,9 @@
 /**
  * Which tenants' steps begin in the slow lane, because the last ones ran long.
  *
- * A step that runs long puts its tenant on probation: its next step begins in the slow lane, after a second long one the next
- * two, then four, and so on. Each short step there takes one off. One long request among many short ones costs its tenant next
- * to nothing; a tenant all of whose steps run long is out of the fast lane but for one step in many.
+ * A step that runs long puts its tenant on probation: its next step begins in the slow lane, after a second long one the
+ * next two, then four, and so on. Each short step there takes one off. One long request among many short ones costs its
+ * tenant next to nothing; a tenant all of whose steps run long is out of the fast lane but for one step in many.
  */
 import { LRUCache } from "lru-cache";
 

@@ -1,6 +1,6 @@
 /**
- * A queue that serves the tenant that has had the least CPU time; of one tenant, the oldest item. How many may wait is for its
- * owner to bound.
+ * A queue that serves the tenant that has had the least CPU time; of one tenant, the oldest item. How many may wait is for
+ * its owner to bound.
  *
  * Tenants with items stand in a binary heap by where their accounts stood when they were put there. Accounts go forward
  * meanwhile, so the heap's first may be out of date: it is put back at its present place until the first one is right.

@@ -1,8 +1,8 @@
 /**
- * `plinth:http@0.1.0` (wit/http.wit) as TypeScript: the shapes that jco lifts and lowers, spoken by ingress, pool and workers.
+ * `plinth:http@0.1.0` (wit/http.wit) as TypeScript. jco lifts and lowers these shapes; ingress, pool and workers use them.
  */
 
-/** Name, and value as bytes. */
+/** A header field: its name, and its value as bytes. */
 export type HeaderField = [name: string, value: Uint8Array];
 
 export interface TenantRequest {
@@ -14,7 +14,7 @@ export interface TenantRequest {
 }
 
 export interface TenantResponse {
-  /** 200 to 599; the host checks it. */
+  /** 200 to 599. The host checks this. */
   status: number;
   headers: HeaderField[];
   body: Uint8Array;
@@ -26,7 +26,7 @@ export interface OperationEvent {
   outcome: { tag: "ok"; val: Uint8Array } | { tag: "err"; val: string };
 }
 
-/** Where one step of a request has left it; see wit/http.wit. */
+/** How one step of a request has ended; see wit/http.wit. */
 export type Outcome =
   | { tag: "response"; val: TenantResponse }
   | { tag: "early-response"; val: TenantResponse }

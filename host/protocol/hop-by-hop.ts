@@ -1,4 +1,4 @@
-/** Header fields between two hops, not between client and server: RFC 9110, section 7.6.1, and those that proxies have added to it. */
+/** Header fields that belong to one hop and not to the message: RFC 9110, section 7.6.1, and additions by proxies. */
 export const hopByHop: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",

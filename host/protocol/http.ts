@@ -1,7 +1,7 @@
-/** A tenant's request and response as they cross between the threads. */
+/** A tenant's request and response in the form that crosses between threads. */
 import type { HeaderField } from "./contract.ts";
 
-/** A header value travels as latin1: cloning a string is several times cheaper than cloning a small byte array. */
+/** A header value crosses as latin1: cloning a string is several times cheaper than cloning a small byte array. */
 export type WireHeader = [name: string, latin1Value: string];
 
 export interface WireRequest {
@@ -11,15 +11,15 @@ export interface WireRequest {
   body: Uint8Array;
 }
 
-/** What a program that is called by CGI is told beyond the request. */
+/** CGI variables of a request that the request itself does not have. */
 export interface CgiContext {
   /** The Host header. */
   host: string;
-  /** Path and query as the tenant sees them. */
+  /** Path and query that the tenant sees. */
   path: string;
-  /** What stood before `path` in the client's request: "" or "/t/NAME". */
+  /** The part before `path` in the client's request: "" or "/t/NAME". */
   mount: string;
-  /** IP address. */
+  /** The client's IP address. */
   clientAddress: string;
 }
 
@@ -32,8 +32,8 @@ export interface WireResponse {
 const latin1 = new TextDecoder("latin1");
 
 /**
- * Bytes to a string of code points 0-255. (TextDecoder's "latin1" is windows-1252: 0x80-0x9f differ, so those bytes take
- * the Buffer path.)
+ * Turns header values into strings of code points 0-255. TextDecoder's "latin1" is windows-1252, which differs for
+ * 0x80-0x9f, so Buffer decodes a value with bytes from 0x80.
  */
 export function headersToWire(headers: readonly HeaderField[]): WireHeader[] {
   return headers.map(([name, value]) => [

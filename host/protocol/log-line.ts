@@ -1,18 +1,18 @@
-/** A line that a program has logged, and what it counts against the limits. */
+/** A line that a program has logged, and its share of the limits. */
 
 export interface LogLine {
   /** ms since the epoch. */
   time: number;
   level: "debug" | "info" | "warn" | "error";
-  /** By the language's means for logs, or what was written to standard output or error. */
+  /** `console`: the language's own means for logs. `output`: standard output or standard error. */
   source: "console" | "output";
   message: string;
 }
 
-/** What a log line counts beside its text, bytes: the main thread has to take it in however short it is. */
+/** Bytes that a log line counts beyond its text, for the main thread has work with the shortest line too. */
 export const LOG_LINE_BYTES = 64;
 
-/** An error's text goes to the tenant's log, and obeys its limit. */
+/** Cuts an error's text to the limit of the tenant's log. */
 export function shortened(message: string, logBytes: number): string {
   return message.length <= logBytes ? message : `${message.slice(0, logBytes)}... (${message.length} characters)`;
 }

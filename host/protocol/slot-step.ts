@@ -1,9 +1,9 @@
 /**
- * A step of a request to a slim tenant: what the main thread asks of a worker, and what the worker answers.
+ * A step of a request to a slim tenant: the main thread's order to a worker, and the worker's answer.
  *
  * A worker keeps nothing of a request between two steps. A step that ends `pending` hands its memory back as a
- * `SuspendedContext`, and any worker can take the next step: that is why the loss of a worker costs the one request that
- * it was running and no other.
+ * `SuspendedContext`, and any worker can take the next step. So the loss of a worker costs only the request that it was
+ * running.
  */
 import type { BlobRef, SuspendedContext, TenantImageRef } from "./artifact.ts";
 import type { FirstInput } from "./first-input.ts";
@@ -11,20 +11,22 @@ import type { WireResponse } from "./http.ts";
 import type { LogLine } from "./log-line.ts";
 
 export interface StepLimits {
-  /** CPU time left to this request, in ms; the engine polls it and throws. */
+  /** CPU time that is left to this request, ms. The engine polls it and throws. */
   cpuMs: number;
-  /** Wall time after which the watchdog ends the worker that runs the step, in ms. */
+  /** Wall time after which the watchdog ends the worker that runs the step, ms. */
   hardMs: number;
-  /** Most 64 KiB wasm pages that the guest may see. */
+  /** The most pages of 64 KiB that the guest may see. */
   memoryPages: number;
   responseBodyBytes: number;
-  /** Bytes of log text kept per step (a line counts as LOG_LINE_BYTES more than its text); what goes beyond is counted. */
+  /** Bytes of log text that are kept per step; a line counts LOG_LINE_BYTES beyond its text. Further lines are counted. */
   logBytes: number;
-  /** Operations (timers, ...) that the step may begin and not end: what the request's earlier steps have left of its limit. */
+  /**
+   * Operations (timers, calls) that the step may leave outstanding: what earlier steps have left of the request's limit.
+   */
   operations: number;
 }
 
-/** `val`: what the operation gave; a timer gives nothing. */
+/** The end of an operation. `val` is its reply; a timer has none. */
 export type WireOutcome = { tag: "ok"; val?: Uint8Array | undefined } | { tag: "err"; val: string };
 
 export type StepInput =
@@ -32,24 +34,24 @@ export type StepInput =
   | { kind: "resume"; events: { operation: number; outcome: WireOutcome }[]; context: SuspendedContext };
 
 export interface SlotStep {
-  /** Unique in the process; the watchdog's word for this step. 32 bits. */
+  /** The number by which the watchdog knows this step. It is unique in the process and has 32 bits. */
   id: number;
   /** `name@version` of the runtime. */
   runtime: string;
   image: TenantImageRef;
   /**
-   * Isolation "reuse": whose earlier requests' state the request may find in the slot. It names the tenant and the version, for two
-   * tenants that upload the same program have the same image. null: nobody's.
+   * Isolation "reuse": the owner whose earlier state the request may find in the slot. It names the tenant and the version,
+   * for two tenants that upload the same program have the same image. Null: the request must find nobody's state.
    */
   reuse: string | null;
   glue: BlobRef;
-  /** What the tenant may use, as JSON (`Grants`): one string is cheaper to post than what it says. null: nothing. */
+  /** The tenant's `Grants` as JSON, since one string is cheap to post. Null: the tenant may use nothing. */
   grants: string | null;
   limits: StepLimits;
   input: StepInput;
 }
 
-/** Which limit ended the step, where the host knows it. */
+/** The limit that ended a step, if the host knows it. */
 export type LimitHit = "cpu" | "memory" | "response" | "response-headers" | "operations" | "never-settles" | "wall";
 
 export type StepOutcome =
@@ -62,24 +64,24 @@ export type StepOutcome =
 export interface FailedOutcome {
   tag: "failed";
   message: string;
-  /** The limit that has ended it; null where the program has failed by itself. */
+  /** The limit that ended the step; null if the program failed by itself. */
   limit: LimitHit | null;
 }
 
 export interface StepResult {
   outcome: StepOutcome;
-  /** Timers begun in this step that have not been cancelled in it. */
+  /** Timers that this step has begun and not cancelled. */
   timers: { operation: number; ms: number }[];
-  /** Calls of bindings that the main thread is to answer, as frames (host/bindings/message.ts). */
+  /** Calls of bindings for the main thread to answer, as frames (host/bindings/message.ts). */
   calls: { operation: number; frame: Uint8Array<ArrayBuffer> }[];
   /** Operations of earlier steps that the guest has given up. */
   cancelled: number[];
   logs: LogLine[];
-  /** Log lines dropped because of the limit. */
+  /** Number of log lines that the limit has dropped. */
   logsDropped: number;
-  /** CPU time of the step, ms; some kernels count it in ticks of 1 to 4 ms. */
+  /** CPU time of the step, ms. Some kernels count it in ticks of 1 to 4 ms. */
   cpuMs: number;
-  /** Durations of the switch and of the whole step, microseconds: for the benchmark. */
+  /** Durations of the switch and of the whole step, microseconds. The benchmark reads them. */
   switchUs: number;
   stepUs: number;
 }

@@ -1,4 +1,4 @@
-/** A whole request to a static program: what the main thread asks of a worker, and what the worker answers. */
+/** A whole request to a static program: the main thread's order to a worker, and the worker's answer. */
 import type { MessagePort } from "node:worker_threads";
 import type { BlobRef } from "./artifact.ts";
 import type { FirstInput } from "./first-input.ts";
@@ -6,25 +6,25 @@ import type { CgiContext, WireRequest, WireResponse } from "./http.ts";
 import type { FailedOutcome, StepResult } from "./slot-step.ts";
 
 export interface StaticLimits {
-  /** CPU time of the request over all its turns, ms. */
+  /** CPU time of all turns of the request together, ms. */
   cpuMs: number;
-  /** Wall time of the whole request, ms: a guest that still waits then is given up. */
+  /** Wall time of the whole request, ms. The worker gives up a guest that still waits then. */
   wallMs: number;
   responseBodyBytes: number;
   logBytes: number;
 }
 
 interface StaticStepBase {
-  /** Unique in the process; the watchdog's word for this request. 32 bits. */
+  /** The number by which the watchdog knows this request. It is unique in the process and has 32 bits. */
   id: number;
-  /** What the tenant may use, as in `SlotStep`. */
+  /** The tenant's grants, as in `SlotStep`. */
   grants: string | null;
-  /** SHA-256 of the upload: programs are cached by it. */
+  /** SHA-256 of the upload. Workers cache programs by it. */
   component: string;
   limits: StaticLimits;
 }
 
-/** A whole run of a static component; where it waits, its stack is suspended in the worker (JSPI). */
+/** A whole run of a static component. While it waits, its stack is suspended in the worker (JSPI). */
 export interface ComponentStep extends StaticStepBase {
   kind: "component";
   input: FirstInput;
@@ -40,7 +40,7 @@ export interface WasiStep extends StaticStepBase {
   cgi: CgiContext;
 }
 
-/** What the pool of static programs runs. */
+/** A request to the pool of static programs. */
 export type StaticStep = ComponentStep | WasiStep;
 
 export type StaticResult = Pick<StepResult, "logs" | "logsDropped"> & {
@@ -48,8 +48,8 @@ export type StaticResult = Pick<StepResult, "logs" | "logsDropped"> & {
 };
 
 /**
- * A static component's call of a binding that the main thread is to answer; posted to it beside the results of steps. The
- * reply's frame comes through the port. When either side closes the port, the other knows that nobody waits any more.
+ * A static component's call of a binding, for the main thread to answer. The worker posts it beside the results of steps.
+ * The reply's frame comes through the port. A side that gives up closes the port, which tells the other side.
  */
 export interface PassedCall {
   /** `ComponentStep.id` of the request that calls. */
@@ -58,7 +58,7 @@ export interface PassedCall {
   port: MessagePort;
 }
 
-/** Asks nothing of a worker of static programs; see StaticPool. */
+/** A task that asks nothing of a worker; see StaticPool. */
 export interface WakeUp {
   kind: "wake-up";
 }

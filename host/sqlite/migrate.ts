@@ -3,10 +3,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { plinthError } from "../errors.ts";
 
 /**
- * Brings a database to the newest format (`PRAGMA user_version`), each step in a transaction of its own.
+ * Brings a database to the newest format (`PRAGMA user_version`). Each step runs in its own transaction.
  *
- * @param file its path, for the error
- * @throws PlinthError PLINTH_DATA_VERSION where a newer Plinth has written it
+ * @param file the database's path, for the error
+ * @throws PlinthError PLINTH_DATA_VERSION if a newer Plinth has written the database
  */
 export function migrate(database: DatabaseSync, file: string, steps: readonly string[]): void {
   const { user_version: found } = database.prepare("PRAGMA user_version").get() as { user_version: number };

@@ -4,21 +4,24 @@ import { databaseError } from "./database-error.ts";
 import { migrate } from "./migrate.ts";
 
 export interface DatabaseOptions {
-  /** Step N brings a file of format N to N + 1; a step that has been released is never edited, a change is a new step at the end. */
+  /**
+   * Step N brings a file of format N to N + 1. Nobody edits a step that has been released: a change is a new step at the
+   * end.
+   */
   readonly steps: readonly string[];
   /**
-   * Of commits in WAL mode. FULL: a commit returns when the disk has it. NORMAL: a power failure may take the last commits along,
-   * and leaves the file whole.
+   * How safe a commit is in WAL mode. FULL: it returns when the disk has it. NORMAL: a power failure may undo the last
+   * commits but leaves the file whole.
    */
   readonly synchronous: "FULL" | "NORMAL";
-  /** How long a statement waits for another connection's lock, ms; 0 if not given. */
+  /** Time that a statement waits for another connection's lock, ms. Default 0. */
   readonly timeoutMs?: number;
 }
 
 /**
- * Makes the file where there is none, and brings it to the newest format.
+ * Makes the file if it does not exist, and brings it to the newest format.
  *
- * @throws PlinthError PLINTH_DATA_VERSION where a newer Plinth has written it; PLINTH_DATABASE where it cannot be used
+ * @throws PlinthError PLINTH_DATA_VERSION if a newer Plinth has written the file; PLINTH_DATABASE if it cannot be used
  */
 export function openDatabase(file: string, { steps, synchronous, timeoutMs = 0 }: DatabaseOptions): DatabaseSync {
   let database: DatabaseSync | undefined;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** Runs `work` in a transaction: committed when it returns, undone when it throws. Not nested. */
+/** Runs `work` in a transaction, which commits when `work` returns and rolls back when it throws. It cannot be nested. */
 export function transaction<Result>(database: DatabaseSync, work: () => Result): Result {
   database.exec("BEGIN IMMEDIATE");
   try {

@@ -1,9 +1,9 @@
-/** Entry of the threads in lone-thread.test.ts: does what the task says, and can be told to fail when it starts. */
+/** Entry of the threads in lone-thread.test.ts. It does what its task says, and fails at its start if it is told to. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { threadId, workerData } from "node:worker_threads";
 
 export interface StartUp {
-  /** The thread waits this long, ms, and then... */
+  /** The thread waits this long before `start`, ms. */
   readonly afterMs?: number;
   readonly start: "well" | "throw" | "exit";
 }
@@ -12,7 +12,7 @@ export type Task =
   | { readonly kind: "thread" }
   | { readonly kind: "wait"; readonly ms: number }
   | { readonly kind: "throw" | "exit" | "fill-heap" }
-  /** Answers, and ends the thread with an error when it has. */
+  /** Answers, and then ends the thread with an error. */
   | { readonly kind: "fail-later" };
 
 const { start } = workerData as StartUp;

@@ -1,29 +1,29 @@
 /**
- * One thread for work that must not hold up the event loop. The first call starts it, and it is ended when it has been idle for
- * a while. A call after its end, whatever the cause, starts another.
+ * One thread for work that must not hold up the event loop. The first call starts the thread, and a thread that has been
+ * idle for a while is ended. A call after the thread's end, whatever the cause, starts another.
  */
 import type { Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { plinthError } from "../errors.ts";
 
 export interface LoneThreadOptions {
-  /** A thread that has no call for this long is ended, ms. */
+  /** Idle time after which the thread is ended, ms. */
   readonly idleMs: number;
-  /** MB of the thread's V8 heap; V8's own bound if not given. */
+  /** The most MB of the thread's V8 heap. Default: V8's own bound. */
   readonly heapMb?: number;
   readonly workerData?: unknown;
-  /** Told of an error that ends the thread between two calls: no caller can catch it. */
+  /** Receives an error that ends the thread between two calls, since no caller can catch it. */
   onFault(error: unknown): void;
 }
 
 export class LoneThread<Task, Result> implements AsyncDisposable {
   readonly #piscina: Piscina<Task, Result>;
-  /** Of the call under way: aborted where its thread ended before it took the call. */
+  /** Belongs to the call under way. It is aborted if the thread ends before it takes the call. */
   #lost: AbortController | null = null;
   #lastTurn: Promise<unknown> = Promise.resolve();
   #ended = false;
 
-  /** @param entry a module whose default export answers calls */
+  /** @param entry the module whose default export answers calls */
   constructor(entry: URL, { idleMs, heapMb, workerData, onFault }: LoneThreadOptions) {
     this.#piscina = new Piscina({
       filename: entry.href,
@@ -35,13 +35,13 @@ export class LoneThread<Task, Result> implements AsyncDisposable {
       ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
       workerData,
     });
-    // piscina tells the pool, and not the call, of an error in a thread that has not taken the call yet. Where there is a
+    // If a thread fails before it takes a call, piscina reports the error to the pool and not to the call. Where there is a
     // thread, the error is about an earlier one, such as an answer that came after the thread's end.
     this.#piscina.on("error", (error: unknown) => {
       if (this.#lost === null || this.threads.length > 0) onFault(error);
       else this.#lost.abort(error);
     });
-    // The same for a thread that exits before it takes the call. An error is told first, in this turn of the event loop.
+    // The same holds for a thread that exits. An error is reported earlier in the same turn of the event loop.
     this.#piscina.on("workerDestroy", () => {
       queueMicrotask(() => {
         if (this.threads.length === 0) this.#lost?.abort(new Error("the thread ended before it had started"));
@@ -49,16 +49,16 @@ export class LoneThread<Task, Result> implements AsyncDisposable {
     });
   }
 
-  /** The thread, if there is one now: for a watchdog. */
+  /** The thread, if there is one now. A watchdog looks at it. */
   get threads(): Worker[] {
     return this.#piscina.threads;
   }
 
   /**
-   * Calls are made one after the other, in their order. A call that stood in piscina's own queue when the thread ended would
-   * stand there until the next call, for a pool that may be empty starts no thread by itself.
+   * Makes the calls one after the other, in their order. If the thread ended, a call in piscina's own queue would wait
+   * there until the next call, since a pool that may be empty starts no thread by itself.
    *
-   * @throws what the entry throws; the thread's error where it ended; PlinthError PLINTH_SHUTTING_DOWN
+   * @throws what the entry throws; the thread's error if the thread ended; PlinthError PLINTH_SHUTTING_DOWN
    */
   call(task: Task): Promise<Result> {
     const turn = this.#lastTurn.then(() => this.#run(task));
@@ -66,13 +66,13 @@ export class LoneThread<Task, Result> implements AsyncDisposable {
     return turn;
   }
 
-  /** Ends the thread at once. The call that it has fails, and so do those that wait. */
+  /** Ends the thread at once. The call under way fails, and so do the calls that wait. */
   async end(): Promise<void> {
     this.#ended = true;
     await this.#piscina.destroy();
   }
 
-  /** Ends the thread when it has answered all calls made so far. */
+  /** Ends the thread after it has answered all calls made so far. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#lastTurn;
     await this.end();

@@ -3,7 +3,9 @@ import { requireQuietly } from "../memory/ffi.ts";
 
 /** linux/resource.h: `setpriority` of one thread takes the thread's number where a process's would stand. */
 const PRIO_PROCESS = 0;
-/** linux/time.h and kernel/time/posix-cpu-timers.c: a thread's CPU clock is named by its number, turned over and shifted. */
+/**
+ * linux/time.h and kernel/time/posix-cpu-timers.c: a thread's CPU clock is named by its number, turned over and shifted.
+ */
 const CPUCLOCK_PERTHREAD = 4;
 const CPUCLOCK_SCHED = 2;
 
