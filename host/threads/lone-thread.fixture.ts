@@ -2,9 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { threadId, workerData } from "node:worker_threads";
 
+/** How the start of the thread ends. */
 export interface StartUp {
-  /** The thread waits this long before `start`, ms. */
-  readonly afterMs?: number;
   readonly start: "well" | "throw" | "exit";
 }
 
