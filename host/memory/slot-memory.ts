@@ -189,6 +189,11 @@ export class SlotMemory implements Disposable {
     return counted ? pages : undefined;
   }
 
+  /** Length of the memory at the last call of another method. */
+  get byteLength(): number {
+    return this.#bytes.length;
+  }
+
   /** Asks the kernel, which is too slow for a hot path. */
   stats(): SlotMemoryStats {
     this.#refresh();

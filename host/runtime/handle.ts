@@ -1,20 +1,20 @@
-/** What of a runtime package its slots are made of: it can be posted to any worker. */
+/** Makes the part of a runtime package that slots are made of. It can be posted to any worker. */
 import { growRefusedExport, pageLimitExport, pagesExport } from "../component/write/thin-module.ts";
 import { BaseImage, WASM_PAGE_BYTES } from "../memory/index.ts";
 import type { RuntimeHandle } from "../worker/runtime-handle.ts";
 import type { ImageGlobal, RuntimeManifest } from "./manifest.ts";
 
-/** Memory behind the base image that a tenant's start-up may grow into while the image stays mapped copy-on-write. */
+/** Extension of the base image. A tenant's start-up can grow into it, and it stays mapped copy-on-write. */
 const EXTEND_BYTES = 8 << 20;
 
-/** Globals that a slot sets by the tenant's limits, not from an image. */
+/** Globals that a slot sets by the tenant's limits and not from an image. */
 const accounting = new Set([pagesExport, pageLimitExport, growRefusedExport]);
 
 /**
  * Lays the base image out in memory.
  *
  * @param module the thin module, compiled
- * @param image what the memory begins with; it reads zero behind that
+ * @param image the first bytes of the memory; the rest reads zero
  */
 export function makeHandle(
   {

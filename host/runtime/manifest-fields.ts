@@ -1,11 +1,11 @@
-/** Readers of JSON fields: each takes a value and where it stands, and gives it back typed or throws a TypeError. */
+/** Readers of JSON fields. Each takes a value and its place, and returns the value typed or throws a TypeError. */
 
 export type FieldReader<T> = (value: unknown, at: string) => T;
 
 type Fields = Record<string, FieldReader<unknown>>;
 type OptionalKeys<R extends Fields> = { [K in keyof R]: undefined extends ReturnType<R[K]> ? K : never }[keyof R];
 
-/** What readers of fields give together. A field whose reader may give `undefined` may be missing. */
+/** The object that readers of fields make together. A field may be missing if its reader can return `undefined`. */
 type Read<R extends Fields> = { [K in Exclude<keyof R, OptionalKeys<R>>]: ReturnType<R[K]> } & {
   [K in OptionalKeys<R>]?: Exclude<ReturnType<R[K]>, undefined>;
 };

@@ -1,6 +1,6 @@
 /**
- * `runtime.json`: what a runtime package is made of (docs/reference/javascript.md, "The package"). The reader is strict: a
- * field that is missing, of the wrong type or unknown is refused, for a host that ignored it would run the runtime wrongly.
+ * `runtime.json`, the manifest of a runtime package (docs/reference/javascript.md, "The package"). The reader refuses a
+ * field that is missing, unknown or of the wrong type: a host that ignored one would run the runtime wrongly.
  */
 
 import type { AllowedImport, TenantPolicy } from "../component/policy/tenant-policy.ts";
@@ -20,11 +20,11 @@ import {
   text,
 } from "./manifest-fields.ts";
 
-/** The one version of the format that there is. */
+/** The only version of the format. */
 export const manifestFormat = 1;
 
 export interface RuntimeFile {
-  /** Relative to the manifest's folder; no folder in it. */
+  /** File name in the manifest's folder. */
   path: string;
   /** Lower-case hexadecimal. */
   sha256: string;
@@ -35,46 +35,51 @@ export interface ImageGlobal {
   /** Name under which the thin module exports it. */
   export: string;
   type: "i32" | "i64" | "f32" | "f64";
-  /** Its value in the base image; of an i64 in decimal digits. */
+  /** The value in the base image. An i64 is a string of decimal digits. */
   value: number | string;
 }
 
 export interface RuntimeManifest {
   format: typeof manifestFormat;
-  /** As in dependency names: "plinth:js". */
+  /** The name in dependency names: "plinth:js". */
   name: string;
-  /** Semantic. Build metadata (`+...`) tells builds of one version apart; nothing is chosen by it. */
+  /** A semantic version. Build metadata (`+...`) tells builds of one version apart, but chooses none. */
   version: string;
-  /** "stable": a tenant may name a range of versions. "layout": it depends on addresses and names one build by its hash. */
+  /**
+   * "stable": a tenant may name a range of versions. "layout": a tenant depends on addresses and names one build by its
+   * hash.
+   */
   abi: "stable" | "layout";
   files: {
-    /** The full core module: with its data, as it comes from the packager. */
+    /** The full core module with its data, as the packager makes it. */
     module: RuntimeFile;
-    /** The thin module, which slots are instances of: no data, memory imported, mutable globals exported. */
+    /**
+     * The thin module, of which slots are instances. It has no data, imports its memory and exports its mutable globals.
+     */
     thin: RuntimeFile;
-    /** Linear memory after start-up, up to its last page that is not zero. */
+    /** The linear memory after start-up, up to its last page that is not zero. */
     image: RuntimeFile;
-    /** A slim component that hosts run at boot, so that V8 has compiled what every tenant needs. */
+    /** A slim component that hosts run at boot, so that V8 compiles early what every tenant needs. */
     warmUp?: RuntimeFile;
-    /** Of a runtime with abi "layout": where everything is, for the linker that builds tenants. The host does not read it. */
+    /** Addresses of a runtime with abi "layout", for the linker that builds tenants. The host does not read them. */
     symbols?: RuntimeFile;
   };
-  /** What a slim component may import of the runtime. */
+  /** Exports of the runtime that a slim component may import. */
   exports: { name: string; type: ExternType }[];
-  /** What the runtime needs from the host, besides its memory. */
+  /** Imports of the runtime from the host, besides its memory. */
   imports: { module: string; name: string; type: ExternType }[];
-  /** Where the thin module imports its memory from, and its size in wasm pages of 64 KiB. */
+  /** The thin module's import of its memory, and the memory's size in pages of 64 KiB. */
   memory: { module: string; name: string; initialPages: number; maximumPages: number };
-  /** Every mutable global of the thin module, to be set on a switch. */
+  /** Every mutable global of the thin module. A switch sets them. */
   globals: ImageGlobal[];
-  /** Entries of the function table. A `layout` says which a tenant's functions take after them. */
+  /** Length of the runtime's own part of the function table. A `layout` gives a tenant's functions a part behind it. */
   table: { length: number };
-  /** Of a runtime with abi "layout": where a tenant's own functions and data go. */
+  /** Places of a tenant's own functions and data, for a runtime with abi "layout". */
   layout?: GoLayout;
-  /** What a tenant's core module may be. */
+  /** Rules for a tenant's core module. */
   policy: TenantPolicy;
   limits: {
-    /** Memory that a tenant of this runtime needs at least, in wasm pages: what its base image takes. */
+    /** The least memory of a tenant of this runtime, in pages of 64 KiB: its base image needs that much. */
     minimumMemoryPages: number;
   };
 }
@@ -104,7 +109,7 @@ const typeFields = {
 };
 const kinds = ["function", "memory", "table", "global"] as const;
 
-/** A type by its `kind`, together with fields that stand beside it in the same object. */
+/** Reads a type by its `kind`, together with other fields of the same object. */
 function typed<T>(value: unknown, at: string, beside: Record<string, FieldReader<unknown>> = {}): T {
   const kind = oneOf(kinds)(record(value, at).kind, `${at}.kind`);
   return object({ ...beside, kind: oneOf(kinds), ...typeFields[kind] })(value, at) as T;

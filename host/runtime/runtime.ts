@@ -1,6 +1,6 @@
 /**
  * Loads runtime packages: checks their files against the manifest, compiles the thin module once, and lays the base image
- * out in memory. What comes of it can be posted to any worker.
+ * out in memory. The handle can be posted to any worker.
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
@@ -15,17 +15,17 @@ export interface Runtime {
   /** `name@version`: "plinth:js@1.0.0". */
   key: string;
   manifest: RuntimeManifest;
-  /** Of the full module, as in a dependency name: "sha256-...", base64. */
+  /** Integrity of the full module, as in a dependency name: "sha256-...", base64. */
   integrity: string;
-  /** What a dependency is compared with. */
+  /** A dependency is compared with this offer. */
   offer: { package: string; version: Version; sha256: Uint8Array };
   handle: RuntimeHandle;
   /**
-   * Identity of this build of the runtime, its base image included: a tenant's image is a difference to it and belongs to
-   * no other build.
+   * Identity of this build of the runtime, its base image included. A tenant's image is a difference from that base image,
+   * so it belongs to no other build.
    */
   build: string;
-  /** A slim component that is run at boot, so that no tenant pays for V8's lazy compilation. */
+  /** A slim component that the host runs at boot, so that no tenant pays for V8's lazy compilation. */
   warmUpComponent: Uint8Array | null;
 }
 
@@ -34,8 +34,8 @@ const packagesFolder = new URL("../../runtimes/", import.meta.url).pathname;
 /**
  * Loads the packages `FOLDER/*\/dist/runtime.json`, newest version of a runtime first.
  *
- * @param names "plinth:js"; all that have been built where the list is empty
- * @throws PlinthError PLINTH_RUNTIME_NOT_BUILT where one is missing; Error where a package is damaged
+ * @param names such as "plinth:js"; an empty list loads all packages that have been built
+ * @throws PlinthError PLINTH_RUNTIME_NOT_BUILT if one is missing; Error if a package is damaged
  */
 export async function loadRuntimes(names: readonly string[] = [], folder = packagesFolder): Promise<Runtime[]> {
   const entries = await readdir(folder, { withFileTypes: true });
@@ -74,12 +74,12 @@ async function loadPackage(folder: string, names: readonly string[]): Promise<Ru
   };
 }
 
-/** @throws Error where the file is not the one that the manifest tells of */
+/** @throws Error if the file is not the one in the manifest */
 async function readPackageFile(folder: string, { path, sha256, bytes }: RuntimeFile): Promise<Uint8Array<ArrayBuffer>> {
   const contents = new Uint8Array(await readFile(join(folder, path)));
   const hash = createHash("sha256").update(contents).digest("hex");
   if (contents.length !== bytes || hash !== sha256) {
-    throw new Error(`${join(folder, path)} is not the file that runtime.json tells of; run plinth runtime build`);
+    throw new Error(`${join(folder, path)} is not the file that runtime.json describes; run plinth runtime build`);
   }
   return contents;
 }

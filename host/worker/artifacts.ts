@@ -1,6 +1,7 @@
 /**
- * A worker's view of deployed artifacts: read from immutable files at first use, kept while there is room. Reading is
- * synchronous on purpose: a worker runs one step at a time, and a delta of a few KB costs tens of microseconds.
+ * The deployed artifacts that a worker has in memory. It reads an immutable file at first use and keeps the artifact while
+ * there is room. Reading is synchronous on purpose: a worker runs one step at a time, and a delta of a few KB costs tens of
+ * microseconds.
  */
 import { readFileSync } from "node:fs";
 import { LRUCache } from "lru-cache";
@@ -10,22 +11,22 @@ import type { BlobRef } from "../protocol/artifact.ts";
 import { GlueCache } from "./glue-cache.ts";
 import type { TenantFunctions } from "./tenant-table.ts";
 
-/** Encoded bytes of deltas kept per worker. A tenant that falls out is read from its file again. */
+/** Bytes of encoded deltas that a worker keeps. A delta that falls out is read from its file again. */
 const DELTA_CACHE_BYTES = 16 << 20;
 
-/** Compiled modules of tenants kept per worker. A small one takes some 18 KB. */
+/** Compiled modules of tenants that a worker keeps. A small module takes some 18 KB. */
 const MODULES_KEPT = 1_000;
 
 export class Artifacts {
   readonly #deltas = new LRUCache<string, readonly [Delta]>({
     maxSize: DELTA_CACHE_BYTES,
-    // One that is larger than all the room is kept alone: a delta that is not kept would be read again in every step.
+    // A delta larger than all the room is kept alone, since otherwise every step would read it again.
     sizeCalculation: ([{ bytes }]) => Math.min(bytes.byteLength, DELTA_CACHE_BYTES),
   });
   readonly #functions = new LRUCache<string, TenantFunctions>({ max: MODULES_KEPT });
   readonly #glue = new GlueCache(loadResumableGlue);
 
-  /** The layers of a tenant's image: always the same array for the same image, so that a switch can tell by identity. */
+  /** The layers of a tenant's image. An image always has the same delta object, by which a switch recognizes it. */
   image(delta: BlobRef): readonly [Delta] {
     let layers = this.#deltas.get(delta.key);
     if (layers === undefined) {
@@ -35,7 +36,7 @@ export class Artifacts {
     return layers;
   }
 
-  /** A tenant's functions, compiled: V8 keeps the code of equal modules once for all threads of the process. */
+  /** A tenant's compiled functions. V8 keeps the code of equal modules once for all threads of the process. */
   functions({ module, count }: { module: BlobRef; count: number }): TenantFunctions {
     let known = this.#functions.get(module.key);
     if (known === undefined) {

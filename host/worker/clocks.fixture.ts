@@ -1,6 +1,6 @@
 import type { Clocks } from "./clocks.ts";
 
-/** Clocks that go on only as far as a test puts them, or by a little with every look. */
+/** Clocks that a test moves. They can also move by a little each time that they are read. */
 export class TestClocks implements Clocks {
   /** Since 1970-01-01 UTC, ns. */
   wallNs = 1_700_000_000_000_000_000n;
@@ -8,7 +8,7 @@ export class TestClocks implements Clocks {
   readonly #stepNs: bigint;
   #cpuMs = 0;
 
-  /** @param stepNs by which both clocks go on with every look: for programs that look until time has passed */
+  /** @param stepNs step of both clocks at each reading, for programs that read a clock until time has passed */
   constructor(stepNs = 0n) {
     this.#stepNs = stepNs;
   }
@@ -23,7 +23,7 @@ export class TestClocks implements Clocks {
     return this.monotonic;
   }
 
-  /** Each look costs the program a millisecond: a limit of CPU time is a number of looks at it. */
+  /** Each reading costs the program a millisecond, so a limit of CPU time is a number of readings. */
   threadCpuMs(): number {
     return ++this.#cpuMs;
   }

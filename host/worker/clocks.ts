@@ -1,16 +1,16 @@
-/** The clocks that a guest is shown and measured by. Tests put their own in the place of the machine's. */
+/** The clocks that a guest sees and is measured by. Tests bring their own instead of the machine's. */
 export interface Clocks {
   /** ms since 1970-01-01 UTC. */
   now(): number;
-  /** Nanoseconds since a moment that is the same in all threads: a request may go on in another one. */
+  /** Nanoseconds since a moment that all threads share, since a request may go on in another thread. */
   monotonicNs(): bigint;
-  /** CPU time of the calling thread, user's and system's, ms. Some kernels count it in ticks of 1 to 4 ms. */
+  /** CPU time of the calling thread in user and system mode, ms. Some kernels count it in ticks of 1 to 4 ms. */
   threadCpuMs(): number;
 }
 
 export const machineClocks: Clocks = {
   now: () => Date.now(),
-  // performance.now() counts from an origin of its own in each thread.
+  // performance.now() would not do: each thread counts from its own origin.
   monotonicNs: () => process.hrtime.bigint(),
   threadCpuMs: () => {
     const { user, system } = process.threadCpuUsage();

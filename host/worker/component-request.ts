@@ -1,4 +1,4 @@
-/** One request to a static component, in a fresh instance. */
+/** Serves one request to a static component, in a fresh instance. */
 import { randomFillSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
@@ -16,7 +16,7 @@ import type { ProgramCache } from "./program-cache.ts";
 import { responseTooLarge } from "./response-size.ts";
 import { LimitReached, Turns } from "./turns.ts";
 
-/** Compiled core modules of one component. */
+/** The compiled core modules of one component. */
 export type StaticModules = StaticProgram["modules"];
 
 export async function handleComponent(
@@ -57,7 +57,7 @@ async function answerOf(instance: StaticInstance, input: FirstInput): Promise<Te
   return { status: 204, headers: [], body: new Uint8Array(0) };
 }
 
-/** The bindings as this step's component may use them: reads in this thread, the rest in the main thread. */
+/** The bindings that this step's component may use. Reads are answered in this thread, other calls in the main thread. */
 function bindingsOf(step: ComponentStep, bindings: WorkerBindings, turns: Turns): StaticBindings {
   const { grants, texts } = bindings.open(step.grants);
   return {
@@ -73,7 +73,7 @@ function bindingsOf(step: ComponentStep, bindings: WorkerBindings, turns: Turns)
   };
 }
 
-/** Apart from the programs, which would keep it beyond the bounds of its cache. */
+/** Glue is kept apart from programs, which would keep it alive beyond the bounds of its own cache. */
 const glues = new GlueCache(loadGlue);
 
 async function loadModules({ coreModules }: ComponentStep): Promise<StaticModules> {

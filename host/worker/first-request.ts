@@ -1,10 +1,10 @@
 /**
  * What begins a run of a slim tenant, as `plinth:http/resumable` takes it.
  *
- * That contract knows requests alone, and components that have been linked to it stay as they are. So a scheduled run becomes a
- * request here, at the last moment and nowhere else in the host. The runtimes know it by its URI and make a call of the
- * program's scheduled handler of it: runtimes/js/prelude/scheduled.ts, runtimes/go/sdk/guest/scheduled_wasip1.go. A static
- * component exports `plinth:http/scheduled` instead and is called by that.
+ * That contract knows requests alone, and components that have been linked to it stay as they are. So a scheduled run
+ * becomes a request here, at the last moment and nowhere else in the host. The runtimes know it by its URI and make a call
+ * of the program's scheduled handler of it: runtimes/js/prelude/scheduled.ts, runtimes/go/sdk/guest/scheduled_wasip1.go. A
+ * static component exports `plinth:http/scheduled` instead and is called by that.
  */
 import type { TenantRequest } from "../protocol/contract.ts";
 import type { FirstInput, ScheduledInput } from "../protocol/first-input.ts";

@@ -17,8 +17,8 @@ interface Entry<Glue> {
 }
 
 /**
- * Evaluated glue by its hash, the latest used. Glue depends on a component's shape alone, so most tenants share that of their
- * toolchain, which stays because it is used. Glue that falls out is read and evaluated again.
+ * Evaluated glue by its hash, the latest used. Glue depends on a component's shape alone, so most tenants share that of
+ * their toolchain, which stays because it is used. Glue that falls out is read and evaluated again.
  */
 export class GlueCache<Glue> {
   readonly #load: (source: string) => Glue;

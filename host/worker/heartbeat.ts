@@ -1,6 +1,6 @@
 /**
- * Which worker runs which step since when: a table in shared memory, written by the workers without a message and read by
- * the main thread's watchdog. A worker that spins in WebAssembly answers no message; its row goes on telling.
+ * A table in shared memory that says which worker runs which step since when. Workers write it and the main thread's
+ * watchdog reads it, without messages: a worker that spins in WebAssembly answers none.
  *
  * Row (Int32): thread id (0: free) | step id (0: idle) | started, ms of the process's monotonic clock | budget, ms
  */
@@ -12,14 +12,14 @@ const STARTED = 2;
 const BUDGET = 3;
 const FIELDS = 4;
 
-/** Monotonic clock shared by all threads of the process (performance.now() has an origin per thread), ms, wraps at 2^31. */
+/** A clock that all threads of the process share, ms. It wraps at 2^31. (performance.now() has an origin per thread.) */
 function monotonicMs(): number {
   return Number(BigInt.asUintN(31, process.hrtime.bigint() / 1_000_000n));
 }
 
-/** Negative where `from` is later: a step may begin after whoever looks at it has read the clock. */
+/** Negative if `from` is later: a step may begin after the watchdog has read the clock. */
 function millisecondsBetween(from: number, to: number): number {
-  // Bit 30 of the difference is the sign; it takes the place of bit 31 and comes back.
+  // Bit 30 of the difference is its sign. The shifts copy it to bit 31.
   return ((to - from) << 1) >> 1;
 }
 
@@ -30,7 +30,7 @@ export interface RunningStep {
   budgetMs: number;
 }
 
-/** The main thread's side. */
+/** The main thread's side of the table. */
 export class HeartbeatTable {
   readonly buffer: SharedArrayBuffer;
   readonly #rows: Int32Array;
@@ -40,12 +40,12 @@ export class HeartbeatTable {
     this.#rows = new Int32Array(this.buffer);
   }
 
-  /** Steps that have used up their wall-time budget. */
+  /** Finds the steps that have used up their wall-time budget. */
   overdue(): RunningStep[] {
     const now = monotonicMs();
     const found: RunningStep[] = [];
     for (let row = 0; row < this.#rows.length; row += FIELDS) {
-      // Pairs with the store in Heartbeat.begin: the step's id is written last, so the fields beside it belong to it.
+      // Heartbeat.begin writes the step's id last, so the fields beside the id belong to it.
       const stepId = Atomics.load(this.#rows, row + STEP);
       if (stepId === 0) continue;
       const elapsedMs = millisecondsBetween(Atomics.load(this.#rows, row + STARTED), now);
@@ -57,9 +57,9 @@ export class HeartbeatTable {
   }
 
   /**
-   * Frees the rows of workers that are gone, whatever ended them: the watchdog, V8's limit on their heap, or themselves.
+   * Frees the rows of workers that have ended, for whatever reason: the watchdog, V8's limit on the heap, or an exit.
    *
-   * @param threads those that are there; a worker that starts must be among them before it claims its row
+   * @param threads the threads that exist; a worker that starts must be among them before it claims its row
    */
   keepOnly(threads: ReadonlySet<number>): void {
     for (let row = 0; row < this.#rows.length; row += FIELDS) {
@@ -71,19 +71,19 @@ export class HeartbeatTable {
   }
 }
 
-/** A worker's side: its own row. */
+/** A worker's side of the table: its own row. */
 export class Heartbeat {
   readonly #rows: Int32Array;
   readonly #row: number;
 
   /**
-   * @param thread the worker's thread id; not 0, which marks a free row
-   * @throws Error where the table has no free row: the pool has made it too small
+   * @param thread the worker's thread id, which is never 0: 0 marks a free row
+   * @throws Error if the table has no free row, since the pool made it too small
    */
   constructor(buffer: SharedArrayBuffer, thread = threadId) {
     this.#rows = new Int32Array(buffer);
     for (let row = 0; row < this.#rows.length; row += FIELDS) {
-      // Claims the row against other workers that start at the same moment.
+      // Other workers may start at the same moment, so the row is claimed atomically.
       if (Atomics.compareExchange(this.#rows, row + THREAD, 0, thread) === 0) {
         this.#row = row;
         return;

@@ -1,6 +1,6 @@
 /**
- * The `plinth:host` imports of a runtime: what a guest can ask of the host in the middle of a step. They take raw
- * pointers into the slot's linear memory, because a runtime's own imports lie below the component's canonical ABI.
+ * The `plinth:host` imports of a runtime, which a guest can call in the middle of a step. They take raw pointers into the
+ * slot's linear memory, because a runtime's own imports lie below the component's canonical ABI.
  */
 import { randomFillSync } from "node:crypto";
 import type { OpenGrants } from "../bindings/open-grants.ts";
@@ -12,7 +12,9 @@ import { type Clocks, machineClocks } from "./clocks.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
-/** Entropy is drawn from the kernel in blocks: a request usually needs 16 to 64 bytes, and the call costs more than the bytes. */
+/**
+ * Random bytes come from the kernel in blocks: a request needs 16 to 64 of them, and the call costs more than the bytes.
+ */
 const ENTROPY_BLOCK = 4096;
 
 const decoder = new TextDecoder();
@@ -28,12 +30,15 @@ export class HostCalls {
   #earlierOperations = 0;
   readonly #bindings: WorkerBindings;
   #open: OpenGrants = openNothing;
-  /** What the guest may take with `reply_take`. */
+  /** The reply that the guest may take with `reply_take`. */
   #reply: Uint8Array | null = null;
 
-  /** Calls that the main thread is to answer: frames by operation. */
+  /** Calls for the main thread to answer: frames by operation. */
   calls = new Map<number, Uint8Array<ArrayBuffer>>();
-  /** Of the frames that this step's calls have had copied, the cancelled ones' included: they are garbage, but not yet gone. */
+  /**
+   * Bytes of the frames that this step has copied. Frames of cancelled calls count too, since they may not be collected
+   * yet.
+   */
   #callBytes = 0;
   timers = new Map<number, number>();
   readonly #cancelled = new Set<number>();
@@ -51,7 +56,8 @@ export class HostCalls {
   /**
    * Starts the account of a step.
    *
-   * @param bindings what the step's tenant may use. In the first step of a request its environment waits to be taken as a reply
+   * @param bindings the grants of the step's tenant. In the first step of a request the guest takes its environment as a
+   * reply
    */
   begin(limits: StepLimits, nextOperation: number, bindings: OpenGrants): void {
     this.#limits = limits;
@@ -70,7 +76,7 @@ export class HostCalls {
     this.limitHit = null;
   }
 
-  /** Operations of earlier steps that the guest has given up in this one, each once. */
+  /** Operations of earlier steps that the guest has cancelled in this step, each once. */
   get cancelled(): number[] {
     return [...this.#cancelled];
   }
@@ -114,7 +120,7 @@ export class HostCalls {
       this.#reply = this.#bindings.answer(frame, this.#open.grants);
       if (this.#reply !== null) return 0;
       this.#callBytes += frame.length;
-      // A program can have freed, or given again and again, what it called with; here each call is a copy.
+      // The host keeps a copy of each frame, while a program can free a frame or pass the same one again and again.
       if (this.#callBytes > this.#limits.memoryPages * WASM_PAGE_BYTES) {
         this.limitHit = "memory";
         throw new Error("the calls of a step hold more bytes than the program's memory may");
@@ -133,7 +139,7 @@ export class HostCalls {
     },
   };
 
-  /** Fills a view of the memory with bytes that nobody can foretell. */
+  /** Fills a view of the memory with random bytes. */
   random(target: Uint8Array<ArrayBuffer>): void {
     const { length } = target;
     if (length > ENTROPY_BLOCK / 4) {
@@ -145,17 +151,17 @@ export class HostCalls {
       this.#entropyUsed = 0;
     }
     target.set(this.#entropy.subarray(this.#entropyUsed, this.#entropyUsed + length));
-    // Bytes given to one tenant must not lie about for the next.
+    // The bytes that one tenant got must not stay here while the next one runs.
     this.#entropy.fill(0, this.#entropyUsed, this.#entropyUsed + length);
     this.#entropyUsed += length;
   }
 
-  /** A line of standard output or error. */
+  /** Logs a line of standard output or standard error. */
   addLine(level: LogLine["level"], message: string): void {
     if (this.#roomFor(message.length)) this.#push(level, "output", message);
   }
 
-  /** Takes lines out of the log again, to be told in another place. @returns their text */
+  /** Takes lines out of the log, so that they can be shown elsewhere. @returns their text */
   takeLines(which: (line: LogLine) => boolean): string {
     const taken = this.logs.filter(which);
     this.logs = this.logs.filter((line) => !which(line));
@@ -170,7 +176,7 @@ export class HostCalls {
     return this.nextOperation++;
   }
 
-  /** Takes a line's bytes from the step's account, or counts the line as dropped. */
+  /** Counts a line's bytes against the step's limit, or counts the line as dropped. */
   #roomFor(textBytes: number): boolean {
     const bytes = textBytes + LOG_LINE_BYTES;
     if (this.#logBytes + bytes > this.#limits.logBytes) {
@@ -185,7 +191,7 @@ export class HostCalls {
     this.logs.push({ time: Date.now(), level, source, message });
   }
 
-  /** @throws RangeError where the range leaves the memory: the step ends like a trap */
+  /** @throws RangeError if the range leaves the memory; the step then ends as with a trap */
   #bytes(pointer: number, length: number): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.#memory.buffer as ArrayBuffer, pointer >>> 0, length >>> 0);
   }

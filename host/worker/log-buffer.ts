@@ -1,7 +1,7 @@
 import { LOG_LINE_BYTES, type LogLine, shortened } from "../protocol/log-line.ts";
 import type { StaticResult } from "../protocol/static-step.ts";
 
-/** The log lines of one request, up to a limit in characters; each line counts for some more. */
+/** The log lines of one request, up to a limit in characters. Each line counts LOG_LINE_BYTES beyond its text. */
 export class LogBuffer {
   readonly #limit: number;
   readonly #lines: LogLine[] = [];
@@ -18,7 +18,7 @@ export class LogBuffer {
     else this.#lines.push({ time: Date.now(), level, source: "output", message });
   }
 
-  /** With the request's outcome, what the worker answers. */
+  /** Makes the worker's answer of the request's outcome and these lines. */
   with(outcome: StaticResult["outcome"]): StaticResult {
     if (outcome.tag === "failed") outcome = { ...outcome, message: shortened(outcome.message, this.#limit) };
     return { outcome, logs: this.#lines, logsDropped: this.#dropped };

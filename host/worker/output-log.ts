@@ -1,13 +1,13 @@
-/** Standard output and standard error of the program in a slot: both are lines of the tenant's log. */
+/** Turns standard output and standard error of the program in a slot into lines of the tenant's log. */
 import type { LogLine } from "../protocol/log-line.ts";
 import type { HostCalls } from "./host-calls.ts";
 
-/** A line without an end is cut here, in characters; the log has a limit of its own. */
+/** A line that does not end is cut at this length, in characters. The log has its own limit. */
 const LONGEST_LINE = 16_384;
 
 export class OutputLog {
   readonly #calls: HostCalls;
-  /** What stdout and stderr hold of a line that has not ended. */
+  /** The beginnings of lines that have not ended, of standard output and standard error. */
   #partial: [string, string] = ["", ""];
   readonly #errorLines = new Set<LogLine>();
   readonly #decoders = [new TextDecoder(), new TextDecoder()];
@@ -16,7 +16,7 @@ export class OutputLog {
     this.#calls = calls;
   }
 
-  /** Starts a step. */
+  /** Begins a step. */
   begin(): void {
     this.#errorLines.clear();
   }
@@ -24,7 +24,7 @@ export class OutputLog {
   /** @param output 1 for standard output, 2 for standard error */
   write(output: 1 | 2, bytes: Uint8Array): void {
     const index = output === 1 ? 0 : 1;
-    // Without its end a line could grow without bound; what is over the log's limit is dropped there.
+    // A line that does not end must not grow without bound. The log drops the lines beyond its own limit.
     const lines = (this.#partial[index] + this.#decoders[index]!.decode(bytes, { stream: true })).split("\n");
     this.#partial[index] = lines.pop()!;
     for (const line of lines) this.#line(index, line);
@@ -35,15 +35,14 @@ export class OutputLog {
   }
 
   /**
-   * What the step has written to standard error, out of the log: language runtimes tell there, over many lines, why they
-   * trap.
+   * Takes the step's lines of standard error out of the log. Language runtimes write there, over many lines, why they trap.
    */
   takeErrorOutput(): string {
     this.endLines();
     return this.#calls.takeLines((line) => this.#errorLines.has(line));
   }
 
-  /** Forgets what a step has left of a line, after logging it. */
+  /** Logs and forgets the lines that a step has begun and not ended. */
   endLines(): void {
     for (const index of [0, 1] as const) {
       const rest = this.#partial[index] + this.#decoders[index]!.decode();

@@ -1,4 +1,4 @@
-/** A static component's calls of bindings, on their way to the main thread. */
+/** Passes a static component's calls of bindings to the main thread. */
 import { MessageChannel, parentPort } from "node:worker_threads";
 import type { PassedCall } from "../protocol/static-step.ts";
 
@@ -6,8 +6,8 @@ import type { PassedCall } from "../protocol/static-step.ts";
  * Asks the main thread (StaticCalls).
  *
  * @param step id of the request's step
- * @param frame handed over: it is no longer to be used here
- * @param signal says that nobody waits any more
+ * @param frame is transferred, so the caller cannot use it afterwards
+ * @param signal is aborted if nobody waits any more
  * @returns the reply's frame; rejected with the signal's reason
  */
 export function passCall(step: number, frame: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<Uint8Array> {

@@ -1,10 +1,10 @@
 import { LRUCache } from "lru-cache";
 
-/** Compiled programs by key, the latest used; one that fails to load is loaded again the next time. */
+/** Keeps the programs that were used last. A program that fails to load is loaded again the next time. */
 export class ProgramCache<Program> {
   readonly #programs: LRUCache<string, Promise<Program>>;
 
-  /** @param most programs kept */
+  /** @param most the most programs that are kept */
   constructor(most: number) {
     this.#programs = new LRUCache({ max: most });
   }

@@ -1,12 +1,14 @@
-/** Whether a response can be sent: its body obeys the tenant's limit, its headers what clients and proxies take. */
+/**
+ * Checks the size of a response: its body against the tenant's limit, its headers against what clients and proxies take.
+ */
 import type { HeaderField } from "../protocol/contract.ts";
 import type { FailedOutcome } from "../protocol/slot-step.ts";
 
-/** Headers, counted as RFC 9113 does (section 6.5.2: name, value and 32 bytes a field). The main thread checks and writes each. */
+/** The most bytes of headers. RFC 9113 (section 6.5.2) counts name, value and 32 bytes for each field. */
 const HEADER_LIMIT_BYTES = 256 << 10;
 const FIELD_BYTES = 32;
 
-/** @returns how a step ends whose response is too large, or null */
+/** @returns the outcome of a step whose response is too large; null if the response can be sent */
 export function responseTooLarge(
   { headers, body }: { headers: readonly HeaderField[]; body: Uint8Array },
   bodyLimitBytes: number,
@@ -14,7 +16,7 @@ export function responseTooLarge(
   return bodyTooLarge(body, bodyLimitBytes) ?? headersTooLarge(headers);
 }
 
-/** The same for a response whose headers have a limit of their own. */
+/** The same for a response whose headers have their own limit. */
 export function bodyTooLarge({ byteLength }: Uint8Array, limitBytes: number): FailedOutcome | null {
   if (byteLength <= limitBytes) return null;
   return { tag: "failed", message: `the response body has ${byteLength} bytes`, limit: "response" };

@@ -1,4 +1,4 @@
-/** A runtime as the main thread posts it to a worker: compiled once, shared by all. */
+/** The form of a runtime that the main thread posts to workers. It is compiled once, and all threads share the code. */
 import type { BaseImageDescriptor } from "../memory/index.ts";
 import type { GlobalValue } from "../protocol/artifact.ts";
 
@@ -8,12 +8,12 @@ export interface RuntimeHandle {
   /** The thin module; V8 shares its native code between threads. */
   module: WebAssembly.Module;
   base: BaseImageDescriptor;
-  /** The mutable globals to set on a switch, and their values in the base image. */
+  /** The mutable globals that a switch sets, and their values in the base image. */
   globals: readonly { exportName: string; value: GlobalValue }[];
-  /** Table index of a tenant's first function; null where tenants have no functions of their own. */
+  /** Table index of a tenant's first function; null if tenants have no functions of their own. */
   tenantFunctions: number | null;
-  /** Size of the memory after the runtime's start-up, in 64 KiB wasm pages. */
+  /** Size of the memory after the runtime's start-up, in pages of 64 KiB. */
   initialPages: number;
-  /** Declared maximum of the memory, in 64 KiB wasm pages. */
+  /** Declared maximum of the memory, in pages of 64 KiB. */
   maximumPages: number;
 }

@@ -1,6 +1,6 @@
 /**
- * A slot for tests: the slot that serves, under a main thread of a few lines. Timers and calls of bindings are put down, a
- * request is taken up again by a switch as in the pool, and clocks and limits are the test's.
+ * A slot for tests: the slot that serves, driven by a main thread of a few lines. It notes timers and calls of bindings,
+ * and resumes a request by a switch as the pool does. The test brings clocks and limits.
  */
 import type { Grants, WorkerSide } from "../bindings/binding.ts";
 import { type BindingCall, type BindingReply, decodeCall } from "../bindings/message.ts";
@@ -21,14 +21,14 @@ export interface TestLogEntry {
   text: string;
 }
 
-/** What the slot can be switched to: a tenant's image, or a request that waits. */
+/** A state for a switch: a tenant's image, or a request that waits. */
 export interface TestState extends SlotState {
   /** The image that a waiting request's layers begin with. */
   image: SlotState["layers"];
   nextOperation: number;
 }
 
-/** The end of an operation: what it gives, or why it has failed. Nothing of either: the end of a timer. */
+/** The end of an operation: its value, or why it failed. The end of a timer has neither. */
 export interface TestEvent {
   operation: number;
   value?: Uint8Array;
@@ -39,11 +39,11 @@ export type TestRequest = Partial<Omit<TenantRequest, "body">> & { body?: Uint8A
 
 export interface TestSlotOptions {
   clocks?: TestClocks;
-  /** Imports in the place of the host's. */
+  /** Imports that replace the host's. */
   imports?(memory: WebAssembly.Memory): WebAssembly.Imports;
 }
 
-/** As good as none, but for the memory: 256 MiB. */
+/** Only the memory has a limit: 256 MiB. */
 const noLimits: StepLimits = {
   cpuMs: Number.POSITIVE_INFINITY,
   hardMs: Number.POSITIVE_INFINITY,
@@ -53,7 +53,7 @@ const noLimits: StepLimits = {
   operations: 1_000,
 };
 
-/** Steps of a request that does not end. */
+/** A request with more steps does not end. */
 const MOST_STEPS = 10_000;
 
 export class TestSlot {
@@ -62,24 +62,24 @@ export class TestSlot {
   readonly clocks: TestClocks;
   readonly limits: StepLimits = { ...noLimits };
   logs: TestLogEntry[] = [];
-  /** Timers that are outstanding, by operation: when they end on the monotonic clock, ms. */
+  /** Outstanding timers by operation: their ends on the monotonic clock, ms. */
   timers = new Map<number, number>();
-  /** Calls of bindings that are outstanding, by operation. */
+  /** Outstanding calls of bindings, by operation. */
   calls = new Map<number, BindingCall>();
-  /** Operations of earlier steps that the program has given up. */
+  /** Operations of earlier steps that the program has cancelled. */
   cancelled: number[] = [];
-  /** Answers calls of bindings at once, or throws the error that they give; null makes of a call an operation. */
+  /** Answers calls of bindings at once, or throws the error that they give. Null turns a call into an operation. */
   answer: (call: BindingCall) => BindingReply | null = () => {
     throw plinthError("PLINTH_BINDING_TOO_EARLY");
   };
   readonly #glue: ResumableGlue;
   readonly #bindings: WorkerBindings;
   #grants = openNothing;
-  /** What the memory was switched to last. */
+  /** The state of the last switch. */
   #state: TestState;
-  /** What `answer` has thrown that is no answer: a failed assertion. */
+  /** An error that `answer` threw and that is no answer: a failed assertion. */
   #failure: unknown;
-  /** Nothing has run since. */
+  /** Nothing has run since the last switch. */
   #switched = true;
 
   constructor(
@@ -116,7 +116,7 @@ export class TestSlot {
     return this.slot.calls.nextOperation - 1;
   }
 
-  /** Switches to an image or to a waiting request. What earlier requests had outstanding is forgotten. */
+  /** Switches to an image or to a waiting request. Outstanding operations of earlier requests are forgotten. */
   restore(state: TestState): void {
     this.#switchTo(state);
     this.timers = new Map();
@@ -124,7 +124,7 @@ export class TestSlot {
     this.cancelled = [];
   }
 
-  /** The request as it waits. */
+  /** Writes down the request that waits. */
   capture(): TestState {
     const { image, functions } = this.#state;
     const { delta, globals, pages } = this.slot.capture(image);
@@ -136,7 +136,7 @@ export class TestSlot {
    * Starts a tenant on the base image.
    *
    * @returns the tenant's image
-   * @throws Error with what was logged
+   * @throws Error with the tenant's log
    */
   startTenant(
     instantiate: (runtime: WebAssembly.Instance) => void,
@@ -158,14 +158,14 @@ export class TestSlot {
     return { layers: [delta], image: [delta], functions, globals, pages, nextOperation: 1 };
   }
 
-  /** The first step of a request, in memory as it is. */
+  /** Runs the first step of a request in the memory as it is. */
   start({ method = "GET", uri = "http://tenant.localhost/", headers = [], body = "" }: TestRequest = {}): Outcome {
     this.slot.stay(this.limits, this.#grants);
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
     return this.#step(() => this.slot.start(this.#glue, { method, uri, headers, body: bytes }));
   }
 
-  /** Ends operations: timers by their numbers, calls by what they give. */
+  /** Ends operations and resumes the request. A number ends a timer, an event ends a call. */
   resume(ended: readonly (number | TestEvent)[]): Outcome {
     const events = ended.map((event) => (typeof event === "number" ? { operation: event } : event));
     for (const { operation } of events) {
@@ -177,9 +177,9 @@ export class TestSlot {
   }
 
   /**
-   * Steps until nothing is pending, the clocks going on to whatever is waited for.
+   * Runs steps until nothing is pending. The clocks move to the end of each timer.
    *
-   * @throws Error where the request fails
+   * @throws Error if the request fails
    */
   run(request: TestRequest = {}): TenantResponse & { steps: number } {
     let outcome = this.start(request);
@@ -194,7 +194,7 @@ export class TestSlot {
     throw new Error("the request does not end");
   }
 
-  /** Puts the clocks to the end of the next timer. @returns its operation */
+  /** Moves the clocks to the end of the next timer. @returns its operation */
   skipToTimer(): number {
     const [next] = [...this.timers].sort((a, b) => a[1] - b[1]);
     if (next === undefined) throw new Error("pending with no operation");
@@ -205,10 +205,10 @@ export class TestSlot {
 
   #answer(call: BindingCall): BindingReply | null {
     try {
-      // A copy: the call lies in the program's memory, and tests keep calls.
+      // Tests keep calls, and this one lies in the program's memory, so it is copied.
       return this.answer({ ...call, body: call.body.slice() });
     } catch (error) {
-      // The host would ask the main thread in the place of a side that fails; here it is the test that does.
+      // If a worker's side fails, the host asks the main thread. A test fails instead.
       if (!(error instanceof PlinthError)) this.#failure = error;
       throw error;
     }
@@ -220,7 +220,7 @@ export class TestSlot {
     this.#switched = true;
   }
 
-  /** Runs a step and takes in what it has begun, ended and logged. */
+  /** Runs a step and notes what it has begun, ended and logged. */
   #step(run: () => Outcome): Outcome {
     this.#switched = false;
     const outcome = run();

@@ -138,8 +138,10 @@ export class Slot {
     this.#ready = false;
     invariant(state.globals.length === this.#globals.length, "FRESH: the state lacks globals of the runtime");
     this.#memory.switchTo(state.layers);
-    const { byteLength } = this.#wasmMemory.buffer;
-    invariant(state.pages * WASM_PAGE_BYTES <= byteLength, "FRESH: the guest would see more pages than there are");
+    invariant(
+      state.pages * WASM_PAGE_BYTES <= this.#memory.byteLength,
+      "FRESH: the guest would see more pages than there are",
+    );
     for (let i = 0; i < this.#globals.length; i++) this.#globals[i]!.value = state.globals[i];
     this.#pages.value = state.pages;
     this.#table?.put(state.functions);

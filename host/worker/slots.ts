@@ -1,4 +1,4 @@
-/** The slots of one worker: which one a step runs in. */
+/** The slots of one worker, and the choice of one for each step. */
 import { LRUCache } from "lru-cache";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { BaseImage, type MemoryStrategy } from "../memory/index.ts";
@@ -8,7 +8,7 @@ import { Slot } from "./slot.ts";
 interface RuntimeSlots {
   handle: RuntimeHandle;
   base: BaseImage;
-  /** By the key of the tenant image that ran there last. */
+  /** Slots by the key of the tenant image that ran there last. */
   slots: LRUCache<string, Slot>;
 }
 
@@ -18,7 +18,7 @@ export class Slots {
   readonly #strategy: MemoryStrategy;
   readonly #bindings: WorkerBindings;
 
-  /** @param perRuntime most slots kept for one runtime */
+  /** @param perRuntime the most slots for one runtime */
   constructor(
     runtimes: readonly RuntimeHandle[],
     perRuntime: number,
@@ -30,7 +30,7 @@ export class Slots {
     this.#strategy = strategy;
     for (const handle of runtimes) {
       const base = BaseImage.open(handle.base);
-      // The first slot at once: a spare worker that takes over should not have to make one.
+      // The first slot is made at once, so that a spare worker that takes over need not make one.
       const slot = new Slot(handle, base, strategy, bindings);
       const slots = new LRUCache<string, Slot>({ max: perRuntime });
       slots.set("", slot);
@@ -38,7 +38,9 @@ export class Slots {
     }
   }
 
-  /** The slot where this tenant ran last; else a new one, while there is room; else the one that was idle longest. */
+  /**
+   * Takes the slot where this tenant ran last; else a new slot while there is room; else the slot that was idle longest.
+   */
   take(runtimeKey: string, tenant: string): Slot {
     const runtime = this.#runtimes.get(runtimeKey);
     if (runtime === undefined) throw new Error(`this worker has no runtime ${runtimeKey}`);
@@ -51,7 +53,7 @@ export class Slots {
     return slot;
   }
 
-  /** Throws a slot away whose state is in doubt; the next step gets a fresh instance. */
+  /** Throws away a slot whose state is in doubt. The next step gets a fresh instance. */
   discard(slot: Slot): void {
     const slots = this.#runtimes.get(slot.runtime.key)?.slots;
     for (const [tenant, kept] of slots?.entries() ?? []) if (kept === slot) slots?.delete(tenant);

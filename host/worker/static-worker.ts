@@ -1,6 +1,6 @@
 /**
  * Entry of a worker thread in the pool of static programs (piscina): components with everything inside, and WASI commands.
- * Requests overlap in it: one that waits has its stack suspended, and the worker goes on with others.
+ * Requests overlap in it: while one waits with its stack suspended, the worker goes on with others.
  */
 import { workerData } from "node:worker_threads";
 import { WorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";

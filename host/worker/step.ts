@@ -1,4 +1,4 @@
-/** One step of a request in a slot: switch, call, and say where it has left the request. */
+/** Runs one step of a request in a slot: switches, calls the guest, and reports how the step ended. */
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { Delta } from "../memory/index.ts";
 import type { SuspendedContext } from "../protocol/artifact.ts";
@@ -45,7 +45,7 @@ export async function runStep(
       outcome = conclude(slot.resume(glue, events.map(toEvent)), slot, image, step);
     }
   } catch (error) {
-    // A switch that failed half-way: the slot's state cannot be proved clean.
+    // The switch may have failed half-way, so nothing proves that the slot is clean.
     slots.discard(slot);
     throw error;
   }
@@ -94,6 +94,6 @@ function conclude(outcome: Outcome, slot: Slot, image: readonly Delta[], step: S
 
 function suspend(slot: Slot, image: readonly Delta[]): SuspendedContext {
   const { delta, globals, pages } = slot.capture(image);
-  // The encoder hands out part of a larger buffer; what is posted should be no more than the delta.
+  // The delta may be part of a larger buffer. Only the delta itself should be posted.
   return { delta: new Uint8Array(delta.bytes), globals, pages, nextOperation: slot.calls.nextOperation };
 }

@@ -5,10 +5,10 @@ import { machineClocks } from "./clocks.ts";
 import { hardBudgetMs } from "./hard-budget.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 
-/** Nothing can interrupt a turn but the end of its worker: what a turn may take beyond its CPU time, ms. */
+/** Time that a turn may take beyond its CPU time, ms. Only the end of its worker can interrupt it. */
 const GRACE_MS = 200;
 
-/** A limit that a program met where it waited. */
+/** The program met a limit while it waited. */
 export class LimitReached extends Error {
   readonly limit: LimitHit;
 
@@ -19,9 +19,9 @@ export class LimitReached extends Error {
 }
 
 /**
- * The turns of one request in a worker where requests overlap: from each point where the program gets control until the
- * event loop turns again, it is watched; between two turns it waits. Its turns together may take `cpuMs` of the thread's CPU
- * time, and the whole request `wallMs`.
+ * The turns of one request in a worker where requests overlap. A turn lasts from the point where the program gets control
+ * until the event loop turns again. The watchdog watches each turn, and between two turns the program waits. All turns
+ * together may take `cpuMs` of the thread's CPU time, and the whole request `wallMs`.
  */
 export class Turns {
   readonly #heartbeat: Heartbeat;
@@ -45,15 +45,15 @@ export class Turns {
     setImmediate(() => this.#heartbeat.end());
   }
 
-  /** Ends the turn, and begins the next after that many ms. @throws LimitReached "cpu", "wall" */
+  /** Ends the turn and begins the next one after `ms`. @throws LimitReached "cpu", "wall" */
   async wait(ms: number): Promise<void> {
     await this.waitFor((signal) => sleep(ms, undefined, { signal }));
   }
 
   /**
-   * Ends the turn, and begins the next when the work is done.
+   * Ends the turn and begins the next one when the work is done.
    *
-   * @param begin begins it; the signal says that the request's time is up
+   * @param begin begins the work; its signal is aborted when the request's time is up
    * @throws LimitReached "cpu", "wall"
    */
   async waitFor<T>(begin: (signal: AbortSignal) => Promise<T>): Promise<T> {

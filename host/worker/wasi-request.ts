@@ -1,4 +1,4 @@
-/** One request to a WASI command: CGI variables and standard input, a fresh instance, a CGI response. */
+/** Serves one request to a WASI command in a fresh instance: CGI variables and standard input in, a CGI response out. */
 import { readFile } from "node:fs/promises";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import type { StaticResult, WasiStep } from "../protocol/static-step.ts";
