@@ -10,7 +10,7 @@ import { openEmbeddedStore } from "../host/store/embedded.ts";
 import { parseTenantName } from "../host/store/names.ts";
 import { type Latency, latencyOf } from "./statistics.ts";
 
-export interface ReadFigures {
+interface ReadFigures {
   keys: number;
   /** Bytes of the file. */
   fileBytes: number;
@@ -19,7 +19,7 @@ export interface ReadFigures {
   listUs: Latency;
 }
 
-export interface WriteFigures {
+interface WriteFigures {
   writers: number;
   putMs: Latency;
   putsPerSecond: number;

@@ -33,7 +33,7 @@ export type ErrorCode = keyof typeof table;
 /** The table, for the documentation test and the admin API. */
 export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = table;
 
-export type ErrorValue = string | number;
+type ErrorValue = string | number;
 
 /** Machine-readable particulars of an error: a byte offset, an import name, a limit. */
 export type ErrorDetails = Readonly<Record<string, ErrorValue>>;
@@ -43,9 +43,9 @@ type ValuesOf<Message extends string> = Message extends `${string}%s${infer Rest
   ? readonly [ErrorValue, ...ValuesOf<Rest>]
   : readonly [];
 
-export type ErrorValues<Code extends ErrorCode> = ValuesOf<(typeof table)[Code]["message"]>;
+type ErrorValues<Code extends ErrorCode> = ValuesOf<(typeof table)[Code]["message"]>;
 
-export interface ErrorOptions {
+interface ErrorOptions {
   /** Goes to the admin API's JSON, beside code and message. */
   details?: ErrorDetails;
   /** Goes to the log only. */

@@ -26,7 +26,7 @@ export interface ArmResult {
   deployMs: Percentiles;
 }
 
-export interface Percentiles {
+interface Percentiles {
   p50: number;
   p99: number;
 }

@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
  *
  * Source: Linux, Documentation/filesystems/proc.rst, smaps_rollup.
  */
-export async function processMemory(pid: number): Promise<number> {
+async function processMemory(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
   const field = (name: string): number => {
     const match = new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text);

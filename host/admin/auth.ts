@@ -10,7 +10,7 @@ import type { NewToken, Store, Token } from "../store/store.ts";
 
 type TokenStore = Pick<Store, "addToken" | "findTokenByHash" | "listTokens" | "deleteToken">;
 
-export const tokenFileName = "admin-token";
+const tokenFileName = "admin-token";
 
 /** Marks the token whose text lies in the data folder, so that it can be told from others when it is replaced. */
 export const fileTokenLabel = "the data folder's admin-token";

@@ -11,14 +11,14 @@ import type { Scheduler } from "../schedule/scheduler.ts";
 import type { Store, TenantName } from "../store/store.ts";
 
 /** `TenantLogs` of host/observe. */
-export interface TenantLogReader {
+interface TenantLogReader {
   read(query: LogQuery): Promise<LogPage>;
   /** Lines as NDJSON until the stream is destroyed. @throws PLINTH_TAILS */
   tail(tenant: TenantName, filter: LogFilter): Readable;
   endTails(): void;
 }
 
-export interface RuntimeCatalog {
+interface RuntimeCatalog {
   list(): readonly { readonly name: string; readonly version: string; readonly integrity: string }[];
 }
 

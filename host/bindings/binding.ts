@@ -63,7 +63,7 @@ export function defineBinding<
 /** To a value in a manifest. */
 export type Path = readonly (string | number)[];
 
-export interface Mistake {
+interface Mistake {
   /** From the binding's part of the manifest to the value that is wrong. */
   readonly path: Path;
   /** What is wrong and what is expected. */
@@ -71,7 +71,7 @@ export interface Mistake {
 }
 
 /** `env` of a program: names from all bindings side by side, so that no two may take the same. */
-export interface Environment<Grant> {
+interface Environment<Grant> {
   /** The names that a part of a manifest takes, with the place of each. The value can have any form. */
   names(config: unknown): { readonly name: string; readonly path: Path }[];
   /** What each request is told under the binding's name. Not asked where no binding has anything to tell. */

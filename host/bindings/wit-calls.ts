@@ -11,7 +11,7 @@ export interface FrameCalls {
 }
 
 /** The record `error` of each interface. */
-export interface WitError {
+interface WitError {
   code: string;
   message: string;
 }

@@ -13,7 +13,7 @@ export interface ApiRequest {
   readonly signal?: AbortSignal;
 }
 
-export interface Upload {
+interface Upload {
   readonly bytes: Uint8Array;
   readonly type: "application/wasm" | "application/octet-stream";
   /** Told how many bytes have been handed to the network. */

@@ -1,7 +1,7 @@
 /** The admin API's types by the names of its operations, from its description. */
 import type { operations } from "./admin-api.d.ts";
 
-export type OperationId = keyof operations;
+type OperationId = keyof operations;
 
 /** The JSON that an operation answers where it succeeds. */
 export type Answer<Id extends OperationId> = operations[Id]["responses"] extends infer Responses

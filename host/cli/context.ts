@@ -48,7 +48,7 @@ export function outputFor(command: Command, surroundings: Surroundings): Output 
 }
 
 /** @throws PLINTH_USAGE, PLINTH_TOKEN_MISSING */
-export async function clientFor(command: Command, surroundings: Surroundings): Promise<ApiClient> {
+async function clientFor(command: Command, surroundings: Surroundings): Promise<ApiClient> {
   return new ApiClient(await resolveConnection(command.optsWithGlobals<ClientOptions>(), surroundings.env));
 }
 

@@ -9,8 +9,6 @@ import { type Address, parseAddress } from "./address.ts";
 import { settingsOfEnvironment, variableOf } from "./environment.ts";
 import { defaultSettings, logLevels, type Settings, settingsSchema } from "./settings.ts";
 
-export type { Address } from "./address.ts";
-
 /** Settings, checked and complete: addresses are parsed, `dataDir` is absolute. */
 export interface Config extends Omit<Settings, "listen" | "admin"> {
   readonly listen: Address;
@@ -26,7 +24,7 @@ export interface ConfigSources {
   environment?: NodeJS.ProcessEnv;
 }
 
-export const configFileName = "plinth.config.json";
+const configFileName = "plinth.config.json";
 
 const validate = new Ajv().compile({ ...settingsSchema, required: [] });
 

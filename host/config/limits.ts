@@ -93,7 +93,6 @@ export const FETCH_HEAD_LIMIT_BYTES = 64 * KIB;
 export const LARGEST_LIMIT = 2 ** 31 - 1;
 
 export type TenantLimits = { readonly [Name in keyof typeof tenantLimitDefaults]: number };
-export type HostLimits = { readonly [Name in keyof typeof hostLimitDefaults]: number };
 
 /**
  * The limits of a tenant: the host's, with the tenant's own in their place.

@@ -1,6 +1,7 @@
 /** Says in the host's words what host/component found wrong with an upload. */
 import { ComponentError } from "../component/read/component-error.ts";
 import { StaticComponentError } from "../component/static/errors.ts";
+import { handlerInterface } from "../component/static/interfaces.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { WasiError } from "../wasi/errors.ts";
 
@@ -53,7 +54,7 @@ function fromStaticError(error: StaticComponentError): PlinthError {
     case "unsupported-import":
       return plinthError("PLINTH_IMPORT_REFUSED", [String(error.details.import)], options);
     case "no-handler":
-      return plinthError("PLINTH_EXPORT_MISSING", ["plinth:http/handler@0.1.0"], options);
+      return plinthError("PLINTH_EXPORT_MISSING", [handlerInterface], options);
     case "no-scheduled":
     case "trap":
     case "exit":

@@ -80,7 +80,7 @@ export interface PostedError {
 }
 
 /** What a program has printed whose start-up failed. */
-export type StartLogs = Pick<PreparedSlim, "logs" | "logsDropped">;
+type StartLogs = Pick<PreparedSlim, "logs" | "logsDropped">;
 
 /** `start`: null where the upload was refused before its program ran. */
 export type PrepareResult = { prepared: Prepared } | { error: PostedError; start: StartLogs | null };

@@ -6,17 +6,16 @@
 import { type CompiledPolicy, compilePolicy } from "../component/policy/tenant-policy.ts";
 import { validateTenantModule } from "../component/policy/validate-tenant-module.ts";
 import type { SlimComponent } from "../component/read/component.ts";
+import { resumableInterface } from "../component/write/resumable-world.ts";
 import { plinthError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { readingUpload } from "./component-errors.ts";
 
-export const RESUMABLE = "plinth:http/resumable@0.1.0";
-
 /** @throws PlinthError PLINTH_IMPORT_REFUSED, PLINTH_EXPORT_MISSING, PLINTH_COMPONENT_UNSUPPORTED, PLINTH_POLICY */
 export function validate(component: SlimComponent, runtime: Runtime): void {
   refuseOtherImports(component);
-  if (!component.exports.some(({ name, sort }) => name === RESUMABLE && sort === "instance")) {
-    throw plinthError("PLINTH_EXPORT_MISSING", [RESUMABLE]);
+  if (!component.exports.some(({ name, sort }) => name === resumableInterface && sort === "instance")) {
+    throw plinthError("PLINTH_EXPORT_MISSING", [resumableInterface]);
   }
   refuseForeignLifts(component);
   for (const module of component.coreModules) {

@@ -11,7 +11,7 @@ import { LRUCache } from "lru-cache";
 const ACCOUNTS = 10_000;
 
 /** The weight of a tenant for which the operator has set none. */
-export const USUAL_WEIGHT = 100;
+const USUAL_WEIGHT = 100;
 
 export class CpuShares {
   readonly #used = new LRUCache<string, number>({ max: ACCOUNTS });

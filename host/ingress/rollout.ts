@@ -20,8 +20,8 @@ export interface Choice {
 }
 
 /** For clients that keep no cookies, and for operators who want to see one version or tell visitors apart themselves. */
-export const ROLLOUT_HEADER = "plinth-rollout-key";
-export const ROLLOUT_COOKIE = "__plinth";
+const ROLLOUT_HEADER = "plinth-rollout-key";
+const ROLLOUT_COOKIE = "__plinth";
 
 /** s: 30 days. */
 const COOKIE_AGE = 30 * 24 * 60 * 60;

@@ -9,7 +9,7 @@ import { environmentEntries } from "../bindings/manifest-names.ts";
 import { registry } from "../bindings/registry.ts";
 import { fiveFields, type Manifest, manifestSchema, type RuntimeConfig, runtimeConfigSchemaOf } from "./schema.ts";
 
-export interface Problem {
+interface Problem {
   /** To the value. */
   readonly path: Path;
   /** The name itself is wrong, not what it stands for. */

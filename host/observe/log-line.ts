@@ -11,7 +11,7 @@ export const logLevels = ["debug", "info", "warn", "error"] as const satisfies r
  * or error. `host`: why a request failed, what was dropped.
  */
 export const logSources = ["console", "output", "host"] as const;
-export type LogSource = (typeof logSources)[number];
+type LogSource = (typeof logSources)[number];
 
 export interface TenantLogLine {
   /** ms since the epoch. */

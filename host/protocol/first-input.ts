@@ -2,7 +2,7 @@
 import type { WireRequest } from "./http.ts";
 
 /** A visitor's request. */
-export interface StartInput {
+interface StartInput {
   kind: "start";
   request: WireRequest;
 }

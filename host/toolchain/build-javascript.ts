@@ -13,7 +13,7 @@ export interface BuildOptions {
   readonly sourceMap?: boolean;
 }
 
-export interface BuildSizes {
+interface BuildSizes {
   /** Bytes of the component as it is uploaded. */
   readonly component: number;
   /** Bytes of the bundled program within it. */

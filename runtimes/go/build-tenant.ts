@@ -14,7 +14,7 @@ export interface GoBuildOptions extends LinkOptions {
   environment?: NodeJS.ProcessEnv;
 }
 
-export interface GoBuildSizes {
+interface GoBuildSizes {
   /** Bytes of the component as it is uploaded. */
   component: number;
   /** Bytes of the program's own core module within it. */

@@ -18,8 +18,8 @@ import { registersInMemory } from "./registers.ts";
 import { readSymbolHeader } from "./symbols.ts";
 import { findToolchain, goMessage, quoted, runGo, type Toolchain, type ToolchainOptions } from "./toolchain.ts";
 
-export const runtimeName = "plinth:go";
-export const packageFolder = join(import.meta.dirname, "dist");
+const runtimeName = "plinth:go";
+const packageFolder = join(import.meta.dirname, "dist");
 
 const fileNames = {
   module: "module.wasm",
@@ -151,7 +151,7 @@ async function fillPackage(toolchain: Toolchain, work: string): Promise<void> {
 }
 
 /** "1.26.8+b9854e2d3a32": Go's release and, as build metadata, the beginning of the layout's ID. */
-export function runtimeVersion({ version }: Pick<Toolchain, "version">, { id }: Pick<GoLayout, "id">): string {
+function runtimeVersion({ version }: Pick<Toolchain, "version">, { id }: Pick<GoLayout, "id">): string {
   return `${version}+${id.slice(0, 12)}`;
 }
 

@@ -6,7 +6,7 @@ import { StartupWasi } from "./startup-wasi.ts";
 export const memoryImport = { module: "plinth:host", name: "memory" } as const;
 
 /** The reactor's entry point: the runtime's start-up and all init functions. Slots do not have it. */
-export const initializeExport = "_initialize";
+const initializeExport = "_initialize";
 
 const WASM_PAGE_BYTES = 65_536;
 const PAGE_BYTES = 4096;

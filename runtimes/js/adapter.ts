@@ -9,7 +9,7 @@ export interface AdapterPart {
   text: string;
 }
 
-export const adapterFolder = new URL("adapter/", import.meta.url);
+const adapterFolder = new URL("adapter/", import.meta.url);
 
 /** The files of the parts, in the order in which they are merged. */
 export const adapterFiles: readonly string[] = readdirSync(adapterFolder)

@@ -10,7 +10,7 @@ export interface Pages {
   list(options?: { cursor?: string }): Promise<{ keys: readonly { name: string }[]; cursor?: string }>;
 }
 
-export interface Entry<T> {
+interface Entry<T> {
   readonly value: T | null;
   readonly metadata: unknown;
   /** Grows with every write. */

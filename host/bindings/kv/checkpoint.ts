@@ -5,7 +5,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** Pages of log (4 KiB each) that are put into the file together. */
-export const CHECKPOINT_PAGES = 1_000;
+const CHECKPOINT_PAGES = 1_000;
 
 /**
  * Pages of log from which on the writer waits until no reader uses it, so that it begins anew. Otherwise it would grow for as

@@ -19,7 +19,7 @@ export const LIST_KEYS = 1_000;
 /** Keys read by one call. */
 export const READ_KEYS = 100;
 
-/** Bytes of the values read by one call. */
+/** Bytes of the values read by one call: as many as one value may have. @alias */
 export const READ_BYTES = VALUE_BYTES;
 
 /** Namespaces of a tenant. */

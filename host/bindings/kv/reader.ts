@@ -5,7 +5,7 @@ import { openForReading } from "./database.ts";
 import type { KvGrant } from "./grant.ts";
 import { KEY_BYTES, LIST_KEYS, READ_BYTES } from "./limits.ts";
 
-export interface KvEntry {
+interface KvEntry {
   readonly revision: number;
   /** Seconds since the epoch; null for never. */
   readonly expiration: number | null;
@@ -17,7 +17,7 @@ export interface KvValue extends KvEntry {
   readonly value: Uint8Array;
 }
 
-export interface KvKey extends KvEntry {
+interface KvKey extends KvEntry {
   readonly key: string;
   /** Bytes of the value. */
   readonly size: number;

@@ -19,7 +19,7 @@ export type GlueModule = {
 );
 
 /** jco's `instantiate`, with `instantiation: "sync"`. */
-export type Instantiate = (
+type Instantiate = (
   getCoreModule: (file: string) => WebAssembly.Module,
   imports: Record<string, object>,
   instantiateCore: (module: WebAssembly.Module, imports: WebAssembly.Imports) => WebAssembly.Instance,

@@ -6,7 +6,7 @@
  */
 
 /** What may be lifted before control returns to the event loop, bytes. Far above any limit on bodies. */
-export const LIFT_BUDGET_BYTES = 128 << 20;
+const LIFT_BUDGET_BYTES = 128 << 20;
 
 /** What an element of a list counts beside its bytes: the objects that jco makes of it take about as much of V8's heap. */
 const ELEMENT_BYTES = 256;

@@ -15,7 +15,7 @@ import { type StubShape, stubModule, stubShape } from "../write/stub-module.ts";
 import { writePlugged } from "./plug.ts";
 
 /** A core module of a component, in the order in which the modules stand in its bytes. */
-export type ShapeModule =
+type ShapeModule =
   /** `start` and `end` count from the component's first byte. */
   { kind: "embedded"; start: number; end: number } | { kind: "import"; name: string };
 

@@ -12,7 +12,7 @@ export type AllowedImport = { module: string; name: string } & (
 );
 
 /** Sections that a policy may allow. Tables and memories of a tenant's own are not provided for. */
-export type AllowedSection = Exclude<SectionName, "table" | "memory">;
+type AllowedSection = Exclude<SectionName, "table" | "memory">;
 
 /**
  * What a tenant's core module may be made of, as JSON in a runtime's `runtime.json`. What is not listed is refused; so are

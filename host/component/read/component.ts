@@ -21,7 +21,7 @@ export const componentSectionIds = {
   value: 12,
 } as const;
 
-export type ComponentSectionName = keyof typeof componentSectionIds;
+type ComponentSectionName = keyof typeof componentSectionIds;
 
 /** Positions count from the first byte of the component. */
 export interface ComponentSection {
@@ -33,9 +33,9 @@ export interface ComponentSection {
   end: number;
 }
 
-export type ComponentSort = "core module" | "func" | "value" | "type" | "component" | "instance";
+type ComponentSort = "core module" | "func" | "value" | "type" | "component" | "instance";
 
-export interface ComponentImport {
+interface ComponentImport {
   name: string;
   sort: ComponentSort;
   /** Positions of the whole definition, `end` exclusive. */
@@ -45,7 +45,7 @@ export interface ComponentImport {
   type?: ModuleType;
 }
 
-export interface ComponentExport {
+interface ComponentExport {
   name: string;
   sort: ComponentSort;
   index: number;
@@ -69,7 +69,7 @@ interface ComponentParts {
 }
 
 /** A component with everything inside. Its insides are left to jco. */
-export interface StaticComponent extends ComponentParts {
+interface StaticComponent extends ComponentParts {
   kind: "static";
 }
 

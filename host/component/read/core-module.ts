@@ -78,7 +78,7 @@ export interface ElementSegment extends Range {
   functions?: number[];
 }
 
-export interface DataSegment extends Range {
+interface DataSegment extends Range {
   mode: "active" | "passive";
   memory: number;
   /** Of an active segment: the expression that gives the first address. */

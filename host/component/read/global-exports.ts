@@ -10,7 +10,7 @@ export interface ExposedGlobal {
 }
 
 /** Exports of globals that have no name of their own: `plinth:global:3`. */
-export const globalExportPrefix = "plinth:global:";
+const globalExportPrefix = "plinth:global:";
 
 /**
  * The mutable globals of a module. Those that are exported keep their name, the others get one.

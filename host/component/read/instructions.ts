@@ -114,7 +114,7 @@ function readBlockType(reader: ByteReader): void {
 }
 
 /** V8's limit (kV8MaxWasmFunctionLocals), parameters included. */
-export const MAX_LOCALS = 50_000;
+const MAX_LOCALS = 50_000;
 
 /**
  * Reads a function body's local declarations.

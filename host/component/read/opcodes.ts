@@ -5,7 +5,7 @@
  */
 
 /** What follows an opcode. */
-export type Immediates =
+type Immediates =
   | "none"
   | "block" // block type
   | "index" // one label, function, local, global, table, data or element index

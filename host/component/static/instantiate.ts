@@ -1,5 +1,6 @@
 import type { TenantRequest, TenantResponse } from "../../protocol/contract.ts";
 import { StaticComponentError } from "./errors.ts";
+import { handlerInterface, scheduledInterface } from "./interfaces.ts";
 import type {
   Guard,
   StaticArtifacts,
@@ -9,9 +10,6 @@ import type {
   StaticProgram,
 } from "./types.ts";
 import { createWasi, type Wasi } from "./wasi.ts";
-
-const handlerInterface = "plinth:http/handler@0.1.0";
-const scheduledInterface = "plinth:http/scheduled@0.1.0";
 
 /** For a component that is to have none. */
 const noBindings: StaticBindings = { environment: {}, imports: () => ({}) };

@@ -2,15 +2,10 @@ import { type GlueCache, transpileComponent } from "../glue/transpile.ts";
 import { parseComponent } from "../read/component.ts";
 import { StaticComponentError } from "./errors.ts";
 import { type HostInterface, suspendingImports, unsupportedImports } from "./imports.ts";
+import { handlerInterface, scheduledInterface } from "./interfaces.ts";
 import { limitMemories } from "./memory-limit.ts";
 import { limitTables } from "./table-limit.ts";
 import type { StaticArtifacts } from "./types.ts";
-
-/** The export that a static component is called by (world `service` of wit/http.wit). */
-export const handlerInterface = "plinth:http/handler@0.1.0";
-
-/** The export that runs on a schedule (world `scheduled-service`). */
-export const scheduledInterface = "plinth:http/scheduled@0.1.0";
 
 export interface PrepareOptions {
   /** The most that each of the component's linear memories may have, pages of 64 KiB. */

@@ -6,7 +6,7 @@ import { goMessage, quoted, runGo, type Toolchain } from "../toolchain.ts";
 import { loosenSymbolTable, type RecompiledPackages } from "./symbol-table.ts";
 
 /** What `go test` says of a package that has no test files for this target. */
-export class NoTestsError extends Error {}
+class NoTestsError extends Error {}
 
 /**
  * @param work folder for intermediate files

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { endMark } from "./run-suite.ts";
 
-export type Outcome = "pass" | "fail" | "crash" | "timeout" | "no build";
+type Outcome = "pass" | "fail" | "crash" | "timeout" | "no build";
 export type TestStatus = "PASS" | "FAIL" | "SKIP";
 
 export interface SuiteResult {

@@ -61,7 +61,7 @@ function functionName(value: { readonly name: string }): string {
 }
 
 /** "TypeError: message" and the frames below it. QuickJS's `stack` holds the frames only. */
-export function errorText(error: Error): string {
+function errorText(error: Error): string {
   const name = `${error.name}`;
   const head = error.message === "" ? name : `${name}: ${error.message}`;
   const stack = typeof error.stack === "string" ? error.stack.trimEnd() : "";

@@ -1,6 +1,6 @@
 /** The engine's own functions, kept before a tenant can patch them. */
 
-export const { apply, ownKeys, getOwnPropertyDescriptor, construct } = Reflect;
+export const { apply } = Reflect;
 export const { defineProperty } = Object;
 export const { parse: parseJson, stringify: toJson } = JSON;
 

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export interface SourceEdit {
+interface SourceEdit {
   /** Path below GOROOT/src. */
   file: string;
   /** Stands exactly once in the file. */
@@ -14,7 +14,7 @@ export interface SourceEdit {
   after: string;
 }
 
-export const runtimeEdits: readonly SourceEdit[] = [
+const runtimeEdits: readonly SourceEdit[] = [
   {
     // The scheduler's hook for hosts that cannot be blocked, until now used on js/wasm alone.
     file: "runtime/lock_wasip1.go",
@@ -113,7 +113,7 @@ func exit(code int32) {
 ];
 
 /** Files that are added: path below GOROOT/src, and where they are. */
-export const runtimeFiles: readonly { file: string; path: string }[] = [
+const runtimeFiles: readonly { file: string; path: string }[] = [
   "runtime/plinth_wasip1.go",
   "net/plinth_wasip1.go",
   "net/http/plinth_wasip1.go",
