@@ -4,8 +4,8 @@ import type { WireResponse } from "../protocol/http.ts";
 export interface Dispatched {
   /** @throws PlinthError for the client */
   readonly answer: Promise<WireResponse>;
-  /** Gives the request up. */
+  /** Gives up the request. */
   cancel(reason: unknown): void;
-  /** Fulfilled when nothing of the request is left; never rejected. */
+  /** Resolves when nothing of the request is left. It is never rejected. */
   readonly finished: Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The door of the pool: admits requests, runs them where they belong, and knows what is in flight. */
+/** The door of the pools. It admits requests, gives each to its pool, and counts those in flight. */
 import { plinthError } from "../errors.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
 import type { ScheduledInput } from "../protocol/first-input.ts";
@@ -8,25 +8,25 @@ import { SlimRequest, type SlimRequestHost } from "./slim-request.ts";
 import type { StaticPool } from "./static-pool.ts";
 import type { SlimTarget, StaticTarget, Target } from "./target.ts";
 
-/** A request that has been let in. Disposed of without having been dispatched, it has come to nothing: its client has gone. */
+/** A request that was admitted. If its client goes before it is dispatched, disposing it gives its place back. */
 export interface Admission extends Disposable {
   /**
-   * Runs the request; once.
+   * Runs the request. It can be called once.
    *
-   * @param cgi for programs that are called by CGI
-   * @param requestId for the tenant's log
+   * @param cgi the CGI variables, for programs that are called by CGI
+   * @param requestId the request's name in the tenant's log
    */
   dispatch(request: WireRequest, cgi: CgiContext, requestId: string): Dispatched;
   /**
-   * Counts an answer among what the tenant's requests hold, until what it returns is disposed: the request may long have ended while
-   * its client still reads.
+   * Counts an answer as memory that the tenant's requests hold, until the result is disposed. A client may still read the
+   * answer long after the request has ended.
    *
-   * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED where there is no room for it
+   * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED if there is no room for the answer
    */
   holdAnswer(bytes: number): Disposable;
 }
 
-/** The place of a run that has been let in. It is given back at the run's end, or where none has begun. */
+/** The place of a run that was admitted. It is given back when the run ends, or if no run begins. */
 interface Entry extends Disposable {
   begin(start: () => Dispatched): Dispatched;
 }
@@ -35,7 +35,7 @@ export class Dispatcher {
   readonly #slim: SlimRequestHost;
   readonly #statics: StaticPool;
   readonly #logs: TenantLogs;
-  /** Requests under way by tenant. */
+  /** Number of requests under way, by tenant. */
   readonly #inFlight = new Map<string, number>();
   #total = 0;
   #draining = false;
@@ -48,9 +48,9 @@ export class Dispatcher {
   }
 
   /**
-   * Lets a request in, before its body has been read: it counts as one of its tenant's from now on.
+   * Admits a request before its body has been read. From now on it counts as one of its tenant's requests.
    *
-   * @param bodyBytes that the body takes, or may take at most
+   * @param bodyBytes the bytes that the body has, or may have at most
    * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED, PLINTH_SHUTTING_DOWN
    */
   admit(target: Target, bodyBytes: number): Admission {
@@ -74,7 +74,7 @@ export class Dispatcher {
     );
   }
 
-  /** Admits nothing more, and waits until what is in flight has ended. */
+  /** Admits no more requests, and waits until those in flight have ended. */
   async drain(): Promise<void> {
     this.#draining = true;
     if (this.#total === 0) return;

@@ -1,9 +1,9 @@
 import { type Grants, noGrants } from "../bindings/binding.ts";
 
-/** By identity: targets are kept, and their grants with them. */
+/** The JSON of grants by identity: targets are kept, and they keep their grants. */
 const known = new WeakMap<Grants, string>();
 
-/** Grants as a step carries them; null for none. */
+/** @returns the grants in the form that a step carries; null for `noGrants` */
 export function grantsJson(grants: Grants): string | null {
   if (grants === noGrants) return null;
   let json = known.get(grants);

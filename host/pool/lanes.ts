@@ -1,13 +1,13 @@
 /**
- * Who runs next, and in which lane: the pool's rules, apart from how a step gets to a thread.
+ * The pool's rules: which step runs next, and in which lane. How a step gets to a thread is the pool's own part.
  *
  *             first step of a tenant            ran longer than its slice
  *   request ---------------------> fast lane ----------------------------> slow lane (low priority)
  *                                  as many threads as may be busy,           at most `slow` at once, `perTenant` of one
  *                                  always: a ready one takes over            tenant; more wait in a queue of their own
  *
- * The fast lane's threads have the process's priority, so a short step never waits behind long ones, whoever sent them. Threads
- * of the slow lane share what the fast lane leaves. A tenant whose steps keep running long begins in the slow lane
+ * The fast lane's threads have the process's priority, so a short step never waits behind long ones, whoever sent them.
+ * Threads of the slow lane share what the fast lane leaves. A tenant whose steps keep running long begins in the slow lane
  * (host/fairness/long-runners.ts). In both lanes the tenant that has had least CPU time comes first.
  */
 import { CpuShares } from "../fairness/cpu-shares.ts";
@@ -16,19 +16,19 @@ import { ShareQueue } from "../fairness/share-queue.ts";
 
 export type Lane = "fast" | "slow";
 
-/** What a step is charged before it has run, ms: a tenant with many connections must not take all threads on credit. */
+/** Charge for a step before it has run, ms. A tenant with many connections must not take all threads on credit. */
 const ADVANCE_MS = 1;
 
 export interface LaneLimits {
-  /** Steps in the fast lane at once. */
+  /** The most steps in the fast lane at once. */
   readonly fast: number;
-  /** Steps that begin in the slow lane at once. */
+  /** The most steps that begin in the slow lane at once. */
   readonly slow: number;
-  /** The same, of one tenant. */
+  /** The same for one tenant. */
   readonly slowPerTenant: number;
 }
 
-/** What lanes know of a step. */
+/** The facts about a step that the lanes need. */
 export interface Scheduled {
   readonly tenant: string;
 }
@@ -42,7 +42,7 @@ export class Lanes<Step extends Scheduled> {
     slow: new ShareQueue(this.#shares),
   };
   #fastRunning = 0;
-  /** Steps in the slow lane by tenant. */
+  /** Number of steps in the slow lane, by tenant. */
   readonly #slowRunning = new Map<string, number>();
   #slowTotal = 0;
 
@@ -50,7 +50,7 @@ export class Lanes<Step extends Scheduled> {
     this.#limits = limits;
   }
 
-  /** Steps that wait, in both lanes. */
+  /** Number of steps that wait in both lanes. */
   get waiting(): number {
     return this.#waiting.fast.size + this.#waiting.slow.size;
   }
@@ -59,12 +59,12 @@ export class Lanes<Step extends Scheduled> {
     return this.#fastRunning + this.#slowTotal;
   }
 
-  /** Steps in the slow lane. */
+  /** Number of steps in the slow lane. */
   get slowRunning(): number {
     return this.#slowTotal;
   }
 
-  /** Whether a step waits that may begin in the slow lane. */
+  /** Whether a step that may begin in the slow lane waits. */
   get wantsSlow(): boolean {
     return this.#waiting.slow.size > 0 && this.#slowTotal < this.#limits.slow;
   }
@@ -73,12 +73,12 @@ export class Lanes<Step extends Scheduled> {
     this.#waiting[this.#longRunners.has(step.tenant) ? "slow" : "fast"].push(step.tenant, step);
   }
 
-  /** Takes a step out that waits. @returns whether it was still waiting */
+  /** Takes out a waiting step. @returns whether the step was still waiting */
   remove(step: Step): boolean {
     return this.#waiting.fast.remove(step.tenant, step) || this.#waiting.slow.remove(step.tenant, step);
   }
 
-  /** Takes all steps out that wait. */
+  /** Takes out all waiting steps. */
   clear(): Step[] {
     const steps: Step[] = [];
     for (const queue of Object.values(this.#waiting)) {
@@ -87,14 +87,14 @@ export class Lanes<Step extends Scheduled> {
     return steps;
   }
 
-  /** The next step of a lane that may begin now. It counts as running until `end`. */
+  /** Takes the next step of a lane that may begin now. The step counts as running until `end`. */
   next(lane: Lane): Step | undefined {
     const step = lane === "fast" ? this.#nextFast() : this.#nextSlow();
     if (step !== undefined) this.#shares.charge(step.tenant, ADVANCE_MS);
     return step;
   }
 
-  /** A step of the fast lane has run long: it goes on in the slow lane, and so does all that waits for its tenant. */
+  /** Moves a step that has run long to the slow lane, and with it all waiting steps of its tenant. */
   demote(step: Step): void {
     this.#fastRunning--;
     this.#enterSlow(step.tenant);
@@ -103,11 +103,11 @@ export class Lanes<Step extends Scheduled> {
   }
 
   /**
-   * A step has ended.
+   * Notes that a step has ended.
    *
-   * @param lane in which it ended
-   * @param cpuMs CPU time that it has taken
-   * @param isLong whether it has run long; null for one that was demoted: the lanes know of it
+   * @param lane the lane in which it ended
+   * @param cpuMs the CPU time that it has taken
+   * @param isLong whether it ran long; null for a demoted step, which the lanes know already
    */
   end({ tenant }: Step, { lane, cpuMs, isLong }: { lane: Lane; cpuMs: number; isLong: boolean | null }): void {
     if (lane === "fast") this.#fastRunning--;
@@ -121,7 +121,7 @@ export class Lanes<Step extends Scheduled> {
     if (wasLong !== isOut) this.#move(tenant, isOut ? "slow" : "fast");
   }
 
-  /** What waits for a tenant goes to the other lane's queue. */
+  /** Moves a tenant's waiting steps to the other lane's queue. */
   #move(tenant: string, to: Lane): void {
     for (const step of this.#waiting[to === "slow" ? "fast" : "slow"].takeAll(tenant))
       this.#waiting[to].push(tenant, step);

@@ -2,7 +2,7 @@ import type { TenantLimits } from "../config/limits.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
 import type { LimitHit } from "../protocol/slot-step.ts";
 
-/** What the client is told of a request that a limit has ended; null: the program has failed by itself. */
+/** The client's error for a request that a limit has ended. Null means that the program failed by itself. */
 export function limitError(hit: LimitHit | null, limits: TenantLimits): PlinthError {
   switch (hit) {
     case "cpu":
@@ -17,7 +17,7 @@ export function limitError(hit: LimitHit | null, limits: TenantLimits): PlinthEr
       return plinthError("PLINTH_BAD_RESPONSE", ["its headers are too large"]);
     case "never-settles":
       return plinthError("PLINTH_TENANT_NEVER_RESPONDS");
-    // The program is told of its operations, and may go on; what it throws then is its own.
+    // The program gets an error for the operation and may go on. What it throws then is its own failure.
     case "operations":
     case null:
       return plinthError("PLINTH_TENANT_EXCEPTION");

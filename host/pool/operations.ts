@@ -1,9 +1,11 @@
-/** The operations that one suspended request waits for. They end on the main thread, while no worker knows of the request. */
+/**
+ * The operations that one suspended request waits for. They end on the main thread, while no worker knows of the request.
+ */
 
-/** setTimeout's longest delay, ms; longer timers run out of the request's wall time anyway. */
+/** The longest delay of setTimeout, ms. Longer timers exceed the request's wall time anyway. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** An operation's end, and what it gave: a call its reply, a timer nothing. */
+/** The end of an operation. A call has a reply, a timer has none. */
 export interface EndedOperation {
   readonly operation: number;
   readonly reply?: Uint8Array;
@@ -15,19 +17,19 @@ export class Operations {
   #ended: EndedOperation[] = [];
   #wake: (() => void) | undefined;
 
-  /** Operations that have not ended, or whose end has not been taken. */
+  /** Number of operations that have not ended or whose end has not been taken. */
   get outstanding(): number {
     return this.#timers.size + this.#calls.size + this.#ended.length;
   }
 
-  /** Bytes that the calls under way were begun with. */
+  /** Bytes of the frames of the calls under way. */
   get bytes(): number {
     return this.#calls.values().reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /**
-   * @param bytes that the call holds on to
-   * @param begin makes the call; the signal tells it that nobody waits any more. Its promise must not be rejected
+   * @param bytes the bytes that the call holds
+   * @param begin makes the call; its signal is aborted if nobody waits any more. The promise must never be rejected
    */
   startCall(operation: number, bytes: number, begin: (signal: AbortSignal) => Promise<Uint8Array>): void {
     const abort = new AbortController();
@@ -58,7 +60,7 @@ export class Operations {
     this.#ended = this.#ended.filter((ended) => ended.operation !== operation);
   }
 
-  /** Waits until at least one operation has ended, and takes all that have. */
+  /** Waits until at least one operation has ended, and takes all ends. */
   async next(): Promise<EndedOperation[]> {
     if (this.#ended.length === 0) {
       await new Promise<void>((resolve) => {

@@ -1,7 +1,7 @@
 /**
  * The life of one request to a slim tenant: start -> (pending -> operations -> resume)* -> answer.
  *
- * Between steps the request is a `SuspendedContext` and a few timers here; it holds no slot and no worker.
+ * Between steps the request is a `SuspendedContext` and a few timers in this thread. It holds no slot and no worker.
  */
 import type { GrantedContext, HostBindings } from "../bindings/host-bindings.ts";
 import { plinthError } from "../errors.ts";
@@ -19,7 +19,7 @@ import { StepEnded, WorkerLost } from "./step-failures.ts";
 import { stepLimits } from "./step-limits.ts";
 import type { SlimTarget } from "./target.ts";
 
-/** What requests to slim tenants share. */
+/** Shared by all requests to slim tenants. */
 export interface SlimRequestHost {
   readonly pool: SlotPool;
   readonly heldMemory: HeldMemory;
@@ -34,12 +34,12 @@ export class SlimRequest {
   readonly #requestId: string;
   readonly #log: RequestLog;
   readonly #operations = new Operations();
-  /** What the replies hold that no step has taken to its end yet, by operation. */
+  /** Holds of replies whose step has not ended yet, by operation. */
   readonly #replies = new Map<number, Disposable>();
   readonly #abort = new AbortController();
   readonly #answer = Promise.withResolvers<WireResponse>();
   #cpuUsedMs = 0;
-  /** Fulfilled when nothing of the request is left, an early response's background work included; never rejected. */
+  /** Resolves when nothing of the request is left, not even work behind an early response. It is never rejected. */
   readonly finished: Promise<void>;
 
   constructor(
@@ -57,7 +57,7 @@ export class SlimRequest {
     this.#log = log;
     const { limits } = target;
     const timeout = setTimeout(() => this.#fail(limitError("wall", limits)), limits.wallMs);
-    // Whoever dispatches may have turned away by the time it fails.
+    // The caller may not listen any more when the answer is rejected.
     this.#answer.promise.catch(() => {});
     this.finished = this.#live(input)
       .catch((error: unknown) => this.#fail(error))
@@ -68,12 +68,12 @@ export class SlimRequest {
       });
   }
 
-  /** @throws PlinthError for the client; what happened inside is in the tenant's log */
+  /** @throws PlinthError for the client. The tenant's log has the details */
   get answer(): Promise<WireResponse> {
     return this.#answer.promise;
   }
 
-  /** Gives the request up: the client has gone. A step that runs is let run to its end, and its result dropped. */
+  /** Gives up the request of a client that has gone. A running step goes on to its end, and its result is dropped. */
   cancel(reason: unknown): void {
     this.#fail(reason);
   }
@@ -91,7 +91,7 @@ export class SlimRequest {
     }
   }
 
-  /** Takes a step's result in. @returns the context to resume, or null where the request has ended */
+  /** Takes in a step's result. @returns the context to resume, or null if the request has ended */
   #take(result: StepResult): SuspendedContext | null {
     this.#cpuUsedMs += result.cpuMs;
     this.#log.add(result.logs, result.logsDropped);
@@ -136,7 +136,7 @@ export class SlimRequest {
     });
   }
 
-  /** Accounts for a reply as soon as it is there: the step that takes it may wait for a worker, and more replies come meanwhile. */
+  /** Counts a reply as soon as it arrives: its step may wait for a worker while more replies arrive. */
   #keep(operation: number, { byteLength }: Uint8Array): void {
     const { tenant, limits } = this.#target;
     try {
@@ -153,9 +153,9 @@ export class SlimRequest {
   }
 
   /**
-   * Accounts for a context, and for what the calls under way were begun with, until its request's next step has ended.
+   * Counts a context and the frames of the calls under way as held until the request's next step has ended.
    *
-   * @throws PlinthError where there is no room for it
+   * @throws PlinthError if there is no room for them
    */
   #hold({ delta }: SuspendedContext): Disposable {
     const { tenant, limits } = this.#target;

@@ -1,8 +1,8 @@
 /**
- * The pool of worker threads with slots: runs steps, one at a time per thread, in the lanes of lanes.ts.
+ * The pool of worker threads with slots. It runs steps in the lanes of lanes.ts, one at a time per thread.
  *
- * When a step runs long, its thread's priority is lowered and a ready thread takes its place at once (slot-threads.ts). When a
- * step runs over its CPU time, its thread is ended.
+ * When a step runs long, its thread's priority is lowered and a ready thread takes its place at once (slot-threads.ts).
+ * When a step runs over its CPU time, its thread is ended.
  */
 import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
@@ -25,13 +25,15 @@ export interface SlotPoolOptions {
   slotsPerRuntime: number;
   memoryStrategy: MemoryStrategy;
   bindings: WorkerBindingsData;
-  /** Steps waiting at most, over all tenants. Only the first step of a request is refused; a begun request goes on. */
+  /**
+   * The most waiting steps of all tenants. Only the first step of a request is refused: a request that has begun goes on.
+   */
   queueLimit: number;
-  /** Told of what fails in a worker, or comes from it, beside its steps. */
+  /** Receives failures and messages of a worker that belong to no step. */
   onFault(error: unknown): void;
 }
 
-/** Whose steps are the host's own: they prepare the threads and are bounded by nothing. */
+/** The owner of the host's own steps, which prepare the threads and have no limits. */
 export const HOST = "";
 
 interface Waiting {
@@ -41,15 +43,15 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** How often running steps are looked at, ms. */
+/** Time between two looks at the running steps, ms. */
 const LOOK_MS = 2;
-/** A thread that ends takes about this much CPU time to replace, ms: it is on the account of whose step has ended it. */
+/** CPU time that the replacement of a thread takes, ms. The tenant whose step has ended the thread is charged for it. */
 const THREAD_START_MS = 60;
 
 export class SlotPool {
   readonly #queueLimit: number;
   readonly #lanes: Lanes<Waiting>;
-  /** Steps that leave the fast lane are let run until this many are in the slow one. */
+  /** Steps that leave the fast lane go on until the slow lane has this many. */
   readonly #slowMost: number;
   /** Threads that may be busy at once in the fast lane. */
   readonly workers: number;
@@ -76,7 +78,7 @@ export class SlotPool {
     });
   }
 
-  /** Resolves when all threads of the fast lane have loaded and stand ready. */
+  /** Resolves when all threads of the fast lane have loaded and are ready. */
   async ready(): Promise<void> {
     while (!this.#threads.complete && !this.#closed) await new Promise((resolve) => setTimeout(resolve, 5));
   }
@@ -84,11 +86,11 @@ export class SlotPool {
   /**
    * Runs a step.
    *
-   * @param tenant on whose account it runs
-   * @param signal takes the step out of the queue; a step that runs is let run to its end
-   * @throws PlinthError PLINTH_OVERLOADED where the queue is full and the step is a request's first; PLINTH_TENANT_BUSY where the
+   * @param tenant the tenant whose account is charged
+   * @param signal takes the step out of the queue; a running step goes on to its end
+   * @throws PlinthError PLINTH_OVERLOADED if the queue is full and the step is a request's first; PLINTH_TENANT_BUSY if the
    *   tenant has more long steps under way than there is room for; PLINTH_SHUTTING_DOWN
-   * @throws StepEnded where it ran over its CPU time; WorkerLost
+   * @throws StepEnded if the step ran over its CPU time; WorkerLost
    */
   run(tenant: string, step: Omit<SlotStep, "id">, signal: AbortSignal): Promise<StepResult> {
     if (this.#closed) return Promise.reject(plinthError("PLINTH_SHUTTING_DOWN"));
@@ -110,12 +112,12 @@ export class SlotPool {
     return promise.finally(() => signal.removeEventListener("abort", onAbort));
   }
 
-  /** Runs a step on each thread that is started from now on, before the thread is given any other. */
+  /** From now on, each thread that starts runs this step before any other. */
   warmThreadsWith(step: Omit<SlotStep, "id">): void {
     this.#threads.warmWith(this.#numbered(step));
   }
 
-  /** Ends the threads. Steps that are under way or wait are rejected. */
+  /** Ends the threads. Running and waiting steps are rejected. */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#look);
@@ -166,7 +168,7 @@ export class SlotPool {
     this.#look = undefined;
   }
 
-  /** Looks at the steps that run: lets the fast lane go on without the long ones, and ends those over their CPU time. */
+  /** Looks at the running steps: moves long ones out of the fast lane, and ends those that are over their CPU time. */
   #lookAtSteps(): void {
     for (const [thread, running] of this.#running) {
       if (running.elapsedMs < running.sliceMs || running.verdict !== null) continue;
@@ -184,7 +186,7 @@ export class SlotPool {
     this.#pump();
   }
 
-  /** The slow lane is full beyond measure: the tenant with most steps in it loses the one that has had least. */
+  /** Relieves an overfull slow lane: the tenant with most steps there loses the step that has had least CPU time. */
   #relieve(): void {
     const slow = [...this.#running].filter(([, { lane, verdict }]) => lane === "slow" && verdict === null);
     const byTenant = Map.groupBy(slow, ([, { waiting }]) => waiting.tenant);

@@ -1,4 +1,6 @@
-/** One worker thread with slots: a piscina of one, so that the pool says which thread runs which step, and which one ends. */
+/**
+ * One worker thread with slots: a piscina of one, so that the pool says which thread runs which step, and which one ends.
+ */
 import { Piscina } from "piscina";
 import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
 import { threadControl } from "../threads/thread-control.ts";
@@ -11,8 +13,8 @@ import type { Hello, SlotWorkerData } from "../worker/slot-worker.ts";
 export const WORKER_HEAP_MB = 512;
 
 /**
- * Niceness of a thread that has run a long step. Beside a busy thread of usual priority it gets a tenth of a processor: little enough
- * that short steps do not feel it, and enough that honest long work beside other processes comes to its end.
+ * Niceness of a thread that has run a long step. Beside a busy thread of usual priority it gets a tenth of a processor:
+ * little enough that short steps do not feel it, and enough that honest long work beside other processes comes to its end.
  */
 const LOWERED = 10;
 

@@ -1,10 +1,10 @@
-/** The main thread's end of the calls of bindings that static components make: each is answered for the request that made it. */
+/** Answers in the main thread the calls of bindings that static components make, each for the request that made it. */
 import type { GrantedContext, HostBindings } from "../bindings/host-bindings.ts";
 import { encodeError } from "../bindings/message.ts";
 import type { HeldMemory } from "../fairness/held-memory.ts";
 import type { PassedCall } from "../protocol/static-step.ts";
 
-/** A request as its calls see it. */
+/** The request of a call, as far as bindings need it. */
 export type Caller = Omit<GrantedContext, "signal">;
 
 export class StaticCalls {
@@ -12,13 +12,13 @@ export class StaticCalls {
   readonly #heldMemory: HeldMemory;
   readonly #callers = new Map<number, Caller>();
 
-  /** @param heldMemory counts what calls under way hold among what their tenants hold */
+  /** @param heldMemory counts the frames of calls under way */
   constructor(bindings: HostBindings, heldMemory: HeldMemory) {
     this.#bindings = bindings;
     this.#heldMemory = heldMemory;
   }
 
-  /** Answers the calls of a step, until what it returns is disposed. */
+  /** Answers the calls of a step until the result is disposed. */
   open(step: number, caller: Caller): Disposable {
     this.#callers.set(step, caller);
     return { [Symbol.dispose]: () => void this.#callers.delete(step) };

@@ -1,6 +1,7 @@
 /**
- * The pool for static programs: components with everything inside, and WASI commands. Their requests overlap in a worker, because one that waits cannot leave it: its native
- * stack is there. So the end of a worker takes bystanders with it; those that may be sent again are.
+ * The pool for static programs: components with everything inside, and WASI commands. Their requests overlap in a worker,
+ * because a request that waits cannot leave it: its native stack is there. So the end of a worker takes other requests with
+ * it. Those that may safely be sent again are sent again.
  */
 import { Piscina } from "piscina";
 import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
@@ -23,28 +24,30 @@ import { Watchdog } from "./watchdog.ts";
 
 export interface StaticPoolOptions {
   workers: number;
-  /** Requests that overlap in one worker. */
+  /** The most requests that overlap in one worker. */
   concurrencyPerWorker: number;
-  /** Requests waiting at most. */
+  /** The most requests that wait. */
   queueLimit: number;
-  /** Compiled components kept per worker. */
+  /** Compiled components that a worker keeps. */
   programsPerWorker: number;
-  /** What the workers open their sides of the bindings with. */
+  /** Data with which the workers open their sides of the bindings. */
   bindings: WorkerBindingsData;
-  /** Told of what fails in a worker, or comes from it, beside its requests. */
+  /** Receives failures and messages of a worker that belong to no request. */
   onFault(error: unknown): void;
 }
 
-/** A step as it is before it has a number of its own. */
+/** A step without its number. */
 type Unnumbered = StaticStep extends infer Step ? (Step extends unknown ? Omit<Step, "id"> : never) : never;
 
-/** RFC 9110, section 9.2.1: requests that a client's intermediary may send again. */
+/** The safe methods (RFC 9110, section 9.2.1): an intermediary may send such a request again. */
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
-/** How often a request is sent that loses its worker to another's fault: runaways seldom come alone. */
+/** The most tries for a request that loses its worker to another request's fault: runaways seldom come alone. */
 const TRIES = 4;
 
-/** An idle worker's memory is worth more than its start-up time: static components are the rarer kind. */
+/**
+ * Idle time after which a worker is ended, ms. Static components are rare, so its memory is worth more than its start-up.
+ */
 const IDLE_MS = 30_000;
 
 export class StaticPool {
@@ -71,15 +74,16 @@ export class StaticPool {
       maxThreads: options.workers,
       concurrentTasksPerWorker: options.concurrencyPerWorker,
       idleTimeout: IDLE_MS,
-      // Waiting in Atomics.wait would stall the timers of suspended requests.
+      // A worker that waits in Atomics.wait would stall the timers of suspended requests.
       atomics: "disabled",
       recordTiming: false,
       resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
       workerData,
     });
-    // Besides the results of steps, workers post nothing else.
+    // Workers post these calls and the results of steps, nothing else.
     this.#piscina.on("message", (call: PassedCall) => void calls.answer(call));
-    // Without a listener it would end the host: a worker that fails between two requests, a result of one that has been ended.
+    // Without a listener it would end the host: a worker that fails between two requests, a result of one that has been
+    // ended.
     this.#piscina.on("error", options.onFault);
     this.#watchdog = new Watchdog(heartbeat, () => this.#piscina.threads);
     this.#queueLimit = options.workers * options.concurrencyPerWorker + options.queueLimit;
@@ -96,7 +100,7 @@ export class StaticPool {
     return this.#dispatch(target, requestStep(target, request, cgi), requestId, log);
   }
 
-  /** Not for a WASI command, which knows requests alone. @throws as `dispatch` */
+  /** Runs a scheduled run, which a WASI command does not have. @throws as `dispatch` */
   runScheduled(target: StaticTarget, input: ScheduledInput, requestId: string, log: RequestLog): Dispatched {
     return this.#dispatch(target, componentStep(target, input), requestId, log);
   }
@@ -115,7 +119,7 @@ export class StaticPool {
     this.#watchdog.start();
     const { promise, resolve, reject } = Promise.withResolvers<WireResponse>();
     promise.catch(() => {});
-    // The worker holds a request to its wall time from when it begins; this is for one that never does.
+    // The worker limits the wall time of a request that has begun. This timer is for a request that never begins.
     const { limits } = target;
     const timeout = setTimeout(() => reject(limitError("wall", limits)), limits.wallMs + WALL_GRACE_MS);
     const finished = this.#run(target, step, requestId, log)
@@ -124,7 +128,7 @@ export class StaticPool {
         clearTimeout(timeout);
         if (--this.#inFlight === 0) this.#watchdog.stop();
       });
-    // A component cannot be told that nobody waits any more: it runs to its end within its limits.
+    // A component cannot learn that nobody waits any more. It runs to its end within its limits.
     return { answer: promise, cancel: reject, finished };
   }
 
@@ -141,7 +145,7 @@ export class StaticPool {
     throw limitError(outcome.limit, target.limits);
   }
 
-  /** piscina makes a worker for what waits when the next task comes, and not when a worker ends: so one comes. */
+  /** piscina starts a worker for waiting tasks when a task comes, but not when a worker ends. So this sends a task. */
   #lookAtQueue(): void {
     if (this.#piscina.queueSize > 0) this.#piscina.run({ kind: "wake-up" }).catch(() => {});
   }
@@ -155,7 +159,7 @@ export class StaticPool {
     const tries = mayBeSentAgain(step) ? TRIES : 1;
     for (let left = tries - 1; ; left--) {
       try {
-        // A request object of its own for each try: what one has used up, the next one has not.
+        // Each try has its own request object, so that no try starts with limits used up by the one before.
         return await this.#runOnce(step, { tenant, version, requestId, grants, limits, request: {} }, log);
       } catch (error) {
         if (!(error instanceof Bystander)) throw error;
@@ -180,7 +184,7 @@ export class StaticPool {
   }
 }
 
-/** Time by which a worker should have ended a request that is over its wall time, ms. */
+/** Time that a worker gets to end a request that is over its wall time, ms. */
 const WALL_GRACE_MS = 1_000;
 
 function requestStep(target: StaticTarget | WasiTarget, request: WireRequest, cgi: CgiContext): Unnumbered {
@@ -202,5 +206,5 @@ function mayBeSentAgain(step: Unnumbered): boolean {
   return step.input.kind === "start" && SAFE_METHODS.has(step.input.request.method);
 }
 
-/** The request's worker ended on account of another request. */
+/** The request's worker ended because of another request. */
 class Bystander extends Error {}

@@ -1,4 +1,4 @@
-/** Why a step has come to no result. */
+/** The reasons why a step has no result. */
 
 /** The step ran over its budget and its worker was ended. */
 export class StepEnded extends Error {
@@ -10,7 +10,7 @@ export class StepEnded extends Error {
 
 /** The worker ended while it had the step, and the pool had no part in it. */
 export class WorkerLost extends Error {
-  /** V8's heap of the worker was full: most likely on account of the step itself. */
+  /** V8's heap of the worker was full, most likely because of the step itself. */
   readonly outOfMemory: boolean;
 
   private constructor(outOfMemory: boolean, cause: Error) {
@@ -19,7 +19,7 @@ export class WorkerLost extends Error {
     this.outOfMemory = outOfMemory;
   }
 
-  /** @returns null where the step has thrown in a worker that is well */
+  /** @returns null if the step has thrown in a worker that is well */
   static from(error: unknown): WorkerLost | null {
     if (!(error instanceof Error)) return null;
     const outOfMemory = (error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY";

@@ -1,11 +1,11 @@
-/** The largest that a row of the heartbeat table holds: a signed number of 32 bits. */
+/** The largest number that a row of the heartbeat table holds: 32 bits, signed. */
 const LARGEST = 0x7fff_ffff;
 
-/** Numbers for the steps of one pool. 0 is none of them: in the heartbeat table it means an idle worker. */
+/** Numbers the steps of one pool. No step has the number 0, which means an idle worker in the heartbeat table. */
 export class StepIds {
   #next: number;
 
-  /** @param first for tests */
+  /** @param first the first number, for tests */
   constructor(first = 1) {
     this.#next = first;
   }

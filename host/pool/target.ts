@@ -1,4 +1,4 @@
-/** What a request is dispatched to: a tenant's active version, resolved to artifacts and limits. */
+/** The target of a request: a tenant's active version, resolved to artifacts and limits. */
 import type { Grants } from "../bindings/binding.ts";
 import type { TenantLimits } from "../config/limits.ts";
 import type { BlobRef, TenantImageRef } from "../protocol/artifact.ts";
@@ -8,9 +8,9 @@ interface TargetBase {
   tenant: TenantName;
   version: number;
   limits: TenantLimits;
-  /** What the tenant may use; `noGrants` itself where that is nothing. */
+  /** The tenant's grants; the object `noGrants` itself if it has none. */
   grants: Grants;
-  /** For the tenant's log: maps the stack of an error to the tenant's sources. */
+  /** Maps the stack of an error to the tenant's sources in its log. */
   sourceMap: Sha256 | null;
 }
 

@@ -1,14 +1,14 @@
-/** Ends workers whose step has run over its wall-time budget. WebAssembly that never returns leaves no gentler way. */
+/** Ends workers whose step is over its wall-time budget. WebAssembly that never returns cannot be stopped more gently. */
 import type { Worker } from "node:worker_threads";
 import type { HeartbeatTable } from "../worker/heartbeat.ts";
 
-/** How often the watchdog looks, ms: the imprecision of a budget. */
+/** Time between two looks of the watchdog, ms. A budget is that imprecise. */
 const INTERVAL_MS = 10;
 
 export class Watchdog {
   readonly #table: HeartbeatTable;
   readonly #threads: () => Worker[];
-  /** Steps ended, and their budgets in ms. */
+  /** Budgets of the steps that were ended, ms. */
   readonly #ended = new Map<number, number>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -17,7 +17,7 @@ export class Watchdog {
     this.#threads = threads;
   }
 
-  /** Looks from now on; called when the first step begins. */
+  /** Starts looking. The pool calls it when the first step begins. */
   start(): void {
     this.#timer ??= setInterval(() => this.#look(), INTERVAL_MS).unref();
   }
@@ -27,12 +27,12 @@ export class Watchdog {
     this.#timer = undefined;
   }
 
-  /** Whether the watchdog ended this step; asked once, when the step's task has failed. */
+  /** Whether the watchdog ended this step. The pool asks once, when the step's task has failed. */
   hasEnded(stepId: number): boolean {
     return this.takeEnded(stepId) !== null;
   }
 
-  /** The same, for steps of several budgets. @returns the budget that the step ran over, ms; null where it was not ended */
+  /** The same for steps with different budgets. @returns the budget that the step exceeded, ms; null if it was not ended */
   takeEnded(stepId: number): number | null {
     const budgetMs = this.#ended.get(stepId) ?? null;
     this.#ended.delete(stepId);

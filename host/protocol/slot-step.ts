@@ -13,7 +13,7 @@ import type { LogLine } from "./log-line.ts";
 export interface StepLimits {
   /** CPU time that is left to this request, ms. The engine polls it and throws. */
   cpuMs: number;
-  /** Wall time after which the watchdog ends the worker that runs the step, ms. */
+  /** Wall time after which the pool ends the thread of the step, ms. It counts only if CPU time cannot be read. */
   hardMs: number;
   /** The most pages of 64 KiB that the guest may see. */
   memoryPages: number;
