@@ -4,7 +4,7 @@ type Benchmark = (args: string[]) => Promise<void>;
 /** Loaded when they run: the list alone needs none of them. */
 export const benchmarks: Readonly<Record<string, Benchmark>> = {
   memory: async (args) => (await import("./memory/memory.ts")).benchmarkMemory(args),
-  compute: async () => (await import("./compute/compute.ts")).benchmarkCompute(),
+  compute: async () => (await import("./compute.ts")).benchmarkCompute(),
   switch: async (args) => (await import("./switch.ts")).benchmarkSwitch(args),
   attack: async (args) => (await import("./attack/attack.ts")).benchmarkAttack(args),
   kv: async (args) => (await import("./kv.ts")).benchmarkKv(args),

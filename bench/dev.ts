@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- dev [--runtime js|go] [--saves N] [--json FILE]`: with `plinth dev` running, the time from a save to the
+ * `npm run bench -- dev [--runtime NAME] [--saves N] [--json FILE]`: with `plinth dev` running, the time from a save to the
  * first answer of the new program over HTTP.
  */
 import { spawn } from "node:child_process";
@@ -11,22 +11,18 @@ import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { initProject, type Template } from "../host/cli/init-project.ts";
+import { initProject } from "../host/cli/init-project.ts";
+import type { Language } from "../runtimes/language.ts";
+import { builtIn } from "../runtimes/registry.ts";
+import { type Benchmarks, showcaseOf } from "../runtimes/showcase.ts";
 import { type Latency, latencyOf } from "./statistics.ts";
 
 const cli = join(import.meta.dirname, "../host/cli/plinth.js");
-/** The template, and the file of it that is saved. */
-const programs = { js: ["ts", "src/index.ts"], go: ["go", "main.go"] } as const satisfies Record<
-  string,
-  [Template, string]
->;
-type Runtime = keyof typeof programs;
-
 /** ms between two questions for the new answer. */
 const ASK_EVERY_MS = 5;
 
 interface Figures {
-  readonly runtime: Runtime;
+  readonly runtime: string;
   readonly saves: number;
   readonly saveToAnswerMs: Latency;
 }
@@ -34,14 +30,16 @@ interface Figures {
 export async function benchmarkDev(args: string[]): Promise<void> {
   const text = { type: "string" } as const;
   const { values } = parseArgs({ args, options: { runtime: text, saves: text, json: text } });
-  const runtimes = values.runtime === undefined ? (["js", "go"] as const) : [values.runtime as Runtime];
+  const languages = values.runtime === undefined ? builtIn.all : [builtIn.get(values.runtime)];
   const figures: Figures[] = [];
-  for (const runtime of runtimes) {
-    const measured = await measure(runtime, Number(values.saves ?? 20));
+  for (const language of languages) {
+    const program = (await showcaseOf(language))?.benchmarks.dev;
+    if (program === undefined) continue;
+    const measured = await measure(language, program, Number(values.saves ?? 20));
     figures.push(measured);
     const { p50, p99 } = measured.saveToAnswerMs;
     console.log(
-      `${runtime}: save to new answer, ${measured.saves} saves: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
+      `${language.name}: save to new answer, ${measured.saves} saves: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
     );
   }
   if (values.json === undefined) return;
@@ -49,10 +47,13 @@ export async function benchmarkDev(args: string[]): Promise<void> {
   await writeFile(values.json, `${JSON.stringify({ benchmark: "dev", figures }, null, 2)}\n`);
 }
 
-async function measure(runtime: Runtime, saves: number): Promise<Figures> {
+async function measure(
+  { name, templates }: Language,
+  { template, file, word }: NonNullable<Benchmarks["dev"]>,
+  saves: number,
+): Promise<Figures> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-bench-dev-"));
-  const [template, file] = programs[runtime];
-  await initProject(folder, template, "bench");
+  await initProject(folder, templates.find((candidate) => candidate.name === template)!, "bench");
   const source = await readFile(join(folder, file), "utf8");
   const dev = spawn(process.execPath, [cli, "dev", folder, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
   try {
@@ -63,11 +64,11 @@ async function measure(runtime: Runtime, saves: number): Promise<Figures> {
       await delay(200);
       const greeting = `Save ${save}`;
       const start = performance.now();
-      await writeFile(join(folder, file), source.replace("Hello", greeting));
+      await writeFile(join(folder, file), source.replace(word, greeting));
       while (!(await (await fetch(url)).text()).startsWith(greeting)) await delay(ASK_EVERY_MS);
       times.push(performance.now() - start);
     }
-    return { runtime, saves, saveToAnswerMs: latencyOf(times) };
+    return { runtime: name, saves, saveToAnswerMs: latencyOf(times) };
   } finally {
     const closed = once(dev, "close");
     dev.kill("SIGINT");

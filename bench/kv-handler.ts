@@ -3,8 +3,7 @@ import type { Grants } from "../host/bindings/binding.ts";
 import { newValue } from "../host/bindings/kv/new-value.ts";
 import type { WireRequest } from "../host/protocol/http.ts";
 import type { StepResult } from "../host/protocol/slot-step.ts";
-import { goComponent, goHandler } from "../test/support/go.ts";
-import { buildText } from "./build-text.ts";
+import type { Benchmarks } from "../runtimes/showcase.ts";
 import { openOneSlot } from "./one-slot.ts";
 import { type Latency, latencyOf } from "./statistics.ts";
 
@@ -22,33 +21,6 @@ export interface HandlerFigures {
 const VALUE_BYTES = 1024;
 const NAMESPACE = "reader/PAGES";
 
-/** A program that reads so many values: one build for each language. */
-export type ReaderBuild = (gets: number) => Promise<Uint8Array>;
-
-export const javascriptReader: ReaderBuild = (gets) =>
-  buildText(`
-  export default {
-    async fetch(request, env) {
-      let value = "nothing";
-      for (let n = 0; n < ${gets}; n++) value = await env.PAGES.get("key-" + n);
-      return new Response(value.slice(0, 7));
-    },
-  };`);
-
-export const goReader: ReaderBuild = (gets) =>
-  goComponent(
-    goHandler(
-      `
-		value := []byte("nothing")
-		for n := range ${gets} {
-			value, _ = pages.Get(r.Context(), "key-"+strconv.Itoa(n))
-		}
-		w.Write(value[:7])`,
-      "strconv",
-      'var pages = plinth.KV("PAGES")',
-    ),
-  );
-
 const request: WireRequest = {
   method: "GET",
   uri: "http://bench.localhost/",
@@ -57,7 +29,7 @@ const request: WireRequest = {
 };
 const grants: Grants = { kv: { PAGES: { namespace: NAMESPACE, write: true } } };
 
-export async function measureHandler(requests: number, build: ReaderBuild): Promise<HandlerFigures> {
+export async function measureHandler(requests: number, build: NonNullable<Benchmarks["kv"]>): Promise<HandlerFigures> {
   await using slot = await openOneSlot();
   await slot.kv.createNamespace(NAMESPACE);
   const value = new Uint8Array(VALUE_BYTES).fill("v".charCodeAt(0));

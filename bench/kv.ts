@@ -1,13 +1,14 @@
 /**
  * `npm run bench -- kv [--keys N] [--puts N] [--requests N] [--json FILE]`: reads and durable writes of the store (one value:
- * 1 KB), and what a read costs a handler in JavaScript, and in Go where it is installed.
+ * 1 KB), and what a read costs a handler in each language that can be built here.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { goIsInstalled } from "../runtimes/go/is-installed.ts";
-import { ensureGoRuntime } from "../test/support/go-runtime.ts";
-import { goReader, type HandlerFigures, javascriptReader, measureHandler } from "./kv-handler.ts";
+import { buildRuntimes } from "../host/toolchain/runtime-packages.ts";
+import { builtIn } from "../runtimes/registry.ts";
+import { showcaseOf } from "../runtimes/showcase.ts";
+import { type HandlerFigures, measureHandler } from "./kv-handler.ts";
 import { measureStore } from "./kv-store.ts";
 import type { Latency } from "./statistics.ts";
 
@@ -23,10 +24,11 @@ export async function benchmarkKv(args: string[]): Promise<void> {
     Number(values.puts ?? 2_000),
   );
   const requests = Number(values.requests ?? 3_000);
-  const handlers: Record<string, HandlerFigures> = { javascript: await measureHandler(requests, javascriptReader) };
-  if (goIsInstalled) {
-    await ensureGoRuntime();
-    handlers.go = await measureHandler(requests, goReader);
+  const handlers: Record<string, HandlerFigures> = {};
+  const say = (text: string) => console.error(text);
+  for (const language of await buildRuntimes(builtIn, say, (_, { message }) => say(message))) {
+    const reader = (await showcaseOf(language))?.benchmarks.kv;
+    if (reader !== undefined) handlers[language.title.toLowerCase()] = await measureHandler(requests, reader);
   }
 
   const both = ({ p50, p99 }: Latency) => `${p50.toFixed(1).padStart(8)} (${p99.toFixed(1)})`;

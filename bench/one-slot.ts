@@ -18,6 +18,7 @@ import type { StepResult } from "../host/protocol/slot-step.ts";
 import { loadRuntimes } from "../host/runtime/runtime.ts";
 import { openEmbeddedStore } from "../host/store/embedded.ts";
 import { parseTenantName } from "../host/store/names.ts";
+import { builtIn, neededRuntimes } from "../runtimes/registry.ts";
 
 export interface OneSlot extends AsyncDisposable {
   readonly kv: KvService;
@@ -34,7 +35,7 @@ export async function openOneSlot(): Promise<OneSlot> {
   const store = undo.use(await openEmbeddedStore(folder));
   const storageLimitOf = () => tenantLimitDefaults.kvStorageMib * MIB;
   const kv = undo.use(await KvService.open({ folder, store, storageLimitOf, onFault: console.error }));
-  const runtimes = await loadRuntimes();
+  const runtimes = await loadRuntimes(builtIn.packageFolders, { names: [], needed: neededRuntimes });
   const { best } = probeMemoryStrategy();
   const glueFolder = join(folder, "glue");
   await mkdir(glueFolder);
@@ -61,6 +62,7 @@ export async function openOneSlot(): Promise<OneSlot> {
   const bindings = { modules: [], provision: async () => {} };
   const deployer = undo.use(
     new Deployer({
+      runtimeFolders: [],
       store,
       runtimes,
       memoryStrategy: best,

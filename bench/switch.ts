@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- switch [--runtime js|go] [--requests N]`: what a switch of tenants costs, restore included, measured inside the worker by the code that
+ * `npm run bench -- switch [--runtime NAME] [--requests N]`: what a switch of tenants costs, restore included, measured inside the worker by the code that
  * serves. One worker with one slot, so that every request finds another tenant there ("tenant to tenant"), or the one
  * that ran before ("same tenant").
  */
@@ -9,50 +9,10 @@ import { parseArgs } from "node:util";
 import type { SlimTarget } from "../host/pool/target.ts";
 import type { WireRequest } from "../host/protocol/http.ts";
 import type { StepResult } from "../host/protocol/slot-step.ts";
-import { buildText } from "./build-text.ts";
-import { buildArm, programs } from "./memory/programs.ts";
+import { builtIn } from "../runtimes/registry.ts";
+import { type SwitchProgram, showcaseOf } from "../runtimes/showcase.ts";
 import { openOneSlot } from "./one-slot.ts";
 import { percentile } from "./statistics.ts";
-
-const helloScript = (n: number) => `
-  const greeting = "hello from ${n}";
-  export default { fetch: (request) => new Response(greeting + new URL(request.url).pathname) };`;
-
-const jsonScript = (n: number) => `
-  const prices = new Map(Array.from({ length: 200 }, (_, i) => ["item" + i, i * ${n + 1}]));
-  export default {
-    async fetch(request) {
-      const order = await request.json();
-      const total = order.items.reduce((sum, { name, count }) => sum + prices.get(name) * count, 0);
-      return Response.json({ ...order, total, at: new Date().toISOString() });
-    },
-  };`;
-
-const order = JSON.stringify({ items: Array.from({ length: 20 }, (_, i) => ({ name: `item${i}`, count: i })) });
-
-interface Subject {
-  name: string;
-  build(n: number): Promise<Uint8Array>;
-  method: string;
-  path: string;
-  body: string;
-}
-
-const scripts: Subject[] = [
-  { name: "js hello", build: (n) => buildText(helloScript(n)), method: "GET", path: "/path?q=1", body: "" },
-  { name: "js json", build: (n) => buildText(jsonScript(n)), method: "POST", path: "/path?q=1", body: order },
-];
-
-/** The programs of the memory benchmark. */
-function goSubjects(): Subject[] {
-  return programs
-    .filter(({ runtime }) => runtime === "go")
-    .map((program) => {
-      const upload = buildArm(program, "shared");
-      const build = async (n: number) => (await upload)(n);
-      return { name: `go ${program.name}`, build, method: "GET", path: program.request, body: "" };
-    });
-}
 
 const TENANTS = 12;
 
@@ -67,7 +27,9 @@ export interface SwitchFigures {
 export async function benchmarkSwitch(args: string[]): Promise<void> {
   const text = { type: "string" } as const;
   const { values } = parseArgs({ args, options: { runtime: text, requests: text, json: text } });
-  const subjects = values.runtime === "go" ? goSubjects() : scripts;
+  const language = builtIn.get(values.runtime ?? builtIn.all[0]!.name);
+  const programs = (await showcaseOf(language))?.benchmarks.switch ?? [];
+  const subjects = programs.map((program) => ({ ...program, name: `${language.name} ${program.name}` }));
   const figures = await measureSwitches(subjects, Number(values.requests ?? 6_000));
   const us = ({ p50, p99 }: { p50: number; p99: number }) => `${p50.toFixed(0).padStart(6)} (${p99.toFixed(0)}) us`;
   console.log("p50 (p99)".padEnd(32), "switch".padEnd(20), "whole step");
@@ -79,7 +41,7 @@ export async function benchmarkSwitch(args: string[]): Promise<void> {
   await writeFile(values.json, `${JSON.stringify({ benchmark: "switch", figures }, null, 2)}\n`);
 }
 
-async function measureSwitches(subjects: Subject[], requests: number): Promise<SwitchFigures[]> {
+async function measureSwitches(subjects: readonly SwitchProgram[], requests: number): Promise<SwitchFigures[]> {
   await using slot = await openOneSlot();
   const figures: SwitchFigures[] = [];
   for (const { name, build, method, path, body } of subjects) {

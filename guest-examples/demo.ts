@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: a host, the examples deployed to it and called, static against shared, and URLs to try. It goes on
- * serving until it is stopped; with `--exit` it ends, with exit code 0 only if all of it worked. Without Go it says what
- * is missing, and shows JavaScript alone.
+ * serving until it is stopped; with `--exit` it ends, with exit code 0 only if all of it worked. It shows the languages whose
+ * tools are there, and says what is missing for the others.
  *
  * Options: --exit, --tenants N (of the memory comparison, default 100), --static-tenants N (default 10)
  */
@@ -13,48 +13,15 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { type HostProcess, startHostProcess } from "../bench/host-process.ts";
 import { runMemoryBenchmark } from "../bench/memory/memory.ts";
-import { programs } from "../bench/memory/programs.ts";
+import { programsOf } from "../bench/memory/programs.ts";
 import { memoryTable } from "../bench/memory/report.ts";
 import { ApiClient } from "../host/cli/api-client.ts";
 import { table } from "../host/cli/table.ts";
-import { PlinthError } from "../host/errors.ts";
-import { buildRuntime, builtRuntimes } from "../host/toolchain/runtime-packages.ts";
-import { buildStaticFetch } from "./static/build.ts";
-
-interface Example {
-  name: string;
-  what: string;
-  /** Folder or file under guest-examples. */
-  source: string;
-  call: { path: string; init?: RequestInit; expect: RegExp };
-}
-
-const javascript: Example[] = [
-  { name: "hello", what: "hello, TypeScript", source: "hello", call: { path: "/?name=Plinth", expect: /Plinth/ } },
-  { name: "json-api", what: "a JSON API", source: "json-api", call: { path: "/products", expect: /^\s*[[{]/ } },
-  {
-    name: "markdown",
-    what: "Markdown to HTML with an npm library",
-    source: "markdown",
-    call: { path: "/", init: { method: "POST", body: "# It works\n\nRendered *here*." }, expect: /<em>here<\/em>/ },
-  },
-];
-
-/** Those that need nothing but Go itself. */
-const go: Example[] = [
-  {
-    name: "go-json",
-    what: "a JSON API, Go",
-    source: "go-json",
-    call: { path: "/recipes/pancakes?portions=6", expect: /"portions":6/ },
-  },
-  {
-    name: "go-worker",
-    what: "goroutines and deadlines, Go",
-    source: "go-worker",
-    call: { path: "/search?q=plinth", expect: /"late":\["basement"\]/ },
-  },
-];
+import { buildRuntimes, builtRuntimes } from "../host/toolchain/runtime-packages.ts";
+import type { Language } from "../runtimes/language.ts";
+import { enumeration } from "../runtimes/languages.ts";
+import { builtIn } from "../runtimes/registry.ts";
+import { type Demo, type DemoExample, showcaseOf } from "../runtimes/showcase.ts";
 
 /** What a comparison of the default size takes. */
 const COMPARISON_SECONDS = 30;
@@ -70,8 +37,9 @@ async function main(): Promise<void> {
   });
   try {
     heading("The runtimes");
-    const withGo = await buildRuntimes();
-    const examples = withGo ? [...javascript, ...go] : javascript;
+    const languages = await availableLanguages();
+    const demos = (await Promise.all(languages.map(showcaseOf))).flatMap((showcase) => showcase?.demo ?? []);
+    const examples = demos.flatMap((demo) => demo.examples);
 
     heading("A host");
     const dataDir = path.join(scratch, "plinth-data");
@@ -83,15 +51,14 @@ async function main(): Promise<void> {
     for (const example of examples) await deployAndCall(host, example);
 
     heading("The same with everything inside");
-    await deployStatic(host);
-    if (withGo) await deployStaticGo(host);
+    for (const demo of demos) await deployStatic(host, demo);
 
     heading("Side by side");
     await showTenants(host);
 
     const tenants = Number(values.tenants ?? 100);
     const staticTenants = Number(values["static-tenants"] ?? 10);
-    const compared = programs.filter(({ runtime }) => runtime === "js" || withGo);
+    const compared = await programsOf(languages);
     heading("Memory: one runtime each, or one for all");
     console.log(`${compared.length} programs, each as ${staticTenants} tenants that bring all along and as ${tenants} on the shared runtime.
 It takes about ${COMPARISON_SECONDS * compared.length} seconds where nothing else runs; --tenants N and --static-tenants N change how many.`);
@@ -122,31 +89,28 @@ It takes about ${COMPARISON_SECONDS * compared.length} seconds where nothing els
   }
 }
 
-/** @returns whether there is Go */
-async function buildRuntimes(): Promise<boolean> {
+/** Those whose runtimes could be built. */
+async function availableLanguages(): Promise<readonly Language[]> {
+  const left: Language[] = [];
   const say = (text: string) => console.log(text);
-  await buildRuntime("js", say);
-  let withGo = true;
-  try {
-    await buildRuntime("go", say);
-  } catch (error) {
-    const missing = error instanceof PlinthError && /^PLINTH_GO_(MISSING|VERSION)$/.test(error.code);
-    if (!missing) throw error;
-    withGo = false;
-    console.log(`Go is left out. ${error.message}\nThe demo goes on with JavaScript.`);
-  }
-  for (const { name, version, bytes } of await builtRuntimes()) {
+  const available = await buildRuntimes(builtIn, say, (language, error) => {
+    left.push(language);
+    console.log(`${language.title} is left out. ${error.message}`);
+  });
+  const shown = enumeration(available.map(({ title }) => title));
+  if (left.length > 0) console.log(`The demo goes on with ${shown}.`);
+  for (const { name, version, bytes } of await builtRuntimes(builtIn)) {
     console.log(`${name}@${version}, ${megabytes(bytes)} on disk, once for all tenants`);
   }
-  return withGo;
+  return available;
 }
 
 function benchmarkCommand(runtime: string, name: string): string {
   return `npm run bench -- memory --runtime ${runtime} --program ${name}`;
 }
 
-async function deployAndCall(host: HostProcess, { name, source, call }: Example): Promise<void> {
-  await plinth(host, ["deploy", path.resolve(folder, source), "--name", name]);
+async function deployAndCall(host: HostProcess, { name, source, call }: DemoExample): Promise<void> {
+  await plinth(host, ["deploy", source, "--name", name]);
   const url = `${urlOf(host, name)}${call.path.slice(1)}`;
   const response = await fetch(url, call.init);
   const text = await response.text();
@@ -155,19 +119,15 @@ async function deployAndCall(host: HostProcess, { name, source, call }: Example)
     throw new Error(`${url} answered ${response.status}: ${text}`);
 }
 
-/** The same hello with everything inside. */
-async function deployStatic(host: HostProcess): Promise<void> {
-  const file = path.join(scratch, "hello-static.wasm");
-  await writeFile(file, await buildStaticFetch("qjs", path.join(folder, "hello/src/index.ts")));
-  const call = { path: "/?name=Plinth", expect: /Plinth/ };
-  await deployAndCall(host, { name: "hello-static", what: "hello, TypeScript, static", source: file, call });
-}
-
-async function deployStaticGo(host: HostProcess): Promise<void> {
-  const file = path.join(scratch, "go-json-static.wasm");
-  await plinth(host, ["build", path.join(folder, "go-json"), "--static", "-o", file]);
-  const call = go.find(({ name }) => name === "go-json")!.call;
-  await deployAndCall(host, { name: "go-json-static", what: "a JSON API, Go, static", source: file, call });
+/** One of the examples with everything inside. */
+async function deployStatic(host: HostProcess, { examples, static: wanted }: Demo): Promise<void> {
+  const example = examples.find(({ name }) => name === wanted?.example);
+  if (wanted === undefined || example === undefined) return;
+  const name = `${example.name}-static`;
+  const file = path.join(scratch, `${name}.wasm`);
+  if (wanted.build === undefined) await plinth(host, ["build", example.source, "--static", "-o", file]);
+  else await writeFile(file, await wanted.build());
+  await deployAndCall(host, { ...example, name, source: file });
 }
 
 async function showTenants(host: HostProcess): Promise<void> {

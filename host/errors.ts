@@ -1,8 +1,9 @@
 /**
  * Every error that a user of Plinth can meet: code, HTTP status, message. The rows stand in `errors/`, one file per
- * area. `docs/reference/errors.md` lists the same codes, and errors.test.ts fails where the two differ.
+ * area, and those of a language with the language. `docs/reference/errors.md` lists the same codes, and errors.test.ts fails where the two differ.
  */
 
+import { languageErrors } from "../runtimes/errors.ts";
 import { accessErrors } from "./errors/access.ts";
 import { bindingErrors } from "./errors/bindings.ts";
 import type { ErrorEntry } from "./errors/entry.ts";
@@ -25,6 +26,7 @@ const table = {
   ...fetchErrors,
   ...kvErrors,
   ...toolErrors,
+  ...languageErrors,
   ...manifestErrors,
 };
 

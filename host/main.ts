@@ -6,6 +6,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
+import { languagesWith } from "../runtimes/outside.ts";
+import { neededRuntimes } from "../runtimes/registry.ts";
 import { createAdmin } from "./admin/admin.ts";
 import { ensureOperatorToken } from "./admin/auth.ts";
 import { HostBindings } from "./bindings/host-bindings.ts";
@@ -59,7 +61,8 @@ const START_HARD_FACTOR = 2;
  *
  * @param logger where the host's log goes; standard error if not given
  * @param more modules of bindings that are not in the registry (host/bindings/registry.ts)
- * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_DATABASE, PLINTH_RUNTIME_NOT_BUILT
+ * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_DATABASE, PLINTH_RUNTIME_NOT_BUILT,
+ *   PLINTH_RUNTIME_FOLDER
  */
 export async function startHost(
   config: Config,
@@ -74,7 +77,9 @@ export async function startHost(
   const bindings = undo.use(await HostBindings.open({ config, store, logger }, modules));
   const memory = probeMemoryStrategy();
   logger.info({ ...memory }, "memory strategy");
-  const runtimes = await loadRuntimes(config.runtimes);
+  const languages = await languagesWith(config.runtimeFolders);
+  const choice = { names: config.runtimes, needed: neededRuntimes };
+  const runtimes = await loadRuntimes(languages.packageFolders, choice);
   const logs = undo.use(
     new TenantLogs({
       logger,
@@ -102,6 +107,7 @@ export async function startHost(
     new Deployer({
       store,
       runtimes,
+      runtimeFolders: config.runtimeFolders,
       memoryStrategy: memory.best,
       logs,
       glueFolder,

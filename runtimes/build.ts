@@ -1,31 +1,28 @@
 /**
- * Builds runtime packages: `npm run prepare` those that need nothing but npm's packages, `node runtimes/build.ts go` the one for
- * Go, which needs Go. Does nothing where a package is up to date.
+ * Builds runtime packages: `npm run prepare` those that need nothing but npm's packages, `node runtimes/build.ts NAME...` those of
+ * the languages named. Does nothing where a package is up to date.
  */
 import { PlinthError } from "../host/errors.ts";
-import { buildRuntime as buildGo } from "./go/build.ts";
-import { buildRuntime as buildJavaScript } from "./js/build.ts";
-
-const builders: Record<string, () => Promise<boolean>> = {
-  js: buildJavaScript,
-  go: () => buildGo({ onProgress: (line) => console.log(line) }),
-};
+import { enumeration } from "./languages.ts";
+import { builtIn } from "./registry.ts";
 
 const wanted = process.argv.slice(2);
-for (const name of wanted.length > 0 ? wanted : ["js"]) {
-  const build = builders[name];
-  if (build === undefined) {
-    console.error(`There is no runtime "${name}"; there are ${Object.keys(builders).join(" and ")}.`);
-    process.exit(2);
-  }
+const unknown = wanted.find((name) => !builtIn.names.includes(name));
+if (unknown !== undefined) {
+  console.error(`There is no runtime "${unknown}"; there are ${enumeration(builtIn.names)}.`);
+  process.exit(2);
+}
+const byDefault = builtIn.all.filter(({ package: { onDemand } }) => !onDemand);
+for (const language of wanted.length > 0 ? wanted.map((name) => builtIn.get(name)) : byDefault) {
+  const { runtime } = language;
   const started = performance.now();
   try {
-    const built = await build();
+    const built = await language.package.build((line) => console.log(line));
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    console.log(built ? `built plinth:${name} in ${seconds} s` : `plinth:${name} is up to date`);
+    console.log(built ? `built ${runtime} in ${seconds} s` : `${runtime} is up to date`);
   } catch (error) {
     if (!(error instanceof PlinthError)) throw error;
-    console.error(`plinth:${name} is not built: ${error.message} (${error.code})`);
+    console.error(`${runtime} is not built: ${error.message} (${error.code})`);
     process.exitCode = 1;
   }
 }

@@ -217,7 +217,7 @@ describe.skipIf(!goIsInstalled)(`Bindings of Go tenants${needsGo}`, () => {
     const guide = await readFile(join(import.meta.dirname, "../docs/guides/go.md"), "utf8");
     const blocks = (language: string) =>
       [...guide.matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter(([, is]) => is === language).map(([, , text]) => text!);
-    const config = runtimeConfig(parseManifest(blocks("jsonc")[0]!, "plinth.jsonc"));
+    const config = runtimeConfig(parseManifest(blocks("jsonc")[0]!, "plinth.jsonc", ["go"]));
     const program = blocks("go").find((text) => text.includes("plinth.Scheduled"))!;
     await deploy("weather", program.replace("http://api.example.com", originUrl), {
       ...config,

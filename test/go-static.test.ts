@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildStaticGo } from "../host/toolchain/build-project.ts";
+import { buildStaticProject } from "../host/toolchain/build-project.ts";
 import { errorOf } from "./support/commands.ts";
 import { goIsInstalled, needsGo } from "./support/go.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
@@ -185,7 +185,7 @@ describe.skipIf(!goIsInstalled)(`Go programs with everything inside${needsGo}`, 
       fetch: { allow: [`127.0.0.1:${port}`] },
     };
     await writeFile(join(folder, "plinth.jsonc"), JSON.stringify(manifest));
-    await host.deploy("go", await buildStaticGo(folder));
+    await host.deploy("go", await buildStaticProject(folder));
   }, 300_000);
   afterAll(async () => {
     await host?.close();

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildJavaScript } from "../host/toolchain/build-javascript.ts";
+import { buildJavaScript } from "../runtimes/js/build-tenant.ts";
 import { codeBlocks } from "./support/guide.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 

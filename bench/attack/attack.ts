@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ApiClient } from "../../host/cli/api-client.ts";
 import { table } from "../../host/cli/table.ts";
-import { buildText } from "../build-text.ts";
+import { buildText } from "../../runtimes/js/build-text.ts";
 import { type HostProcess, startHostProcess } from "../host-process.ts";
 import { latencyOf } from "../statistics.ts";
 import { call } from "./client.ts";

@@ -2,16 +2,20 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { builtIn } from "../../runtimes/registry.ts";
 import { keepAwake } from "../keep-awake.ts";
 import { measureArms } from "./measure.ts";
 import { memoryPage } from "./page.ts";
-import { type Arm, type Program, programs } from "./programs.ts";
+import { type Arm, type Program, programsOf } from "./programs.ts";
 import { type MemoryReport, memoryTable, reportOf } from "./report.ts";
 
-const usage = `usage: npm run bench -- memory [--runtime js|go] [--program NAME] [--tenants N] [--static-tenants N] [--idle] [--json FILE] [--html FILE]
+const usage = (
+  programs: readonly Program[],
+) => `usage: npm run bench -- memory [--runtime NAME] [--program NAME] [--tenants N] [--static-tenants N] [--idle] [--json FILE] [--html FILE]
 
-  --runtime NAME        the language whose runtime is shared: js (default) or go
-  --program NAME        what the tenants run: hello (default); with go also json
+  --runtime NAME        the language whose runtime is shared (default ${programs[0]!.runtime})
+  --program NAME        what the tenants run (default: the language's first):
+${programs.map(({ runtime, name }) => `                          --runtime ${runtime} --program ${name}`).join("\n")}
   --tenants N           tenants of the shared arm (default 500)
   --static-tenants N    tenants of the static arm (default: as many)
   --idle                let idle CPUs sleep: what waking them costs is in each request, then
@@ -20,9 +24,10 @@ const usage = `usage: npm run bench -- memory [--runtime js|go] [--program NAME]
 `;
 
 export async function benchmarkMemory(args: string[]): Promise<void> {
-  const options = readOptions(args);
+  const programs = await programsOf(builtIn.all);
+  const options = readOptions(args, programs);
   if (options === null) {
-    process.stderr.write(usage);
+    process.stderr.write(usage(programs));
     process.exitCode = 2;
     return;
   }
@@ -59,7 +64,7 @@ interface Options {
   html: string;
 }
 
-function readOptions(args: string[]): Options | null {
+function readOptions(args: string[], programs: readonly Program[]): Options | null {
   const text = { type: "string" } as const;
   let values: Partial<Record<"runtime" | "program" | "tenants" | "static-tenants" | "json" | "html", string>> & {
     idle?: boolean;
@@ -83,10 +88,12 @@ function readOptions(args: string[]): Options | null {
   const tenants = Number(values.tenants ?? 500);
   const staticTenants = Number(values["static-tenants"] ?? tenants);
   const positive = (count: number) => Number.isInteger(count) && count > 0;
-  const { runtime = "js", program: name = "hello" } = values;
-  const program = programs.find((candidate) => candidate.runtime === runtime && candidate.name === name);
+  const runtime = values.runtime ?? programs[0]!.runtime;
+  const program = programs.find(
+    (candidate) => candidate.runtime === runtime && (values.program === undefined || candidate.name === values.program),
+  );
   if (program === undefined || !positive(tenants) || !positive(staticTenants)) return null;
-  const json = resolve(values.json ?? `bench/results/memory-${runtime}-${name}.json`);
+  const json = resolve(values.json ?? `bench/results/memory-${runtime}-${program.name}.json`);
   const { idle = false } = values;
   return {
     program,

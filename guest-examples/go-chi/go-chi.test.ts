@@ -26,7 +26,7 @@ describe.skipIf(skipped)(`go-chi${why}`, () => {
     await once(pages, "listening");
     host = await startTestHost({ runtimes: ["plinth:go"], fetchPrivateNetworks: ["127.0.0.0/8"] });
     // The project's own configuration, but for the hosts: this test's pages are here.
-    const config = { ...runtimeConfig((await readManifest(folder))!), fetch: { allow: [address()] } };
+    const config = { ...runtimeConfig((await readManifest(folder, ["go"]))!), fetch: { allow: [address()] } };
     await host.deploy("links", embedConfig((await buildGo(folder)).component, config));
   }, 300_000);
   afterAll(async () => {

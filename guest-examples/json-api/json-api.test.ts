@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildJavaScript } from "../../host/toolchain/build-javascript.ts";
+import { buildJavaScript } from "../../runtimes/js/build-tenant.ts";
 import { startTestHost, type TestHost } from "../../test/support/host.ts";
 
 let host: TestHost;

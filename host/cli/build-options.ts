@@ -1,69 +1,85 @@
 /** What `plinth build` and `plinth deploy` are told about a project, and how they build it. */
 import { stat } from "node:fs/promises";
 import { type Command, Option } from "commander";
+import type { Language, LanguageFlag } from "../../runtimes/language.ts";
+import { alternatives, type Languages } from "../../runtimes/languages.ts";
 import { plinthError } from "../errors.ts";
-import type { BuiltGo, BuiltJavaScript } from "../toolchain/build-project.ts";
-import { type Language, languages } from "../toolchain/language.ts";
+import type { BuiltProject } from "../toolchain/build-project.ts";
 import { type Project, readProject } from "../toolchain/project.ts";
 import type { Output } from "./output.ts";
 
+/** Beside `language`: the values of the languages' own flags. */
 export interface BuildOptions {
-  readonly language?: Language;
-  readonly sourceMap: boolean;
-  readonly tags?: readonly string[];
-  readonly ldflags?: string;
+  readonly language?: string;
+  readonly [flag: string]: unknown;
 }
 
-export function addBuildOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option("--language <language>", "go or js, where the folder could be either (default: by its files)").choices(
-        languages,
-      ),
-    )
-    .option(
-      "--no-source-map",
-      "JavaScript: leave out the source map: a smaller upload, stacks that point into the bundle",
-    )
-    .option("--tags <tags>", "Go: build tags, with commas between them", (text) => text.split(",").filter(Boolean))
-    .option("--ldflags <flags>", "Go: for the linker, such as '-X main.version=1.2.3'");
+/** A project on the command line. */
+export interface ProjectArguments {
+  readonly path: string;
+  readonly options: BuildOptions;
+  readonly languages: Languages;
 }
 
-/** Warnings and progress go to standard error. @throws PLINTH_USAGE where there is no such path, or an option is another language's */
-export async function buildFrom(
-  path: string,
-  options: BuildOptions,
-  output: Output,
-): Promise<BuiltJavaScript | BuiltGo> {
-  const { language } = await projectFor(path, options);
+export function addBuildOptions(command: Command, languages: Languages): Command {
+  const { names } = languages;
+  const choice = `${alternatives(names)}, where the folder could be either (default: by its files)`;
+  command.addOption(new Option("--language <language>", choice).choices(names));
+  for (const option of optionsOf(languages)) command.addOption(option);
+  return command;
+}
+
+/** A flag that several languages have is one option: they mean the same by it. */
+function optionsOf(languages: Languages): readonly Option[] {
+  const flags = new Map(languages.all.flatMap((language) => language.flags.map((flag) => [flag.flags, flag] as const)));
+  return [...flags.values()].map((flag) => {
+    const titles = languages.titlesWhere((language) => language.flags.some((own) => own.flags === flag.flags));
+    const option = new Option(flag.flags, `${titles}: ${flag.description}`);
+    return flag.parse === undefined ? option : option.argParser(flag.parse);
+  });
+}
+
+/** Warnings and progress go to standard error. @throws as `projectFor`, and as `buildProject` */
+export async function buildFrom(project: ProjectArguments, output: Output): Promise<BuiltProject> {
+  const { language } = await projectFor(project);
   // The tools are loaded when something is built: the other commands start without them.
   const { buildProject } = await import("../toolchain/build-project.ts");
-  const built = await buildProject(path, { ...options, language, onProgress: (line) => output.progress(line) });
+  const built = await buildProject(project.path, buildOptionsOf(project, language, output));
   for (const warning of built.warnings) output.warn(warning);
   return built;
+}
+
+/** What the library takes. */
+export function buildOptionsOf({ options, languages }: ProjectArguments, language: Language, output: Output) {
+  const own = language.flags.map((flag) => new Option(flag.flags).attributeName());
+  const flags = Object.fromEntries(own.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined));
+  return { language, languages, flags, onProgress: (line: string) => output.progress(line) };
 }
 
 /**
  * @throws PLINTH_USAGE where there is no such path, or an option is another language's; PLINTH_MANIFEST_INVALID,
  *   PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY
  */
-export async function projectFor(path: string, options: BuildOptions): Promise<Project> {
+export async function projectFor({ path, options, languages }: ProjectArguments): Promise<Project> {
   await existing(path);
-  const project = await readProject(path, options.language);
-  const { language } = project;
-  const others = [
-    { flag: "--no-source-map", given: !options.sourceMap, of: "js" },
-    { flag: "--tags", given: options.tags !== undefined, of: "go" },
-    { flag: "--ldflags", given: options.ldflags !== undefined, of: "go" },
-  ];
-  const wrong = others.find(({ given, of }) => given && of !== language);
-  if (wrong !== undefined) throw foreignOption(wrong.flag, path, language);
+  const stated = options.language === undefined ? undefined : languages.get(options.language);
+  const project = await readProject(path, languages, stated);
+  const own = new Set(project.language.flags.map(({ flags }) => flags));
+  const flags = languages.all.flatMap((language) => language.flags);
+  const foreign = flags.find((flag) => !own.has(flag.flags) && isGiven(flag, options));
+  if (foreign !== undefined) throw foreignOption(new Option(foreign.flags).long!, path, project.language);
   return project;
 }
 
-export function foreignOption(flag: string, path: string, language: Language): Error {
-  const name = { go: "Go", js: "JavaScript" }[language];
-  return plinthError("PLINTH_USAGE", [`${path} is a ${name} project, for which there is no ${flag}`]);
+/** `--no-...` is `true` unless it is given. */
+function isGiven({ flags }: LanguageFlag, options: BuildOptions): boolean {
+  const option = new Option(flags);
+  const value = options[option.attributeName()];
+  return option.negate ? value === false : value !== undefined;
+}
+
+export function foreignOption(flag: string, path: string, { title }: Language): Error {
+  return plinthError("PLINTH_USAGE", [`${path} is a ${title} project, for which there is no ${flag}`]);
 }
 
 /** @throws PLINTH_USAGE */

@@ -1,11 +1,16 @@
 /** What every command is given, and the options that commands share. */
 import type { Command } from "commander";
+import type { Languages } from "../../runtimes/languages.ts";
 import { ApiClient } from "./api-client.ts";
 import { DEFAULT_ADMIN, type Environment, resolveConnection } from "./connection.ts";
 import { Output, type TextStream } from "./output.ts";
 
 /** The process around a command; a test gives it another one. */
-export interface Surroundings {
+export interface Surroundings extends ProcessAround {
+  readonly languages: Languages;
+}
+
+export interface ProcessAround {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   readonly env: Environment;
@@ -38,7 +43,7 @@ export function addConnectionOptions(command: Command): Command {
     .option("--token-file <file>", "the file that holds the admin token (default: PLINTH_TOKEN)");
 }
 
-export function outputOf(surroundings: Surroundings, json: boolean): Output {
+export function outputOf(surroundings: ProcessAround, json: boolean): Output {
   const { stdout, stderr, env } = surroundings;
   return new Output({ stdout, stderr, json, noColor: (env.NO_COLOR ?? "") !== "" });
 }

@@ -1,20 +1,14 @@
-/** New projects: the folders in `templates/`, with the project's name in its places. */
+/** New projects: the files of a language's template, with the project's name in its places. */
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Template } from "../../runtimes/language.ts";
 import { plinthError } from "../errors.ts";
 import { parseTenantName } from "../store/names.ts";
 
-const templatesFolder = join(import.meta.dirname, "templates");
-/** What stands in the templates' files as `{{goSdk}}` and `{{schema}}`: where this Plinth is. */
-const places = {
-  goSdk: join(import.meta.dirname, "../../runtimes/go/sdk"),
-  schema: pathToFileURL(join(import.meta.dirname, "../manifest/plinth.schema.json")).href,
-};
-
-export const templates = ["ts", "js", "go", "hono", "kv-site"] as const;
-export type Template = (typeof templates)[number];
+/** What stands in the templates' files as `{{schema}}`: where this Plinth is. */
+const schema = pathToFileURL(join(import.meta.dirname, "../manifest/plinth.schema.json")).href;
 
 /**
  * @param dir made where it is not there
@@ -23,7 +17,7 @@ export type Template = (typeof templates)[number];
  * @throws PLINTH_INIT_EXISTS where one of the files is there: then none is written
  */
 export async function initProject(dir: string, template: Template, name: string) {
-  const source = join(templatesFolder, template);
+  const { folder: source, places } = template;
   const folder = resolve(dir);
   const entries = await readdir(source, { recursive: true, withFileTypes: true });
   const files = entries
@@ -34,7 +28,7 @@ export async function initProject(dir: string, template: Template, name: string)
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const there = files.filter(({ path }) => existsSync(join(folder, path))).map(({ path }) => path);
   if (there.length > 0) throw plinthError("PLINTH_INIT_EXISTS", [folder, there.join(", ")], { details: { folder } });
-  const values = Object.entries({ ...places, name });
+  const values = Object.entries({ ...places, schema, name });
   for (const { from, path } of files) {
     let text = await readFile(from, "utf8");
     for (const [place, value] of values) text = text.replaceAll(`{{${place}}}`, value);

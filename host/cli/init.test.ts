@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { builtIn } from "../../runtimes/registry.ts";
 import { type CliOptions, runCli } from "../../test/support/cli.ts";
 import { goEnvironment, goIsInstalled, needsGo } from "../../test/support/go.ts";
 import { startTestHost, type TestHost } from "../../test/support/host.ts";
 import { readManifest } from "../manifest/read.ts";
-import { templates } from "./init-project.ts";
 
 const modules = join(import.meta.dirname, "../../node_modules");
 
@@ -37,7 +37,7 @@ async function deployed(template: string): Promise<{ name: string; answer(path?:
   const result = JSON.parse(await plinth("init", folder, "--template", template, "--json"));
   expect(result).toMatchObject({ folder, name: `my-${template}`, template });
   expect(result.steps.at(-1)).toBe("plinth dev");
-  expect(await readManifest(folder)).toMatchObject({ name: `my-${template}` });
+  expect(await readManifest(folder, builtIn.names)).toMatchObject({ name: `my-${template}` });
   for (const file of result.files) {
     expect(await readFile(join(folder, file), "utf8"), file).not.toMatch(/\{\{|\}\}/);
     expect(dirname(file) === "." && basename(file) === "gitignore").toBe(false);
@@ -76,7 +76,7 @@ test("kv-site", async () => {
 });
 
 test("every template is tested above", () => {
-  expect([...templates].sort()).toEqual(["go", "hono", "js", "kv-site", "ts"]);
+  expect(builtIn.templates.map(({ name }) => name).sort()).toEqual(["go", "hono", "js", "kv-site", "ts"]);
 });
 
 test("a file that is there is not touched, and nothing is written beside it", async () => {

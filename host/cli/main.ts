@@ -1,5 +1,7 @@
 import { CommanderError } from "commander";
-import { outputOf, type Surroundings } from "./context.ts";
+import { languagesWith } from "../../runtimes/outside.ts";
+import { listOf } from "../config/list.ts";
+import { outputOf, type ProcessAround } from "./context.ts";
 import { describeError } from "./describe-error.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { createProgram } from "./program.ts";
@@ -10,10 +12,12 @@ import { createProgram } from "./program.ts";
  * @param args without the names of Node and the script
  * @returns the exit code
  */
-export async function main(args: readonly string[], surroundings: Surroundings = process): Promise<ExitCode> {
+export async function main(args: readonly string[], around: ProcessAround = process): Promise<ExitCode> {
   // A reader that has read enough (plinth tenant list | head) is no failure.
-  if (surroundings === process) process.stdout.on("error", ignoreBrokenPipe);
+  if (around === process) process.stdout.on("error", ignoreBrokenPipe);
   try {
+    const languages = await languagesWith(listOf(around.env.PLINTH_RUNTIME_FOLDERS ?? ""));
+    const surroundings = { stdout: around.stdout, stderr: around.stderr, env: around.env, languages };
     await createProgram(surroundings).parseAsync([...args], { from: "user" });
     return exitCodes.ok;
   } catch (error) {
@@ -21,7 +25,7 @@ export async function main(args: readonly string[], surroundings: Surroundings =
     // Bare `plinth` has printed its help.
     if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage;
     // The command line may be what is wrong, so the option is looked for in its text.
-    outputOf(surroundings, args.includes("--json")).error(error);
+    outputOf(around, args.includes("--json")).error(error);
     return describeError(error).exitCode;
   }
 }

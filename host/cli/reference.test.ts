@@ -2,12 +2,13 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { expect, test } from "vitest";
+import { builtIn } from "../../runtimes/registry.ts";
 import { addConnectionOptions } from "./context.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { createProgram, withSubcommands } from "./program.ts";
 
 const reference = readFileSync(new URL("../../docs/reference/cli.md", import.meta.url), "utf8");
-const program = createProgram({ stdout: process.stdout, stderr: process.stderr, env: {} });
+const program = createProgram({ stdout: process.stdout, stderr: process.stderr, env: {}, languages: builtIn });
 const commands = withSubcommands(program).filter((command) => command !== program);
 /** What the page describes once for all the commands that have it. */
 const shared = addConnectionOptions(new Command()).options.map(({ flags }) => flags);

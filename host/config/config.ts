@@ -9,7 +9,7 @@ import { type Address, parseAddress } from "./address.ts";
 import { settingsOfEnvironment, variableOf } from "./environment.ts";
 import { defaultSettings, logLevels, type Settings, settingsSchema } from "./settings.ts";
 
-/** Settings, checked and complete: addresses are parsed, `dataDir` is absolute. */
+/** Settings, checked and complete: addresses are parsed, `dataDir` and `runtimeFolders` are absolute. */
 export interface Config extends Omit<Settings, "listen" | "admin"> {
   readonly listen: Address;
   readonly admin: Address;
@@ -43,6 +43,7 @@ export async function loadConfig(sources: ConfigSources = {}): Promise<Config> {
   return {
     ...settings,
     dataDir: resolve(settings.dataDir),
+    runtimeFolders: settings.runtimeFolders.map((folder) => resolve(folder)),
     listen: addressOf("listen", settings),
     admin: addressOf("admin", settings),
   };

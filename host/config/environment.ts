@@ -1,4 +1,5 @@
 import type { TSchema } from "typebox";
+import { listOf } from "./list.ts";
 import { settingsSchema } from "./settings.ts";
 
 /** Variables with the prefix that are no settings of the host: the CLI's, and the tests'. */
@@ -31,6 +32,6 @@ export function settingsOfEnvironment(environment: NodeJS.ProcessEnv): Record<st
 function typed(text: string, schema: TSchema): unknown {
   const type = "type" in schema ? schema.type : undefined;
   if (type === "integer" && /^[0-9]+$/.test(text)) return Number(text);
-  if (type === "array") return text === "" ? [] : text.split(",").map((part) => part.trim());
+  if (type === "array") return listOf(text);
   return text;
 }

@@ -34,6 +34,7 @@ export const settingsSchema = Type.Object(
     domain: hostname,
     workers: Type.Integer({ minimum: 1, maximum: 1024 }),
     runtimes: Type.Array(Type.String({ pattern: "^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$" })),
+    runtimeFolders: Type.Array(Type.String({ minLength: 1 })),
     fetchPrivateNetworks: Type.Array(Type.String()),
     slotsPerRuntime: Type.Integer({ minimum: 1, maximum: 1024 }),
     logLevel: Type.Enum([...logLevels]),
@@ -56,6 +57,7 @@ export function defaultSettings(): Settings {
     // Never one: a runaway tenant must leave a worker for its neighbours until it is cut off.
     workers: Math.max(2, availableParallelism()),
     runtimes: [],
+    runtimeFolders: [],
     fetchPrivateNetworks: [],
     slotsPerRuntime: 4,
     logLevel: "info",

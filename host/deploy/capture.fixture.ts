@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { builtIn } from "../../runtimes/registry.ts";
 import { noGrants } from "../bindings/binding.ts";
 import { kvFile, openForWriting } from "../bindings/kv/database.ts";
 import { EarlyBindings, openNothing, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
@@ -51,7 +52,7 @@ export class TestTenants implements AsyncDisposable {
   }
 
   static async open(): Promise<TestTenants> {
-    const [runtime] = await loadRuntimes(["plinth:js"]);
+    const [runtime] = await loadRuntimes(builtIn.packageFolders, { names: ["plinth:js"], needed: [] });
     return new TestTenants(await mkdtemp(join(tmpdir(), "plinth-tenants-")), runtime!);
   }
 
@@ -68,7 +69,10 @@ export class TestTenants implements AsyncDisposable {
 
   async deploy(name: string, source: string, limits: Partial<TenantLimits> = {}): Promise<SlimTarget> {
     const linked = await this.link(source);
-    const { delta, globals, pages } = captureTenant(this.slots.take(this.runtime), linked, prepareLimits, openNothing);
+    const { delta, globals, pages } = captureTenant(this.slots.take(this.runtime), linked, prepareLimits, {
+      grants: openNothing,
+      language: undefined,
+    });
     return {
       kind: "slim",
       tenant: parseTenantName(name),

@@ -15,7 +15,7 @@ afterAll(() => tenants[Symbol.asyncDispose]());
 async function capture(topLevel: string, limits: Partial<PrepareLimits> = {}) {
   const linked = await tenants.link(`${topLevel}\nexport default () => new Response();`);
   const slot = tenants.slots.take(tenants.runtime);
-  return captureTenant(slot, linked, { ...prepareLimits, ...limits }, openNothing);
+  return captureTenant(slot, linked, { ...prepareLimits, ...limits }, { grants: openNothing, language: undefined });
 }
 
 async function failureOf(topLevel: string, limits: Partial<PrepareLimits> = {}): Promise<StartFailure> {

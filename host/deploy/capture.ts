@@ -1,4 +1,5 @@
 /** Step 5: run the tenant's top-level code once, in a slot of its runtime, and keep what it has left in memory. */
+import type { Language } from "../../runtimes/language.ts";
 import type { OpenGrants } from "../bindings/open-grants.ts";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import type { PlinthError } from "../errors.ts";
@@ -41,7 +42,7 @@ export function captureTenant(
   slot: Slot,
   linked: LinkedComponent,
   limits: PrepareLimits,
-  grants: OpenGrants,
+  { grants, language }: { grants: OpenGrants; language: Language | undefined },
 ): Pick<PreparedSlim, "delta" | "globals" | "pages" | "logs" | "logsDropped"> {
   const { startCpuMs, startHardMs, memoryBytes, logBytes } = limits;
   const { calls } = slot;
@@ -58,13 +59,18 @@ export function captureTenant(
   try {
     slot.startTenant(linked);
   } catch (trap) {
-    throw new StartFailure(failureOf(slot, limits, trap), calls);
+    throw new StartFailure(failureOf(slot, limits, trap, language), calls);
   }
   const { delta, globals, pages } = slot.capture([]);
   return { delta: new Uint8Array(delta.bytes), globals, pages, logs: calls.logs, logsDropped: calls.logsDropped };
 }
 
-function failureOf({ limitHit, calls }: Slot, limits: PrepareLimits, trap: unknown): PlinthError {
+function failureOf(
+  { limitHit, calls }: Slot,
+  limits: PrepareLimits,
+  trap: unknown,
+  language: Language | undefined,
+): PlinthError {
   if (limitHit === "cpu" || limitHit === "memory") return startLimit(limitHit, limits, trap);
-  return startFailed(calls.logs, trap);
+  return startFailed(calls.logs, trap, language);
 }

@@ -4,6 +4,7 @@
  * limit, and neither may hold up the ingress.
  */
 import { workerData } from "node:worker_threads";
+import { languagesWith } from "../../runtimes/outside.ts";
 import { interfacesOf, loadBindings } from "../bindings/registry.ts";
 import { EarlyBindings } from "../bindings/worker-bindings.ts";
 import { PlinthError } from "../errors.ts";
@@ -27,6 +28,7 @@ import { validate } from "./validate.ts";
 
 export interface DeployWorkerData {
   runtimes: Runtime[];
+  runtimeFolders: readonly string[];
   memoryStrategy: MemoryStrategy;
   glueFolder: string;
   heartbeat: SharedArrayBuffer;
@@ -40,6 +42,7 @@ const bindings = await loadBindings(data.bindingModules);
 const early = new EarlyBindings(bindings);
 const check = configCheck(bindings);
 const slots = new CaptureSlots(data.memoryStrategy, early);
+const languages = await languagesWith(data.runtimeFolders);
 const glueCache = new GlueFolder(data.glueFolder);
 
 export default async function deploy(task: PrepareTask): Promise<PrepareResult> {
@@ -75,7 +78,10 @@ async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<P
   const linked = await link(component, runtime, glueCache);
   const sourceMap = readSourceMap(component);
   heartbeat.begin(id, limits.startHardMs);
-  const captured = captureTenant(slots.take(runtime), linked, own, early.openAtStart(config));
+  const captured = captureTenant(slots.take(runtime), linked, own, {
+    grants: early.openAtStart(config),
+    language: languages.ofRuntime(runtime.manifest.name),
+  });
   const { key, integrity, build } = runtime;
   return {
     kind: "slim",

@@ -26,6 +26,8 @@ import { refuseLimitsAbove } from "./version-config.ts";
 export interface DeployerOptions {
   store: Store;
   runtimes: readonly Runtime[];
+  /** Folders of languages outside this clone, which say how to read their programs' failures. */
+  runtimeFolders: readonly string[];
   memoryStrategy: MemoryStrategy;
   limits: PrepareLimits;
   /** What the operator allows the tenant. */
@@ -57,6 +59,7 @@ export class Deployer implements AsyncDisposable {
     const heartbeat = new HeartbeatTable(4);
     const workerData: DeployWorkerData = {
       runtimes: [...options.runtimes],
+      runtimeFolders: options.runtimeFolders,
       memoryStrategy: options.memoryStrategy,
       glueFolder: options.glueFolder,
       heartbeat: heartbeat.buffer,

@@ -30,26 +30,20 @@ export const toolErrors = {
   },
   PLINTH_BUILD_NO_ENTRY: {
     status: 400,
-    message:
-      "Found no program to build in %s: tried %s. A JavaScript project names its entry in package.json's main; a Go project has a package main in its folder, and go.mod there or above.",
+    message: "Found no program to build in %s: tried %s. %s.",
   },
   PLINTH_BUILD_LANGUAGE: {
     status: 400,
-    message: "Cannot tell which language %s is in: it has %s. Choose one with --language go or --language js.",
+    message: "Cannot tell which language %s is in: it has %s. Choose one with %s.",
+  },
+  PLINTH_RUNTIME_FOLDER: {
+    status: 500,
+    message:
+      "The runtime folder %s cannot be used: %s. PLINTH_RUNTIME_FOLDERS, or runtimeFolders in the settings file, names the folders.",
   },
   PLINTH_BUILD_FAILED: {
     status: 400,
     message: "The build failed: %s. Correct the source and build again.",
-  },
-  PLINTH_GO_MISSING: {
-    status: 500,
-    message:
-      "Building Go programs needs Go, and it cannot be run: %s. Install one of these versions and put its go command into PATH: %s.",
-  },
-  PLINTH_GO_VERSION: {
-    status: 500,
-    message:
-      "Plinth has no linker for %s. It has one for each of these versions: %s; install one, or choose it with GOTOOLCHAIN.",
   },
   PLINTH_ADMIN_UNREACHABLE: {
     status: 500,

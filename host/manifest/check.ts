@@ -7,7 +7,7 @@ import type { AnyBinding, Path } from "../bindings/binding.ts";
 import { isRecord } from "../bindings/is-record.ts";
 import { environmentEntries } from "../bindings/manifest-names.ts";
 import { registry } from "../bindings/registry.ts";
-import { fiveFields, type Manifest, manifestSchema, type RuntimeConfig, runtimeConfigSchemaOf } from "./schema.ts";
+import { fiveFields, type Manifest, manifestSchemaOf, type RuntimeConfig, runtimeConfigSchemaOf } from "./schema.ts";
 
 interface Problem {
   /** To the value. */
@@ -28,7 +28,15 @@ export interface Check {
 
 const ajv = new Ajv({ allErrors: true, verbose: true, keywords: ["patternErrorMessage"] });
 
-export const manifestCheck: Check = checkOf<Manifest>(manifestSchema, registry);
+const manifestChecks = new Map<string, Check>();
+
+/** @param languages what `runtime` may be */
+export function manifestCheck(languages: readonly string[]): Check {
+  const key = languages.join();
+  const check = manifestChecks.get(key) ?? checkOf<Manifest>(manifestSchemaOf(languages), registry);
+  manifestChecks.set(key, check);
+  return check;
+}
 
 /** Of the part of a manifest that a version takes along to a host with these bindings. */
 export function configCheck(bindings: readonly AnyBinding[] = registry): Check {

@@ -21,9 +21,10 @@ interface Mistake {
 
 /**
  * @param file for the messages
+ * @param languages what `runtime` may be
  * @throws PLINTH_MANIFEST_INVALID with a line for every mistake: file, line, column, what is wrong and what is expected
  */
-export function parseManifest(text: string, file: string): Manifest {
+export function parseManifest(text: string, file: string, languages: readonly string[]): Manifest {
   const source = text.replace(/^\uFEFF/, "");
   const errors: ParseError[] = [];
   const tree = parseTree(source, errors, { allowTrailingComma: true });
@@ -39,10 +40,12 @@ export function parseManifest(text: string, file: string): Manifest {
   const names = nameMistakes(tree);
   if (names.length > 0) throw invalid(file, source, names);
   const value: unknown = getNodeValue(tree);
-  const mistakes = manifestCheck.problemsOf(value).map(({ path, atName, text }) => {
-    const offset = (atName ? nameAt(tree, path) : nodeAt(tree, path))?.offset ?? 0;
-    return { offset, path: pathText(path), text };
-  });
+  const mistakes = manifestCheck(languages)
+    .problemsOf(value)
+    .map(({ path, atName, text }) => {
+      const offset = (atName ? nameAt(tree, path) : nodeAt(tree, path))?.offset ?? 0;
+      return { offset, path: pathText(path), text };
+    });
   if (mistakes.length > 0) throw invalid(file, source, mistakes);
   return value as Manifest;
 }

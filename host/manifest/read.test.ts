@@ -6,9 +6,11 @@ import { PlinthError } from "../errors.ts";
 import { parseManifest } from "./parse.ts";
 import { readManifest } from "./read.ts";
 
+const languages = ["go", "js"];
+
 function refusal(text: string): PlinthError {
   try {
-    parseManifest(text, "plinth.jsonc");
+    parseManifest(text, "plinth.jsonc", languages);
   } catch (error) {
     if (error instanceof PlinthError && error.code === "PLINTH_MANIFEST_INVALID") return error;
     throw error;
@@ -40,13 +42,13 @@ const everything = `{
 }`;
 
 test("everything that a manifest can say is read", () => {
-  expect(parseManifest(everything, "plinth.jsonc")).toMatchObject({
+  expect(parseManifest(everything, "plinth.jsonc", languages)).toMatchObject({
     name: "shop",
     vars: { TABLE: { a: [1, null, true] } },
     kv: [{ binding: "PAGES", namespace: "pages" }, { namespace: "bob/Shared_2" }],
     limits: { cpuMs: 50 },
   });
-  expect(parseManifest("\uFEFF{}", "plinth.jsonc")).toEqual({});
+  expect(parseManifest("\uFEFF{}", "plinth.jsonc", languages)).toEqual({});
 });
 
 describe("a mistake is told with its place, what is wrong and what is expected", () => {
@@ -117,11 +119,11 @@ describe("a folder's manifest", () => {
   test("is read from plinth.jsonc; without the file there is none", async () => {
     const folder = await mkdtemp(join(tmpdir(), "plinth-manifest-"));
     try {
-      expect(await readManifest(folder)).toBeNull();
+      expect(await readManifest(folder, languages)).toBeNull();
       await writeFile(join(folder, "plinth.jsonc"), everything);
-      expect(await readManifest(folder)).toMatchObject({ name: "shop" });
+      expect(await readManifest(folder, languages)).toMatchObject({ name: "shop" });
       await writeFile(join(folder, "plinth.jsonc"), "{ oops }");
-      await expect(readManifest(folder)).rejects.toThrow(/plinth\.jsonc:1:3: /);
+      await expect(readManifest(folder, languages)).rejects.toThrow(/plinth\.jsonc:1:3: /);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -9,10 +9,11 @@ export const MANIFEST_FILE = "plinth.jsonc";
 /**
  * The manifest in a folder.
  *
+ * @param languages what `runtime` may be
  * @returns null where there is none
  * @throws PLINTH_MANIFEST_INVALID
  */
-export async function readManifest(folder: string): Promise<Manifest | null> {
+export async function readManifest(folder: string, languages: readonly string[]): Promise<Manifest | null> {
   const file = join(folder, MANIFEST_FILE);
   let text: string;
   try {
@@ -24,5 +25,5 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
   }
   // The schema and its validator are loaded where there is a manifest: most commands start without them.
   const { parseManifest } = await import("./parse.ts");
-  return parseManifest(text, relative("", file));
+  return parseManifest(text, relative("", file), languages);
 }

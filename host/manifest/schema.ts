@@ -1,6 +1,6 @@
 /**
  * The manifest `plinth.jsonc`: what it can say, in one schema. plinth.schema.json, which editors read, is made of it
- * (write-schema.ts); docs/reference/manifest.md explains it.
+ * (host/toolchain/write-schema.ts); docs/reference/manifest.md explains it.
  *
  * `patternErrorMessage` is an extension that editors show for a text that does not match its pattern; so does read.ts.
  */
@@ -60,57 +60,57 @@ function runtimeProperties<Bindings extends readonly AnyBinding[]>(bindings: Bin
   return { ...(Object.fromEntries(parts) as BindingProperties<Bindings>), ...ownProperties };
 }
 
-export const manifestSchema = Type.Object(
-  {
-    $schema: Type.Optional(Type.String({ description: "Where editors find this schema." })),
-    name: Type.Optional(
-      Type.String({
-        pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
-        patternErrorMessage: "1 to 63 of a-z, 0-9 and the hyphen, with no hyphen at the start or the end",
-        description: "The tenant that plinth deploy deploys to.",
-      }),
-    ),
-    main: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description:
-          "The program, from this file's folder: an entry file (JavaScript, TypeScript) or a folder of a package main (Go). Default: what the folder looks like.",
-      }),
-    ),
-    runtime: Type.Optional(
-      Type.Unsafe<"go" | "js">({
-        enum: ["go", "js"],
-        description: "The program's language; js stands for TypeScript, too. Default: by the files of the folder.",
-      }),
-    ),
-    routes: Type.Optional(
-      Type.Array(
+/** Descriptions that speak of languages, for editors: host/toolchain/manifest.ts has the languages' words. */
+const plainDescriptions = { main: "The program, from this file's folder.", runtime: "The program's language." };
+
+/** @param languages what `runtime` may be */
+export function manifestSchemaOf(languages: readonly string[], descriptions = plainDescriptions) {
+  return Type.Object(
+    {
+      $schema: Type.Optional(Type.String({ description: "Where editors find this schema." })),
+      name: Type.Optional(
         Type.String({
-          pattern: "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$",
-          maxLength: 253,
-          patternErrorMessage: "a hostname without port, wildcard or trailing dot, such as shop.example.com",
+          pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+          patternErrorMessage: "1 to 63 of a-z, 0-9 and the hyphen, with no hyphen at the start or the end",
+          description: "The tenant that plinth deploy deploys to.",
         }),
-        {
-          maxItems: MOST_ENTRIES,
-          uniqueItems: true,
-          description: "Custom hostnames. plinth deploy replaces those that the tenant has.",
-        },
       ),
-    ),
-    ...runtimeProperties(registry),
-  },
-  {
-    ...closed,
-    $schema: "http://json-schema.org/draft-07/schema#",
-    title: "plinth.jsonc",
-    description: "What a program on Plinth is called, how it is built and what it may use.",
-  },
-);
+      main: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description: descriptions.main,
+        }),
+      ),
+      runtime: Type.Optional(Type.Unsafe<string>({ enum: [...languages], description: descriptions.runtime })),
+      routes: Type.Optional(
+        Type.Array(
+          Type.String({
+            pattern: "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$",
+            maxLength: 253,
+            patternErrorMessage: "a hostname without port, wildcard or trailing dot, such as shop.example.com",
+          }),
+          {
+            maxItems: MOST_ENTRIES,
+            uniqueItems: true,
+            description: "Custom hostnames. plinth deploy replaces those that the tenant has.",
+          },
+        ),
+      ),
+      ...runtimeProperties(registry),
+    },
+    {
+      ...closed,
+      $schema: "http://json-schema.org/draft-07/schema#",
+      title: "plinth.jsonc",
+      description: "What a program on Plinth is called, how it is built and what it may use.",
+    },
+  );
+}
 
 /** What `plinth build` puts into the component, and the registry keeps with the version. */
 export function runtimeConfigSchemaOf<Bindings extends readonly AnyBinding[]>(bindings: Bindings) {
   return Type.Object(runtimeProperties(bindings), closed);
 }
 
-export type Manifest = Type.Static<typeof manifestSchema>;
+export type Manifest = Type.Static<ReturnType<typeof manifestSchemaOf>>;
 export type RuntimeConfig = Type.Static<ReturnType<typeof runtimeConfigSchemaOf<typeof registry>>>;

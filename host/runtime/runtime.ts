@@ -3,7 +3,7 @@
  * out in memory. The handle can be posted to any worker.
  */
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compareVersions, parseVersion, type Version } from "../component/read/dependency-name.ts";
 import { plinthError } from "../errors.ts";
@@ -29,20 +29,22 @@ export interface Runtime {
   warmUpComponent: Uint8Array | null;
 }
 
-const packagesFolder = new URL("../../runtimes/", import.meta.url).pathname;
+export interface RuntimeChoice {
+  /** Such as "plinth:js"; an empty list loads all packages that have been built. */
+  readonly names: readonly string[];
+  /** Those that must be there where no names are given. */
+  readonly needed: readonly string[];
+}
 
 /**
- * Loads the packages `FOLDER/*\/dist/runtime.json`, newest version of a runtime first.
+ * Loads the packages `FOLDER/dist/runtime.json`, newest version of a runtime first.
  *
- * @param names such as "plinth:js"; an empty list loads all packages that have been built
  * @throws PlinthError PLINTH_RUNTIME_NOT_BUILT if one is missing; Error if a package is damaged
  */
-export async function loadRuntimes(names: readonly string[] = [], folder = packagesFolder): Promise<Runtime[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const packages = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name, "dist"));
-  const loaded = await Promise.all(packages.map((path) => loadPackage(path, names)));
+export async function loadRuntimes(folders: readonly string[], { names, needed }: RuntimeChoice): Promise<Runtime[]> {
+  const loaded = await Promise.all(folders.map((folder) => loadPackage(join(folder, "dist"), names)));
   const runtimes = loaded.filter((runtime) => runtime !== null);
-  const wanted = names.length === 0 ? ["plinth:js"] : names;
+  const wanted = names.length === 0 ? needed : names;
   const missing = wanted.find((name) => !runtimes.some(({ manifest }) => manifest.name === name));
   if (missing !== undefined) throw plinthError("PLINTH_RUNTIME_NOT_BUILT", [missing]);
   return runtimes.sort((a, b) => compareVersions(b.offer.version, a.offer.version));

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { language as javascript } from "../../runtimes/js/language.ts";
+import { builtIn } from "../../runtimes/registry.ts";
 import { readConfig } from "../manifest/read-config.ts";
 import { buildProject } from "./build-project.ts";
 import { readProject } from "./project.ts";
@@ -25,8 +27,8 @@ const LIMIT = 10_000;
 
 test("the manifest says where the program is, and its run-time part goes into the component", async () => {
   await write({ name: "shop", main: "app/start.js", vars: { A: [1, "two"] }, routes: ["shop.example"] });
-  const project = await readProject(folder);
-  expect(project).toMatchObject({ folder, source: join(folder, "app", "start.js"), language: "js" });
+  const project = await readProject(folder, builtIn);
+  expect(project).toMatchObject({ folder, source: join(folder, "app", "start.js"), language: javascript });
   const { component, sizes } = await buildProject(folder);
   expect(readConfig(component, LIMIT)).toEqual({ vars: { A: [1, "two"] } });
   expect(sizes.component).toBe(component.length);
@@ -35,30 +37,33 @@ test("the manifest says where the program is, and its run-time part goes into th
 test("an entry file counts before main, with the manifest beside it; a language before what the files look like", async () => {
   await write({ main: "nowhere.js", vars: { B: true } });
   await writeFile(join(folder, "other.js"), "export default () => new Response('other');");
-  expect(await readProject(join(folder, "other.js"))).toMatchObject({ folder, source: join(folder, "other.js") });
+  expect(await readProject(join(folder, "other.js"), builtIn)).toMatchObject({
+    folder,
+    source: join(folder, "other.js"),
+  });
   expect(readConfig((await buildProject(join(folder, "other.js"))).component, LIMIT)).toEqual({ vars: { B: true } });
 
   await write({ runtime: "js" });
   await writeFile(join(folder, "go.mod"), "module example.com/both\n");
   await writeFile(join(folder, "package.json"), "{}");
-  expect((await readProject(folder)).language).toBe("js");
-  expect((await readProject(folder, "go")).language).toBe("go");
+  expect((await readProject(folder, builtIn)).language.name).toBe("js");
+  expect((await readProject(folder, builtIn, builtIn.get("go"))).language.name).toBe("go");
 });
 
 test("without a manifest a program is built as it is", async () => {
   await writeFile(join(folder, "index.js"), "export default () => new Response('plain');");
-  expect(await readProject(folder)).toMatchObject({ source: folder, manifest: null });
+  expect(await readProject(folder, builtIn)).toMatchObject({ source: folder, manifest: null });
   expect(readConfig((await buildProject(folder)).component, LIMIT)).toEqual({});
 });
 
 test("a main that is not there, and a mistake in the manifest", async () => {
   await write({ main: "gone.ts" });
-  await expect(readProject(folder)).rejects.toMatchObject({
+  await expect(readProject(folder, builtIn)).rejects.toMatchObject({
     code: "PLINTH_MANIFEST_INVALID",
     message: expect.stringMatching(/plinth\.jsonc: main is "gone\.ts", which is not there/),
   });
   await write({ mian: "app/start.js" });
-  await expect(readProject(folder)).rejects.toMatchObject({
+  await expect(readProject(folder, builtIn)).rejects.toMatchObject({
     code: "PLINTH_MANIFEST_INVALID",
     message: expect.stringContaining('did you mean "main"'),
   });

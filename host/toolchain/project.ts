@@ -1,16 +1,18 @@
 /** A project: its folder, what is built of it, and what its manifest says. */
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import type { Language } from "../../runtimes/language.ts";
+import type { Languages } from "../../runtimes/languages.ts";
 import { plinthError } from "../errors.ts";
 import { embedConfig, runtimeConfig } from "../manifest/config.ts";
 import { MANIFEST_FILE, readManifest } from "../manifest/read.ts";
 import type { Manifest } from "../manifest/schema.ts";
-import { detectLanguage, type Language } from "./language.ts";
+import { detectLanguage } from "./detect-language.ts";
 
 export interface Project {
   /** Where the manifest is looked for; absolute. */
   readonly folder: string;
-  /** What is built: the folder, an entry file (JavaScript), or a folder of a package main (Go). */
+  /** What is built: the folder, another one that the manifest names, or an entry file. Absolute. */
   readonly source: string;
   readonly language: Language;
   /** `null` where the folder has none. */
@@ -22,17 +24,18 @@ export interface Project {
  * @param language counts before the manifest's `runtime`, and that before what the folder looks like
  * @throws PLINTH_MANIFEST_INVALID, PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY
  */
-export async function readProject(path: string, language?: Language): Promise<Project> {
+export async function readProject(path: string, languages: Languages, language?: Language): Promise<Project> {
   const isFolder = statSync(path).isDirectory();
   const folder = resolve(isFolder ? path : dirname(path));
-  const manifest = await readManifest(folder);
+  const manifest = await readManifest(folder, languages.names);
   const source = isFolder ? join(folder, manifest?.main ?? "") : resolve(path);
   if (!existsSync(source)) {
     const file = relative("", join(folder, MANIFEST_FILE));
     const reason = `${file}: main is ${JSON.stringify(manifest?.main)}, which is not there; expected a file or folder`;
     throw plinthError("PLINTH_MANIFEST_INVALID", [reason], { details: { file, path: "main" } });
   }
-  return { folder, source, language: language ?? manifest?.runtime ?? detectLanguage(source), manifest };
+  const stated = language ?? (manifest?.runtime === undefined ? undefined : languages.get(manifest.runtime));
+  return { folder, source, language: stated ?? detectLanguage(source, languages), manifest };
 }
 
 /** A program with what its manifest says of its run time in it. @param program a component, or a WASI command */

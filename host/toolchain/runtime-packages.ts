@@ -1,13 +1,14 @@
-/** The runtime packages of this machine, where hosts look for them: `runtimes/LANGUAGE/dist`. */
+/** The runtime packages of this machine, where hosts look for them: `dist/` in the folder of each language. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Language } from "../../runtimes/language.ts";
+import type { Languages } from "../../runtimes/languages.ts";
+import { PlinthError } from "../errors.ts";
 import { readManifest } from "../runtime/manifest.ts";
-import { type Language, languages } from "./language.ts";
-
-const packagesFolder = join(import.meta.dirname, "../../runtimes");
 
 export interface RuntimePackage {
-  readonly language: Language;
+  /** Name of the language. */
+  readonly language: string;
   /** "plinth:go" */
   readonly name: string;
   readonly version: string;
@@ -16,30 +17,47 @@ export interface RuntimePackage {
   readonly folder: string;
 }
 
-/** Those that have been built, by language. */
-export async function builtRuntimes(): Promise<readonly RuntimePackage[]> {
-  const found = await Promise.all(languages.map(builtRuntime));
+/** Those that have been built, in the alphabetical order of their languages. */
+export async function builtRuntimes(languages: Languages): Promise<readonly RuntimePackage[]> {
+  const found = await Promise.all(languages.names.map((name) => builtRuntime(languages.get(name))));
   return found.filter((runtime) => runtime !== undefined);
 }
 
 /** The package for a language; undefined where it has not been built. */
 export async function builtRuntime(language: Language): Promise<RuntimePackage | undefined> {
-  const folder = join(packagesFolder, language, "dist");
+  const folder = join(language.folder, "dist");
   const json = await readFile(join(folder, "runtime.json"), "utf8").catch(() => undefined);
   if (json === undefined) return undefined;
   const { name, version, files } = readManifest(JSON.parse(json));
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
-  return { language, name, version, bytes, folder };
+  return { language: language.name, name, version, bytes, folder };
 }
 
 /**
- * Brings a package up to date. For Go it is made from the toolchain on PATH; that takes about a minute the first time.
+ * Those languages whose packages can be built here, with their packages up to date.
  *
- * @returns whether it was changed
- * @throws PLINTH_GO_MISSING, PLINTH_GO_VERSION, PLINTH_BUILD_FAILED
+ * @param onMissing told of a language that needs a tool which this machine does not have
+ * @throws as `RuntimePackageBuilder.build`, where something else fails
  */
-export async function buildRuntime(language: Language, onProgress?: (line: string) => void): Promise<boolean> {
-  if (language === "js") return (await import("../../runtimes/js/build.ts")).buildRuntime();
-  const { buildRuntime: build } = await import("../../runtimes/go/build.ts");
-  return build(onProgress === undefined ? {} : { onProgress });
+export async function buildRuntimes(
+  languages: Languages,
+  onProgress: (line: string) => void,
+  onMissing: (language: Language, error: PlinthError) => void,
+): Promise<readonly Language[]> {
+  const built: Language[] = [];
+  for (const language of languages.all) {
+    try {
+      await language.package.build(onProgress);
+      built.push(language);
+    } catch (error) {
+      if (!isToolMissing(language, error)) throw error;
+      onMissing(language, error);
+    }
+  }
+  return built;
+}
+
+/** Whether an error of a build says that a tool is missing on this machine. */
+export function isToolMissing(language: Language, error: unknown): error is PlinthError {
+  return error instanceof PlinthError && language.package.toolMissing.includes(error.code);
 }

@@ -1,6 +1,7 @@
 /** What to tell the user when `go build` fails: Go's own words, and the reason behind them where it does not say it. */
 import { join, relative } from "node:path";
 import { plinthError } from "../../host/errors.ts";
+import { projectRules } from "./project/rules.ts";
 import { goMessage, quoted, runGo, type Toolchain } from "./toolchain.ts";
 
 /** What the linker prints beside its errors when it lists what it emits. */
@@ -40,6 +41,7 @@ async function missingProgram(go: Go, place: Place, instead: string): Promise<Er
   return plinthError("PLINTH_BUILD_NO_ENTRY", [
     place.folder,
     `a package main (there is ${instead})${programs.length > 0 ? hint : ""}`,
+    projectRules.advice,
   ]);
 }
 

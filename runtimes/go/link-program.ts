@@ -6,8 +6,9 @@ import { parseCoreModule } from "../../host/component/read/core-module.ts";
 import { LAYOUT_SECTION } from "../../host/component/write/go-app-module.ts";
 import { withoutCustomSections } from "../../host/component/write/rewrite-exports.ts";
 import { plinthError } from "../../host/errors.ts";
-import { goModuleOf } from "../../host/toolchain/go-module.ts";
 import { buildFailure, type Place } from "./build-failure.ts";
+import { goModuleOf } from "./project/module-folder.ts";
+import { projectRules } from "./project/rules.ts";
 import { registersInMemory } from "./registers.ts";
 import { quoted, runGo, type Toolchain } from "./toolchain.ts";
 
@@ -119,7 +120,8 @@ async function goBuild(
   { args, tags, linkerFlags, files = new Map() }: GoBuild,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; stderr: string }> {
   const module = goModuleOf(folder);
-  if (module === undefined) throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, "go.mod, there and above"]);
+  if (module === undefined)
+    throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, "go.mod, there and above", projectRules.advice]);
   const go = { ...toolchain, environment: { ...toolchain.environment, GOWORK: "off" } };
   const work = mkdtempSync(join(tmpdir(), "plinth-go-"));
   const place: Place = { folder, module, work, tags };

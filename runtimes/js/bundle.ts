@@ -4,6 +4,7 @@ import { isBuiltin } from "node:module";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { type BuildFailure, build, type Message, type Plugin } from "esbuild";
 import { plinthError } from "../../host/errors.ts";
+import { projectRules } from "./project/rules.ts";
 
 export interface JavaScriptBundle {
   /** An ES module without imports. */
@@ -14,7 +15,7 @@ export interface JavaScriptBundle {
   warnings: string[];
 }
 
-/** The edition that the engine understands (measured by bench/js-engines.ts). esbuild rewrites newer syntax. */
+/** The edition that the engine understands (measured by runtimes/js/measure-engines.ts). esbuild rewrites newer syntax. */
 const target = "es2023";
 
 /** The entries that are tried, in this order, if package.json names none. */
@@ -99,7 +100,8 @@ function findEntry(path: string): string {
     const file = resolve(path, candidate);
     if (existsSync(file) && statSync(file).isFile()) return file;
   }
-  throw plinthError("PLINTH_BUILD_NO_ENTRY", [path, `package.json's main and ${entries.join(", ")} (.ts, .js, ...)`]);
+  const tried = `package.json's main and ${entries.join(", ")} (.ts, .js, ...)`;
+  throw plinthError("PLINTH_BUILD_NO_ENTRY", [path, tried, projectRules.advice]);
 }
 
 /** The entries that package.json names. The field "plinth" comes first. */

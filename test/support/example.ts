@@ -4,6 +4,7 @@ import { embedConfig, runtimeConfig } from "../../host/manifest/config.ts";
 import { readManifest } from "../../host/manifest/read.ts";
 import type { RuntimeConfig } from "../../host/manifest/schema.ts";
 import { buildProject } from "../../host/toolchain/build-project.ts";
+import { builtIn } from "../../runtimes/registry.ts";
 import type { TestHost } from "./host.ts";
 
 /**
@@ -18,7 +19,7 @@ export async function deployExample(
   change: (config: RuntimeConfig) => RuntimeConfig = (config) => config,
 ): Promise<void> {
   const { component } = await buildProject(folder);
-  const manifest = await readManifest(folder);
+  const manifest = await readManifest(folder, builtIn.names);
   await host.deploy(name, embedConfig(component, change(runtimeConfig(manifest ?? {}))));
 }
 

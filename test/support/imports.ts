@@ -19,8 +19,9 @@ export interface Import {
 const statement =
   /^(?<keyword>import|export) (?<type>type )?[^"';]*?\bfrom "(?<from>\.[^"]+)"|^import "(?<bare>\.[^"]+)"|\bimport\("(?<dynamic>\.[^"]+)"\)/gm;
 
-/** What only tests load. */
-const testOnly = /\.(test|fixture|setup)\.ts$|(^|\/)(testdata|templates)\/|-child\.ts$/;
+/** What only tests, demo and benchmarks load. */
+const testOnly =
+  /\.(test|fixture|setup)\.ts$|(^|\/)(testdata|templates)\/|-child\.ts$|^runtimes\/\w+\/(showcase|measure-engines)\.ts$/;
 
 /** The sources that ship below some folders: without tests and what only they load. */
 export async function sources(...folders: readonly string[]): Promise<string[]> {

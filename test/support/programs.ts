@@ -2,7 +2,7 @@
 
 import { javascriptAppModule } from "../../host/component/write/javascript-app-module.ts";
 import { buildSlimComponent, javascriptRuntimeExports } from "../../host/component/write/slim-component.ts";
-import { JAVASCRIPT_DEPENDENCY } from "../../host/toolchain/build-javascript.ts";
+import { JAVASCRIPT_DEPENDENCY } from "../../runtimes/js/build-tenant.ts";
 
 /** @param source an ES module without imports, with a default export as handler */
 export function slimComponent(source: string, dependency = JAVASCRIPT_DEPENDENCY): Uint8Array<ArrayBuffer> {

@@ -1,17 +1,21 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Command, Option } from "commander";
-import type { BuiltGo, BuiltJavaScript } from "../../toolchain/build-project.ts";
+import type { Language } from "../../../runtimes/language.ts";
+import { alternatives, type Languages } from "../../../runtimes/languages.ts";
+import type { BuiltProject } from "../../toolchain/build-project.ts";
 import {
   addBuildOptions,
   type BuildOptions,
   buildFrom,
+  buildOptionsOf,
   existing,
   foreignOption,
+  type ProjectArguments,
   projectFor,
 } from "../build-options.ts";
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
-import { describeModule } from "../describe-module.ts";
+import { explanationText } from "../explanation-text.ts";
 import type { Output } from "../output.ts";
 import { count } from "../table.ts";
 
@@ -22,18 +26,25 @@ interface BuildCommandOptions extends BuildOptions {
   readonly static?: boolean;
 }
 
+interface BuildArguments extends ProjectArguments {
+  readonly options: BuildCommandOptions;
+}
+
 export function buildCommand(surroundings: Surroundings): Command {
+  const { languages } = surroundings;
   const command = new Command("build")
-    .description("build a Go, JavaScript or TypeScript project into a slim component")
-    .argument("[dir]", "the project's folder, or its entry file (JavaScript)", ".")
+    .description(`build a ${alternatives(languages.dialects)} project into a slim component`)
+    .argument("[dir]", projectArgument(languages), ".")
     .option("-o, --output <file>", "where to write the component (default: dist/NAME.wasm in the project)");
-  addBuildOptions(command)
-    .option("--compare", "Go: also build it with everything inside, and say how large that is")
-    .option("--why", "Go: list the packages, functions and data in the module, the largest first")
+  const withStatic = languages.titlesWhere(hasStaticForm);
+  const withWhy = languages.titlesWhere(({ explains }) => explains === true);
+  addBuildOptions(command, languages)
+    .option("--compare", `${withStatic}: also build it with everything inside, and say how large that is`)
+    .option("--why", `${withWhy}: list the packages, functions and data in the module, the largest first`)
     .addOption(
       new Option(
         "--static",
-        "Go: build it with everything inside instead (default: to dist/NAME-static.wasm)",
+        `${withStatic}: build it with everything inside instead (default: to dist/NAME-static.wasm)`,
       ).conflicts(["compare", "why"]),
     )
     .addHelpText(
@@ -44,57 +55,73 @@ export function buildCommand(surroundings: Surroundings): Command {
         "plinth build ./shop --compare --why",
       ),
     );
-  return addJsonOption(command).action(async (dir: string, options: BuildCommandOptions) => {
+  return addJsonOption(command).action(async (path: string, options: BuildCommandOptions) => {
     const output = outputFor(command, surroundings);
-    await refuseForeign(dir, options);
-    if (options.static) await buildStatic(dir, options, output);
-    else await buildSlim(dir, options, output);
+    const project = { path, options, languages };
+    const language = await languageFor(project);
+    if (options.static) await buildStatic(project, language, output);
+    else await buildSlim(project, language, output);
   });
 }
 
-async function buildSlim(dir: string, options: BuildCommandOptions, output: Output): Promise<void> {
-  const built = await buildFrom(dir, options, output);
-  const staticBytes = options.compare ? (await staticForm(dir, options, output)).length : undefined;
-  const file = options.output ?? (await defaultOutput(dir));
+/** The help's words for a project's path. */
+export function projectArgument(languages: Languages): string {
+  return `the project's folder, or its entry file (${languages.titlesWhere(({ project }) => project.entryFile)})`;
+}
+
+/** @throws PLINTH_USAGE where an option is not for the project's language */
+async function languageFor({ path, options, languages }: BuildArguments): Promise<Language> {
+  const { language } = await projectFor({ path, options, languages });
+  const offered = { compare: hasStaticForm(language), why: language.explains, static: hasStaticForm(language) };
+  const flag = (["compare", "why", "static"] as const).find((name) => options[name] && !offered[name]);
+  if (flag !== undefined) throw foreignOption(`--${flag}`, path, language);
+  return language;
+}
+
+function hasStaticForm({ buildStatic }: Language): boolean {
+  return buildStatic !== undefined;
+}
+
+async function buildSlim(project: BuildArguments, language: Language, output: Output): Promise<void> {
+  const { options } = project;
+  const built = await buildFrom(project, output);
+  const staticBytes = options.compare ? (await staticForm(project, language, output)).length : undefined;
+  const file = options.output ?? (await defaultOutput(project));
   await write(file, built.component);
-  const { language, sizes, warnings } = built;
-  const result = { output: resolve(file), language, sizes, warnings };
-  if (built.language === "js") {
-    output.result(result, () => describeSizes(file, built));
-    return;
-  }
-  const { runtime, symbols } = built;
-  const compared = staticBytes === undefined ? {} : { static: { bytes: staticBytes } };
-  const explained = options.why ? { symbols } : {};
-  output.result({ ...result, runtime, ...compared, ...explained }, () => {
-    const lines = [`${describeSizes(file, built)}, linked to ${runtime}`];
+  const { sizes, warnings, runtime } = built;
+  const explanation = options.why ? built.explanation : undefined;
+  const result = {
+    output: resolve(file),
+    language: language.name,
+    sizes,
+    warnings,
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(staticBytes === undefined ? {} : { static: { bytes: staticBytes } }),
+    ...explanation?.data,
+  };
+  output.result(result, () => {
+    const lines = [describeSizes(file, built) + (runtime === undefined ? "" : `, linked to ${runtime}`)];
     if (staticBytes !== undefined) {
       const ratio = Math.round(staticBytes / sizes.component);
       lines.push(`with everything inside: ${count(staticBytes)} bytes, ${count(ratio)} times as large`);
     }
-    if (options.why) lines.push("", describeModule(symbols));
+    if (explanation !== undefined) lines.push("", explanationText(explanation));
     return lines.join("\n");
   });
 }
 
-async function buildStatic(dir: string, options: BuildCommandOptions, output: Output): Promise<void> {
-  const bytes = await staticForm(dir, options, output);
-  const file = options.output ?? (await defaultOutput(dir, "-static"));
+async function buildStatic(project: BuildArguments, language: Language, output: Output): Promise<void> {
+  const bytes = await staticForm(project, language, output);
+  const file = project.options.output ?? (await defaultOutput(project, "-static"));
   await write(file, bytes);
-  const result = { output: resolve(file), language: "go", sizes: { component: bytes.length }, warnings: [] };
+  const sizes = { component: bytes.length };
+  const result = { output: resolve(file), language: language.name, sizes, warnings: [] };
   output.result(result, () => `${relative(".", file)}  ${count(bytes.length)} bytes, with everything inside`);
 }
 
-async function staticForm(dir: string, options: BuildOptions, output: Output): Promise<Uint8Array> {
-  const { buildStaticGo } = await import("../../toolchain/build-project.ts");
-  return buildStaticGo(dir, { ...options, onProgress: (line) => output.progress(line) });
-}
-
-/** @throws PLINTH_USAGE where an option is another language's */
-async function refuseForeign(dir: string, options: BuildCommandOptions): Promise<void> {
-  const { language } = await projectFor(dir, options);
-  const flag = (["compare", "why", "static"] as const).find((name) => options[name]);
-  if (language !== "go" && flag !== undefined) throw foreignOption(`--${flag}`, dir, language);
+async function staticForm(project: BuildArguments, language: Language, output: Output): Promise<Uint8Array> {
+  const { buildStaticProject } = await import("../../toolchain/build-project.ts");
+  return buildStaticProject(project.path, buildOptionsOf(project, language, output));
 }
 
 async function write(file: string, bytes: Uint8Array): Promise<void> {
@@ -102,34 +129,16 @@ async function write(file: string, bytes: Uint8Array): Promise<void> {
   await writeFile(file, bytes);
 }
 
-function describeSizes(file: string, built: BuiltJavaScript | BuiltGo): string {
-  const { component, program } = built.sizes;
-  const sourceMap = built.language === "js" ? built.sizes.sourceMap : 0;
-  const parts = [`program ${count(program)}`];
-  if (built.language === "js") parts.push(`source map ${count(sourceMap)}`);
-  parts.push(`the rest ${count(component - program - sourceMap)}`);
-  return `${relative(".", file)}  ${count(component)} bytes (${parts.join(", ")})`;
+function describeSizes(file: string, { component, parts }: BuiltProject): string {
+  const rest = parts.reduce((bytes, part) => bytes - part.bytes, component.length);
+  const texts = [...parts, { title: "the rest", bytes: rest }].map(({ title, bytes }) => `${title} ${count(bytes)}`);
+  return `${relative(".", file)}  ${count(component.length)} bytes (${texts.join(", ")})`;
 }
 
-/** `dist/NAME.wasm` in the project, NAME being the last part of the package's or module's name, or the folder's name. */
-async function defaultOutput(path: string, suffix = ""): Promise<string> {
+/** `dist/NAME.wasm` in the project, NAME being what the files of any language call it, or the folder's name. */
+async function defaultOutput({ path, languages }: BuildArguments, suffix = ""): Promise<string> {
   const folder = (await existing(path)).isDirectory ? path : dirname(path);
-  const name = (await packageName(folder)) ?? (await moduleName(folder)) ?? basename(resolve(folder));
-  return join(folder, "dist", `${name}${suffix}.wasm`);
-}
-
-async function packageName(folder: string): Promise<string | undefined> {
-  try {
-    const { name } = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as { name?: unknown };
-    return typeof name === "string" && name !== "" ? basename(name) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function moduleName(folder: string): Promise<string | undefined> {
-  const text = await readFile(join(folder, "go.mod"), "utf8").catch(() => "");
-  // The last part of "example.com/shop/v2" is its major version: https://go.dev/ref/mod#major-version-suffixes
-  const path = /^module\s+"?([^\s"]+)/m.exec(text)?.[1]?.replace(/\/v[0-9]+$/, "");
-  return path && basename(path);
+  let name: string | undefined;
+  for (const { project } of languages.all) name ??= await project.nameOf?.(folder);
+  return join(folder, "dist", `${name ?? basename(resolve(folder))}${suffix}.wasm`);
 }

@@ -6,7 +6,14 @@ import { MANIFEST_FILE, readManifest } from "../../manifest/read.ts";
 import { withManifest } from "../../toolchain/project.ts";
 import type { ApiClient } from "../api-client.ts";
 import { collect } from "../arguments.ts";
-import { addBuildOptions, type BuildOptions, buildFrom, existing, projectFor } from "../build-options.ts";
+import {
+  addBuildOptions,
+  type BuildOptions,
+  buildFrom,
+  existing,
+  type ProjectArguments,
+  projectFor,
+} from "../build-options.ts";
 import { addClientOptions, callFor, examples, type Surroundings } from "../context.ts";
 import type { Output } from "../output.ts";
 import { count } from "../table.ts";
@@ -18,6 +25,10 @@ interface DeployOptions extends BuildOptions {
   readonly activate: boolean;
 }
 
+interface DeployArguments extends ProjectArguments {
+  readonly options: DeployOptions;
+}
+
 interface Upload {
   readonly name: string;
   readonly component: Uint8Array;
@@ -27,19 +38,20 @@ interface Upload {
 }
 
 export function deployCommand(surroundings: Surroundings): Command {
+  const { languages } = surroundings;
   const command = new Command("deploy")
     .description("upload a program as a tenant's new version; the tenant is made unless it exists")
     .argument("[path]", "a project's folder, which is built first, or a file: a component or a WASI command", ".")
     .option("--name <name>", "the tenant (default: plinth.jsonc's name)")
     .option("--hostname <hostname>", "a custom hostname; repeat it for more. Replaces the tenant's hostnames", collect)
     .option("--no-activate", "upload and check the version, but leave the active one in place");
-  addBuildOptions(command).addHelpText(
+  addBuildOptions(command, languages).addHelpText(
     "after",
     examples("plinth deploy", "plinth deploy shop.wasm --name shop --hostname shop.example.com"),
   );
   return addClientOptions(command).action(async (path: string, options: DeployOptions) => {
     const { client, output } = await callFor(command, surroundings);
-    const upload = await uploadOf(path, options, output);
+    const upload = await uploadOf({ path, options, languages }, output);
     const health = await client.health();
     const version = await deploy(client, upload, output);
     const hostnames = (await client.tenant(upload.name)).hostnames;
@@ -53,16 +65,17 @@ export function deployCommand(surroundings: Surroundings): Command {
 }
 
 /** What is on the command line counts before what is in the manifest. */
-async function uploadOf(path: string, options: DeployOptions, output: Output): Promise<Upload> {
+async function uploadOf(project: DeployArguments, output: Output): Promise<Upload> {
+  const { path, options, languages } = project;
   const isFolder = (await existing(path)).isDirectory;
-  const { manifest } = isFolder ? await projectFor(path, options) : { manifest: await readManifest(dirname(path)) };
+  const manifest = isFolder ? (await projectFor(project)).manifest : await readManifest(dirname(path), languages.names);
   const name = options.name ?? manifest?.name;
   if (name === undefined) {
     const reason = `no tenant is named: give --name NAME, or a "name" in ${MANIFEST_FILE}`;
     throw plinthError("PLINTH_USAGE", [reason]);
   }
   const component = isFolder
-    ? (await buildFrom(path, options, output)).component
+    ? (await buildFrom(project, output)).component
     : withManifest(new Uint8Array(await readFile(path)), manifest);
   return { name, component, hostnames: options.hostname ?? manifest?.routes, activate: options.activate };
 }

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { Command } from "commander";
 import { tailLogs } from "../api-logs.ts";
-import { addBuildOptions, type BuildOptions, buildFrom, projectFor } from "../build-options.ts";
+import { addBuildOptions, type BuildOptions, buildFrom, type ProjectArguments, projectFor } from "../build-options.ts";
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
 import { describeError } from "../describe-error.ts";
 import { DevHost } from "../dev/dev-host.ts";
@@ -14,6 +14,7 @@ import type { Output } from "../output.ts";
 import { untilStopped } from "../stop-signals.ts";
 import { count } from "../table.ts";
 import { tenantUrls } from "../tenant-urls.ts";
+import { projectArgument } from "./build.ts";
 
 interface DevOptions extends BuildOptions {
   readonly name?: string;
@@ -21,28 +22,36 @@ interface DevOptions extends BuildOptions {
 }
 
 export function devCommand(surroundings: Surroundings): Command {
+  const { languages } = surroundings;
   const command = new Command("dev")
     .description("run a host for one project, and build and deploy it there with every save, until SIGINT or SIGTERM")
-    .argument("[dir]", "the project's folder, or its entry file (JavaScript)", ".")
+    .argument("[dir]", projectArgument(languages), ".")
     .option("--name <name>", "the tenant (default: plinth.jsonc's name, or by the folder's)")
     .option("--listen <host:port>", "where the project is served; port 0 picks a free one", "127.0.0.1:0");
-  addBuildOptions(command).addHelpText("after", examples("plinth dev", "plinth dev ./shop --listen 127.0.0.1:3000"));
+  addBuildOptions(command, languages).addHelpText(
+    "after",
+    examples("plinth dev", "plinth dev ./shop --listen 127.0.0.1:3000"),
+  );
   return addJsonOption(command).action(async (path: string, options: DevOptions) => {
     const output = outputFor(command, surroundings);
-    const project = await projectFor(path, options);
+    const given = { path, options, languages };
+    const project = await projectFor(given);
     const { folder, language, manifest } = project;
     const watched = watchedFolders(project);
     const tenant = tenantNameOf(folder, options.name ?? manifest?.name);
-    if (language === "go") await bringUpToDate(output);
+    // A host loads the package that is there when it starts, and such a program runs on the one that it was linked to.
+    if (language.package.onDemand) await language.package.build((line) => output.progress(line));
     const stopped = untilStopped();
-    await using host = await DevHost.start({ folder, tenant, language, listen: options.listen }).catch((error) => {
-      throw listenError(error) ?? error;
-    });
+    await using host = await DevHost.start({ folder, tenant, runtime: language.runtime, listen: options.listen }).catch(
+      (error) => {
+        throw listenError(error) ?? error;
+      },
+    );
     await announce(host, tenant, watched, output);
     const ended = new AbortController();
     const logs = printLogs(host, tenant, output, ended.signal);
-    const update = oneAtATime(() => buildAndDeploy(host, path, options, output));
-    using _watch = watchFolders(watched, update);
+    const update = oneAtATime(() => buildAndDeploy(host, given, output));
+    using _watch = watchFolders(watched, languages, update);
     await update();
     await stopped;
     ended.abort();
@@ -54,12 +63,6 @@ async function printLogs(host: DevHost, tenant: string, output: Output, signal: 
   for await (const line of tailLogs(host.client.api, tenant, {}, signal)) {
     output.result({ event: "log", ...line }, () => logText(line, output));
   }
-}
-
-/** A host loads the base of Go that is there when it starts, and a program runs on the base that it was linked to. */
-async function bringUpToDate(output: Output): Promise<void> {
-  const { buildRuntime } = await import("../../toolchain/runtime-packages.ts");
-  await buildRuntime("go", (line) => output.progress(line));
 }
 
 async function announce(host: DevHost, tenant: string, watched: readonly string[], output: Output): Promise<void> {
@@ -76,11 +79,11 @@ async function announce(host: DevHost, tenant: string, watched: readonly string[
 }
 
 /** What fails is said; the version that answers stays. */
-async function buildAndDeploy(host: DevHost, path: string, options: BuildOptions, output: Output): Promise<void> {
+async function buildAndDeploy(host: DevHost, project: ProjectArguments, output: Output): Promise<void> {
   const start = performance.now();
   try {
     await output.busy("building", async (update) => {
-      const { component } = await buildFrom(path, options, output);
+      const { component } = await buildFrom(project, output);
       const built = performance.now();
       update("deploying");
       const { id: version, uploadBytes } = await host.deploy(component);

@@ -1,7 +1,7 @@
 import { Command } from "commander";
+import type { Check } from "../../../runtimes/check.ts";
 import { plinthError } from "../../errors.ts";
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
-import type { Check } from "../doctor/check.ts";
 import type { Output } from "../output.ts";
 
 export function doctorCommand(surroundings: Surroundings): Command {
@@ -11,14 +11,14 @@ export function doctorCommand(surroundings: Surroundings): Command {
     .addHelpText("after", examples("plinth doctor", "plinth doctor --data /var/lib/plinth --json"));
   return addJsonOption(command).action(async ({ data }: { data: string }) => {
     const output = outputFor(command, surroundings);
-    const checks = await allChecks(data, surroundings.env);
+    const checks = await allChecks(data, surroundings);
     const missing = checks.filter(({ status }) => status === "missing").map(({ name }) => name);
     output.result({ ok: missing.length === 0, checks }, () => describe(checks, output));
     if (missing.length > 0) throw plinthError("PLINTH_DOCTOR", [missing.join(", ")]);
   });
 }
 
-async function allChecks(dataDir: string, env: Surroundings["env"]): Promise<readonly Check[]> {
+async function allChecks(dataDir: string, { env, languages }: Surroundings): Promise<readonly Check[]> {
   // Loaded here: most of them need parts of the host, which the other commands start without.
   const [{ nodeChecks }, { memoryChecks }, { toolChecks }, { machineChecks }] = await Promise.all([
     import("../doctor/node.ts"),
@@ -29,7 +29,7 @@ async function allChecks(dataDir: string, env: Surroundings["env"]): Promise<rea
   return [
     ...(await nodeChecks()),
     ...memoryChecks(),
-    ...(await toolChecks({ ...env })),
+    ...(await toolChecks(languages, { ...env })),
     ...(await machineChecks(dataDir)),
   ];
 }

@@ -1,12 +1,12 @@
 import { Argument, Command } from "commander";
-import { type Language, languages } from "../../toolchain/language.ts";
+import { alternatives, type Languages } from "../../../runtimes/languages.ts";
 import { addClientOptions, addJsonOption, callFor, examples, outputFor, type Surroundings } from "../context.ts";
 import { table } from "../table.ts";
 
 export function runtimeCommand(surroundings: Surroundings): Command {
   return new Command("runtime")
     .description("the runtime packages of this machine, which hosts load when they start")
-    .addHelpText("after", examples("plinth runtime list", "plinth runtime build go"))
+    .addHelpText("after", examples("plinth runtime list", buildExample(surroundings.languages)))
     .addCommand(listCommand(surroundings))
     .addCommand(buildCommand(surroundings));
 }
@@ -36,7 +36,7 @@ async function listLoaded(command: Command, surroundings: Surroundings): Promise
 
 async function listBuilt(command: Command, surroundings: Surroundings): Promise<void> {
   const { builtRuntimes } = await import("../../toolchain/runtime-packages.ts");
-  const runtimes = await builtRuntimes();
+  const runtimes = await builtRuntimes(surroundings.languages);
   outputFor(command, surroundings).result({ runtimes }, () =>
     table(runtimes, [
       { title: "language", value: (runtime) => runtime.language },
@@ -49,18 +49,28 @@ async function listBuilt(command: Command, surroundings: Surroundings): Promise<
 }
 
 function buildCommand(surroundings: Surroundings): Command {
+  const { languages } = surroundings;
+  const made = languages.all.flatMap(({ title, package: { madeFrom } }) =>
+    madeFrom === undefined ? [] : [`; ${title}'s is made from ${madeFrom}`],
+  );
   const command = new Command("build")
-    .description("build a language's runtime package, or bring it up to date; Go's is made from the go command on PATH")
-    .addArgument(new Argument("<language>", "go or js").choices(languages))
-    .addHelpText("after", examples("plinth runtime build go"));
-  return addJsonOption(command).action(async (language: Language) => {
+    .description(`build a language's runtime package, or bring it up to date${made.join("")}`)
+    .addArgument(new Argument("<language>", alternatives(languages.names)).choices(languages.names))
+    .addHelpText("after", examples(buildExample(languages)));
+  return addJsonOption(command).action(async (name: string) => {
     const output = outputFor(command, surroundings);
-    const { buildRuntime, builtRuntime } = await import("../../toolchain/runtime-packages.ts");
-    const changed = await buildRuntime(language, (line) => output.progress(line));
+    const language = languages.get(name);
+    const changed = await language.package.build((line) => output.progress(line));
+    const { builtRuntime } = await import("../../toolchain/runtime-packages.ts");
     const runtime = (await builtRuntime(language))!;
     output.result({ ...runtime, changed }, () => {
       const name = `${runtime.name}@${runtime.version}`;
       return changed ? `built ${name}; hosts load it when they start` : `${name} is up to date`;
     });
   });
+}
+
+/** With a language that is not built by itself. */
+function buildExample({ all }: Languages): string {
+  return `plinth runtime build ${(all.find((language) => language.package.onDemand) ?? all[0]!).name}`;
 }

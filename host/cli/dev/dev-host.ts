@@ -1,14 +1,14 @@
 /** The host of one project under development: on this machine, with the project's own data folder, one tenant in it. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Language } from "../../toolchain/language.ts";
 import { ApiClient, type VersionView } from "../api-client.ts";
 
 export interface DevHostOptions {
   /** The project's folder; the data goes to `.plinth` in it and stays there, so that KV has its values the next time. */
   readonly folder: string;
   readonly tenant: string;
-  readonly language: Language;
+  /** Of the project's language: "plinth:go". */
+  readonly runtime: string;
   /** HOST:PORT of the ingress; port 0 is a free one. */
   readonly listen: string;
 }
@@ -41,7 +41,7 @@ export class DevHost implements AsyncDisposable {
         listen: options.listen,
         admin: "127.0.0.1:0",
         logLevel: "silent",
-        runtimes: [`plinth:${options.language}`],
+        runtimes: [options.runtime],
       },
     });
     const host = await startHost(config);

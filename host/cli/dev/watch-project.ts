@@ -1,16 +1,15 @@
 import { watch } from "node:fs";
 import { basename, isAbsolute, relative, sep } from "node:path";
-import { goModuleOf } from "../../toolchain/go-module.ts";
+import type { Languages } from "../../../runtimes/languages.ts";
 import type { Project } from "../../toolchain/project.ts";
 
 /** ms without a further change: an editor's save is several events. */
 const QUIET_MS = 20;
 
-/** Where a project's sources are: its folder and, as any package of it may be imported, the module of a Go program. */
+/** Where a project's sources are: its folder, and others that its language knows of. None that is within another. */
 export function watchedFolders({ folder, source, language }: Project): string[] {
-  const module = language === "go" ? goModuleOf(source) : undefined;
-  if (module === undefined || contains(folder, module)) return [folder];
-  return contains(module, folder) ? [module] : [folder, module];
+  const folders = [...new Set([folder, ...(language.project.watched?.(source) ?? [])])];
+  return folders.filter((inner) => !folders.some((outer) => outer !== inner && contains(outer, inner)));
 }
 
 function contains(folder: string, other: string): boolean {
@@ -20,13 +19,15 @@ function contains(folder: string, other: string): boolean {
 /**
  * Watches folders and those in them.
  *
+ * @param languages say which folders hold no sources
  * @param onChange called once for each save, or for several that follow one another at once
  * @throws Error of the operating system, where a folder cannot be watched
  */
-export function watchFolders(folders: readonly string[], onChange: () => void): Disposable {
+export function watchFolders(folders: readonly string[], languages: Languages, onChange: () => void): Disposable {
+  const ignored = new Set(["dist", ...languages.all.flatMap(({ project }) => project.ignored ?? [])]);
   let quiet: NodeJS.Timeout | undefined;
   const watchers = folders.map((folder) => {
-    const watcher = watch(folder, { recursive: true, ignore: isNoSource }, () => {
+    const watcher = watch(folder, { recursive: true, ignore: (path) => isNoSource(path, ignored) }, () => {
       clearTimeout(quiet);
       quiet = setTimeout(onChange, QUIET_MS);
     });
@@ -42,7 +43,7 @@ export function watchFolders(folders: readonly string[], onChange: () => void): 
 }
 
 /** What is installed, what builds and editors write, and what begins with a dot, such as .git and .plinth. */
-function isNoSource(path: string): boolean {
+function isNoSource(path: string, ignored: ReadonlySet<string>): boolean {
   const name = basename(path);
-  return name === "node_modules" || name === "dist" || name.startsWith(".") || name.endsWith("~");
+  return ignored.has(name) || name.startsWith(".") || name.endsWith("~");
 }

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Check } from "../../../runtimes/check.ts";
 import { type CliOptions, runCli } from "../../../test/support/cli.ts";
-import type { Check } from "./check.ts";
 
 const launcher = fileURLToPath(new URL("../plinth.js", import.meta.url));
 

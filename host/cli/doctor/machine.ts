@@ -3,8 +3,8 @@ import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
+import { type Check, ok, reasonOf } from "../../../runtimes/check.ts";
 import { writeFileDurably } from "../../store/files.ts";
-import { type Check, ok, reasonOf } from "./check.ts";
 
 const GIB = 1024 ** 3;
 

@@ -1,8 +1,8 @@
 /** How tenants are switched on this machine, and how much memory there is for them. */
 import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
+import { type Check, ok, reasonOf } from "../../../runtimes/check.ts";
 import { probeMemoryStrategy } from "../../memory/index.ts";
-import { type Check, ok, reasonOf } from "./check.ts";
 
 const GIB = 1024 ** 3;
 /** Linear memories that a host of two workers with eight slots each reserves addresses for. */

@@ -1,7 +1,7 @@
 /** What Plinth needs of Node. */
 import manifest from "../../../package.json" with { type: "json" };
+import { type Check, ok, reasonOf } from "../../../runtimes/check.ts";
 import { loadLinuxCalls } from "../../memory/ffi.ts";
-import { type Check, ok, reasonOf } from "./check.ts";
 
 export async function nodeChecks(): Promise<readonly Check[]> {
   return [version(), await sqlite(), ffi()];

@@ -1,9 +1,9 @@
 /** From a JavaScript or TypeScript project to the component that is uploaded: the library behind `plinth build`. */
 import { deflateRawSync } from "node:zlib";
-import { bundleJavaScript } from "../../runtimes/js/bundle.ts";
-import { SOURCE_MAP_SECTION } from "../component/read/custom-sections.ts";
-import { javascriptAppModule } from "../component/write/javascript-app-module.ts";
-import { buildSlimComponent, javascriptRuntimeExports } from "../component/write/slim-component.ts";
+import { SOURCE_MAP_SECTION } from "../../host/component/read/custom-sections.ts";
+import { javascriptAppModule } from "../../host/component/write/javascript-app-module.ts";
+import { buildSlimComponent, javascriptRuntimeExports } from "../../host/component/write/slim-component.ts";
+import { bundleJavaScript } from "./bundle.ts";
 
 /** Any 1.x of the JavaScript runtime: its interface is stable within a major version, and no code is linked to its addresses. */
 export const JAVASCRIPT_DEPENDENCY = "unlocked-dep=<plinth:js@{>=1.0.0 <2.0.0}>";

@@ -1,25 +1,32 @@
 /**
- * `npm run bench -- compute`: work inside a Go handler, on the shared base and in the static build of the same source. The
+ * `npm run bench -- compute`: work inside a handler, on the shared runtime and in the static build of the same source. The
  * program measures itself; the best of many calls is taken, for both arms in turns.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { buildGo } from "../../runtimes/go/build-tenant.ts";
-import { linkStaticProgram } from "../../runtimes/go/link-program.ts";
-import { findToolchain } from "../../runtimes/go/toolchain.ts";
-import { startHostProcess } from "../host-process.ts";
-import { admin, closeConnections, get } from "../memory/client.ts";
+import { builtIn } from "../runtimes/registry.ts";
+import { type ComputeProgram, showcaseOf } from "../runtimes/showcase.ts";
+import { startHostProcess } from "./host-process.ts";
+import { admin, closeConnections, get } from "./memory/client.ts";
 
-const workloads = ["sha256", "json", "sort", "regexp", "fib"];
 const ROUNDS = 12;
 
 export async function benchmarkCompute(): Promise<void> {
+  for (const language of builtIn.all) {
+    const program = (await showcaseOf(language))?.benchmarks.compute;
+    if (program === undefined) continue;
+    console.log(language.title);
+    await measure(program);
+  }
+}
+
+async function measure({ workloads, build }: ComputeProgram): Promise<void> {
   const dataDir = await mkdtemp(path.join(tmpdir(), "plinth-bench-"));
   try {
     const arms = {
-      slim: (await buildGo(import.meta.dirname)).component,
-      static: await linkStaticProgram(await findToolchain(), import.meta.dirname, { ldflags: "-s -w" }),
+      slim: await build("shared"),
+      static: await build("static"),
     };
     await using host = await startHostProcess(dataDir, { PLINTH_CPU_MS: "20000" });
     for (const [name, upload] of Object.entries(arms)) {

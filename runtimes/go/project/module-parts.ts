@@ -1,5 +1,5 @@
 /** What made a Go module big: its functions and data by the package they belong to. */
-import type { GoSymbol } from "../../runtimes/go/build-tenant.ts";
+import type { GoSymbol } from "../build-tenant.ts";
 
 export interface ModulePart {
   /** Import path of a package, or what the linker adds: "tables", "strings", "types". */

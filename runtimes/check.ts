@@ -1,4 +1,4 @@
-/** What one check has found out about this machine. */
+/** What one check of this machine has found out: `plinth doctor` prints it. */
 export interface Check {
   readonly name: string;
   /** `missing`: hosts do not run without it. `limited`: they run, with less. */

@@ -1,8 +1,7 @@
 /** `plinth build --why`: what a Go module is made of, as two tables. */
-
-import type { GoSymbol } from "../../runtimes/go/build-tenant.ts";
-import { type ModulePart, moduleParts } from "../toolchain/module-parts.ts";
-import { table } from "./table.ts";
+import type { Explanation } from "../../project.ts";
+import type { GoSymbol } from "../build-tenant.ts";
+import { type ModulePart, moduleParts } from "./module-parts.ts";
 
 /** Rows of each table. */
 const MOST = 15;
@@ -14,21 +13,24 @@ const explanations = [
   ["strings", "constant strings, and files embedded"],
 ] as const;
 
-export function describeModule(symbols: readonly GoSymbol[]): string {
+export function explain(symbols: readonly GoSymbol[]): Explanation {
   const parts = moduleParts(symbols);
-  const packages = table(withRest(parts), [
-    { title: "package", value: ({ name }) => name },
-    { title: "code", value: ({ code }) => code },
-    { title: "data", value: ({ data }) => data },
-  ]);
   const notes = explanations.filter(([name]) => parts.some((part) => part.name === name));
   const largest = symbols.filter(({ bytes }) => bytes > 0).slice(0, MOST);
-  const biggest = table(largest, [
-    { title: "symbol", value: ({ name }) => shortened(name) },
-    { title: "kind", value: ({ kind }) => kind },
-    { title: "bytes", value: ({ bytes }) => bytes },
-  ]);
-  return [packages, ...notes.map(([name, text]) => `${name}: ${text}`), "", biggest].join("\n");
+  return {
+    data: { symbols },
+    tables: [
+      {
+        columns: ["package", "code", "data"],
+        rows: withRest(parts).map(({ name, code, data }) => [name, code, data]),
+        notes: notes.map(([name, text]) => `${name}: ${text}`),
+      },
+      {
+        columns: ["symbol", "kind", "bytes"],
+        rows: largest.map(({ name, kind, bytes }) => [shortened(name), kind, bytes]),
+      },
+    ],
+  };
 }
 
 /** The first rows, and one for all the others. */

@@ -2,7 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { detectLanguage } from "./language.ts";
+import { builtIn } from "../../runtimes/registry.ts";
+import { detectLanguage as detect } from "./detect-language.ts";
+
+const detectLanguage = (path: string) => detect(path, builtIn).name;
 
 const root = mkdtempSync(join(tmpdir(), "plinth-language-"));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -1,13 +1,13 @@
 /**
  * Which build of QuickJS? Bellard's and the quickjs-ng fork, both from npm, each made into the runtime package with the same
- * adapter and prelude. `node bench/js-engines.ts [--json FILE]`
+ * adapter and prelude. `node runtimes/js/measure-engines.ts [--json FILE]`
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { PAGE_BYTES } from "../host/memory/index.ts";
-import { makeRuntimePackage } from "../runtimes/js/build.ts";
-import type { EngineVariant } from "../runtimes/js/engine.ts";
-import { bodyText, JavaScriptSlot } from "../runtimes/js/slot.fixture.ts";
+import { PAGE_BYTES } from "../../host/memory/index.ts";
+import { makeRuntimePackage } from "./build.ts";
+import type { EngineVariant } from "./engine.ts";
+import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";
 
 const { values } = parseArgs({ options: { json: { type: "string" } } });
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { buildJavaScript } from "../host/toolchain/build-javascript.ts";
+import { buildJavaScript } from "./build-tenant.ts";
 
 /** Builds a program from its text: the way a user's project goes, bundler included. */
 export async function buildText(source: string): Promise<Uint8Array> {

@@ -1,0 +1,16 @@
+/** What a manifest can say, with what the languages have to do with it. */
+import { alternatives, type Languages } from "../../runtimes/languages.ts";
+import { manifestSchemaOf } from "../manifest/schema.ts";
+
+/** The schema for editors. */
+export function editorSchema({ all, names }: Languages) {
+  const programs = all.map(({ project, title, dialects = [title] }) => `${project.program} (${dialects.join(", ")})`);
+  // "js" is short for JavaScript; that it stands for TypeScript, too, nobody can guess.
+  const more = all.flatMap(({ name, dialects = [] }) =>
+    dialects.slice(1).map((other) => `${name} stands for ${other}, too`),
+  );
+  return manifestSchemaOf(names, {
+    main: `The program, from this file's folder: ${alternatives(programs)}. Default: what the folder looks like.`,
+    runtime: `${["The program's language", ...more].join("; ")}. Default: by the files of the folder.`,
+  });
+}

@@ -1,0 +1,13 @@
+/** Errors that only Go has: rows of the table in host/errors.ts. */
+export const goErrors = {
+  PLINTH_GO_MISSING: {
+    status: 500,
+    message:
+      "Building Go programs needs Go, and it cannot be run: %s. Install one of these versions and put its go command into PATH: %s.",
+  },
+  PLINTH_GO_VERSION: {
+    status: 500,
+    message:
+      "Plinth has no linker for %s. It has one for each of these versions: %s; install one, or choose it with GOTOOLCHAIN.",
+  },
+} as const;

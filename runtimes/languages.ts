@@ -1,0 +1,66 @@
+import { plinthError } from "../host/errors.ts";
+import type { Language, Template } from "./language.ts";
+
+/** The languages that there are, by all that they are looked for. */
+export class Languages {
+  /** In the order in which texts name them. */
+  readonly all: readonly Language[];
+  /** Where runtime packages may be, in `dist/` of each. */
+  readonly packageFolders: readonly string[];
+
+  /** @param packageFolders folders that have a runtime package and no language */
+  constructor(all: readonly Language[], packageFolders: readonly string[] = []) {
+    this.all = all;
+    this.packageFolders = [...all.map(({ folder }) => folder), ...packageFolders];
+  }
+
+  /** In alphabetical order. */
+  get names(): readonly string[] {
+    return this.all.map(({ name }) => name).toSorted();
+  }
+
+  /** What programs are written in: "Go", "JavaScript", "TypeScript". In alphabetical order. */
+  get dialects(): readonly string[] {
+    return this.all.flatMap(({ title, dialects }) => dialects ?? [title]).toSorted();
+  }
+
+  /** For `plinth init`; the first is the default. */
+  get templates(): readonly Template[] {
+    return this.all.flatMap(({ templates }) => templates);
+  }
+
+  /** Titles of those that have something: "Go". For help texts. */
+  titlesWhere(has: (language: Language) => boolean): string {
+    return this.all
+      .filter(has)
+      .map(({ title }) => title)
+      .join(", ");
+  }
+
+  /** @throws PLINTH_USAGE where there is none */
+  get(name: string): Language {
+    const found = this.all.find((language) => language.name === name);
+    if (found === undefined)
+      throw plinthError("PLINTH_USAGE", [`there is no language ${name}, but ${alternatives(this.names)}`]);
+    return found;
+  }
+
+  /** @param runtime name of a package: "plinth:go" */
+  ofRuntime(runtime: string): Language | undefined {
+    return this.all.find((language) => language.runtime === runtime);
+  }
+}
+
+/** "a, b or c" */
+export function alternatives(words: readonly string[]): string {
+  return listed(words, "or");
+}
+
+/** "a, b and c" */
+export function enumeration(words: readonly string[]): string {
+  return listed(words, "and");
+}
+
+function listed(words: readonly string[], last: string): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
+}

@@ -1,0 +1,81 @@
+/** How a language recognises a project and builds it: the part of `Language` behind `plinth build`, `deploy` and `dev`. */
+
+/** Why a folder is taken for a project of a language. */
+export interface Claim {
+  /** The file that says so, relative to the folder: "go.mod", "src/index.ts". */
+  readonly by: string;
+  /** `true`: it counts only where no other language claims the folder and the folder has no source of another one. */
+  readonly weak?: boolean;
+}
+
+export interface ProjectRules {
+  /** What `main` of a manifest may name: "a folder of a package main". */
+  readonly program: string;
+  /** Whether a program may be given by its entry file. Others are given by their folder. */
+  readonly entryFile: boolean;
+  /** What a folder is searched for, to follow "tried": "go.mod for Go, there and above". */
+  readonly tried: string;
+  /** What a project needs to be found, a sentence without its end: "A Go project has a package main in its folder". */
+  readonly advice: string;
+  /** Names of folders within a project that hold no sources, such as "node_modules": `plinth dev` does not watch them. */
+  readonly ignored?: readonly string[];
+
+  /** Whether a file belongs to the language, by its name. */
+  isSource(name: string): boolean;
+
+  /** Whether the folder is a project of the language. @param names of the files and folders in it */
+  claim(folder: string, names: readonly string[]): Claim | undefined;
+
+  /** A way out for a folder that no language claims, to follow "tried ...": "; the folder has .go files: run go mod init". */
+  hint?(folder: string, names: readonly string[]): string | undefined;
+
+  /** The project's name by its own files, for the name of what is built; undefined where they have none. */
+  nameOf?(folder: string): Promise<string | undefined>;
+
+  /** Folders besides the project's own that have sources of the program. @param source as `Language.build` is given it */
+  watched?(source: string): readonly string[];
+}
+
+export interface BuildOptions {
+  /** Values of the language's own flags by their names: `--source-map` is `sourceMap`. Without a value: not given. */
+  readonly flags?: Readonly<Record<string, unknown>>;
+  /** Told what is being done, where it takes long. */
+  readonly onProgress?: ((line: string) => void) | undefined;
+}
+
+/** What takes up room in a component. */
+export interface Part {
+  /** Key in the JSON of `plinth build`: "sourceMap". */
+  readonly name: string;
+  /** In its text: "source map". */
+  readonly title: string;
+  readonly bytes: number;
+}
+
+/** A program as it is uploaded, and what there is to say about it. */
+export interface BuiltProgram {
+  readonly component: Uint8Array<ArrayBuffer>;
+  /** Parts of the component that are worth a figure; there may be more in it. */
+  readonly parts: readonly Part[];
+  /** What the build found doubtful, one sentence each. */
+  readonly warnings: readonly string[];
+  /** "plinth:go@1.26.8+b9854e2d3a32", where the component runs on that one build of its runtime and on no other. */
+  readonly runtime?: string;
+  /** For `plinth build --why`. */
+  readonly explanation?: Explanation;
+}
+
+/** What made a program as large as it is. */
+export interface Explanation {
+  /** For programs: goes into the JSON of `plinth build --why`. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** For people. */
+  readonly tables: readonly ExplanationTable[];
+}
+
+export interface ExplanationTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+  /** Lines that follow the table. */
+  readonly notes?: readonly string[];
+}
