@@ -1,33 +1,34 @@
 /**
- * How much CPU time each tenant has had, in virtual milliseconds: whoever has had least is served next.
+ * Counts the CPU time of each tenant in virtual milliseconds. The tenant that has had least is served next.
  *
- * A tenant's account goes forward by the CPU time of its steps, divided by its weight. The floor is the account of whoever
- * was served last. A tenant that comes back after a pause begins at the floor: it owes nothing for what it used while
- * nobody wanted the CPU, and what it did not use is not saved up. (Start-time fair queueing: Goyal, Vin and Cheng, 1996.)
+ * A tenant's account goes forward by the CPU time of its steps, divided by its weight. The floor is the account of the
+ * tenant that was served last. A tenant that comes back after a pause begins at the floor: it owes nothing for what it used
+ * while nobody wanted the CPU, and what it did not use is not saved up. (Start-time fair queueing: Goyal, Vin and Cheng,
+ * 1996.)
  */
 import { LRUCache } from "lru-cache";
 
-/** Accounts kept. The one that was changed longest ago goes; its tenant comes back at the floor. */
+/** The most accounts. The one that was changed longest ago goes, and its tenant comes back at the floor. */
 const ACCOUNTS = 10_000;
 
-/** The weight of a tenant for which the operator has set none. */
+/** Weight of a tenant for which the operator has set none. */
 const USUAL_WEIGHT = 100;
 
 export class CpuShares {
   readonly #used = new LRUCache<string, number>({ max: ACCOUNTS });
   #floor = 0;
 
-  /** Where a tenant's account stands, virtual ms: at the floor or beyond it. */
+  /** A tenant's account, virtual ms. It is never below the floor. */
   of(tenant: string): number {
     return Math.max(this.#used.get(tenant) ?? 0, this.#floor);
   }
 
-  /** Told of whoever is served next. */
+  /** Moves the floor to the account of the tenant that is served next. */
   serve(tenant: string): void {
     this.#floor = this.of(tenant);
   }
 
-  /** @param cpuMs CPU time that was used on the tenant's account, ms; negative where too much was charged before */
+  /** @param cpuMs CPU time to add to the tenant's account, ms; negative if too much was charged before */
   charge(tenant: string, cpuMs: number, weight = USUAL_WEIGHT): void {
     this.#used.set(tenant, this.of(tenant) + (cpuMs * USUAL_WEIGHT) / weight);
   }

@@ -1,22 +1,22 @@
 /**
- * Which tenants' steps begin in the slow lane, because the last ones ran long.
+ * The tenants whose steps begin in the slow lane, because their last steps ran long.
  *
  * A step that runs long puts its tenant on probation: its next step begins in the slow lane, after a second long one the
  * next two, then four, and so on. Each short step there takes one off. One long request among many short ones costs its
- * tenant next to nothing; a tenant all of whose steps run long is out of the fast lane but for one step in many.
+ * tenant almost nothing. A tenant whose steps all run long gets only one step in many in the fast lane.
  */
 import { LRUCache } from "lru-cache";
 
 const TENANTS = 10_000;
-/** Steps on probation at most. */
+/** The most steps of one probation. */
 const LONGEST = 64;
 /** Short steps in the fast lane after which earlier long ones are forgotten. */
 const FORGOTTEN_AFTER = 64;
 
 interface Record {
-  /** Steps that the probation after the next long one takes. */
+  /** Length of the next probation, steps. */
   next: number;
-  /** Steps of this probation that are left. */
+  /** Steps that are left of this probation. */
   left: number;
   /** Short steps since the probation ended. */
   short: number;

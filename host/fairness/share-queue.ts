@@ -1,9 +1,10 @@
 /**
- * A queue that serves the tenant that has had the least CPU time; of one tenant, the oldest item. How many may wait is for
- * its owner to bound.
+ * A queue that serves the oldest item of the tenant that has had the least CPU time. The queue's owner bounds how many
+ * items may wait.
  *
- * Tenants with items stand in a binary heap by where their accounts stood when they were put there. Accounts go forward
- * meanwhile, so the heap's first may be out of date: it is put back at its present place until the first one is right.
+ * A binary heap holds the tenants with items, in the order of their accounts at the time when they were put there. Accounts
+ * go forward meanwhile, so the first tenant of the heap may be out of date. It is then put back at its present place, until
+ * the first one is right.
  */
 import type { CpuShares } from "./cpu-shares.ts";
 
@@ -12,7 +13,7 @@ interface Party<T> {
   readonly items: Set<T>;
   /** The account, virtual ms, when the party was put into the heap. */
   key: number;
-  /** Among equal accounts whoever has waited longest comes first. */
+  /** Turn in which the party joined. Among equal accounts the earliest comes first. */
   since: number;
 }
 
@@ -46,7 +47,7 @@ export class ShareQueue<T> {
     this.#size++;
   }
 
-  /** Takes the next item out. @param mayRun which tenants may be served now */
+  /** Takes out the next item. @param mayRun says whether a tenant may be served now */
   next(mayRun: (tenant: string) => boolean = () => true): T | undefined {
     const passedOver: Party<T>[] = [];
     let found: T | undefined;
@@ -66,16 +67,16 @@ export class ShareQueue<T> {
     return found;
   }
 
-  /** Takes an item out that need not be served any more. @returns whether it was still waiting */
+  /** Takes out an item that nobody needs any more. @returns whether the item was still waiting */
   remove(tenant: string, item: T): boolean {
     const party = this.#parties.get(tenant);
     if (!party?.items.has(item)) return false;
-    // The party's place in the heap stays; whoever comes upon it without items lets it go.
+    // The party's place in the heap stays. #first drops a party without items.
     this.#drop(party, item);
     return true;
   }
 
-  /** Takes out all that waits for a tenant, oldest first. */
+  /** Takes out all items of a tenant, oldest first. */
   takeAll(tenant: string): T[] {
     const items = [...(this.#parties.get(tenant)?.items ?? [])];
     for (const item of items) this.remove(tenant, item);
@@ -88,7 +89,7 @@ export class ShareQueue<T> {
     if (party.items.size === 0) this.#parties.delete(party.tenant);
   }
 
-  /** Takes the party out of the heap that has had least, and has items. */
+  /** Takes out of the heap the party with items that has had the least CPU time. */
   #first(): Party<T> | undefined {
     for (let party = this.#shift(); party !== undefined; party = this.#shift()) {
       if (party.items.size === 0) continue;

@@ -1,5 +1,5 @@
 /**
- * One worker thread with slots: a piscina of one, so that the pool says which thread runs which step, and which one ends.
+ * One worker thread with slots. It is a piscina of one thread, so the pool decides which thread runs a step and which ends.
  */
 import { Piscina } from "piscina";
 import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
@@ -7,8 +7,8 @@ import { threadControl } from "../threads/thread-control.ts";
 import type { Hello, SlotWorkerData } from "../worker/slot-worker.ts";
 
 /**
- * V8 heap of a worker. Linear memories lie outside of it; what a tenant can fill it with is a response made of very many
- * headers. A worker that runs out is ended and replaced, and not the process.
+ * MB of a worker's V8 heap. Linear memories lie outside of it, but a tenant can fill it with a response of very many
+ * headers. A worker whose heap is full is ended and replaced, while the process goes on.
  */
 export const WORKER_HEAP_MB = 512;
 
@@ -22,15 +22,15 @@ const hello: Hello = { kind: "hello" };
 
 export class SlotThread {
   readonly #piscina: Piscina<SlotStep | Hello, StepResult | number | null>;
-  /** Linux's number of the thread; null where threads cannot be told apart from outside. */
+  /** Linux's number of the thread; null if the system has no control of single threads. */
   #number: number | null = null;
-  /** Its priority has been lowered. */
+  /** The thread's priority has been lowered. */
   lowered = false;
   #ended = false;
 
   /**
-   * @param onFault told of what fails in the thread beside its steps
-   * @throws whatever keeps the thread from starting
+   * @param onFault receives failures in the thread that belong to no step
+   * @throws the error that keeps the thread from starting
    */
   static async start(workerData: SlotWorkerData, onFault: (error: unknown) => void): Promise<SlotThread> {
     const thread = new SlotThread(workerData, onFault);
@@ -65,7 +65,7 @@ export class SlotThread {
     return (await this.#piscina.run(step, { transferList: transferList as never })) as StepResult;
   }
 
-  /** CPU time of the thread since it began, ms; null where it cannot be read. */
+  /** CPU time of the thread since it began, ms; null if it cannot be read. */
   cpuMs(): number | null {
     return this.#number === null ? null : (threadControl()?.cpuMs(this.#number) ?? null);
   }
@@ -74,13 +74,13 @@ export class SlotThread {
     if (this.#number !== null) this.lowered = threadControl()!.setNiceness(this.#number, LOWERED);
   }
 
-  /** @returns whether the thread has its first priority: it takes rights to go back to it */
+  /** @returns whether the thread has its first priority again, for which the process needs rights */
   restorePriority(): boolean {
     if (this.lowered && threadControl()!.setNiceness(this.#number!, 0)) this.lowered = false;
     return !this.lowered;
   }
 
-  /** Ends the thread, whatever it does. A step that it runs is rejected at once; the promise is for the thread itself. */
+  /** Ends the thread, whatever it does. Its step is rejected at once. The promise resolves when the thread has ended. */
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;

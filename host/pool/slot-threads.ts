@@ -1,14 +1,14 @@
 /**
- * The pool's threads, as long as they run no step.
+ * The pool's threads while they run no step.
  *
  *                      take("fast")                     run long: lowered
  *   starting --> ready -------------> busy, fast lane --------------------> busy, slow lane
  *                  ^  \ take("slow"): lowered                                   |    |
  *                  |   `-----------------------------------------------> -------'    | giveBack
  *                  |                                                                 v
- *                  '-- where the process may raise its priority ------------- stand-by of the slow lane --> ended when idle
+ *                  '-- if the process may raise a priority ------------------ stand-by of the slow lane --> ended when idle
  *
- * So many threads as may be busy in the fast lane, and the spares, are ready or busy there, or being started.
+ * The threads that are ready, busy in the fast lane or starting are together `wanted`: the workers and the spares.
  */
 import { LRUCache } from "lru-cache";
 import type { SlotStep } from "../protocol/slot-step.ts";
@@ -18,29 +18,29 @@ import { SlotThread } from "./slot-thread.ts";
 
 export interface SlotThreadsOptions {
   readonly workerData: SlotWorkerData;
-  /** Threads that are to be ready or busy in the fast lane. */
+  /** Number of threads that should be ready or busy in the fast lane. */
   readonly wanted: number;
-  /** Threads kept for the slow lane. */
+  /** The most idle threads that are kept for the slow lane. */
   readonly standBy: number;
-  /** Told of threads that cannot start (it is tried again), and of what fails in one beside its steps. */
+  /** Receives the error of a thread that cannot start (the pool tries again), and failures that belong to no step. */
   onFault(error: unknown): void;
-  /** A thread is ready. */
+  /** Is called when a thread is ready. */
   onReady(): void;
-  /** Threads that are busy in the fast lane now. */
+  /** Number of threads that are busy in the fast lane now. */
   busyFast(): number;
-  /** Whether a step waits that may begin in the slow lane. */
+  /** Whether a step that may begin in the slow lane waits. */
   wantsSlow(): boolean;
 }
 
 /** Tenant images whose last thread is remembered. */
 const AFFINITY_ENTRIES = 10_000;
-/** Time between a thread that could not start and the next try, ms. */
+/** Time from a failed start of a thread to the next try, ms. */
 const RETRY_MS = 500;
-/** A thread that was lowered may come back: while another one is ready, its replacement waits this long, ms. */
+/** Time that the replacement of a lowered thread waits while another one is ready, ms: the lowered thread may come back. */
 const REPLACE_MS = 100;
-/** A thread of the slow lane that has had nothing to do for this long is ended, ms. */
+/** Idle time after which a thread of the slow lane is ended, ms. */
 const SLOW_IDLE_MS = 10_000;
-/** A shutdown waits this long for threads that do not end, ms. */
+/** Time that a shutdown waits for threads that do not end, ms. */
 const END_MS = 2_000;
 
 export class SlotThreads {
@@ -50,7 +50,7 @@ export class SlotThreads {
   readonly #idleTimers = new WeakMap<SlotThread, NodeJS.Timeout>();
   #starting = 0;
   #replacement: NodeJS.Timeout | undefined;
-  /** Tenant image -> thread that ran it last: its delta is there, perhaps in a slot still. */
+  /** Tenant image -> thread that ran it last. The thread has the image's delta, and perhaps a slot that holds it. */
   readonly #lastThread = new LRUCache<string, SlotThread>({ max: AFFINITY_ENTRIES });
   readonly #warmUps: SlotStep[] = [];
   readonly #ends = new Set<Promise<void>>();
@@ -66,16 +66,16 @@ export class SlotThreads {
     return this.#fast >= this.#wanted;
   }
 
-  /** Whether there is a thread for a step of a lane. The fast lane keeps a ready one, whatever waits for the slow one. */
+  /** Whether a lane has a thread for a step. The fast lane keeps one ready thread, whatever waits for the slow lane. */
   has(lane: Lane): boolean {
     return lane === "fast" ? this.#ready.size > 0 : this.#standBy.size > 0 || this.#ready.size > 1;
   }
 
   /**
-   * Takes a thread: if possible the one that ran this tenant's image last.
+   * Takes a thread, if possible the one that ran this tenant's image last.
    *
-   * @param lane for which there is one (`has`)
-   * @returns `isCold`: another one ran the image last, or none
+   * @param lane a lane that has a thread (`has`)
+   * @returns `isCold`: the thread is not the one that ran the image last
    */
   take(lane: Lane, image: string): { thread: SlotThread; isCold: boolean } {
     const idle = lane === "slow" && this.#standBy.size > 0 ? this.#standBy : this.#ready;
@@ -89,7 +89,7 @@ export class SlotThreads {
     return { thread, isCold: thread !== last };
   }
 
-  /** Takes a thread back whose step has ended. A lowered one stays in the slow lane where its priority cannot be raised. */
+  /** Takes back a thread whose step has ended. A lowered thread stays in the slow lane if its priority cannot be raised. */
   giveBack(thread: SlotThread): void {
     if (this.#closed) return;
     if (!this.complete && thread.restorePriority()) {
@@ -110,19 +110,19 @@ export class SlotThreads {
     this.#ends.add(end);
   }
 
-  /** Runs a step on each thread that is started from now on, before the thread is given any other. */
+  /** From now on, each thread that starts runs this step before any other. */
   warmWith(step: SlotStep): void {
     this.#warmUps.push(step);
   }
 
-  /** Starts the threads that are wanted and not there. */
+  /** Starts the threads that are missing. */
   replenish(): void {
     if (this.#closed || this.#fast + this.#starting >= this.#wanted) return;
     if (this.#ready.size > 0) this.#replacement ??= setTimeout(() => this.#startAll(), REPLACE_MS).unref();
     else this.#startAll();
   }
 
-  /** Ends those that are idle, and waits for all that are ending. A thread that cannot be ended is not waited for. */
+  /** Ends the idle threads and waits for all that are ending, but not for ever: a thread may not end. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#replacement);
@@ -133,12 +133,12 @@ export class SlotThreads {
     clearTimeout(timer);
   }
 
-  /** Threads of the fast lane, busy or ready. */
+  /** Number of threads of the fast lane, busy or ready. */
   get #fast(): number {
     return this.#ready.size + this.#options.busyFast();
   }
 
-  /** One more where the slow lane has to take one over. */
+  /** One thread more is wanted if the slow lane has to take one over. */
   get #wanted(): number {
     return this.#options.wanted + (this.#standBy.size === 0 && this.#options.wantsSlow() ? 1 : 0);
   }

@@ -1,10 +1,11 @@
-/** What Linux lets a process do with its own threads from outside of them: read their CPU clocks, lower their priority. */
+/** Control of single threads from outside, on Linux: a process reads their CPU clocks and lowers their priority. */
 import { requireQuietly } from "../memory/ffi.ts";
 
-/** linux/resource.h: `setpriority` of one thread takes the thread's number where a process's would stand. */
+/** linux/resource.h: `setpriority` takes a thread's number in the place of a process's. */
 const PRIO_PROCESS = 0;
 /**
- * linux/time.h and kernel/time/posix-cpu-timers.c: a thread's CPU clock is named by its number, turned over and shifted.
+ * linux/time.h, kernel/time/posix-cpu-timers.c: the name of a thread's CPU clock is the thread's number, inverted and
+ * shifted.
  */
 const CPUCLOCK_PERTHREAD = 4;
 const CPUCLOCK_SCHED = 2;
@@ -13,21 +14,21 @@ export interface ThreadControl {
   /** Linux's number of the calling thread. */
   ownNumber(): number;
 
-  /** CPU time that a thread has used since it began, ms; null where there is no such thread any more. */
+  /** CPU time that a thread has used since it began, ms; null if the thread has ended. */
   cpuMs(thread: number): number | null;
 
   /**
-   * Sets a thread's niceness. Going down in priority needs no rights; coming back does (CAP_SYS_NICE or RLIMIT_NICE).
+   * Sets a thread's niceness. To lower the priority needs no rights, but to raise it does (CAP_SYS_NICE or RLIMIT_NICE).
    *
-   * @param niceness 0 (as any other) to 19 (gets what nobody else wants)
-   * @returns whether it was done
+   * @param niceness 0 (the usual priority) to 19 (the thread gets what no other wants)
+   * @returns whether the niceness was set
    */
   setNiceness(thread: number, niceness: number): boolean;
 }
 
 let loaded: ThreadControl | null | undefined;
 
-/** @returns null where the system is not Linux, or its C library cannot be called */
+/** @returns null if the system is not Linux or its C library cannot be called */
 export function threadControl(): ThreadControl | null {
   if (loaded === undefined) {
     try {
@@ -46,7 +47,7 @@ function bind(): ThreadControl {
     setpriority: { arguments: ["i32", "u32", "i32"], return: "i32" },
     clock_gettime: { arguments: ["i32", "u64"], return: "i32" },
   });
-  // struct timespec of a 64-bit system: seconds, nanoseconds. Its buffer stays where it is as long as it is referred to.
+  // struct timespec of a 64-bit system: seconds, nanoseconds. The buffer does not move while it is referred to.
   const timespec = new BigInt64Array(2);
   const address = ffi.getRawPointer(timespec.buffer);
   return {

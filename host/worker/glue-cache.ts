@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { LRUCache } from "lru-cache";
 import type { BlobRef } from "../protocol/artifact.ts";
 
-/** What one worker keeps. Tenants can make up shapes, and the glue of one shape may have 4 Mi characters. */
+/** Bounds of one worker. Tenants can make up shapes, and the glue of one shape may have 4 Mi characters. */
 const MOST: GlueBounds = { entries: 64, characters: 16 << 20 };
 
 export interface GlueBounds {
   entries: number;
-  /** Of the sources together: V8 keeps the source of what it has evaluated. */
+  /** Characters of all sources together, since V8 keeps the source of evaluated glue. */
   characters: number;
 }
 
@@ -17,8 +17,8 @@ interface Entry<Glue> {
 }
 
 /**
- * Evaluated glue by its hash, the latest used. Glue depends on a component's shape alone, so most tenants share that of
- * their toolchain, which stays because it is used. Glue that falls out is read and evaluated again.
+ * Keeps the evaluated glue that was used last, by its hash. Glue depends only on a component's shape, so most tenants share
+ * the glue of their toolchain, which stays because it is used. Glue that falls out is read and evaluated again.
  */
 export class GlueCache<Glue> {
   readonly #load: (source: string) => Glue;
@@ -30,7 +30,7 @@ export class GlueCache<Glue> {
     this.#entries = new LRUCache({
       max: entries,
       maxSize: characters,
-      // An empty source has a size as well: the cache takes none of 0.
+      // The cache takes no entry of size 0, so an empty source counts as one character.
       sizeCalculation: (entry) => Math.max(1, entry.characters),
     });
   }
