@@ -118,7 +118,7 @@ export class SlimRequest {
         break;
     }
     if (this.#operations.outstanding === 0) {
-      this.#log.failure("the handler is waiting, but nothing that it began is outstanding", null);
+      this.#log.failure("the handler is waiting, but none of its operations is outstanding", null);
       this.#fail(plinthError("PLINTH_TENANT_NEVER_RESPONDS"));
       return null;
     }
@@ -142,7 +142,7 @@ export class SlimRequest {
     try {
       this.#replies.set(operation, this.#heldMemory.hold(tenant, byteLength, limits.waitingMemoryLimitBytes));
     } catch (error) {
-      this.#log.failure(`no room for the ${byteLength} bytes that a binding has answered`, null);
+      this.#log.failure(`the ${byteLength} bytes of a binding's reply found no room`, null);
       this.#fail(error);
     }
   }
@@ -163,7 +163,7 @@ export class SlimRequest {
     try {
       return this.#heldMemory.hold(tenant, bytes, limits.waitingMemoryLimitBytes);
     } catch (error) {
-      this.#log.failure(`no room to put the waiting request's ${bytes} bytes of memory aside`, null);
+      this.#log.failure(`the ${bytes} bytes of the waiting request's memory found no room`, null);
       throw error;
     }
   }
@@ -187,7 +187,7 @@ export class SlimRequest {
         throw limitError("cpu", this.#target.limits);
       }
       if (error instanceof WorkerLost) {
-        if (error.outOfMemory) this.#log.failure("what the handler gave out filled its worker's memory", null);
+        if (error.outOfMemory) this.#log.failure("the handler's output filled its worker's memory", null);
         throw plinthError("PLINTH_WORKER_LOST", [], { cause: error });
       }
       throw error;

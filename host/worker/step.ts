@@ -88,7 +88,7 @@ function conclude(outcome: Outcome, slot: Slot, image: readonly Delta[], step: S
     case "failed":
       return { tag: "failed", message: shortened(String(outcome.val), step.limits.logBytes), limit: slot.limitHit };
     default:
-      return { tag: "failed", message: "the component's answer is none of plinth:http/resumable", limit: null };
+      return { tag: "failed", message: "the component's answer does not follow plinth:http/resumable", limit: null };
   }
 }
 
