@@ -4,7 +4,9 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { VALUE_BYTES } from "../bindings/kv/limits.ts";
 import { KIB } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
+import { answerClientError } from "../listener/client-errors.ts";
 import { sweepCrumbs } from "../listener/crumbs.ts";
+import { lingerOnClose } from "../listener/lingering-close.ts";
 import { enforceAccess } from "./access.ts";
 import { auditChanges, auditRoutes } from "./audit.ts";
 import { boundBodies } from "./bodies.ts";
@@ -52,6 +54,7 @@ const routeFiles = [
 export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
   const { store, hosts = [], logger, uploadLimitBytes } = dependencies;
   const app = fastify({
+    clientErrorHandler: answerClientError,
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     bodyLimit: JSON_LIMIT_BYTES,
     forceCloseConnections: "idle",
@@ -70,6 +73,7 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
   // Both before a byte of the body is read.
   app.addHook("onRequest", async (request) => refuseForeignOrigin(request, hosts));
   enforceAccess(app, store);
+  lingerOnClose(app);
   sweepCrumbs(app);
   boundBodies(app, Math.max(VALUE_BYTES, uploadLimitBytes));
   auditChanges(app, store);

@@ -18,6 +18,10 @@ export const ingressErrors = {
     status: 431,
     message: "The request's headers are over the limit of %s bytes. Send fewer or shorter headers.",
   },
+  PLINTH_REQUEST_TIMEOUT: {
+    status: 408,
+    message: "The request did not come to its end in time. Send it again, or less of it at a time.",
+  },
   PLINTH_TENANT_BUSY: {
     status: 429,
     message:

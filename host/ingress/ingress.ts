@@ -8,7 +8,9 @@ import fastify, {
   LogController,
 } from "fastify";
 import { PlinthError, plinthError } from "../errors.ts";
+import { answerClientError } from "../listener/client-errors.ts";
 import { sweepCrumbs } from "../listener/crumbs.ts";
+import { lingerOnClose } from "../listener/lingering-close.ts";
 import type { Admission, Dispatcher } from "../pool/dispatcher.ts";
 import type { Target } from "../pool/target.ts";
 import { hopByHop } from "../protocol/hop-by-hop.ts";
@@ -63,6 +65,7 @@ const NULL_BODY = new Set([204, 205, 304]);
 
 export function createIngress(options: IngressOptions): FastifyInstance {
   const app = fastify({
+    clientErrorHandler: answerClientError,
     loggerInstance: options.logger,
     // One line a request, below, instead of two.
     logController: new LogController({ disableRequestLogging: true }),
@@ -78,6 +81,7 @@ export function createIngress(options: IngressOptions): FastifyInstance {
     rewriteUrl: () => "/",
   });
   for (const method of TENANT_METHODS) app.addHttpMethod(method, { hasBody: true, overrideExisting: true });
+  lingerOnClose(app);
   sweepCrumbs(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));

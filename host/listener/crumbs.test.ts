@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { sendAdminError } from "../admin/errors.ts";
 import { sha256 } from "../store/blobs.ts";
 import { sweepCrumbs } from "./crumbs.ts";
+import { lingerOnClose } from "./lingering-close.ts";
 
 let app: FastifyInstance;
 let port: number;
@@ -11,6 +12,7 @@ beforeEach(async () => {
   app = fastify({ bodyLimit: 1_000_000 });
   app.decorateRequest("errorCode", null);
   app.setErrorHandler((error, request, reply) => sendAdminError(error, request, reply));
+  lingerOnClose(app);
   sweepCrumbs(app);
   app.addContentTypeParser("*", { parseAs: "buffer" }, async (_request: unknown, body: Buffer) => body);
   app.post("/", async ({ body }) => sha256(body as Buffer));
