@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { javascriptAppModule } from "../host/component/write/javascript-app-module.ts";
-import { buildSlimComponent, javascriptRuntimeExports } from "../host/component/write/slim-component.ts";
+import { buildSlimComponent } from "../host/component/write/slim-component.ts";
+import { javascriptAppModule, javascriptRuntimeExports } from "../runtimes/js/app-module.ts";
 import { JAVASCRIPT_DEPENDENCY } from "../runtimes/js/build-tenant.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering, slimComponent } from "./support/programs.ts";

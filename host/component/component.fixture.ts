@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parse } from "@bytecodealliance/jco";
+import { javascriptAppModule, javascriptRuntimeExports } from "../../runtimes/js/app-module.ts";
 import { writePlugged } from "./glue/plug.ts";
 import { componentPreamble, type SlimComponent } from "./read/component.ts";
 import { ByteWriter } from "./write/byte-writer.ts";
-import { javascriptAppModule } from "./write/javascript-app-module.ts";
-import { buildSlimComponent, javascriptRuntimeExports } from "./write/slim-component.ts";
+import { buildSlimComponent } from "./write/slim-component.ts";
 
 const require = createRequire(import.meta.url);
 

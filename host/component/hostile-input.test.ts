@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { javascriptAppModule, javascriptPolicy } from "../../runtimes/js/app-module.ts";
 import { plugCoreModules, quickjs, slimComponent, toyRuntime, wat } from "./component.fixture.ts";
 import { shapeOf } from "./glue/shape.ts";
 import { compilePolicy } from "./policy/tenant-policy.ts";
@@ -14,7 +15,6 @@ import { parseCoreModule, rangeReader, type SectionName, sectionReader } from ".
 import { InstructionReader, readLocals } from "./read/instructions.ts";
 import type { FunctionType, ValueType } from "./read/module-type.ts";
 import { ByteWriter } from "./write/byte-writer.ts";
-import { javascriptAppModule, javascriptPolicy } from "./write/javascript-app-module.ts";
 import { TypeTable, writeModule } from "./write/module-writer.ts";
 import { exposeGlobals } from "./write/rewrite-exports.ts";
 import { stubModule } from "./write/stub-module.ts";

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { javascriptPolicy } from "../../runtimes/js/app-module.ts";
 import { slimComponent, wat } from "./component.fixture.ts";
 import { loadResumableGlue } from "./glue/glue.ts";
 import { transpileComponent } from "./glue/transpile.ts";
 import { compilePolicy } from "./policy/tenant-policy.ts";
 import { validateTenantModule } from "./policy/validate-tenant-module.ts";
 import { parseComponent } from "./read/component.ts";
-import { javascriptPolicy } from "./write/javascript-app-module.ts";
 
 const page = readFileSync(new URL("../../docs/reference/slim-components.md", import.meta.url), "utf8");
 

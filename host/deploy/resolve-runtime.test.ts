@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { javascriptAppModule, javascriptRuntimeExports } from "../../runtimes/js/app-module.ts";
 import type { SlimComponent } from "../component/read/component.ts";
 import { parseVersion } from "../component/read/dependency-name.ts";
-import { javascriptAppModule } from "../component/write/javascript-app-module.ts";
-import { buildSlimComponent, javascriptRuntimeExports } from "../component/write/slim-component.ts";
+import { buildSlimComponent } from "../component/write/slim-component.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { TestTenants } from "./capture.fixture.ts";
 import { inspect } from "./inspect.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { javascriptPolicy } from "../component/write/javascript-app-module.ts";
+import { javascriptPolicy } from "../../runtimes/js/app-module.ts";
 import { readManifest } from "./manifest.ts";
 
 const file = (path: string) => ({ path, sha256: "0".repeat(64), bytes: 1 });

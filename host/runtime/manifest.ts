@@ -5,7 +5,6 @@
 
 import type { AllowedImport, TenantPolicy } from "../component/policy/tenant-policy.ts";
 import type { ExternType, ValueType } from "../component/read/module-type.ts";
-import type { GoLayout } from "../component/write/go-app-module.ts";
 import {
   array,
   boolean,
@@ -37,6 +36,16 @@ export interface ImageGlobal {
   type: "i32" | "i64" | "f32" | "f64";
   /** The value in the base image. An i64 is a string of decimal digits. */
   value: number | string;
+}
+
+/** Where a runtime with abi "layout" leaves room for a tenant. */
+export interface TenantLayout {
+  /** Names the layout. Tenants' modules carry it, and the policy demands it. */
+  id: string;
+  /** Table indices of a tenant's functions: from `first`, `most` of them. */
+  functions: { first: number; most: number };
+  /** Addresses of a tenant's data: `start` inclusive, `end` exclusive. */
+  data: { start: number; end: number };
 }
 
 export interface RuntimeManifest {
@@ -75,7 +84,7 @@ export interface RuntimeManifest {
   /** Length of the runtime's own part of the function table. A `layout` gives a tenant's functions a part behind it. */
   table: { length: number };
   /** Places of a tenant's own functions and data, for a runtime with abi "layout". */
-  layout?: GoLayout;
+  layout?: TenantLayout;
   /** Rules for a tenant's core module. */
   policy: TenantPolicy;
   limits: {
@@ -147,7 +156,7 @@ const policy: FieldReader<TenantPolicy> = object({
   maxLocals: count,
 });
 
-const layout: FieldReader<GoLayout> = object({
+const layout: FieldReader<TenantLayout> = object({
   id: pattern(/^[0-9a-f]{32}$/, "32 hexadecimal digits"),
   functions: object({ first: count, most: count }),
   data: object({ start: count, end: count }),
@@ -167,7 +176,7 @@ const manifest: FieldReader<RuntimeManifest> = object({
   name: pattern(/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/, 'a name such as "plinth:js"'),
   version: pattern(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/, 'a version such as "1.0.0"'),
   abi: oneOf(["stable", "layout"] as const),
-  files: object({ module: file, thin: file, image: file, warmUp: optional(file), symbols: optional(file) }),
+  files: object({ module: file, thin: file, image: file, symbols: optional(file), warmUp: optional(file) }),
   exports: array(object({ name: text, type: externType })),
   imports: array(object({ module: text, name: text, type: externType })),
   memory: object({ module: text, name: text, initialPages: wasmPages, maximumPages: wasmPages }),

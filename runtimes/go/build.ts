@@ -1,18 +1,19 @@
 /** Makes the runtime package `plinth:go`: the Go runtime, the standard library and the SDK, for tenants to share. */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cp, mkdtemp, rename, rm } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { moduleType, parseCoreModule } from "../../host/component/read/core-module.ts";
-import { type ExternType, matchesExternType } from "../../host/component/read/module-type.ts";
-import { type GoLayout, goPolicy, goRuntimeExports } from "../../host/component/write/go-app-module.ts";
-import { selectExports } from "../../host/component/write/rewrite-exports.ts";
+import { matchesExternType } from "../../host/component/read/module-type.ts";
 import { thinModule } from "../../host/component/write/thin-module.ts";
 import { plinthError } from "../../host/errors.ts";
-import { manifestFormat, type RuntimeFile, type RuntimeManifest, readManifest } from "../../host/runtime/manifest.ts";
+import { type RuntimeManifest, readManifest, type TenantLayout } from "../../host/runtime/manifest.ts";
+import { memoryImport } from "../base-image.ts";
+import { fileEntry, fileNames, packageOf, replaceFolder, writePackage } from "../package.ts";
+import { goPolicy, goRuntimeExports } from "./app-module.ts";
 import { makeFolder } from "./cache.ts";
 import { goComponent } from "./component.ts";
-import { captureImage, memoryImport } from "./image.ts";
+import { captureImage } from "./image.ts";
 import { buildTag, linkProgram } from "./link-program.ts";
 import { registersInMemory } from "./registers.ts";
 import { readSymbolHeader } from "./symbols.ts";
@@ -20,15 +21,6 @@ import { findToolchain, goMessage, quoted, runGo, type Toolchain, type Toolchain
 
 const runtimeName = "plinth:go";
 const packageFolder = join(import.meta.dirname, "dist");
-
-const fileNames = {
-  module: "module.wasm",
-  thin: "thin.wasm",
-  image: "image.bin",
-  symbols: "base.sym",
-  warmUp: "warm-up.wasm",
-} as const;
-type FileName = keyof typeof fileNames;
 
 /** The most functions that a program counter can number (PC_F has 16 bits), with the 4,096 that Go leaves unused. */
 const TABLE_ENTRIES = 65_536;
@@ -78,16 +70,7 @@ export async function buildRuntime(options: ToolchainOptions = {}): Promise<bool
 export async function installPackage({ folder }: GoRuntimePackage, target = packageFolder): Promise<boolean> {
   const isInstalled = () => manifestOf(target) === manifestOf(folder);
   if (isInstalled()) return false;
-  const work = await mkdtemp(`${target}.`);
-  await cp(folder, work, { recursive: true });
-  await rm(target, { recursive: true, force: true });
-  try {
-    await rename(work, target);
-  } catch (error) {
-    // Another process may have put the same package there meanwhile.
-    await rm(work, { recursive: true, force: true });
-    if (!isInstalled()) throw error;
-  }
+  await replaceFolder(target, (work) => cp(folder, work, { recursive: true }), isInstalled);
   return true;
 }
 
@@ -110,48 +93,34 @@ async function fillPackage(toolchain: Toolchain, work: string): Promise<void> {
   const full = await linkBase(toolchain, work);
   const symbols = readFileSync(join(work, fileNames.symbols));
   const header = readSymbolHeader(symbols);
-  const layout: GoLayout = {
+  const layout: TenantLayout = {
     id: header.layout,
     functions: { first: header.firstFunc, most: TABLE_ENTRIES - header.firstFunc },
     data: { start: header.dataAddr, end: header.dataEnd },
   };
   const image = captureImage(full, thinModule(full, { memoryImport }));
-  const offered = [...goRuntimeExports.map(({ name }) => name), ...hostExports];
-  const thin = thinModule(selectExports(full, new Map(offered.map((name) => [name, name]))), { memoryImport });
   const identity = { name: runtimeName, version: runtimeVersion(toolchain, layout) };
   const policy = goPolicy(layout);
   const program = await linkProgram(toolchain, join(work, fileNames.symbols), join(import.meta.dirname, "warm-up"));
-  const warmUp = goComponent(program.module, { ...identity, policy, files: { module: entry("module", full) } });
-  const contents = { module: full, thin: thin.bytes, image: image.bytes, symbols, warmUp };
-  const parsed = parseCoreModule(full);
-  const manifest: RuntimeManifest = {
-    format: manifestFormat,
+  const warmUp = goComponent(program.module, { ...identity, policy, files: { module: fileEntry("module", full) } });
+  refuseOtherExports(full);
+  const made = packageOf({
     ...identity,
     abi: "layout",
-    files: {
-      module: entry("module", contents.module),
-      thin: entry("thin", contents.thin),
-      image: entry("image", contents.image),
-      symbols: entry("symbols", contents.symbols),
-      warmUp: entry("warmUp", contents.warmUp),
-    },
-    exports: goRuntimeExports.map(({ name, type }) => ({ name, type: offeredType(parsed, name, type) })),
-    imports: distinctImports(moduleType(parsed).imports),
-    memory: { ...memoryImport, initialPages: image.pages, maximumPages: thin.memory.max ?? 65_536 },
-    globals: image.globals,
-    table: { length: layout.functions.first },
+    module: full,
+    image,
+    offered: goRuntimeExports.map(({ name }) => name),
+    hostExports,
     layout,
     policy,
-    limits: { minimumMemoryPages: image.pages },
-  };
-  for (const which of Object.keys(fileNames) as FileName[]) {
-    writeFileSync(join(work, fileNames[which]), contents[which]);
-  }
-  writeFileSync(join(work, "runtime.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    warmUp,
+    symbols,
+  });
+  writePackage(work, made);
 }
 
 /** "1.26.8+b9854e2d3a32": Go's release and, as build metadata, the beginning of the layout's ID. */
-function runtimeVersion({ version }: Pick<Toolchain, "version">, { id }: Pick<GoLayout, "id">): string {
+function runtimeVersion({ version }: Pick<Toolchain, "version">, { id }: Pick<TenantLayout, "id">): string {
   return `${version}+${id.slice(0, 12)}`;
 }
 
@@ -182,19 +151,13 @@ async function linkBase(toolchain: Toolchain, work: string): Promise<Uint8Array<
   return registersInMemory(new Uint8Array(readFileSync(output)));
 }
 
-function offeredType(module: ReturnType<typeof parseCoreModule>, name: string, wanted: ExternType): ExternType {
-  const found = moduleType(module).exports.find((candidate) => candidate.name === name)?.type;
-  if (found === undefined || !matchesExternType(found, wanted)) throw new Error(`the Go base lacks the export ${name}`);
-  return found;
-}
-
-/** Go imports a host function once for each package that declares it. */
-function distinctImports(imports: RuntimeManifest["imports"] | ReturnType<typeof moduleType>["imports"]) {
-  return [...new Map(imports.map((item) => [`${item.module} ${item.name}`, item])).values()];
-}
-
-function entry(which: FileName, bytes: Uint8Array): RuntimeFile {
-  return { path: fileNames[which], sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length };
+/** @throws Error where the base does not offer what programs are linked to */
+function refuseOtherExports(base: Uint8Array): void {
+  const { exports } = moduleType(parseCoreModule(base));
+  for (const { name, type } of goRuntimeExports) {
+    const found = exports.find((candidate) => candidate.name === name)?.type;
+    if (found === undefined || !matchesExternType(found, type)) throw new Error(`the Go base lacks the export ${name}`);
+  }
 }
 
 /** Of everything, besides the toolchain, whose change means another package. */
@@ -209,6 +172,7 @@ function hashOfInputs(): string {
     ...["base", "sdk", "warm-up"].flatMap((folder) => below(`runtimes/go/${folder}`, /(\.go|\.s|go\.mod)$/)),
     ...below("runtimes/go", /\.ts$/, false),
     ...below("host/component", /\.ts$/),
+    ...["base-image", "package"].map((name) => `runtimes/${name}.ts`),
     "host/runtime/manifest.ts",
     ...["preview1", "runtime-imports", "vectors"].map((name) => `host/wasi/${name}.ts`),
   ];

@@ -4,10 +4,10 @@ import { compilePolicy } from "../../host/component/policy/tenant-policy.ts";
 import { validateTenantModule } from "../../host/component/policy/validate-tenant-module.ts";
 import { ComponentError } from "../../host/component/read/component-error.ts";
 import { lockedDependencyName } from "../../host/component/read/dependency-name.ts";
-import { goRuntimeExports } from "../../host/component/write/go-app-module.ts";
 import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
 import { plinthError } from "../../host/errors.ts";
 import type { RuntimeManifest } from "../../host/runtime/manifest.ts";
+import { goRuntimeExports } from "./app-module.ts";
 
 type Runtime = Pick<RuntimeManifest, "name" | "version" | "policy"> & {
   files: Pick<RuntimeManifest["files"], "module">;

@@ -3,9 +3,9 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseCoreModule } from "../../host/component/read/core-module.ts";
-import { LAYOUT_SECTION } from "../../host/component/write/go-app-module.ts";
 import { withoutCustomSections } from "../../host/component/write/rewrite-exports.ts";
 import { plinthError } from "../../host/errors.ts";
+import { LAYOUT_SECTION } from "./app-module.ts";
 import { buildFailure, type Place } from "./build-failure.ts";
 import { goModuleOf } from "./project/module-folder.ts";
 import { projectRules } from "./project/rules.ts";

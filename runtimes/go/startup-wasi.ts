@@ -11,16 +11,11 @@ const CLOCK_STEP_NS = 1000n;
 export class StartupWasi {
   /** What was written to stdout and stderr. */
   output = "";
-  #memory: WebAssembly.Memory | undefined;
   #now = 0n;
   #random = 0x9e3779b9;
 
-  setMemory(memory: WebAssembly.Memory): void {
-    this.#memory = memory;
-  }
-
   /** One function for each that a module imports. */
-  imports(module: WebAssembly.Module): WebAssembly.Imports {
+  imports(module: WebAssembly.Module, memory: () => WebAssembly.Memory): WebAssembly.Imports {
     const imports: WebAssembly.Imports = {};
     for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
       if (kind !== "function") continue;
@@ -30,7 +25,7 @@ export class StartupWasi {
       };
     }
     imports[PREVIEW1] = runtimeImports(module, {
-      memory: () => this.#memory!.buffer,
+      memory: () => memory().buffer,
       clockNs: () => {
         this.#now += CLOCK_STEP_NS;
         return this.#now;

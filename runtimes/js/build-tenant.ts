@@ -1,8 +1,8 @@
 /** From a JavaScript or TypeScript project to the component that is uploaded: the library behind `plinth build`. */
 import { deflateRawSync } from "node:zlib";
 import { SOURCE_MAP_SECTION } from "../../host/component/read/custom-sections.ts";
-import { javascriptAppModule } from "../../host/component/write/javascript-app-module.ts";
-import { buildSlimComponent, javascriptRuntimeExports } from "../../host/component/write/slim-component.ts";
+import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
+import { javascriptAppModule, javascriptRuntimeExports } from "./app-module.ts";
 import { bundleJavaScript } from "./bundle.ts";
 
 /** Any 1.x of the JavaScript runtime: its interface is stable within a major version, and no code is linked to its addresses. */

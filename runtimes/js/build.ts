@@ -1,20 +1,18 @@
 /** Makes the runtime package `plinth:js` in `dist/`. */
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { moduleType, parseCoreModule } from "../../host/component/read/core-module.ts";
-import { javascriptAppModule, javascriptPolicy } from "../../host/component/write/javascript-app-module.ts";
-import { selectExports } from "../../host/component/write/rewrite-exports.ts";
-import { buildSlimComponent, javascriptRuntimeExports } from "../../host/component/write/slim-component.ts";
+import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
 import { thinModule } from "../../host/component/write/thin-module.ts";
-import { manifestFormat, type RuntimeFile, type RuntimeManifest, readManifest } from "../../host/runtime/manifest.ts";
+import { memoryImport } from "../base-image.ts";
+import { hashOfFiles, isWhole, packageOf, type RuntimePackage, replaceFolder, writePackage } from "../package.ts";
 import { adapterFiles } from "./adapter.ts";
+import { javascriptAppModule, javascriptPolicy, javascriptRuntimeExports } from "./app-module.ts";
 import { abiExports, assemble } from "./assemble.ts";
 import { bundlePrelude, type PreludeBundle } from "./bundle-prelude.ts";
 import { type EngineVariant, readEngine } from "./engine.ts";
-import { captureImage, memoryImport } from "./image.ts";
+import { captureImage } from "./image.ts";
 
 /** The variant was chosen by measurement: docs/reference/javascript.md, "The engine". */
 export const engineVariant: EngineVariant = "quickjs";
@@ -23,18 +21,6 @@ export const runtimeVersion = "1.0.0";
 export const packageFolder = fileURLToPath(new URL("dist/", import.meta.url));
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const fileNames = {
-  module: "module.wasm",
-  thin: "thin.wasm",
-  image: "image.bin",
-  warmUp: "warm-up.wasm",
-} as const;
-
-export interface RuntimePackage {
-  manifest: RuntimeManifest;
-  files: Record<keyof typeof fileNames, Uint8Array>;
-}
-
 /** Builds the package in memory. The bytes are the same every time. */
 export async function makeRuntimePackage(
   variant: EngineVariant = engineVariant,
@@ -43,32 +29,16 @@ export async function makeRuntimePackage(
   const { source } = prelude ?? (await bundlePrelude());
   const full = assemble(readEngine(variant));
   const image = captureImage(full, thinModule(full, { memoryImport }), source);
-  // The thin module, which slots run, does not export `plinth:init`. Only captureImage calls it, above.
-  const thin = thinModule(selectExports(full, new Map(abiExports.map((name) => [name, name]))), { memoryImport });
-  const files = { module: full, thin: thin.bytes, image: image.bytes, warmUp: warmUpComponent() };
-  const parsed = parseCoreModule(full);
-  const type = moduleType(parsed);
-  const table = parsed.tables[0]?.limits.min ?? 0;
-  const manifest: RuntimeManifest = {
-    format: manifestFormat,
+  return packageOf({
     name: runtimeName,
     version: runtimeVersion,
     abi: "stable",
-    files: {
-      module: entry("module", files),
-      thin: entry("thin", files),
-      image: entry("image", files),
-      warmUp: entry("warmUp", files),
-    },
-    exports: abiExports.map((name) => ({ name, type: type.exports.find((item) => item.name === name)!.type })),
-    imports: [...type.imports],
-    memory: { ...memoryImport, initialPages: image.pages, maximumPages: thin.memory.max ?? 65_536 },
-    globals: image.globals,
-    table: { length: table },
+    module: full,
+    image,
+    offered: abiExports,
     policy: javascriptPolicy,
-    limits: { minimumMemoryPages: image.pages },
-  };
-  return { manifest: readManifest(JSON.parse(JSON.stringify(manifest))), files };
+    warmUp: warmUpComponent(),
+  });
 }
 
 /** The component that hosts run at boot: warm-up.js as a tenant. */
@@ -81,10 +51,6 @@ function warmUpComponent(): Uint8Array {
   });
 }
 
-function entry(which: keyof typeof fileNames, files: Record<keyof typeof fileNames, Uint8Array>): RuntimeFile {
-  return { path: fileNames[which], sha256: sha256(files[which]), bytes: files[which].length };
-}
-
 /**
  * Brings `dist/` up to date. If it is up to date already, this only hashes the inputs.
  *
@@ -94,25 +60,13 @@ export async function buildRuntime(): Promise<boolean> {
   const stamp = join(packageFolder, "inputs.json");
   if (isCurrent(stamp)) return false;
   const prelude = await bundlePrelude();
-  const { manifest, files } = await makeRuntimePackage(engineVariant, prelude);
-  // The package is written to a folder of its own, which takes its place when it is complete. A build that is cut off
-  // leaves no half of a package behind.
-  const work = `${resolve(packageFolder)}.${process.pid}`;
-  mkdirSync(work, { recursive: true });
-  for (const which of Object.keys(fileNames) as (keyof typeof fileNames)[]) {
-    writeFileSync(join(work, fileNames[which]), files[which]);
-  }
-  writeFileSync(join(work, "runtime.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  const made = await makeRuntimePackage(engineVariant, prelude);
   const inputs = inputFiles(prelude);
-  writeFileSync(join(work, "inputs.json"), JSON.stringify({ inputs, hash: hashOf(inputs) }, null, 2));
-  try {
-    rmSync(packageFolder, { recursive: true, force: true });
-    renameSync(work, resolve(packageFolder));
-  } catch (error) {
-    // Another process may meanwhile have put the same package in place.
-    rmSync(work, { recursive: true, force: true });
-    if (!isCurrent(stamp)) throw error;
-  }
+  const fill = (work: string) => {
+    writePackage(work, made);
+    writeFileSync(join(work, "inputs.json"), JSON.stringify({ inputs, hash: hashOfFiles(root, inputs) }, null, 2));
+  };
+  await replaceFolder(resolve(packageFolder), fill, () => isCurrent(stamp));
   return true;
 }
 
@@ -123,6 +77,7 @@ function inputFiles(prelude: PreludeBundle): string[] {
   const here = [
     ...adapterFiles.map((file) => `adapter/${file}`),
     "adapter.ts",
+    "app-module.ts",
     "assemble.ts",
     "build.ts",
     "bundle-prelude.ts",
@@ -131,11 +86,13 @@ function inputFiles(prelude: PreludeBundle): string[] {
     "native-names.ts",
     "warm-up.js",
   ];
-  const component = ["javascript-app-module.ts", "rewrite-exports.ts", "thin-module.ts"];
+  const component = ["rewrite-exports.ts", "slim-component.ts", "thin-module.ts"];
   return [
     ...here.map((name) => `runtimes/js/${name}`),
     ...component.map((name) => `host/component/write/${name}`),
     ...prelude.inputs,
+    "runtimes/base-image.ts",
+    "runtimes/package.ts",
     "host/runtime/manifest.ts",
     "package-lock.json",
     relative(root, join(engine, "dist/emscripten-module.wasm")),
@@ -146,26 +103,8 @@ function inputFiles(prelude: PreludeBundle): string[] {
 function isCurrent(stamp: string): boolean {
   try {
     const { inputs, hash } = JSON.parse(readFileSync(stamp, "utf8")) as { inputs: string[]; hash: string };
-    const manifest = readManifest(JSON.parse(readFileSync(join(packageFolder, "runtime.json"), "utf8")));
-    const whole = Object.values(manifest.files).every(
-      (file) => sha256(readFileSync(join(packageFolder, file.path))) === file.sha256,
-    );
-    return whole && hashOf(inputs) === hash;
+    return isWhole(packageFolder) && hashOfFiles(root, inputs) === hash;
   } catch {
     return false;
   }
-}
-
-function hashOf(inputs: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const input of inputs)
-    hash
-      .update(input)
-      .update("\0")
-      .update(sha256(readFileSync(join(root, input))));
-  return hash.digest("hex");
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

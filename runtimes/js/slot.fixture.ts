@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadResumableGlue, type ResumableGlue } from "../../host/component/glue/glue.ts";
 import { transpileComponent } from "../../host/component/glue/transpile.ts";
-import { javascriptAppModule } from "../../host/component/write/javascript-app-module.ts";
 import type { TenantResponse } from "../../host/protocol/contract.ts";
 import { makeHandle } from "../../host/runtime/handle.ts";
 import { readManifest } from "../../host/runtime/manifest.ts";
 import type { RuntimeHandle } from "../../host/worker/runtime-handle.ts";
 import { type TestRequest, TestSlot, type TestState } from "../../host/worker/slot.fixture.ts";
-import { buildRuntime, packageFolder, type RuntimePackage } from "./build.ts";
+import type { RuntimePackage } from "../package.ts";
+import { javascriptAppModule } from "./app-module.ts";
+import { buildRuntime, packageFolder } from "./build.ts";
 
 export { bodyText } from "../../host/worker/slot.fixture.ts";
 
@@ -25,7 +26,7 @@ export class JavaScriptSlot extends TestSlot {
   static async make(built?: RuntimePackage): Promise<JavaScriptSlot> {
     const { manifest, files } = built ?? (await builtPackage());
     const module = new WebAssembly.Module(files.thin as Uint8Array<ArrayBuffer>);
-    const { glue } = await transpileComponent(files.warmUp, { mode: "sync" });
+    const { glue } = await transpileComponent(files.warmUp!, { mode: "sync" });
     return new JavaScriptSlot(makeHandle(manifest, module, files.image), loadResumableGlue(glue));
   }
 

@@ -1,7 +1,7 @@
 /** Slim components from source text, without the bundler: for tests that are about the host. */
 
-import { javascriptAppModule } from "../../host/component/write/javascript-app-module.ts";
-import { buildSlimComponent, javascriptRuntimeExports } from "../../host/component/write/slim-component.ts";
+import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
+import { javascriptAppModule, javascriptRuntimeExports } from "../../runtimes/js/app-module.ts";
 import { JAVASCRIPT_DEPENDENCY } from "../../runtimes/js/build-tenant.ts";
 
 /** @param source an ES module without imports, with a default export as handler */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { javascriptAppModule, javascriptPolicy } from "../../../runtimes/js/app-module.ts";
 import { wat } from "../component.fixture.ts";
-import { javascriptAppModule, javascriptPolicy } from "../write/javascript-app-module.ts";
 import { compilePolicy, type TenantPolicy } from "./tenant-policy.ts";
 import { validateTenantModule } from "./validate-tenant-module.ts";
 

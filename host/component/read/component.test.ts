@@ -1,8 +1,9 @@
 import { parse } from "@bytecodealliance/jco";
 import { describe, expect, it } from "vitest";
+import { javascriptRuntimeExports } from "../../../runtimes/js/app-module.ts";
 import { dependency, plugCoreModules, quickjs, slimComponent, wat } from "../component.fixture.ts";
 import { shapeOf } from "../glue/shape.ts";
-import { buildSlimComponent, javascriptRuntimeExports } from "../write/slim-component.ts";
+import { buildSlimComponent } from "../write/slim-component.ts";
 import { stubModule } from "../write/stub-module.ts";
 import { identify, parseComponent } from "./component.ts";
 import { matchesExternType, requireModuleType } from "./module-type.ts";

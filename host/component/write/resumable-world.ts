@@ -1,4 +1,4 @@
-import type { FunctionType } from "../read/module-type.ts";
+import type { FunctionType, ModuleType } from "../read/module-type.ts";
 import { ByteWriter } from "./byte-writer.ts";
 
 /** The interface that a slim component of a runtime that can wait exports (wit/http.wit, world `resumable-service`). */
@@ -8,6 +8,15 @@ export const resumableInterface = "plinth:http/resumable@0.1.0";
 export const resumableFunctions: readonly { name: "start" | "resume"; type: FunctionType }[] = [
   { name: "start", type: { params: ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], results: ["i32"] } },
   { name: "resume", type: { params: ["i32", "i32"], results: ["i32"] } },
+];
+
+/** What that world needs of every runtime, besides its memory: what a runtime offers must have them. */
+export const resumableExports: ModuleType["exports"] = [
+  { name: "cabi_realloc", type: { kind: "function", params: ["i32", "i32", "i32", "i32"], results: ["i32"] } },
+  ...resumableFunctions.map(({ name, type }) => ({
+    name: `${resumableInterface}#${name}`,
+    type: { kind: "function" as const, ...type },
+  })),
 ];
 
 /** Type indices in `resumableTypes`. */

@@ -1,7 +1,6 @@
 import { componentPreamble, componentSectionIds } from "../read/component.ts";
 import { type FunctionType, functionTypeKey, type ModuleType } from "../read/module-type.ts";
 import { ByteWriter, written } from "./byte-writer.ts";
-import { runtimeInstance } from "./javascript-app-module.ts";
 import { customSection } from "./module-writer.ts";
 import {
   namedTypes,
@@ -12,32 +11,21 @@ import {
 } from "./resumable-world.ts";
 import { writeExternType, writeFunctionType } from "./write-type.ts";
 
+/** The name by which a tenant's core module imports its runtime. */
+export const runtimeInstance = "rt";
+
 export interface SlimComponentParts {
   /** The import's name: `unlocked-dep=<plinth:js@{>=1.0.0 <2.0.0}>`. */
   dependency: string;
-  /** What the tenant's code and the lifts use of the runtime. `javascriptRuntimeExports` for JavaScript. */
+  /** What the tenant's code and the lifts use of the runtime. The order counts: components of one shape share a glue. */
   runtimeExports: ModuleType["exports"];
   /** The tenant's core module. */
   appModule: Uint8Array;
-  /** The name under which it imports the runtime; "rt" by default. */
+  /** The name under which it imports the runtime; `runtimeInstance` by default. */
   appImportsFrom?: string;
   world: "resumable-service";
   customSections?: readonly { name: string; contents: Uint8Array }[];
 }
-
-/** What the resumable world needs of a runtime, with `load` for JavaScript. */
-export const javascriptRuntimeExports: ModuleType["exports"] = [
-  { name: "memory", type: { kind: "memory", limits: { min: 1 } } },
-  {
-    name: "cabi_realloc",
-    type: { kind: "function", params: ["i32", "i32", "i32", "i32"], results: ["i32"] },
-  },
-  { name: "load", type: { kind: "function", params: ["i32", "i32"], results: ["i32"] } },
-  ...resumableFunctions.map(({ name, type }) => ({
-    name: `${resumableInterface}#${name}`,
-    type: { kind: "function" as const, ...type },
-  })),
-];
 
 /** Sorts in aliases, arguments and exports (component model, Binary.md, "Instance Definitions"). */
 const sort = { func: 0x01, type: 0x03, instance: 0x05, core: { func: 0x00, memory: 0x02, instance: 0x12 } } as const;

@@ -1,7 +1,6 @@
 /** A slot for the tests of the SDK: a program with everything inside is both its runtime and its tenant. */
 import { loadResumableGlue, type ResumableGlue } from "../../../host/component/glue/glue.ts";
 import { transpileComponent } from "../../../host/component/glue/transpile.ts";
-import { goRuntimeExports } from "../../../host/component/write/go-app-module.ts";
 import { writeModule } from "../../../host/component/write/module-writer.ts";
 import { buildSlimComponent } from "../../../host/component/write/slim-component.ts";
 import { thinModule } from "../../../host/component/write/thin-module.ts";
@@ -12,7 +11,9 @@ import { PREVIEW1 } from "../../../host/wasi/preview1.ts";
 import { GuestExit } from "../../../host/wasi/runtime-imports.ts";
 import { TestClocks } from "../../../host/worker/clocks.fixture.ts";
 import { type TestRequest, TestSlot, type TestState } from "../../../host/worker/slot.fixture.ts";
-import { captureImage, memoryImport } from "../image.ts";
+import { memoryImport } from "../../base-image.ts";
+import { goRuntimeExports } from "../app-module.ts";
+import { captureImage } from "../image.ts";
 import { blockingPoll } from "./blocking-poll.fixture.ts";
 
 /** The glue of every Go component: this one's own module is empty. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { wat } from "../component.fixture.ts";
-import { compilePolicy, type TenantPolicy } from "../policy/tenant-policy.ts";
-import { validateTenantModule } from "../policy/validate-tenant-module.ts";
-import { goPolicy, LAYOUT_SECTION } from "./go-app-module.ts";
+import { wat } from "../../host/component/component.fixture.ts";
+import { compilePolicy, type TenantPolicy } from "../../host/component/policy/tenant-policy.ts";
+import { validateTenantModule } from "../../host/component/policy/validate-tenant-module.ts";
+import { goPolicy, LAYOUT_SECTION } from "./app-module.ts";
 
 const layout = { id: "0123456789abcdef".repeat(2), functions: { first: 100, most: 2 }, data: { start: 0, end: 1000 } };
 const policy = compilePolicy(goPolicy(layout));

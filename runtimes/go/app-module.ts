@@ -1,22 +1,13 @@
 /** The core module of a Go tenant, as Plinth's changed Go linker writes it: docs/reference/go-linking.md. */
 
-import type { AllowedImport, TenantPolicy } from "../policy/tenant-policy.ts";
-import type { ModuleType } from "../read/module-type.ts";
-import { runtimeInstance } from "./javascript-app-module.ts";
-import { resumableFunctions, resumableInterface } from "./resumable-world.ts";
+import type { AllowedImport, TenantPolicy } from "../../host/component/policy/tenant-policy.ts";
+import type { ModuleType } from "../../host/component/read/module-type.ts";
+import { resumableExports } from "../../host/component/write/resumable-world.ts";
+import { runtimeInstance } from "../../host/component/write/slim-component.ts";
+import type { TenantLayout } from "../../host/runtime/manifest.ts";
 
 /** Custom section of the runtime's and of every tenant's module: the hash of the layout that it is linked for. */
 export const LAYOUT_SECTION = "plinth:layout";
-
-/** Where a Go runtime leaves room for a tenant. Part of `runtime.json`. */
-export interface GoLayout {
-  /** What stands in `LAYOUT_SECTION`. */
-  id: string;
-  /** Table indices of a tenant's functions: from `first`, `most` of them. */
-  functions: { first: number; most: number };
-  /** Addresses of a tenant's data: `start` inclusive, `end` exclusive. */
-  data: { start: number; end: number };
-}
 
 const one = { min: 1 };
 
@@ -28,20 +19,13 @@ const used: ModuleType["exports"] = [
 ];
 
 /** What a slim Go component expects of its runtime. */
-export const goRuntimeExports: ModuleType["exports"] = [
-  ...used,
-  { name: "cabi_realloc", type: { kind: "function", params: ["i32", "i32", "i32", "i32"], results: ["i32"] } },
-  ...resumableFunctions.map(({ name, type }) => ({
-    name: `${resumableInterface}#${name}`,
-    type: { kind: "function" as const, ...type },
-  })),
-];
+export const goRuntimeExports: ModuleType["exports"] = [...used, ...resumableExports];
 
 /**
  * What a Go tenant's core module may be: what the compiler emits, and no more. Not among it: instructions that write tables,
  * memory.size and memory.grow (only the runtime's own code grows the memory), vectors, threads, exceptions, tail calls.
  */
-export function goPolicy({ id, functions, data }: GoLayout): TenantPolicy {
+export function goPolicy({ id, functions, data }: TenantLayout): TenantPolicy {
   return {
     sections: ["custom", "type", "import", "function", "start", "element", "code", "data"],
     imports: used.map(({ name, type }) => ({ module: runtimeInstance, name, ...type }) as AllowedImport),

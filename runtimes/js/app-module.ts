@@ -1,12 +1,12 @@
-import type { AllowedImport, TenantPolicy } from "../policy/tenant-policy.ts";
-import type { SectionName } from "../read/core-module.ts";
-import { OP } from "../read/opcodes.ts";
-import { ByteWriter, written } from "./byte-writer.ts";
-import { TypeTable, writeModule } from "./module-writer.ts";
-import { writeExternType } from "./write-type.ts";
-
-/** The name by which a tenant's core module imports its runtime. */
-export const runtimeInstance = "rt";
+import type { AllowedImport, TenantPolicy } from "../../host/component/policy/tenant-policy.ts";
+import type { SectionName } from "../../host/component/read/core-module.ts";
+import type { ModuleType } from "../../host/component/read/module-type.ts";
+import { OP } from "../../host/component/read/opcodes.ts";
+import { ByteWriter, written } from "../../host/component/write/byte-writer.ts";
+import { TypeTable, writeModule } from "../../host/component/write/module-writer.ts";
+import { resumableExports } from "../../host/component/write/resumable-world.ts";
+import { runtimeInstance } from "../../host/component/write/slim-component.ts";
+import { writeExternType } from "../../host/component/write/write-type.ts";
 
 const imports: AllowedImport[] = [
   { module: runtimeInstance, name: "memory", kind: "memory", limits: { min: 1 } },
@@ -86,3 +86,13 @@ export const javascriptPolicy: TenantPolicy = {
   maxDataBytes: 16 << 20,
   maxLocals: 4,
 };
+
+const [realloc, ...steps] = resumableExports;
+
+/** What a slim component in JavaScript expects of its runtime. */
+export const javascriptRuntimeExports: ModuleType["exports"] = [
+  { name: "memory", type: { kind: "memory", limits: { min: 1 } } },
+  realloc!,
+  { name: "load", type: { kind: "function", params: ["i32", "i32"], results: ["i32"] } },
+  ...steps,
+];
