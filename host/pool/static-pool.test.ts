@@ -129,7 +129,7 @@ test("a runaway's worker is ended: its bystanders that may be sent again are ans
   await expect(runaway.answer).rejects.toMatchObject({ code: "PLINTH_CPU_LIMIT" });
   await expect(unsafe.answer).rejects.toMatchObject({ code: "PLINTH_WORKER_LOST" });
   expect(await textOf(safe.answer)).toBe("hello");
-  expect(failures).toEqual(["the program ran for far more than 100 ms without waiting and was ended"]);
+  expect(failures).toEqual(["the program used more than its 100 ms of CPU time without waiting and was ended"]);
 });
 
 test("what waits in the queue when its worker is ended gets another worker", async () => {

@@ -178,7 +178,7 @@ export class StaticPool {
       this.#lookAtQueue();
       if (!this.#watchdog.hasEnded(id)) throw new Bystander("the worker ended", { cause: error });
       const { cpuMs } = caller.limits;
-      log.failure(`the program ran for far more than ${cpuMs} ms without waiting and was ended`, null);
+      log.failure(`the program used more than its ${cpuMs} ms of CPU time without waiting and was ended`, null);
       throw limitError("cpu", caller.limits);
     }
   }

@@ -5,8 +5,10 @@ import { machineClocks } from "./clocks.ts";
 import { hardBudgetMs } from "./hard-budget.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 
-/** Time that a turn may take beyond its CPU time, ms. Only the end of its worker can interrupt it. */
-const GRACE_MS = 200;
+/** CPU time that a turn may take beyond what its request has left, ms: nothing can interrupt it but the end of its worker. */
+const CPU_GRACE_MS = 20;
+/** The same of wall time, on a machine where the CPU time of a thread cannot be read, ms. */
+const WALL_GRACE_MS = 200;
 
 /** The program met a limit while it waited. */
 export class LimitReached extends Error {
@@ -41,7 +43,7 @@ export class Turns {
 
   begin(): void {
     this.#began = machineClocks.threadCpuMs();
-    this.#heartbeat.begin(this.#id, hardBudgetMs(this.#left, GRACE_MS));
+    this.#heartbeat.begin(this.#id, this.#left + CPU_GRACE_MS, hardBudgetMs(this.#left, WALL_GRACE_MS));
     setImmediate(() => this.#heartbeat.end());
   }
 
