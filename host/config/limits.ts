@@ -18,7 +18,10 @@ export const tenantLimitDefaults = {
   responseBodyLimitBytes: 10 * MIB,
   /** Requests under way at once, those that wait for a slot, a timer or a binding included; more are answered 429. */
   tenantConcurrency: 200,
-  /** Bytes that the tenant's requests hold together, their bodies and responses and the memory of those that wait; more is answered 429. */
+  /**
+   * Bytes that the tenant's requests hold together: bodies, responses, and the memory of requests that wait. The host
+   * answers 429 to a request beyond them.
+   */
   waitingMemoryLimitBytes: 256 * MIB,
   /** Timers and binding calls outstanding at once in a request. */
   operationLimit: 1_000,
@@ -62,7 +65,10 @@ export const hostLimitDefaults = {
   responseIdleMs: 60_000,
   /** Requests of all tenants that wait for a slot; more are answered 503. */
   queueLimit: 2_000,
-  /** Bytes that the requests of all tenants hold together, their bodies and responses and the memory of those that wait; more are answered 503. */
+  /**
+   * Bytes that the requests of all tenants hold together: bodies, responses, and the memory of requests that wait. The
+   * host answers 503 to a request beyond them.
+   */
   totalWaitingMemoryLimitBytes: 1024 * MIB,
   /** Fetches of all tenants under way at once; more wait in turn. */
   totalFetchConcurrency: 1_000,

@@ -91,8 +91,8 @@ export class Deployer implements AsyncDisposable {
   }
 
   /**
-   * A version made again of what was uploaded, for this host's build of its runtime: what it was granted then has been looked
-   * at then, and what it is granted now is looked at when it serves.
+   * Rebuilds a version for this build of the runtime, from the uploaded component. The grants are not checked again here:
+   * the upload's check covered the grants of that time, and today's grants are checked when the version serves.
    */
   async renew(tenant: TenantName, version: Version, options: { activate: boolean }): Promise<Version> {
     const log = this.#startLog(tenant, null);

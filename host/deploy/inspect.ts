@@ -20,7 +20,10 @@ export interface WasiUpload {
   kind: "wasi";
 }
 
-/** @throws PlinthError PLINTH_UPLOAD_TOO_LARGE, PLINTH_NOT_A_COMPONENT, PLINTH_COMPONENT_TRUNCATED, PLINTH_COMPONENT_MALFORMED, PLINTH_COMPONENT_UNSUPPORTED */
+/**
+ * @throws PlinthError PLINTH_UPLOAD_TOO_LARGE, PLINTH_NOT_A_COMPONENT, PLINTH_COMPONENT_TRUNCATED,
+ *   PLINTH_COMPONENT_MALFORMED, PLINTH_COMPONENT_UNSUPPORTED
+ */
 export function inspect(bytes: Uint8Array, limits: SizeLimits): Component | WasiUpload {
   refuseOver(bytes.length, Math.max(limits.slim, limits.static));
   const what = identify(bytes);

@@ -7,7 +7,10 @@ import { wholeWasmPages } from "../memory/index.ts";
 import { readingUploadAsync } from "./component-errors.ts";
 import type { PreparedStatic, PrepareLimits } from "./prepared.ts";
 
-/** @throws PlinthError PLINTH_COMPONENT_MALFORMED, PLINTH_COMPONENT_UNSUPPORTED, PLINTH_POLICY, PLINTH_IMPORT_REFUSED, PLINTH_EXPORT_MISSING */
+/**
+ * @throws PlinthError PLINTH_COMPONENT_MALFORMED, PLINTH_COMPONENT_UNSUPPORTED, PLINTH_POLICY,
+ *   PLINTH_IMPORT_REFUSED, PLINTH_EXPORT_MISSING
+ */
 export async function prepareStatic(
   component: Uint8Array,
   { memoryBytes }: PrepareLimits,

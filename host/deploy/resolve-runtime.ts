@@ -8,7 +8,10 @@ import { readingUpload } from "./component-errors.ts";
 
 type CoreModuleImport = Extract<CoreModuleDefinition, { kind: "import" }>;
 
-/** @throws PlinthError PLINTH_UNKNOWN_RUNTIME, PLINTH_RUNTIME_VERSION, PLINTH_RUNTIME_INTEGRITY, PLINTH_RUNTIME_TYPE, PLINTH_COMPONENT_UNSUPPORTED */
+/**
+ * @throws PlinthError PLINTH_UNKNOWN_RUNTIME, PLINTH_RUNTIME_VERSION, PLINTH_RUNTIME_INTEGRITY,
+ *   PLINTH_RUNTIME_TYPE, PLINTH_COMPONENT_UNSUPPORTED
+ */
 export function resolveRuntime(component: SlimComponent, runtimes: readonly Runtime[]): Runtime {
   const imports = component.coreModules.filter((module) => module.kind === "import");
   const [wanted, second] = imports;

@@ -1,4 +1,7 @@
-/** Answers to what Node's parser refuses: bytes that are no request, headers that are too long, requests that take too long. */
+/**
+ * Answers the requests that Node's parser refuses: bytes that are no request, headers that are too long, and requests that
+ * take too long.
+ */
 import { maxHeaderSize, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { ConnectionError } from "fastify";

@@ -1,4 +1,7 @@
-/** What must outlive the host of the tenants' crons: up to when their runs are accounted for, and how the last one ended. */
+/**
+ * The state of the tenants' crons that must outlive the host: the time up to which runs are accounted for, and how the
+ * last run ended.
+ */
 import { join } from "node:path";
 import type { DatabaseSync, SQLTagStore } from "node:sqlite";
 import { openDatabase } from "../sqlite/open.ts";

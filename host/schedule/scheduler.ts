@@ -1,10 +1,10 @@
 /**
- * The tenants' scheduled handlers: runs what the active versions' crons say, when they say it (UTC).
+ * Runs the tenants' scheduled handlers at the times that the crons of the active versions name (UTC).
  *
- * Each time of a cron leads to one run or is stated as missed, in the tenant's log and in the count that the admin API
- * shows: when the host was not running, when it came to it too late, and when the last run of the same cron had not ended.
- * Nothing is caught up on: what a program would do three hours late is for the program to decide, which sees
- * `scheduledTime` and can look.
+ * Each time of a cron leads to one run, or the scheduler states it as missed: in the tenant's log, and in the count that
+ * the admin API shows. A time is missed when the host was not running, when the host was too late, or when the last run
+ * of the same cron had not ended. The scheduler catches up on nothing: only the program can decide what to do three hours
+ * late, and it can look at `scheduledTime`.
  */
 import type { TenantName } from "../store/names.ts";
 import type { Change, Store } from "../store/store.ts";
@@ -20,7 +20,7 @@ export interface SchedulerOptions {
   run(tenant: TenantName, cron: string, time: number): Promise<string>;
   /** Goes to the tenant's log. */
   note(tenant: TenantName, level: "warn" | "error", message: string): void;
-  /** Told of what the table cannot take, such as on a full disk: the runs go on without. */
+  /** Receives the errors of writes to the table, such as on a full disk. The runs go on without the table. */
   onFault(error: unknown): void;
 }
 
@@ -51,7 +51,7 @@ export class Scheduler implements Disposable {
   #stopped = false;
   #closed = false;
 
-  /** Takes the crons of all active versions up, and states what was missed since the last host ended. */
+  /** Takes up the crons of all active versions, and states the runs that were missed since the last host ended. */
   constructor(options: SchedulerOptions) {
     this.#options = options;
     const { table, store } = options;
@@ -74,7 +74,7 @@ export class Scheduler implements Disposable {
     });
   }
 
-  /** Begins no more runs; those under way are still noted. */
+  /** Begins no more runs. The table still records how the runs under way end. */
   stop(): void {
     this.#stopped = true;
     this.#unsubscribe();
@@ -111,7 +111,7 @@ export class Scheduler implements Disposable {
     return active === null ? [] : ((store.getVersion(tenant, active).config.crons ?? []) as string[]);
   }
 
-  /** An entry for a cron that this host has not seen; where an earlier one has, its missed times are stated. */
+  /** Makes an entry for a cron that is new to this host. If an earlier host knew the cron, the missed times are stated. */
   #take(tenant: TenantName, cron: string): Entry {
     const { table, clock } = this.#options;
     const now = clock.now();
@@ -156,7 +156,7 @@ export class Scheduler implements Disposable {
     this.#sleep();
   }
 
-  /** Called by timers and by the store: who would catch what it throws is nobody. */
+  /** Timers and the store call this method. No caller can catch an error, so it is reported. */
   #write(work: () => void): void {
     try {
       this.#options.table.together(work);
@@ -165,7 +165,11 @@ export class Scheduler implements Disposable {
     }
   }
 
-  /** Accounts for the times up to now. @param writes what the table is to be told is added @returns the time to run for, if any */
+  /**
+   * Accounts for the times up to now.
+   * @param writes receives the writes to the table
+   * @returns the time to run for, if any
+   */
   #dueTime(entry: Entry, now: number, writes: (() => void)[]): number | null {
     const { tenant, cron, occurrences, accountedTo } = entry;
     const { table } = this.#options;
