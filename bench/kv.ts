@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- kv [--keys N] [--puts N] [--requests N] [--json FILE]`: reads and durable writes of the store (one value:
- * 1 KB), and what a read costs a handler in each language that can be built here.
+ * `npm run bench -- kv [--keys N] [--puts N] [--requests N] [--json FILE]`: reads and durable writes of the store (one
+ * value: 1 KB), and what a read costs a handler in each language that can be built here.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- switch [--runtime NAME] [--requests N]`: what a switch of tenants costs, restore included, measured inside the worker by the code that
- * serves. One worker with one slot, so that every request finds another tenant there ("tenant to tenant"), or the one
- * that ran before ("same tenant").
+ * `npm run bench -- switch [--runtime NAME] [--requests N]`: what a switch of tenants costs, restore included, measured
+ * inside the worker by the code that serves. One worker with one slot, so that every request finds another tenant there
+ * ("tenant to tenant"), or the one that ran before ("same tenant").
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";

@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: a host, the examples deployed to it and called, static against shared, and URLs to try. It goes on
- * serving until it is stopped; with `--exit` it ends, with exit code 0 only if all of it worked. It shows the languages whose
- * tools are there, and says what is missing for the others.
+ * serving until it is stopped; with `--exit` it ends, with exit code 0 only if all of it worked. It shows the languages
+ * whose tools are there, and says what is missing for the others.
  *
  * Options: --exit, --tenants N (of the memory comparison, default 100), --static-tenants N (default 10)
  */

@@ -46,14 +46,14 @@ export interface RunningHost {
   close(): Promise<void>;
 }
 
-/** Ready workers beyond those that may be busy; see host/pool/slot-pool.ts. */
+/** Ready workers beyond the ones that may be busy; see host/pool/slot-pool.ts. */
 const SPARE_WORKERS = 1;
 /** Requests to static components that overlap in one worker. */
 const STATIC_CONCURRENCY = 64;
 /** Compiled static components kept per worker. */
 const STATIC_PROGRAMS = 1_000;
 const HOUR_MS = 3_600_000;
-/** Longest that the watchdog lets a tenant's top-level code run, as a multiple of its CPU limit. */
+/** The watchdog ends a tenant's top-level code at this multiple of its CPU limit. */
 const START_HARD_FACTOR = 2;
 
 /**
@@ -225,7 +225,7 @@ export async function startHost(
   };
 }
 
-/** Old entries of the audit log go, now and every hour. */
+/** Removes old entries of the audit log, now and every hour. */
 function keepAudit(store: Store, days: number, logger: Logger, undo: AsyncDisposableStack): void {
   const prune = () => {
     try {

@@ -28,7 +28,8 @@ export interface StartingRuntime {
  *
  * @param full without a start function
  * @param thin made of `full`, with the exports that start the runtime
- * @param importsOf gives a module all that it imports but its memory. `memory` is there once the module has been instantiated
+ * @param importsOf gives a module all that it imports but its memory. `memory` is there once the module has been
+ *   instantiated
  */
 export function startThin(
   full: Uint8Array,

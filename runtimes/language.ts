@@ -46,8 +46,8 @@ export interface Language {
   buildStatic?(source: string, options: BuildOptions): Promise<Uint8Array<ArrayBuffer>>;
 
   /**
-   * Reads why a program's start-up failed from what it wrote; undefined where it left no report of the language's own. Not there:
-   * the last error in its log is the reason.
+   * Reads why a program's start-up failed from what it wrote; undefined where it left no report of the language's own. Not
+   * there: the last error in its log is the reason.
    *
    * @param logs all lines, oldest first
    */
@@ -71,7 +71,10 @@ export interface LanguageFlag {
 export interface Template {
   /** The word for it: of `plinth init --template`. */
   readonly name: string;
-  /** Its files; absolute. A file "gitignore" is written as ".gitignore". `{{name}}` and `{{schema}}` stand for what they say. */
+  /**
+   * Its files; absolute. A file "gitignore" is written as ".gitignore". `{{name}}` and `{{schema}}` stand for what they
+   * say.
+   */
   readonly folder: string;
   /** What stands for further words in double braces, by the word. */
   readonly places?: Readonly<Record<string, string>>;
@@ -79,11 +82,14 @@ export interface Template {
   readonly steps?: readonly string[];
 }
 
-/** Makes the runtime package. What is in it says docs/reference/javascript.md, "The package"; its policy for uploads stands there. */
+/**
+ * Makes the runtime package. What is in it says docs/reference/javascript.md, "The package"; its policy for uploads stands
+ * there.
+ */
 export interface RuntimePackageBuilder {
   /**
-   * `true`: it is built when it is asked for, by `plinth runtime build`, `plinth dev` or a first build, because that takes tools or
-   * time that not everybody has. `false`: npm's packages are enough, and installing Plinth builds it.
+   * `true`: it is built when it is asked for, by `plinth runtime build`, `plinth dev` or a first build, because that takes
+   * tools or time that not everybody has. `false`: npm's packages are enough, and installing Plinth builds it.
    */
   readonly onDemand: boolean;
   /** What it is made from, where that is not in Plinth: "the go command on PATH". */

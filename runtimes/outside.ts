@@ -8,8 +8,8 @@ import { Languages } from "./languages.ts";
 import { builtIn } from "./registry.ts";
 
 /**
- * The languages of this clone, and those in other folders. Such a folder has `language.ts` or `language.js`, which exports the
- * object as `language`, and the runtime package in `dist/`. A host can do with the package alone.
+ * The languages of this clone, and those in other folders. Such a folder has `language.ts` or `language.js`, which exports
+ * the object as `language`, and the runtime package in `dist/`. A host can do with the package alone.
  *
  * @throws PLINTH_RUNTIME_FOLDER
  */

@@ -105,7 +105,8 @@ export function writePackage(folder: string, { manifest, files }: RuntimePackage
 }
 
 /**
- * Puts a new folder in the place of one that may be there, as a whole: a build that is cut off leaves nothing half-made behind.
+ * Puts a new folder in the place of one that may be there, as a whole: a build that is cut off leaves nothing half-made
+ * behind.
  *
  * @param fill is given the new folder
  * @param isCurrent whether what is in place is the same: another process may have been quicker

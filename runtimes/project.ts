@@ -26,7 +26,9 @@ export interface ProjectRules {
   /** Whether the folder is a project of the language. @param names of the files and folders in it */
   claim(folder: string, names: readonly string[]): Claim | undefined;
 
-  /** A way out for a folder that no language claims, to follow "tried ...": "; the folder has .go files: run go mod init". */
+  /**
+   * A way out for a folder that no language claims, to follow "tried ...": "; the folder has .go files: run go mod init".
+   */
   hint?(folder: string, names: readonly string[]): string | undefined;
 
   /** The project's name by its own files, for the name of what is built; undefined where they have none. */

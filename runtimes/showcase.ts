@@ -1,6 +1,6 @@
 /**
- * Programs by which demo and benchmarks show a language: its folder's `showcase.ts` exports one such object as `showcase`. It is
- * no part of the language object, for it may use what only Plinth's developers have installed.
+ * Programs by which demo and benchmarks show a language: its folder's `showcase.ts` exports one such object as `showcase`.
+ * It is no part of the language object, for it may use what only Plinth's developers have installed.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

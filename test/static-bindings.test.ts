@@ -15,8 +15,8 @@ const examples = new URL("../guest-examples/static/bindings/", import.meta.url);
 const world = { file: new URL("program.wit", examples).pathname, name: "program" };
 
 /**
- * Runs the function body that it is sent, with the interfaces in scope, and answers with JSON of what that returns: bytes as
- * ASCII. An error of the host's is `[code, message]`.
+ * Runs the function body that it is sent, with the interfaces in scope, and answers with JSON of what that returns: bytes
+ * as ASCII. An error of the host's is `[code, message]`.
  */
 const PROBE = `
   import * as kv from "plinth:kv/store@0.1.0";

@@ -1,8 +1,10 @@
 /**
- * `npm run bench -- attack`: what a hostile tenant costs an honest one on the same host. A process of its own serves; the honest
- * tenant is called at a steady rate, alone and then beside each kind of hostile one, and then beside all of them at once.
+ * `npm run bench -- attack`: what a hostile tenant costs an honest one on the same host. A process of its own serves; the
+ * honest tenant is called at a steady rate, alone and then beside each kind of hostile one, and then beside all of them at
+ * once.
  *
- * Options: --kind NAME (one kind alone), --connections N (of the hostile tenant, default 50), --seconds N (of each part, default 10),
+ * Options: --kind NAME (one kind alone), --connections N (of the hostile tenant, default 50), --seconds N (of each part,
+ * default 10),
  * --rate N (calls of the honest tenant a second, default 50), --json FILE
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
- * What the memory benchmark can tell of one tenant. It reads a whole process and divides by the tenants, so a tenant that takes
- * a few KB is below what the process's memory moves by itself: then there is a bound, and no figure.
+ * What the memory benchmark can tell of one tenant. It reads a whole process and divides by the tenants, so a tenant that
+ * takes a few KB is below what the process's memory moves by itself: then there is a bound, and no figure.
  */
 import type { ArmResult } from "./measure.ts";
 import { STILL } from "./process-memory.ts";
@@ -23,8 +23,8 @@ export function resolution({ fixedBytes, perTenantBytes, tenants }: ArmResult): 
 }
 
 /**
- * The second round of calls should change nothing. What went away in it was counted too much in the first round, and what came
- * may have been counted too little.
+ * The second round of calls should change nothing. What went away in it was counted too much in the first round, and what
+ * came may have been counted too little.
  */
 export function boundsOf(arm: ArmResult): Bounds {
   const { perTenantBytes, secondRoundBytes } = arm;

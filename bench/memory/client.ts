@@ -1,6 +1,6 @@
 /**
- * The benchmark's HTTP: one connection a host, one request at a time, so that a latency is the host's and not a queue's. Bytes
- * on a socket, for a client that does more takes as long for it as the host for its answer.
+ * The benchmark's HTTP: one connection a host, one request at a time, so that a latency is the host's and not a queue's.
+ * Bytes on a socket, for a client that does more takes as long for it as the host for its answer.
  */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";

@@ -19,7 +19,10 @@ export type Access = "public" | "any" | "tenant" | "operator";
 declare module "fastify" {
   interface FastifyContextConfig {
     access?: Access;
-    /** What the audit log calls a request to the route, such as "version.activate". Every route that changes something has one. */
+    /**
+     * What the audit log calls a request to the route, such as "version.activate". Every route that changes something has
+     * one.
+     */
     action?: string;
   }
   interface FastifyRequest {

@@ -33,7 +33,10 @@ const JSON_LIMIT_BYTES = 64 * KIB;
 /** From a request's first byte to its last, ms. An upload is held in memory until it is whole. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
-/** Characters of a path's parameter: the longest key of KV, each byte as `%xx`, and some more, so that a longer one is told so. */
+/**
+ * Characters of a path's parameter: the longest key of KV, each byte as `%xx`, and some more, so that a longer one is told
+ * so.
+ */
 const PARAMETER_LENGTH = 4_096;
 
 const routeFiles = [

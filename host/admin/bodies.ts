@@ -1,6 +1,6 @@
 /**
- * What the bodies of requests and answers of the admin API take in memory. Each route limits one body; here is what bounds many at
- * once: tokens are in the hands of tenants, too.
+ * What the bodies of requests and answers of the admin API take in memory. Each route limits one body; here is what bounds
+ * many at once: tokens are in the hands of tenants, too.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { MIB } from "../config/limits.ts";

@@ -39,7 +39,10 @@ export const tenantParams = Type.Object({ name: Type.String({ description: "the 
 
 /** An answer's `limit`: text in a query, 1 to 9999. */
 export const limitQuery = Type.String({ pattern: "^[1-9][0-9]{0,3}$" });
-/** A number that counts on from 1, in a path or query. 15 digits stay below 2^53, beyond which numbers are no longer told apart. */
+/**
+ * A number that counts on from 1, in a path or query. 15 digits stay below 2^53, beyond which numbers are no longer told
+ * apart.
+ */
 export const numberText = Type.String({ pattern: "^[1-9][0-9]{0,14}$" });
 
 export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);

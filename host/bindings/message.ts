@@ -3,8 +3,8 @@
  *
  *     u32, little-endian: bytes of the head | head: JSON, UTF-8 | body: the rest
  *
- * The head of a call is `{"binding", "method", "arguments"}`. The head of a reply is `{"value"}` or `{"error": {"code", "message"}}`.
- * Bodies (a value, a request's or response's content) are bytes and stay out of the JSON.
+ * The head of a call is `{"binding", "method", "arguments"}`. The head of a reply is `{"value"}` or `{"error": {"code",
+ * "message"}}`. Bodies (a value, a request's or response's content) are bytes and stay out of the JSON.
  */
 import { PlinthError, plinthError } from "../errors.ts";
 import type { JsonValue } from "../store/store.ts";
@@ -57,7 +57,10 @@ export function encodeError(error: unknown): Uint8Array<ArrayBuffer> {
   return join({ error: { code, message } }, EMPTY);
 }
 
-/** For hosts of guests that speak no frames: static components, tests. @throws Error with `code` where the reply is an error */
+/**
+ * For hosts of guests that speak no frames: static components, tests.
+ * @throws Error with `code` where the reply is an error
+ */
 export function decodeReply(frame: Uint8Array): BindingReply {
   const { head, body } = split(frame, Number.POSITIVE_INFINITY);
   const { value, error } = head as { value?: JsonValue; error?: { code: string; message: string } };

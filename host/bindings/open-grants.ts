@@ -4,7 +4,10 @@ import { encodeReply } from "./message.ts";
 /** A version's grants as a worker keeps them. */
 export class OpenGrants {
   readonly grants: Grants;
-  /** What the guest is told at the start of a request: a reply's frame, such as with `{vars, kv: [names]}`; null for nothing. */
+  /**
+   * What the guest is told at the start of a request: a reply's frame, such as with `{vars, kv: [names]}`; null for
+   * nothing.
+   */
   readonly environment: Uint8Array | null;
   readonly #telling: readonly AnyBinding[];
   #texts: Record<string, string> | undefined;

@@ -62,13 +62,15 @@ export class WorkerBindings {
       const reply = this.#sides.get(call.binding)?.call(call, grants[call.binding]) ?? null;
       return reply === null ? null : encodeReply(reply);
     } catch (error) {
-      // What a side did not expect: the main thread's side is asked in its place, and tells the host's log if it fails, too.
+      // What a side did not expect: the main thread's side is asked in its place, and tells the host's log if it fails,
+      // too.
       return error instanceof PlinthError ? encodeError(error) : null;
     }
   }
 
   /**
-   * What a static component may import of bindings, by the names that jco's glue asks for: interfaces without their version.
+   * What a static component may import of bindings, by the names that jco's glue asks for: interfaces without their
+   * version.
    *
    * @param calls how the component's calls are answered
    */

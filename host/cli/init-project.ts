@@ -39,7 +39,8 @@ export async function initProject(dir: string, template: Template, name: string)
 }
 
 /**
- * @param given what the user wants it to be; without it, what the folder is called, with hyphens for what a name cannot have
+ * @param given what the user wants it to be; without it, what the folder is called, with hyphens for what a name cannot
+ *   have
  * @throws PLINTH_TENANT_NAME
  */
 export function tenantNameOf(dir: string, given?: string): string {

@@ -21,7 +21,9 @@ export async function keysFromFile(file: string): Promise<readonly string[]> {
   });
 }
 
-/** The files' paths from the folder on, with slashes, are the keys. Files and folders that begin with a dot are left out. */
+/**
+ * The files' paths from the folder on, with slashes, are the keys. Files and folders that begin with a dot are left out.
+ */
 export async function pairsFromFolder(folder: string): Promise<readonly KvPair[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

@@ -1,4 +1,7 @@
-/** Where commands write: results to standard output, all else to standard error, each as text for people or as JSON for programs. */
+/**
+ * Where commands write: results to standard output, all else to standard error, each as text for people or as JSON for
+ * programs.
+ */
 import { styleText } from "node:util";
 import { ApiError } from "./api-error.ts";
 import { describeError } from "./describe-error.ts";

@@ -1,4 +1,7 @@
-/** One line at the bottom of a terminal that says what is being done, and goes when it is done. Nothing where there is no terminal. */
+/**
+ * One line at the bottom of a terminal that says what is being done, and goes when it is done. Nothing where there is no
+ * terminal.
+ */
 import type { TextStream } from "./output.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];

@@ -3,7 +3,10 @@ export interface Column<Row> {
   readonly value: (row: Row) => string | number;
 }
 
-/** Columns set apart by two spaces, numbers to the right, no space at the ends of lines. The title line comes even without rows. */
+/**
+ * Columns set apart by two spaces, numbers to the right, no space at the ends of lines. The title line comes even without
+ * rows.
+ */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const cells = rows.map((row) => columns.map((column) => column.value(row)));
   const titles = columns.map((column) => column.title.toUpperCase());

@@ -9,7 +9,7 @@ export interface Address {
 /** The text is `HOST:PORT`, an IPv6 address in brackets: `127.0.0.1:8080`, `[::1]:8080`, `localhost:0`. */
 export const addressPattern = "^(\\[[0-9A-Fa-f:.]+\\]|[^\\s:\\[\\]/]+):[0-9]{1,5}$";
 
-/** @returns nothing where the text is no address */
+/** @returns undefined if the text is no address */
 export function parseAddress(text: string): Address | undefined {
   if (!new RegExp(addressPattern).test(text)) return undefined;
   const colon = text.lastIndexOf(":");
@@ -18,7 +18,7 @@ export function parseAddress(text: string): Address | undefined {
   return { host: text.slice(0, colon).replace(/^\[|\]$/g, ""), port };
 }
 
-/** As it stands in a URL: an IPv6 address in brackets. */
+/** Writes the address as in a URL: an IPv6 address stands in brackets. */
 export function formatAddress({ host, port }: Address): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

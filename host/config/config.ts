@@ -18,7 +18,9 @@ export interface Config extends Omit<Settings, "listen" | "admin"> {
 export interface ConfigSources {
   /** Values of the command line; `undefined` where a flag was not given. */
   flags?: { readonly [Name in keyof Settings]?: Settings[Name] | undefined };
-  /** The file named by `--config`. Without it `PLINTH_CONFIG`, then `plinth.config.json` in the data folder if it is there. */
+  /**
+   * The file named by `--config`. Without it `PLINTH_CONFIG`, then `plinth.config.json` in the data folder if it is there.
+   */
   file?: string | undefined;
   /** `process.env` if not given. */
   environment?: NodeJS.ProcessEnv;
@@ -76,7 +78,7 @@ function checked(values: unknown, source: string): Partial<Settings> {
   const error = validate.errors?.[0] as ErrorObject;
   if (error.keyword === "additionalProperties")
     throw wrong(error.params.additionalProperty, source, "there is no such setting");
-  // "/workers", or "/adminHosts/0"; nothing where the whole is no object.
+  // The path is "/workers" or "/adminHosts/0". It is empty if the whole is no object.
   const name = error.instancePath.split("/")[1] ?? "(all)";
   throw wrong(name, source, reasonOf(name, error), source === "the environment" ? variableOf(name) : name);
 }

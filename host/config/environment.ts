@@ -2,7 +2,7 @@ import type { TSchema } from "typebox";
 import { listOf } from "./list.ts";
 import { settingsSchema } from "./settings.ts";
 
-/** Variables with the prefix that are no settings of the host: the CLI's, and the tests'. */
+/** Variables that have the prefix and are no settings of the host. The CLI and the tests read them. */
 const otherVariables = new Set(["PLINTH_ADMIN", "PLINTH_TOKEN", "PLINTH_CONFIG", "PLINTH_KILLS", "PLINTH_CACHE"]);
 
 /** `PLINTH_ADMIN` is where the CLI finds a host, which is seldom where a host on the same machine should listen. */
@@ -28,7 +28,7 @@ export function settingsOfEnvironment(environment: NodeJS.ProcessEnv): Record<st
   return settings;
 }
 
-/** Text that is not of the setting's type stays text, for the validator to refuse. */
+/** Text that does not fit the setting's type stays text, and the validator refuses it. */
 function typed(text: string, schema: TSchema): unknown {
   const type = "type" in schema ? schema.type : undefined;
   if (type === "integer" && /^[0-9]+$/.test(text)) return Number(text);

@@ -1,6 +1,6 @@
 /**
- * Every limit of the host, with its default. Each is a setting of the same name (docs/reference/configuration.md); those
- * of a tenant can be set for a single tenant as well.
+ * Every limit of the host, with its default. Each is a setting of the same name (docs/reference/configuration.md). A
+ * tenant's limits can also be set for a single tenant.
  */
 
 export const KIB = 1024;
@@ -16,7 +16,7 @@ export const tenantLimitDefaults = {
   wallMs: 30_000,
   /** Bytes of a response's body. */
   responseBodyLimitBytes: 10 * MIB,
-  /** Requests under way at once, those that wait for a slot, a timer or a binding included; more are answered 429. */
+  /** Requests under way at once, including requests that wait for a slot, a timer or a binding. More are answered 429. */
   tenantConcurrency: 200,
   /**
    * Bytes that the tenant's requests hold together: bodies, responses, and the memory of requests that wait. The host
@@ -37,7 +37,7 @@ export const tenantLimitDefaults = {
   fetchConcurrency: 50,
   /** Bytes of a fetch's body, the request's or the response's, decompressed. */
   fetchBodyLimitBytes: 10 * MIB,
-  /** Bytes of response bodies that the host has received of the tenant's fetches under way. */
+  /** Bytes of response bodies that the host has received for the tenant's fetches under way. */
   fetchMemoryLimitBytes: 64 * MIB,
   /** MiB of keys, values and metadata in all KV namespaces that the tenant owns. */
   kvStorageMib: 1024,
@@ -47,7 +47,7 @@ export const tenantLimitDefaults = {
 export const hostLimitDefaults = {
   /** Bytes of an uploaded slim component. A static Go hello world does not fit, a slim one three hundred times. */
   uploadLimitBytes: 1 * MIB,
-  /** Bytes of an uploaded static component: these bring a whole language runtime each, 1 to 13 MB. */
+  /** Bytes of an uploaded static component. Each brings a whole language runtime of 1 to 13 MB. */
   staticUploadLimitBytes: 16 * MIB,
   /** Bytes of the configuration that a version takes along, as JSON. It travels to a worker with its tenant's requests. */
   manifestLimitBytes: 64 * KIB,
@@ -59,9 +59,9 @@ export const hostLimitDefaults = {
   startCpuMs: 2_000,
   /** Bytes of a request's body. */
   requestBodyLimitBytes: 10 * MIB,
-  /** Time from a request's first byte to its last, ms: what has come of it is held in memory. */
+  /** Time from a request's first byte to its last, ms. The bytes that have come are held in memory. */
   requestTimeoutMs: 120_000,
-  /** Time that a client may take none of a response, ms. */
+  /** Time in which a client may read nothing of a response, ms. */
   responseIdleMs: 60_000,
   /** Requests of all tenants that wait for a slot; more are answered 503. */
   queueLimit: 2_000,
@@ -72,7 +72,7 @@ export const hostLimitDefaults = {
   totalWaitingMemoryLimitBytes: 1024 * MIB,
   /** Fetches of all tenants under way at once; more wait in turn. */
   totalFetchConcurrency: 1_000,
-  /** Bytes of response bodies that the host has received of all tenants' fetches under way. */
+  /** Bytes of response bodies that the host has received for all tenants' fetches under way. */
   totalFetchMemoryLimitBytes: 512 * MIB,
   /** Log lines of a tenant a second; ten times that at once after a silence. More are counted and dropped. */
   tenantLogLinesPerSecond: 500,
@@ -80,7 +80,7 @@ export const hostLimitDefaults = {
   tenantLogBytesPerSecond: 256 * KIB,
   /** Bytes of a tenant's log that are kept; the oldest lines go. */
   tenantLogBytes: 16 * MIB,
-  /** Bytes of all tenants' logs that are kept; the oldest lines of who holds most go. */
+  /** Bytes of all tenants' logs that are kept. The tenant that holds most loses its oldest lines. */
   totalLogBytes: 1024 * MIB,
   /** Hours that log lines are kept. */
   logHours: 168,
@@ -92,7 +92,9 @@ export const hostLimitDefaults = {
   shutdownGraceMs: 10_000,
 };
 
-/** Bytes of a fetch's URL and header fields together. No setting: no server takes more, and main-thread time goes with it. */
+/**
+ * Bytes of a fetch's URL and header fields together. It is no setting: no server takes more, and it costs main-thread time.
+ */
 export const FETCH_HEAD_LIMIT_BYTES = 64 * KIB;
 
 /** Largest value of any limit: the longest timer of Node, so that each limit in ms can be one; in bytes, 2 GiB - 1. */

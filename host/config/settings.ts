@@ -15,7 +15,7 @@ const hostname = Type.String({
   maxLength: 253,
 });
 
-/** Those of pino. */
+/** pino's levels. */
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 /** A tenant's own limits, as the admin API takes them. */

@@ -1,4 +1,6 @@
-/** Tenants of JavaScript for tests, taken through the steps of a deploy in this thread, with their artifacts in a folder. */
+/**
+ * Tenants of JavaScript for tests, taken through the steps of a deploy in this thread, with their artifacts in a folder.
+ */
 import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,6 @@
-/** Step 5: run the tenant's top-level code once, in a slot of its runtime, and keep what it has left in memory. */
+/**
+ * Step 5: runs the tenant's top-level code once, in a slot of its runtime, and keeps the memory that the code has changed.
+ */
 import type { Language } from "../../runtimes/language.ts";
 import type { OpenGrants } from "../bindings/open-grants.ts";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
@@ -11,7 +13,7 @@ import type { PreparedSlim, PrepareLimits } from "./prepared.ts";
 import { StartFailure, startFailed } from "./start-failure.ts";
 import { startLimit } from "./start-limit.ts";
 
-/** The capture slots: one for each runtime, used again, since a switch leaves nothing behind. */
+/** The capture slots, one for each runtime. A slot is used again, since a switch leaves nothing behind. */
 export class CaptureSlots {
   readonly #strategy: MemoryStrategy;
   readonly #bindings: WorkerBindings;
@@ -33,9 +35,9 @@ export class CaptureSlots {
 }
 
 /**
- * No garbage collection before the capture: it moves and marks so much that the delta grows several times.
+ * No garbage collection runs before the capture: it would move and mark so much that the delta grew several times.
  *
- * @param grants what the code may have (`grantAtStart` of the bindings): what it leaves in memory is kept
+ * @param grants what the code may have (`grantAtStart` of the bindings): its memory is kept
  * @throws StartFailure PLINTH_TENANT_START_FAILED, PLINTH_TENANT_START_LIMIT
  */
 export function captureTenant(

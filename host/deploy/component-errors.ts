@@ -14,7 +14,7 @@ export function readingUpload<T>(step: () => T): T {
   }
 }
 
-/** The same for a step that takes its time. */
+/** The same for an asynchronous step. */
 export async function readingUploadAsync<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step();

@@ -1,7 +1,7 @@
 /**
  * From an upload to a live version, as the main thread sees it: prepare (in the deploy worker) -> store the blobs ->
- * one transaction that adds the version and, if asked, activates it. Whatever fails before that transaction leaves the
- * registry as it was; blobs that no version names are swept at the next start.
+ * one transaction that adds the version and, if asked, activates it. A failure before that transaction leaves the registry
+ * as it was. Blobs that no version names are swept at the next start.
  */
 import type { HostBindings } from "../bindings/host-bindings.ts";
 import type { TenantLimits } from "../config/limits.ts";
@@ -36,11 +36,11 @@ export interface DeployerOptions {
   logs: TenantLogs;
   /** Folder where glue is kept by shape, so that a known shape is not transpiled again after a restart. */
   glueFolder: string;
-  /** Told of what fails in the deploy worker beside the deploys. */
+  /** Told of failures in the deploy worker that belong to no deploy. */
   onFault(error: unknown): void;
 }
 
-/** jco and its parser take some 100 MB: the worker is let go when nobody deploys. */
+/** jco and its parser take some 100 MB, so the worker ends when nobody deploys. */
 export const DEPLOY_WORKER_IDLE_MS = 60_000;
 
 /** A deploy goes on when its client has gone. */
@@ -77,8 +77,8 @@ export class Deployer implements AsyncDisposable {
   /**
    * From upload to version.
    *
-   * @param component at most as long as the largest limit of any kind: the kind, and with it the narrower limit, is known only
-   *   once the bytes have been read
+   * @param component at most as long as the largest limit of any kind: the kind, and with it the narrower limit, is known
+   *   only once the bytes have been read
    * @throws PlinthError any of errors/upload.ts, and those of `Store.addVersion`
    */
   async deploy(tenant: TenantName, component: Uint8Array, options: { activate: boolean }): Promise<Version> {
@@ -113,18 +113,16 @@ export class Deployer implements AsyncDisposable {
     return version;
   }
 
-  /** @param version null for a start-up that fails, of which no version comes */
+  /** @param version null if the start-up has failed, so that there is no version */
   #startLog(tenant: TenantName, version: number | null): RequestLog {
     return this.#options.logs.forRequest(tenant, version, "deploy");
   }
 
   /**
-   * All steps that need nothing but the bytes.
+   * Runs all steps that need nothing but the bytes. Uploads are prepared one after the other, and parties take turns.
    *
-   * One after the other, parties in turn.
-   *
-   * @param party whose turn it uses up: who uploads much waits for itself
-   * @param log takes what a program has printed whose start-up fails; null where nobody is to read it
+   * @param party whose turn the upload takes. A party that uploads much waits for itself alone
+   * @param log takes the output of a program whose start-up fails; null if nobody will read it
    * @throws PlinthError
    */
   async prepare(component: Uint8Array, party: string, log: RequestLog | null): Promise<Prepared> {

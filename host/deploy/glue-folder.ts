@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { threadId } from "node:worker_threads";
 import type { GlueCache } from "../component/glue/transpile.ts";
 
-/** Glue by the hash of what it depends on, in files: it can always be made again, so nothing here is made durable. */
+/**
+ * Files of glue, named by the hash of what the glue depends on. Glue can always be made again, so no file is made durable.
+ */
 export class GlueFolder implements GlueCache {
   readonly #folder: string;
   readonly #known = new Map<string, string>();

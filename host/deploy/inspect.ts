@@ -11,11 +11,11 @@ const PREAMBLE_BYTES = 8;
 export interface SizeLimits {
   /** Bytes of a slim component. */
   slim: number;
-  /** Bytes of a static component or a WASI command: big on purpose. */
+  /** Bytes of a static component or a WASI command. The limit is large on purpose. */
   static: number;
 }
 
-/** A core module: whether it is a WASI command shows when it is prepared. */
+/** A core module. The next step finds out whether it is a WASI command. */
 export interface WasiUpload {
   kind: "wasi";
 }
@@ -39,7 +39,7 @@ export function inspect(bytes: Uint8Array, limits: SizeLimits): Component | Wasi
   return component;
 }
 
-/** The last section says how long it is; a file that was cut off is shorter, whatever else may be wrong with it. */
+/** The last section says how long it is. A file that was cut off is shorter, whatever else may be wrong with it. */
 function refuseTruncated(bytes: Uint8Array): void {
   const reader = new ByteReader(bytes, { start: PREAMBLE_BYTES });
   let missing = 0;
@@ -52,7 +52,7 @@ function refuseTruncated(bytes: Uint8Array): void {
       reader.skip(length, "a section");
     }
   } catch (error) {
-    // A length that is cut off itself, or none at all: the second is for the parser to tell.
+    // The length itself is cut off, or it is no length, which the parser will say.
     if (!(error instanceof ComponentError) || !reader.atEnd) return;
     missing = 1;
   }

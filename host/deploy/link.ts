@@ -10,7 +10,7 @@ import { readingUpload, readingUploadAsync } from "./component-errors.ts";
 
 export interface LinkedComponent {
   glue: string;
-  /** What is needed of the tenant's own module to serve; null where that is nothing. */
+  /** The part of the tenant's own module that serving needs; null if serving needs none. */
   functions: { module: Uint8Array; count: number } | null;
   /**
    * Instantiates the component with the slot's instance in the place of its runtime: the tenant's start-up code runs.

@@ -16,7 +16,7 @@ export interface PreparedSlim {
   glue: string;
   /** Encoded delta: the tenant's image on top of the runtime's. */
   delta: Uint8Array;
-  /** The serving form of the tenant's own module and how many functions it has; null where it has none (JavaScript). */
+  /** The serving form of the tenant's own module, and its number of functions; null if there is no module (JavaScript). */
   functions: { module: Uint8Array; count: number } | null;
   globals: GlobalValue[];
   /** Size of the tenant's memory, 64 KiB wasm pages. */
@@ -42,13 +42,13 @@ export interface PreparedWasi {
 }
 
 export type Prepared = (PreparedSlim | PreparedStatic | PreparedWasi) & {
-  /** What the component says that it is configured with. */
+  /** The configuration that the component carries. */
   config: RuntimeConfig;
 };
 
 /**
- * Wall time for reading an upload and making its glue, ms: usually a tenth of a second, once for each shape. Types can be
- * made up that take jco as long as one likes, and nobody else can deploy meanwhile.
+ * Wall time for reading an upload and making its glue, ms: usually a tenth of a second, once for each shape. A tenant can
+ * make up types that keep jco busy for ever, and nobody else can deploy meanwhile.
  */
 export const LINK_HARD_MS = 20_000;
 

@@ -10,8 +10,8 @@ import type { Deployer } from "./deployer.ts";
 import type { Targets } from "./targets.ts";
 
 /**
- * The active versions, and those that a rollout gives a share of the traffic. One that cannot be linked any more is logged and
- * left: its tenant answers with the error; a rollout of it ends.
+ * The active versions, and those that a rollout gives a share of the traffic. One that cannot be linked any more is logged
+ * and left: its tenant answers with the error; a rollout of it ends.
  */
 export async function relinkStale(store: Store, targets: Targets, deployer: Deployer, logger: Logger): Promise<void> {
   const renew = async (tenant: TenantName, id: number, activate: boolean): Promise<number | null> => {

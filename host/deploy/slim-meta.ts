@@ -1,6 +1,6 @@
 /**
- * `meta` of a slim version in the registry: what of its image is no blob. Values of globals stand in JSON: an i64 does not fit
- * a JSON number, so it is text with an "n".
+ * `meta` of a slim version in the registry: what of its image is no blob. Values of globals stand in JSON: an i64 does not
+ * fit a JSON number, so it is text with an "n".
  */
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";

@@ -39,7 +39,8 @@ function saidBy(logs: readonly LogLine[], trap: unknown): StartReport {
   // V8 has ended it, and not the program itself, which knows nothing of it.
   if (trap instanceof RangeError) return { reason: message, before: logs.at(-1)?.message ?? "" };
   const failures = logs.filter(({ level }) => level === "error");
-  // A logged error is an entry, the exception the last; standard error comes a line at a time, and begins with what matters.
+  // A logged error is an entry, the exception the last; standard error comes a line at a time, and begins with what
+  // matters.
   const last = failures.at(-1);
   const said = last?.source === "output" ? failures.find(({ source }) => source === "output") : last;
   return { reason: said?.message ?? message, before: "" };

@@ -29,7 +29,10 @@ export class Targets {
     this.#options = options;
   }
 
-  /** @returns null where the tenant has no active version. @throws PlinthError PLINTH_VERSION_STALE, PLINTH_SECRET_UNREADABLE */
+  /**
+   * @returns null where the tenant has no active version.
+   * @throws PlinthError PLINTH_VERSION_STALE, PLINTH_SECRET_UNREADABLE
+   */
   active(tenant: Tenant): Target | null {
     const { name, activeVersion } = tenant;
     return activeVersion === null ? null : this.#of(tenant, this.#store.getVersion(name, activeVersion));
@@ -41,7 +44,10 @@ export class Targets {
     return rollout === null ? null : this.#of(tenant, this.#store.getVersion(name, rollout.version));
   }
 
-  /** @throws PlinthError PLINTH_VERSION_STALE where its image belongs to another build of the runtime; PLINTH_SECRET_UNREADABLE */
+  /**
+   * @throws PlinthError PLINTH_VERSION_STALE where its image belongs to another build of the runtime;
+   * PLINTH_SECRET_UNREADABLE
+   */
   #of(tenant: Tenant, version: Version): Target {
     const { id, artifacts } = version;
     const config = configOf(version);

@@ -1,15 +1,15 @@
-/** What a version's configuration (host/manifest/) comes to beside what its tenant has: limits. */
+/** The limits of a version: its configuration (host/manifest/) may lower those of its tenant. */
 import type { TenantLimits } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
 import type { RuntimeConfig } from "../manifest/schema.ts";
 import type { Version } from "../store/store.ts";
 
-/** It was checked before it came to the registry. */
+/** The configuration was checked before it was stored. */
 export function configOf(version: Version): RuntimeConfig {
   return version.config as RuntimeConfig;
 }
 
-/** Of each limit the lower one. */
+/** Takes the lower one of each pair of limits. */
 export function lowered(allowed: TenantLimits, own: RuntimeConfig["limits"] = {}): TenantLimits {
   const limits = Object.entries(allowed).map(([name, limit]) => [
     name,

@@ -35,9 +35,9 @@ export interface IngressOptions {
   routing: Routing;
   dispatcher: Dispatcher;
   requestBodyLimitBytes: number;
-  /** From a request's first byte to its last, ms: what has come of it is held in memory. */
+  /** From a request's first byte to its last, ms. The bytes that have come are held in memory. */
   requestTimeoutMs: number;
-  /** Longest time that a client may take none of a response, ms. */
+  /** Longest time in which a client may read nothing of a response, ms. */
   responseIdleMs: number;
 }
 
@@ -49,7 +49,7 @@ interface Admitted {
   mount: string;
 }
 
-/** All that Node's parser knows; CONNECT never reaches a handler. */
+/** All methods that Node's parser knows. CONNECT never reaches a handler. */
 const TENANT_METHODS = METHODS.filter((method) => method !== "CONNECT");
 
 /** Seconds after which a refused client may try again. */
@@ -67,7 +67,7 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   const app = fastify({
     clientErrorHandler: answerClientError,
     loggerInstance: options.logger,
-    // One line a request, below, instead of two.
+    // The hook below writes one line a request; fastify would write two.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.requestBodyLimitBytes,
     forceCloseConnections: "idle",
@@ -77,7 +77,7 @@ export function createIngress(options: IngressOptions): FastifyInstance {
       connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, Math.ceil(options.requestTimeoutMs / 2)),
     },
     exposeHeadRoutes: false,
-    // A tenant's paths are its own: fastify's router, which decodes and refuses some, sees none of them.
+    // Fastify's router decodes paths and refuses some. A tenant's paths are the tenant's business, so the router sees none.
     rewriteUrl: () => "/",
   });
   for (const method of TENANT_METHODS) app.addHttpMethod(method, { hasBody: true, overrideExisting: true });
@@ -89,12 +89,12 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   app.decorateRequest("target", null);
   app.decorateRequest("rolloutCookie", null);
   app.decorateRequest("admitted", null);
-  // Before the body is read: who will not be served should not have to send it, nor the host to hold it.
+  // The request is admitted before its body is read: a client that will not be served need not send it.
   app.addHook("onRequest", async (request, reply) => admit(request, reply, options));
   app.addHook("onResponse", async (request, reply) => {
     const { method, originalUrl, target } = request;
     const of = target === null ? {} : { tenant: target.tenant, version: target.version };
-    // A response that was not written to its end: the client has gone.
+    // The response was not written to its end, so the client has gone.
     const aborted = reply.raw.writableFinished ? {} : { aborted: true };
     const ms = Math.round(reply.elapsedTime * 1000) / 1000;
     request.log.info({ ...of, method, url: originalUrl, status: reply.raw.statusCode, ms, ...aborted }, "request");
@@ -111,11 +111,11 @@ function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOpt
   request.rolloutCookie = cookie;
   const admission = options.dispatcher.admit(target, bodyBytes(request, options.requestBodyLimitBytes));
   request.admitted = { admission, host, path, mount };
-  // Where it comes to nothing: the client has gone, or its body is too large.
+  // The request may end here: the client has gone, or its body is too large.
   reply.raw.once("close", () => admission[Symbol.dispose]());
 }
 
-/** What the body takes in memory, as far as the headers tell. */
+/** Bytes that the body takes in memory, as far as the headers tell. */
 function bodyBytes({ headers }: FastifyRequest, limit: number): number {
   if (headers["transfer-encoding"] !== undefined) return limit;
   return Math.min(Number(headers["content-length"] ?? 0), limit);
@@ -136,13 +136,13 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Ingr
   }
 }
 
-/** The client closed the connection before the answer was there: nobody is left to tell. */
+/** The client closed the connection before the answer was there, so nobody is told. */
 class ClientGone extends Error {}
 
 function toTenant(request: FastifyRequest, host: string, path: string): WireRequest {
   const { rawHeaders } = request.raw;
   const headers: WireHeader[] = [];
-  // Fields that Connection names are for this hop, too.
+  // The fields that Connection names are for this hop alone, too.
   const named = new Set((request.headers.connection ?? "").toLowerCase().split(/[ \t]*,[ \t]*/));
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
@@ -173,7 +173,7 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
   if (request.rolloutCookie !== null) headers.push("set-cookie", request.rolloutCookie);
   if (isClosing(reply)) headers.push("connection", "close");
   const bodyless = NULL_BODY.has(status);
-  // What a GET would have had; a handler that answers HEAD without a body may say it.
+  // The length that a GET's body would have. A handler may state it when it answers HEAD without a body.
   if (!bodyless) headers.push("content-length", head && ownLength !== undefined ? ownLength : String(body.byteLength));
   const held = request.admitted!.admission.holdAnswer(body.byteLength);
   try {
@@ -190,8 +190,8 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
 }
 
 /**
- * The host has been told to stop. Idle connections were closed then; the others have to go with their answers, or they would
- * keep the server open until the grace is over.
+ * The host has been told to stop. Idle connections were closed then. The others must close after their answers, or they
+ * would keep the server open until the grace is over.
  */
 function isClosing(reply: FastifyReply): boolean {
   return !reply.server.server.listening;

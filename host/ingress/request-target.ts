@@ -1,4 +1,4 @@
-/** What a request is addressed to, read strictly: a proxy before this host must not be able to read it otherwise. */
+/** The address of a request, read strictly: a proxy in front of this host must not be able to read it differently. */
 import type { IncomingMessage } from "node:http";
 import { plinthError } from "../errors.ts";
 
@@ -9,7 +9,10 @@ export interface RequestTarget {
   path: string;
 }
 
-/** RFC 3986, section 3.2.2, without what no DNS name holds: a name or an IPv4 address, or an IPv6 address in brackets; a port. */
+/**
+ * RFC 3986, section 3.2.2, without what no DNS name holds: a name or an IPv4 address, or an IPv6 address in brackets; a
+ * port.
+ */
 const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/;
 
 /** The absolute form, which a server must take, and whose host goes before the header (RFC 9112, section 3.2.2). */

@@ -1,12 +1,12 @@
 /**
- * Which of two versions a visitor gets while a rollout is under way: by a key that stays the same from request to request, the header
- * `plinth-rollout-key` or a cookie of the host's.
+ * Which of two versions a visitor gets while a rollout is under way. A key decides that stays the same from request to
+ * request: the header `plinth-rollout-key`, or a cookie that the host sets.
  */
 import { hash, randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Target } from "../pool/target.ts";
 
-/** What serves a tenant. */
+/** The versions that serve a tenant. */
 export interface Served {
   readonly active: Target;
   /** Another version, and the percentage of visitors that get it. */
@@ -23,7 +23,7 @@ export interface Choice {
 const ROLLOUT_HEADER = "plinth-rollout-key";
 const ROLLOUT_COOKIE = "__plinth";
 
-/** s: 30 days. */
+/** 30 days, in seconds. */
 const COOKIE_AGE = 30 * 24 * 60 * 60;
 const KEY_BYTES = 16;
 const KEY = new RegExp(`(?:^|;)[ \t]*${ROLLOUT_COOKIE}=([A-Za-z0-9_-]{22})[ \t]*(?:;|$)`);
@@ -39,15 +39,15 @@ export function chooseVersion({ active, rollout }: Served, headers: IncomingHttp
 }
 
 /**
- * Whoever is in at a percentage is in at every larger one. Which visitors are the first differs from version to version, so that
- * it is not always the same ones who try what is new.
+ * A visitor who is in at one percentage is in at every larger one. The first visitors differ from version to version, so
+ * that the new versions are not always tried by the same people.
  */
 export function isInRollout(tenant: string, version: number, key: string, percent: number): boolean {
   const digest = hash("sha256", `${tenant} ${version} ${key}`, "buffer");
   return (digest.readUIntBE(0, 6) / 2 ** 48) * 100 < percent;
 }
 
-/** Not Secure: the host speaks plain HTTP, and the key is worth nothing to whoever reads it. */
+/** The cookie is not Secure: the host speaks plain HTTP, and the key is worth nothing to a thief. */
 function cookieOf(key: string, mount: string): string {
   return `${ROLLOUT_COOKIE}=${key}; Path=${mount === "" ? "/" : mount}; Max-Age=${COOKIE_AGE}; HttpOnly; SameSite=Lax`;
 }

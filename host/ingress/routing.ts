@@ -9,7 +9,7 @@ export interface Routed {
   served: Served;
   /** Path and query as the tenant sees them. */
   path: string;
-  /** What stands before that in the client's request: "" or "/t/NAME". */
+  /** The part before `path` in the client's request: "" or "/t/NAME". */
   mount: string;
 }
 
@@ -18,9 +18,9 @@ export interface RoutingOptions {
   /** Hostnames `NAME.domain` lead to the tenant NAME. */
   domain: string;
   targets: {
-    /** What the tenant's active version is served by, or null where it has none. */
+    /** The target of the tenant's active version; null if it has none. */
     active(tenant: Tenant): Target | null;
-    /** The same of the version that a rollout gives a share of the traffic. */
+    /** The target of the version that a rollout gives a share of the traffic. */
     candidate(tenant: Tenant): Target | null;
   };
 }
@@ -29,10 +29,10 @@ const BY_PATH = /^\/t\/([^/?#]+)(\/[^#]*|\?[^#]*|)$/;
 
 export class Routing {
   readonly #options: RoutingOptions;
-  /** Of tenants that were called since their last change. */
+  /** Targets of the tenants that were called since their last change. */
   readonly #served = new Map<TenantName, Served>();
 
-  /** Custom hostnames. Asked for every request, so they are not looked up in the store. */
+  /** Custom hostnames. Every request asks for them, so they are not looked up in the store. */
   readonly #hostnames = new Map<string, TenantName>();
 
   constructor(options: RoutingOptions) {
@@ -47,7 +47,7 @@ export class Routing {
     });
   }
 
-  /** For a change that is not the store's: what the tenant may use has become more or less. */
+  /** Told of a change outside the store: the tenant may use more, or less, than before. */
   forget(tenant: TenantName): void {
     this.#served.delete(tenant);
   }
@@ -74,7 +74,7 @@ export class Routing {
     const suffix = `.${this.#options.domain}`;
     if (hostname.endsWith(suffix)) {
       const label = hostname.slice(0, -suffix.length);
-      // A name of the host's own domain can be nobody's custom hostname, so an unknown one needs no further search.
+      // No custom hostname lies in the host's own domain, so an unknown name there needs no further search.
       if (isTenantName(label)) return label;
     }
     return this.#hostnames.get(hostname);

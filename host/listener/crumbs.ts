@@ -1,18 +1,20 @@
 /**
- * Bodies that come in crumbs: a client can send them byte by byte, and Fastify keeps what comes as an object each until the body is
- * whole, which takes some four hundred times its bytes. Here small pieces are put together, and too many of them are refused.
+ * Bodies that come in crumbs. A client can send a body byte by byte, and Fastify keeps each piece as an object until the
+ * body is whole: some four hundred times its bytes. Here small pieces are put together, and too many of them are refused.
  */
 import { Transform, type TransformCallback } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { KIB } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
 
-/** Bodies up to this length, where it is announced, are read as they come. */
+/** A body whose announced length is at most this is read as it comes, bytes. */
 const SMALL_BODY_BYTES = 16 * KIB;
 const BLOCK_BYTES = 64 * KIB;
-/** Pieces that any body may come in. */
+/** Pieces that a body of any length may come in. */
 const FREE_PIECES = 10_000;
-/** Bytes that pieces beyond must have on average: each costs the main thread a microsecond or more. A network's have some 1,400. */
+/**
+ * Bytes that further pieces must have on average. Each costs the main thread a microsecond. A network's have some 1,400.
+ */
 const LEAST_AVERAGE_BYTES = 64;
 
 export function sweepCrumbs(app: FastifyInstance): void {
@@ -23,7 +25,7 @@ export function sweepCrumbs(app: FastifyInstance): void {
       return;
     }
     const crumbs = new Crumbs(request.routeOptions.bodyLimit ?? 0);
-    // Not by `pipeline`: it would end the connection with the body, before the client has been told why.
+    // `pipeline` would end the connection with the body, before the client has been told why.
     payload.once("error", (error: Error) => crumbs.destroy(error));
     done(null, payload.pipe(crumbs));
   });

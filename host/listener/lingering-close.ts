@@ -1,7 +1,8 @@
 /**
  * The end of a connection whose client may still be sending, such as a body that the host has refused. A connection that is
- * closed while bytes of the client lie unread is reset, and the reset takes away an answer that the client has not read yet.
- * So the host ends its own side only. It reads and drops what still comes until the client ends its side or reaches a limit.
+ * closed while bytes of the client lie unread is reset, and the reset takes away an answer that the client has not read
+ * yet. So the host ends its own side only. It reads and drops what still comes until the client ends its side or reaches a
+ * limit.
  */
 import type { ServerResponse } from "node:http";
 import { Socket } from "node:net";
@@ -11,7 +12,7 @@ import { MIB } from "../config/limits.ts";
 export interface LingerLimits {
   /** From the answer's last byte to the end of the connection, ms. */
   readonly totalMs: number;
-  /** Longest time in which nothing comes, ms. */
+  /** Longest time in which the client sends nothing, ms. */
   readonly idleMs: number;
   /** Bytes that are read and dropped of one connection. */
   readonly bytes: number;
@@ -46,7 +47,8 @@ export function lingerOnClose(app: FastifyInstance, limits: LingerLimits = LIMIT
     socket.once("close", () => lingering.delete(socket));
   };
 
-  // Node ends a connection by this method after each last answer, also after answers of its own (to a request without Host).
+  // Node ends a connection by this method after each last answer, also after answers of its own (to a request without
+  // Host).
   app.server.on("connection", (socket: Socket) => {
     socket.destroySoon = () => close(socket);
   });
@@ -81,7 +83,7 @@ function linger(socket: Socket, { totalMs, idleMs, bytes }: LingerLimits): void 
   socket.setTimeout(idleMs, end);
   socket.end();
 
-  // The readers of the body hold what has come of it, and no limit counts that memory after the answer.
+  // The body's readers hold the bytes that have come, and no limit counts that memory after the answer.
   responses.get(socket)?.req.unpipe().removeAllListeners();
   // The parser would take what comes for further requests, and run them.
   socket.removeAllListeners("data");

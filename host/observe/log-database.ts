@@ -24,9 +24,9 @@ const steps: readonly string[] = [
   `,
 ];
 
-/** What a line takes beside its text, bytes: columns and index. */
+/** Bytes that a line takes beside its text, for columns and index. */
 const ROW_BYTES = 100;
-/** A tenant over its bytes loses this share more, so that the next line does not cost a search again. */
+/** A tenant over its limit of bytes loses this share more, so that its next line costs no search. */
 const SLACK = 0.1;
 /** Lines looked at in one go for their age. */
 const BATCH = 1_000;
@@ -135,7 +135,9 @@ export class LogDatabase {
     this.#count(tenant, -freed);
   }
 
-  /** Too much in all: who holds most gives up most, so that the talkative do not push out the others' lines. */
+  /**
+   * All lines together are too many. The tenant that holds most gives up most, so that the talkative push out nobody else.
+   */
   #shortenAll(): void {
     while (this.#total > this.#retention.totalBytes) {
       const [tenant, bytes] = [...this.#bytes].reduce((most, other) => (other[1] > most[1] ? other : most));

@@ -18,9 +18,9 @@ export interface TenantLogLine {
   readonly time: number;
   readonly level: LogLevel;
   readonly source: LogSource;
-  /** null where the line is about no version. */
+  /** null if the line is about no version. */
   readonly version: number | null;
-  /** Id of the request that wrote it; null where none did. */
+  /** Id of the request that wrote the line; null if none did. */
   readonly request: string | null;
   readonly message: string;
 }

@@ -5,7 +5,7 @@ export interface LogRate {
   readonly bytesPerSecond: number;
 }
 
-/** How long a tenant that has been silent may log as fast as it likes: the accounts hold what comes in in that time, seconds. */
+/** The accounts hold this many seconds' worth, which a tenant that has been silent may log at once. */
 const BURST_SECONDS = 10;
 
 export class LogAllowance {

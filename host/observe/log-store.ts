@@ -1,7 +1,7 @@
 /**
  * Where the tenants' log lines are kept: `logs.sqlite` in the data folder. Lines are collected and written a few times a
- * second by a thread of their own, so that a request pays for no more than an array's push. What a crash finds not yet
- * written is lost.
+ * second by a thread of their own, so that a request pays for no more than an array's push. A crash loses the
+ * lines that are not written yet.
  */
 import { MIB } from "../config/limits.ts";
 import { LoneThread } from "../threads/lone-thread.ts";
@@ -10,11 +10,11 @@ import type { LogFilter, TenantLogLine } from "./log-line.ts";
 import type { LogTask, LogWorkerData } from "./log-worker.ts";
 
 export interface LogRetention {
-  /** Lines that are older go, ms. */
+  /** Age at which lines are removed, ms. */
   readonly ageMs: number;
   /** Bytes kept of one tenant. */
   readonly tenantBytes: number;
-  /** Bytes kept of all. */
+  /** Bytes kept of all tenants together. */
   readonly totalBytes: number;
 }
 
@@ -24,7 +24,7 @@ export interface LogStoreOptions {
   readonly retention: LogRetention;
   /** Told of lines that could not be written. */
   onLost(lost: readonly TenantLines[], error: unknown): void;
-  /** Told of what fails in the thread beside its tasks. */
+  /** Told of failures in the thread that belong to no task. */
   onFault(error: unknown): void;
 }
 
@@ -49,18 +49,18 @@ export interface LogQuery extends LogFilter {
 /** Oldest first. */
 export interface LogPage {
   readonly lines: readonly TenantLogLine[];
-  /** For the lines before these; null where there are none. */
+  /** Asks for the lines before these; null if there are none. */
   readonly before: number | null;
-  /** For the lines that follow, now or later; null where none was found to follow. */
+  /** Asks for the lines that follow, now or later; null if no line was found. */
   readonly after: number | null;
 }
 
 /** Lines are written this often, ms. */
 const WRITE_MS = 250;
-/** What waits to be written; lines beyond it are dropped. */
+/** Lines that may wait to be written. Further lines are dropped. */
 const PENDING_LINES = 50_000;
 const PENDING_CHARACTERS = 32 * MIB;
-/** The thread's memory is worth more than its start-up time, where no tenant says a word. */
+/** When no tenant logs, the thread's memory is worth more than its start-up time. */
 const IDLE_MS = 60_000;
 
 export class LogStore implements AsyncDisposable {
@@ -75,7 +75,7 @@ export class LogStore implements AsyncDisposable {
 
   /** @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
   constructor({ folder, retention, onLost, onFault }: LogStoreOptions) {
-    // Here, where an error ends the start of the host: whether the file can be used at all.
+    // A file that cannot be used ends the start of the host, and not the first line of a tenant.
     openLogFile(folder).close();
     this.#onLost = onLost;
     const workerData: LogWorkerData = { folder, retention };
@@ -83,7 +83,7 @@ export class LogStore implements AsyncDisposable {
     this.#thread = new LoneThread(entry, { idleMs: IDLE_MS, workerData, onFault });
   }
 
-  /** @returns false where so much waits to be written that the line was dropped */
+  /** @returns false if the line was dropped, because too many wait to be written */
   add(tenant: string, line: TenantLogLine): boolean {
     if (this.#pendingLines >= PENDING_LINES || this.#pendingCharacters >= PENDING_CHARACTERS) return false;
     const lines = this.#pending.get(tenant);
@@ -95,7 +95,7 @@ export class LogStore implements AsyncDisposable {
     return true;
   }
 
-  /** Fulfilled when all that was added before has been written, or given up. */
+  /** Fulfilled when all lines added before have been written, or given up. */
   async flush(): Promise<void> {
     await this.#writing;
     this.#writing ??= this.#write().finally(() => {
@@ -104,9 +104,9 @@ export class LogStore implements AsyncDisposable {
     return this.#writing;
   }
 
-  /** What was added before is found. */
+  /** Finds the lines added before, too. */
   async read(query: LogQuery): Promise<LogPage> {
-    // One after the other: between two searches there is room for what waits to be written.
+    // Searches run one after the other, so that waiting lines can be written between two of them.
     const turn = this.#lastRead.then(async () => {
       await this.flush();
       return (await this.#thread.call({ kind: "read", query })) as LogPage;
@@ -115,7 +115,7 @@ export class LogStore implements AsyncDisposable {
     return turn;
   }
 
-  /** What was added before is gone when the promise is fulfilled. */
+  /** The lines added before are gone when the promise is fulfilled. */
   async forget(tenant: string): Promise<void> {
     for (const { message } of this.#pending.get(tenant) ?? []) {
       this.#pendingLines--;
@@ -142,7 +142,7 @@ export class LogStore implements AsyncDisposable {
     } catch (error) {
       this.#onLost(batch, error);
     } finally {
-      // What is being written waits, too.
+      // Lines that are being written count as waiting, too.
       this.#pendingLines -= lines;
       this.#pendingCharacters -= characters;
     }

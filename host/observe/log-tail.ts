@@ -18,7 +18,7 @@ export class LogTail extends Readable {
   constructor(filter: LogFilter) {
     super({ highWaterMark: BUFFER_BYTES });
     this.#filter = filter;
-    // The first one at once: the answer's head goes with the first bytes of its body.
+    // The first empty line is sent at once, because the answer's head goes with the first bytes of its body.
     this.#send("\n");
     this.#signs = setInterval(() => this.#send("\n"), SIGN_OF_LIFE_MS).unref();
     this.once("close", () => clearInterval(this.#signs));

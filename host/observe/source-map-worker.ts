@@ -9,7 +9,7 @@ export interface MapTask {
   readonly file: string;
 }
 
-/** Maps kept: a program that fails seldom does so once. */
+/** Maps that are kept. A program that fails once usually fails again. */
 const KEPT = 4;
 
 const maps = new LRUCache<string, SourceMap>({ max: KEPT });

@@ -4,7 +4,7 @@ import type { SourceMap } from "node:module";
 /** A position as QuickJS writes it: "worker.js:1:2345". */
 const POSITION = /\bworker\.js:(\d+):(\d+)/g;
 
-/** Characters of a source's name in a line of the log: the map can make it as long as it likes. */
+/** Characters of a source's name in a line of the log. A map can hold names of any length. */
 const NAME_LENGTH = 300;
 
 /** @param stack error message and stack, line and column counted from one */

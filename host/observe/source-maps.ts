@@ -1,11 +1,11 @@
 /**
- * Stacks as the tenants' authors know them, by the source maps of their components. A map is a tenant's own making: it is read in
- * a thread of its own, with a small heap, so that neither a large one nor a strange one holds up the ingress.
+ * Stacks as the tenants' authors know them, by the source maps of their components. A tenant can make any map, so maps are
+ * read in a thread of their own with a small heap: neither a large map nor a strange one holds up the ingress.
  */
 import { LoneThread } from "../threads/lone-thread.ts";
 import type { MapTask } from "./source-map-worker.ts";
 
-/** Stacks of one tenant that wait for their map; more are left as they are. */
+/** Stacks of one tenant that may wait for their map. Further ones are left as they are. */
 const WAITING_PER_TENANT = 5;
 /** MB of the thread's heap. */
 const HEAP_MB = 256;
@@ -23,7 +23,7 @@ export class SourceMaps implements AsyncDisposable {
 
   /**
    * @param file the map: JSON in UTF-8
-   * @returns the stack itself where the map cannot be used: that costs the mapping, not the line
+   * @returns the stack as it is if the map cannot be used
    */
   async map(tenant: string, stack: string, file: string): Promise<string> {
     const waiting = this.#waiting.get(tenant) ?? 0;
@@ -36,7 +36,7 @@ export class SourceMaps implements AsyncDisposable {
     return mapped;
   }
 
-  /** What has been asked for is answered before. */
+  /** Answers what has been asked for, and closes. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#thread[Symbol.asyncDispose]();
   }

@@ -35,16 +35,16 @@ export interface RequestLog {
 /** How often a tenant's log says how many lines were dropped, ms. */
 const NOTE_MS = 1_000;
 
-/** What is known of a tenant that has logged or is watched. */
+/** The state of a tenant that has logged or is watched. */
 interface TenantState {
   readonly tenant: TenantName;
   readonly allowance: LogAllowance;
   readonly tails: Set<LogTail>;
-  /** Dropped since the last note. */
+  /** Lines dropped since the last note. */
   overRate: number;
   notKept: number;
   note: NodeJS.Timeout | undefined;
-  /** The tenant was deleted: what its last requests say is nobody's, even if there is a tenant of that name again. */
+  /** The tenant was deleted. Lines of its last requests are dropped, even if a new tenant has the name. */
   gone: boolean;
 }
 
@@ -69,7 +69,7 @@ export class TenantLogs implements AsyncDisposable {
     });
   }
 
-  /** What was logged before is found. */
+  /** Finds the lines logged before, too. */
   read(query: LogQuery): Promise<LogPage> {
     return this.#store.read(query);
   }
@@ -86,12 +86,12 @@ export class TenantLogs implements AsyncDisposable {
     return tail;
   }
 
-  /** Ends all live views: the host is about to stop. */
+  /** Ends all live views, because the host is about to stop. */
   endTails(): void {
     for (const { tails } of this.#states.values()) for (const tail of tails) tail.end();
   }
 
-  /** The tenant was deleted. */
+  /** Forgets a tenant that was deleted. */
   forget(tenant: TenantName): void {
     const state = this.#state(tenant);
     state.gone = true;
@@ -103,7 +103,7 @@ export class TenantLogs implements AsyncDisposable {
     });
   }
 
-  /** @param version null where it is of none: a deploy that fails */
+  /** @param version null for a deploy that has failed, so that there is no version */
   forRequest(tenant: TenantName, version: number | null, request: string): RequestLog {
     const state = this.#state(tenant);
     const ofHost = { source: "host", version, request } as const;
@@ -128,7 +128,7 @@ export class TenantLogs implements AsyncDisposable {
     };
   }
 
-  /** What the host has to say to a tenant beside its requests. */
+  /** Writes a line of the host that belongs to no request. */
   note(tenant: TenantName, version: number | null, level: LogLine["level"], message: string): void {
     this.#write(this.#state(tenant), { time: Date.now(), level, source: "host", version, request: null, message });
   }
@@ -167,7 +167,7 @@ export class TenantLogs implements AsyncDisposable {
     state.note ??= setTimeout(() => this.#writeNotes(state), NOTE_MS).unref();
   }
 
-  /** Beside the tenant's rate: there is one note a second at most. */
+  /** Notes do not count towards the tenant's rate: there is one a second at most. */
   #writeNotes(state: TenantState): void {
     clearTimeout(state.note);
     state.note = undefined;

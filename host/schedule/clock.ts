@@ -1,4 +1,4 @@
-/** Time as the scheduler sees it: a seam, so that tests need not wait for the hour. */
+/** Time as the scheduler sees it. Tests put their own clock in its place, so that they need not wait for the hour. */
 export interface Clock {
   /** ms since the epoch. */
   now(): number;

@@ -33,7 +33,7 @@ export interface CronRecord {
   readonly lastRun: number | null;
   /** "running", "ok", "interrupted", an error's code, or "status" and a number. */
   readonly lastOutcome: string | null;
-  /** How long it took. */
+  /** Duration of the last run, ms. */
   readonly lastMs: number | null;
   /** Times that led to no run. */
   readonly missed: number;
@@ -55,7 +55,7 @@ export class CronTable implements Disposable {
 
   /** @param folder the data folder @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
   constructor(folder: string) {
-    // NORMAL: a power failure may take the last seconds along, which are then stated as missed; no minute costs fsyncs.
+    // NORMAL: a power failure may lose the last seconds, which are then stated as missed. No run costs an fsync.
     this.#database = openDatabase(join(folder, "crons.sqlite"), { steps, synchronous: "NORMAL" });
     this.#sql = this.#database.createTagStore();
   }

@@ -18,7 +18,7 @@ export interface SchedulerOptions {
   readonly clock: Clock;
   /** @returns how it ended: "ok", or what stands in `CronRecord.lastOutcome`; never rejected */
   run(tenant: TenantName, cron: string, time: number): Promise<string>;
-  /** Goes to the tenant's log. */
+  /** Writes to the tenant's log. */
   note(tenant: TenantName, level: "warn" | "error", message: string): void;
   /** Receives the errors of writes to the table, such as on a full disk. The runs go on without the table. */
   onFault(error: unknown): void;
@@ -38,9 +38,9 @@ interface Entry {
   running: boolean;
 }
 
-/** A run that would begin later than this after its time does not begin, ms. */
+/** A run that is later than this does not begin, ms. */
 const LATEST_START_MS = 10_000;
-/** Longest sleep, ms: the wall clock may be set meanwhile. */
+/** Longest sleep, ms. The wall clock may be set meanwhile. */
 const LONGEST_SLEEP_MS = 60_000;
 
 export class Scheduler implements Disposable {

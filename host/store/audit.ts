@@ -14,7 +14,7 @@ interface AuditRow {
   request: string;
 }
 
-/** Who has changed what. Entries are added and, when they are old, removed; a trigger refuses to alter one. */
+/** Who has changed what. Entries are added, and removed when they are old. A trigger refuses to alter one. */
 export class AuditTable {
   readonly #database: RegistryDatabase;
   readonly #underWay = new AsyncLocalStorage<AuditedChange>();
@@ -28,10 +28,10 @@ export class AuditTable {
   }
 
   /**
-   * A transaction that writes the entry of the change under way along, if there is one that has none yet.
+   * Runs a transaction. If a change is under way and has no entry yet, the transaction writes the entry as well.
    *
-   * @param tenant whom it concerns, where the change does not say
-   * @param work is given the change under way, to say what it concerns
+   * @param tenant whom the change concerns, if it does not say
+   * @param work gets the change under way, and says what it concerns
    */
   transaction<Result>(tenant: string | null, work: (change: AuditedChange | undefined) => Result): Result {
     const change = this.#underWay.getStore();
@@ -65,7 +65,7 @@ export class AuditTable {
   }
 
   prune(before: string): void {
-    // Ids go with the time: the first that is young enough ends the search.
+    // Ids grow with time, so the first entry that is young enough ends the search.
     this.#database.sql.run`
       DELETE FROM audit WHERE id < coalesce(
         (SELECT id FROM audit WHERE time >= ${before} ORDER BY id LIMIT 1),

@@ -13,7 +13,7 @@ import type { Sha256 } from "./names.ts";
  */
 export class BlobFiles {
   readonly #folder: string;
-  /** Puts under way: a second put of the same bytes must not report success before the first has reached the disk. */
+  /** Puts under way. A second put of the same bytes must not report success before the first has reached the disk. */
   readonly #underWay = new Map<Sha256, Promise<void>>();
   /** Folders that are durably there, or being made so. */
   readonly #folders = new Map<string, Promise<void>>();
@@ -45,7 +45,7 @@ export class BlobFiles {
     return bytes;
   }
 
-  /** @throws PLINTH_BLOB_CORRUPT where one of them has not been put; their bytes are checked when they are read */
+  /** @throws PLINTH_BLOB_CORRUPT if one of the blobs has not been put. Their bytes are checked when they are read. */
   async expect(names: Iterable<Sha256>): Promise<void> {
     for (const name of new Set(names))
       await access(this.path(name)).catch((cause) => {
@@ -54,7 +54,7 @@ export class BlobFiles {
   }
 
   /**
-   * Removes what a crash or a deletion has left: unfinished files, and blobs that no version refers to.
+   * Removes unfinished files of a crash, and blobs that no version refers to.
    *
    * @returns how many files were removed
    */
@@ -67,7 +67,7 @@ export class BlobFiles {
   #ensureFolder(folder: string): Promise<void> {
     let ensured = this.#folders.get(folder);
     if (ensured === undefined) {
-      // Synced even if it is there: an earlier process may have been killed before it did so.
+      // The folder is synced even if it exists: an earlier process may have been killed before it synced.
       ensured = mkdir(folder, { recursive: true }).then(() => syncFolder(this.#folder));
       this.#folders.set(folder, ensured);
       ensured.catch(() => this.#folders.delete(folder));
@@ -76,7 +76,7 @@ export class BlobFiles {
   }
 
   async #write(name: Sha256, bytes: Uint8Array): Promise<void> {
-    // Read, not only looked for: putting a version again is the remedy for a damaged blob.
+    // The blob is read and not only looked for: to put a version again is the remedy for a damaged blob.
     if ((await this.#read(name)) === undefined) {
       await this.#ensureFolder(dirname(this.path(name)));
       await writeFileDurably(this.path(name), bytes);
@@ -87,7 +87,7 @@ export class BlobFiles {
     }
   }
 
-  /** The bytes, or nothing where they are missing or not those that the name promises. */
+  /** The bytes; undefined if they are missing or do not have the hash that the name promises. */
   async #read(name: Sha256): Promise<Uint8Array | undefined> {
     try {
       const bytes = await readFile(this.path(name));
@@ -105,7 +105,7 @@ export class BlobFiles {
 
 async function sweepFolder(folder: string, referenced: ReadonlySet<string>): Promise<number> {
   const leftovers = (await readdir(folder)).filter(
-    // Only what this class has written: a file of another name is somebody's, and stays.
+    // Only files that this class has written are removed. A file of another name stays.
     (file) => file.startsWith(temporaryPrefix) || (/^[0-9a-f]{64}$/.test(file) && !referenced.has(file)),
   );
   for (const file of leftovers) await unlink(join(folder, file));

@@ -17,7 +17,7 @@ export class RegistryDatabase {
     this.sql = this.#database.createTagStore();
   }
 
-  /** Runs `work` in a transaction: committed when it returns, undone when it throws. Not nested. */
+  /** Runs `work` in a transaction, which is committed when `work` returns and undone when it throws. Do not nest it. */
   transaction<Result>(work: () => Result): Result {
     return transaction(this.#database, work);
   }

@@ -39,7 +39,7 @@ const pageSize = { default: 100, largest: 1000 };
  *   written it, PLINTH_DATABASE where SQLite cannot use a file
  */
 export async function openEmbeddedStore(folder: string): Promise<Store> {
-  // The registry has the tenants' settings and the folder the admin token: nobody else's business.
+  // The registry holds the tenants' settings and the folder holds the admin token, so no other user may read them.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const open = new DisposableStack();
   try {
@@ -176,7 +176,7 @@ class EmbeddedStore implements Store {
   }
 
   async deleteSecret(tenant: TenantName, name: string): Promise<boolean> {
-    // What changes nothing is neither announced nor in the audit log as done.
+    // A call that changes nothing is not announced, and the audit log does not call it done.
     if (!this.listSecrets(tenant).some((secret) => secret.name === name)) return false;
     return this.#write(tenant, ["secrets-changed"], () => this.#secrets.delete(tenant, name));
   }
@@ -263,7 +263,7 @@ class EmbeddedStore implements Store {
         try {
           listener({ tenant, kind });
         } catch (error) {
-          // The write is durable and must not be reported as failed: the fault goes to the process's handler instead.
+          // The write is durable and must not be reported as failed, so the process's handler gets the fault.
           queueMicrotask(() => {
             throw error;
           });

@@ -12,7 +12,7 @@ import { databaseError, SQLITE_BUSY, sqliteCode } from "../sqlite/database-error
  * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATABASE
  */
 export function lockFolder(folder: string): Disposable {
-  // No waiting: whoever holds it holds it for as long as it runs.
+  // There is no waiting: a process holds the lock for as long as it runs.
   const file = join(folder, "lock.sqlite");
   const database = new DatabaseSync(file, { timeout: 0 });
   try {

@@ -68,7 +68,7 @@ export const steps: readonly string[] = [
   UPDATE versions SET kind = kind_1;
   ALTER TABLE versions DROP COLUMN kind_1;
   `,
-  // What a version was configured with, the tenants' secrets (sealed), and a second version with a share of the traffic.
+  // The configuration of a version, the tenants' secrets (sealed), and a second version with a share of the traffic.
   `
   ALTER TABLE versions ADD COLUMN config TEXT NOT NULL DEFAULT '{}';
 
@@ -95,7 +95,7 @@ export const steps: readonly string[] = [
     ) AS hostnames
     FROM tenants LEFT JOIN rollouts ON rollouts.tenant = tenants.name;
   `,
-  // Tokens for one tenant, which go with it; and who has changed what by the admin API.
+  // Tokens for one tenant, which are deleted with it, and the log of changes by the admin API.
   `
   ALTER TABLE tokens ADD COLUMN tenant TEXT REFERENCES tenants (name) ON DELETE CASCADE;
   ALTER TABLE tokens ADD COLUMN expires_at TEXT;
@@ -116,8 +116,8 @@ export const steps: readonly string[] = [
   CREATE TRIGGER audit_is_not_rewritten BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log is not rewritten'); END;
   `,
-  // What stood as the runtime's integrity was the identity of its build, which is one of the deploy's own notes. The integrity of
-  // a version of before is not known: only the build's own package tells it.
+  // The column for the runtime's integrity held the identity of its build, which is one of the deploy's notes. The
+  // integrity of older versions is not known, because only the package of that build states it.
   `
   UPDATE versions SET meta = json_set(meta, '$.build', runtime_integrity), runtime_integrity = NULL
     WHERE runtime_integrity IS NOT NULL;

@@ -13,7 +13,10 @@ export type { Sha256, TenantName } from "./names.ts";
 /** `request`: every request starts from the tenant's image. `reuse`: state stays while the tenant stays in its slot. */
 export type Isolation = "request" | "reuse";
 
-/** `slim`: a component that imports its runtime. `static`: one with everything inside. `wasi`: a WASI command, a core module. */
+/**
+ * `slim`: a component that imports its runtime. `static`: one with everything inside. `wasi`: a WASI command, a core
+ * module.
+ */
 export type ComponentKind = "slim" | "static" | "wasi";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -37,7 +40,7 @@ export interface Tenant {
 /** A version that serves a share of the traffic beside the active one. */
 export interface Rollout {
   readonly version: number;
-  /** Of the visitors, 0 to 100. */
+  /** Percentage of the visitors, 0 to 100. */
   readonly percent: number;
 }
 
@@ -52,7 +55,10 @@ export interface SealedSecret {
   readonly updatedAt: string;
 }
 
-/** One immutable deployment. `(tenant, id)` names it for ever: an id is not given again, even if the tenant is deleted and made anew. */
+/**
+ * One immutable deployment. `(tenant, id)` names it for ever: an id is not given again, even if the tenant is deleted and
+ * made anew.
+ */
 export interface Version {
   readonly tenant: TenantName;
   /** 1, 2, 3... for each tenant. */
@@ -63,24 +69,24 @@ export interface Version {
   /** Such as `plinth:js@1.0.0`; `null` for a static component or a WASI command. */
   readonly runtime: string | null;
   /**
-   * Integrity of the runtime that the version was linked to, as `GET /v1/runtimes` lists it: "sha256-...", base64. `null` where
-   * there is no runtime, and for versions that were deployed before it was noted.
+   * Integrity of the runtime that the version was linked to, as `GET /v1/runtimes` lists it: "sha256-...", base64. `null`
+   * where there is no runtime, and for versions that were deployed before it was noted.
    */
   readonly runtimeIntegrity: string | null;
   /** The upload. */
   readonly component: Sha256;
   /** Bytes of the upload. */
   readonly uploadBytes: number;
-  /** What the deploy made of it, by name: delta, glue, source map, core modules. */
+  /** The products of the deploy, by name: delta, glue, source map, core modules. */
   readonly artifacts: Readonly<Record<string, Sha256>>;
   /** The deploy's own notes; the store does not look inside. */
   readonly meta: JsonObject;
-  /** What the version is configured with: the run-time part of its manifest (host/manifest/), with the vars and without secrets. */
+  /** The version's configuration: the run-time part of its manifest (host/manifest/), with the vars and without secrets. */
   readonly config: JsonObject;
 }
 
 export type NewVersion = Omit<Version, "tenant" | "id" | "createdAt" | "config"> & {
-  /** Nothing if not given. */
+  /** No configuration if not given. */
   readonly config?: JsonObject;
 };
 
@@ -89,18 +95,18 @@ export interface TenantSettings {
   readonly isolation?: Isolation;
 }
 
-/** What the admin API may be called with. Only the hash is kept; see host/admin/auth.ts. */
+/** A token for the admin API. Only its hash is kept; see host/admin/auth.ts. */
 export interface Token {
   readonly id: string;
   readonly hash: Sha256;
   readonly label: string;
-  /** `operator`: everything. `tenant`: what belongs to one tenant; host/admin/access.ts says what that is. */
+  /** `operator`: everything. `tenant`: the things of one tenant, which host/admin/access.ts lists. */
   readonly scope: "operator" | "tenant";
-  /** The tenant of a token for one; it goes with the tenant. */
+  /** The tenant of a tenant's token, which is deleted with the tenant. */
   readonly tenant: TenantName | null;
   /** ISO 8601, UTC, with milliseconds; so are the next two. */
   readonly createdAt: string;
-  /** From then on it is not found by its hash. `null`: valid until it is deleted. */
+  /** From then on the token is not found by its hash. `null`: it is valid until it is deleted. */
   readonly expiresAt: string | null;
   /** To the minute; `null` if never. */
   readonly lastUsedAt: string | null;
@@ -110,16 +116,16 @@ export type NewToken = Pick<Token, "id" | "hash" | "label" | "scope"> & Partial<
 
 /** One change by the admin API, or one that was refused. */
 export interface AuditEntry {
-  /** Counts on; no number is given twice. */
+  /** Numbers count up; none is given twice. */
   readonly id: number;
   /** ISO 8601, UTC, with milliseconds. */
   readonly time: string;
   readonly token: { readonly id: string; readonly label: string };
   /** Such as "version.activate". */
   readonly action: string;
-  /** `null` where it concerns none, or all. */
+  /** `null` if the change concerns no tenant, or all. */
   readonly tenant: string | null;
-  /** What of the tenant's it concerns: a version's number, a secret's name. */
+  /** The thing of the tenant that the change concerns: a version's number, a secret's name. */
   readonly target: string | null;
   /** "done", or an error's code. */
   readonly outcome: string;
@@ -138,11 +144,11 @@ export interface AuditedChange extends Pick<AuditEntry, "token" | "action" | "re
 
 export interface Page<Item> {
   readonly items: readonly Item[];
-  /** Give it as `after` to read on; `null` at the end. */
+  /** The `after` of the next page; `null` at the end. */
   readonly next: string | null;
 }
 
-/** What the ingress needs to send a request on its way. */
+/** The part of a tenant that the ingress needs to route a request. */
 export interface Route {
   readonly tenant: TenantName;
   readonly hostnames: readonly string[];
@@ -183,14 +189,13 @@ export interface Store extends AsyncDisposable {
   /** @throws PLINTH_TENANT_NOT_FOUND */
   setSettings(name: TenantName, settings: TenantSettings): Promise<Tenant>;
   /**
-   * With all its versions. Their blobs go at the next start-up.
+   * Deletes the tenant with all its versions. Their blobs are removed at the next start.
    * @throws PLINTH_TENANT_NOT_FOUND
    */
   deleteTenant(name: TenantName): Promise<void>;
 
   /**
-   * One transaction: the version is there, and active if asked for, or nothing has changed. All its blobs must have
-   * been put before.
+   * Adds the version, and activates it if asked, in one transaction. All its blobs must have been put before.
    * @throws PLINTH_TENANT_NOT_FOUND, PLINTH_BLOB_CORRUPT where a blob is not there
    */
   addVersion(tenant: TenantName, version: NewVersion, options: { readonly activate: boolean }): Promise<Version>;
@@ -224,20 +229,20 @@ export interface Store extends AsyncDisposable {
    */
   onChange(listener: (change: Change) => void): () => void;
 
-  /** In place of the one of that name. @throws PLINTH_TENANT_NOT_FOUND */
+  /** Replaces the secret of that name. @throws PLINTH_TENANT_NOT_FOUND */
   putSecret(secret: Omit<SealedSecret, "updatedAt">): Promise<SealedSecret>;
   /** In the order of their names; of all tenants where none is named. */
   listSecrets(tenant?: TenantName): readonly SealedSecret[];
-  /** @returns whether it was there */
+  /** @returns whether there was one */
   deleteSecret(tenant: TenantName, name: string): Promise<boolean>;
-  /** Exchanges the seals of secrets that are there, all in one transaction; what they hold and their times stay. */
+  /** Exchanges the seals of existing secrets in one transaction. Their values and times stay. */
   resealSecrets(secrets: readonly SealedSecret[]): Promise<void>;
 
   /** @throws PLINTH_TENANT_NOT_FOUND */
   addToken(token: NewToken): Promise<Token>;
-  /** Where it has not expired. */
+  /** Finds the token unless it has expired. */
   findTokenByHash(hash: Sha256): Token | undefined;
-  /** Renews `lastUsedAt`, at most once a minute: that is a write. */
+  /** Renews `lastUsedAt`, at most once a minute, because it is a write. */
   noteTokenUse(token: Token): void;
   /** In the order of their creation, expired ones included. */
   listTokens(): readonly Token[];
@@ -247,7 +252,7 @@ export interface Store extends AsyncDisposable {
   /**
    * Runs a change that belongs in the audit log: the store's first transaction inside of it writes the entry too, so that
    * neither is there without the other.
-   * @param change gets `recorded` when the entry is written; where that has not come about, `addAuditEntry` is the caller's
+   * @param change gets `recorded` when the entry is written. If it is not written, the caller calls `addAuditEntry`
    */
   audited<Result>(change: AuditedChange, work: () => Result): Result;
   addAuditEntry(entry: NewAuditEntry): void;

@@ -84,7 +84,7 @@ export class TenantTable {
     return this.get(name);
   }
 
-  /** Whatever is activated gets all of the traffic: a rollout under way has ended. */
+  /** An activated version gets all of the traffic, so a rollout under way has ended. */
   setActive(name: TenantName, version: number): void {
     this.#database.sql.run`UPDATE tenants SET active_version = ${version} WHERE name = ${name}`;
     this.setRollout(name, null);

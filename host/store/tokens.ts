@@ -14,7 +14,7 @@ interface TokenRow {
   last_used_at: string | null;
 }
 
-/** How exact `lastUsedAt` is, ms: to note every use would be a write to the disk for every request. */
+/** Precision of `lastUsedAt`, ms. To note every use would write to the disk for every request. */
 const USE_NOTED_MS = 60_000;
 
 /** The hashes of the tokens that the admin API accepts. */
@@ -33,7 +33,7 @@ export class TokenTable {
     return tokenOf(row as unknown as TokenRow);
   }
 
-  /** Where it has not expired. */
+  /** Finds the token unless it has expired. */
   findByHash(hash: Sha256): Token | undefined {
     const row = this.#database.sql.get`
       SELECT * FROM tokens

@@ -80,7 +80,7 @@ export class VersionTable {
   /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_NO_PREVIOUS_VERSION */
   rollback(tenant: TenantName): Tenant {
     const { activeVersion } = this.#tenants.get(tenant);
-    // Not simply the entry below the top: where versions in between were deleted, that may be the active one again.
+    // The entry below the top will not do: if versions in between were deleted, it may be the active one.
     const previous = this.#database.sql.get`
       SELECT sequence, version FROM activations WHERE tenant = ${tenant} AND version <> ${activeVersion}
       ORDER BY sequence DESC LIMIT 1` as { sequence: number; version: number } | undefined;

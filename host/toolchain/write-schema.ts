@@ -1,4 +1,6 @@
-/** Writes plinth.schema.json, which editors read: `npm run schema`, after a change of the schema or of a tenant's limits. */
+/**
+ * Writes plinth.schema.json, which editors read: `npm run schema`, after a change of the schema or of a tenant's limits.
+ */
 import { writeFile } from "node:fs/promises";
 import { builtIn } from "../../runtimes/registry.ts";
 import { editorSchema } from "./manifest.ts";

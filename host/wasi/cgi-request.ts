@@ -22,8 +22,8 @@ export interface CgiRequest {
 const NOT_HANDED_ON = new Set(["content-type", "content-length", "proxy"]);
 
 /**
- * @param own the tenant's variables. Those of CGI count before them, and HTTP_* are the request's alone: a program must be able
- *   to trust that a header that it does not find was not sent
+ * @param own the tenant's variables. Those of CGI count before them, and HTTP_* are the request's alone: a program must be
+ *   able to trust that a header that it does not find was not sent
  */
 export function cgiInput(request: CgiRequest, own: Readonly<Record<string, string>> = {}): WasiInput {
   const { method, host, path, mount, clientAddress, body } = request;
@@ -46,7 +46,8 @@ export function cgiInput(request: CgiRequest, own: Readonly<Record<string, strin
     REMOTE_HOST: clientAddress,
     REMOTE_USER: "",
     REQUEST_METHOD: method,
-    // Not of RFC 3875. What the tenant sees, without the mount, as tenants of the other kinds do: Go's net/http/cgi goes by it.
+    // Not of RFC 3875. What the tenant sees, without the mount, as tenants of the other kinds do: Go's net/http/cgi goes by
+    // it.
     REQUEST_URI: path,
     SCRIPT_NAME: mount,
     SERVER_NAME: name,

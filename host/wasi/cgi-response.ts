@@ -14,8 +14,8 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Reads what a program wrote to standard output (RFC 3875, section 6): header lines that end with LF or CRLF, an empty line,
- * the body. `Status` gives the status; without it a `Location` means 302, and anything else 200. As with WAGI, one of
+ * Reads what a program wrote to standard output (RFC 3875, section 6): header lines that end with LF or CRLF, an empty
+ * line, the body. `Status` gives the status; without it a `Location` means 302, and anything else 200. As with WAGI, one of
  * Content-Type, Location and Status must be there, and a local Location is handed to the client like any other.
  *
  * @throws WasiError "bad-response"

@@ -1,6 +1,6 @@
 /**
- * WASI preview 1 for a language runtime (Go's), in a slot or where its image is made: clocks, random numbers, and two outputs.
- * No arguments, no environment, no files: everything else answers ENOSYS.
+ * WASI preview 1 for a language runtime (Go's), in a slot or where its image is made: clocks, random numbers, and two
+ * outputs. No arguments, no environment, no files: everything else answers ENOSYS.
  *
  * Source of names, types and numbers: WASI preview 1, witx/wasi_snapshot_preview1.witx.
  */

@@ -21,7 +21,10 @@ function monotonicMs(): number {
   return Number(BigInt.asUintN(31, process.hrtime.bigint() / 1_000_000n));
 }
 
-/** @param number Linux's number of a thread, or 0 @returns its CPU time, else the time of all threads' clock, ms below 2^31 */
+/**
+ * @param number Linux's number of a thread, or 0
+ * @returns its CPU time, else the time of all threads' clock, ms below 2^31
+ */
 function clockMs(number: number): number {
   return number === 0 ? monotonicMs() : Math.trunc(threadControl()?.cpuMs(number) ?? 0);
 }

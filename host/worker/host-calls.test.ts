@@ -104,7 +104,8 @@ describe("the host's imports", () => {
   it("interrupt a step that has used up its CPU time", () => {
     const { calls, host } = begin({ cpuMs: 20 });
     expect(host.interrupted()).toBe(0);
-    // Ends when the thread has had its CPU time, however long that takes; a step that is never interrupted is a test without an end.
+    // Ends when the thread has had its CPU time, however long that takes; a step that is never interrupted is a test
+    // without an end.
     while (host.interrupted() === 0);
     expect(host.interrupted()).toBe(1);
     expect(calls.limitHit).toBe("cpu");

@@ -5,7 +5,9 @@ import { machineClocks } from "./clocks.ts";
 import { hardBudgetMs } from "./hard-budget.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 
-/** CPU time that a turn may take beyond what its request has left, ms: nothing can interrupt it but the end of its worker. */
+/**
+ * CPU time that a turn may take beyond what its request has left, ms: nothing can interrupt it but the end of its worker.
+ */
 const CPU_GRACE_MS = 20;
 /** The same of wall time, on a machine where the CPU time of a thread cannot be read, ms. */
 const WALL_GRACE_MS = 200;

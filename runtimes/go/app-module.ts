@@ -22,8 +22,9 @@ const used: ModuleType["exports"] = [
 export const goRuntimeExports: ModuleType["exports"] = [...used, ...resumableExports];
 
 /**
- * What a Go tenant's core module may be: what the compiler emits, and no more. Not among it: instructions that write tables,
- * memory.size and memory.grow (only the runtime's own code grows the memory), vectors, threads, exceptions, tail calls.
+ * What a Go tenant's core module may be: what the compiler emits, and no more. Not among it: instructions that write
+ * tables, memory.size and memory.grow (only the runtime's own code grows the memory), vectors, threads, exceptions, tail
+ * calls.
  */
 export function goPolicy({ id, functions, data }: TenantLayout): TenantPolicy {
   return {

@@ -9,8 +9,8 @@ const initializeExport = "_initialize";
 /**
  * Starts the runtime, and initialises the base's packages.
  *
- * There is no garbage collection before the capture: it leaves marks and lists that the first collection in a tenant changes
- * all over again (docs/reference/go-linking.md, "The base image").
+ * There is no garbage collection before the capture: it leaves marks and lists that the first collection in a tenant
+ * changes all over again (docs/reference/go-linking.md, "The base image").
  *
  * @param thin made of `full`, with `_initialize`
  * @throws Error with what the runtime printed when it does not start

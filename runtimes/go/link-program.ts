@@ -169,7 +169,8 @@ function addFiles(folder: string, files: ReadonlyMap<string, string>, work: stri
 /**
  * Copies the program's go.mod, and go.sum beside it. The program's own files stay as they are.
  *
- * @returns arguments for `go` with which the SDK in the copy is the one that the base was built with; any other would not fit it
+ * @returns arguments for `go` with which the SDK in the copy is the one that the base was built with; any other would not
+ *   fit it
  */
 function copyModfile(module: string, modfile: string): string[] {
   const text = readFileSync(join(module, "go.mod"), "utf8");

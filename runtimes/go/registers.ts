@@ -25,7 +25,8 @@ const access = {
 } as const;
 
 /**
- * Where a register is kept, by its number. Go's linker puts nothing below 12 KiB, and an offset below 128 is one byte of code.
+ * Where a register is kept, by its number. Go's linker puts nothing below 12 KiB, and an offset below 128 is one byte of
+ * code.
  */
 export const registerAddress = (register: number): number => 8 * (register + 1);
 
@@ -100,8 +101,8 @@ function writeLoad(code: ByteWriter, register: number): void {
 }
 
 /**
- * A store has the address below the value, which is on the stack already: so the value goes into a local and back, unless the
- * instruction before has it from one (`local.get`) or leaves it in one (`local.tee`, which Go writes for SP).
+ * A store has the address below the value, which is on the stack already: so the value goes into a local and back, unless
+ * the instruction before has it from one (`local.get`) or leaves it in one (`local.tee`, which Go writes for SP).
  */
 function writeStore(code: ByteWriter, register: number, before: Instruction | undefined, scratch: ScratchLocals): void {
   const type = registerTypes[register]!;

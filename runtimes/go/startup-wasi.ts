@@ -5,8 +5,8 @@ import { runtimeImports } from "../../host/wasi/runtime-imports.ts";
 const CLOCK_STEP_NS = 1000n;
 
 /**
- * A clock that begins at the epoch and moves by a microsecond each time it is read, and random numbers that are the same every
- * time. An image made with it is the same on every machine.
+ * A clock that begins at the epoch and moves by a microsecond each time it is read, and random numbers that are the same
+ * every time. An image made with it is the same on every machine.
  */
 export class StartupWasi {
   /** What was written to stdout and stderr. */

@@ -1,4 +1,6 @@
-/** The head of a symbol table file, which our linker writes for a base (linker/shared/cmd/link/internal/ld/slim_table.go). */
+/**
+ * The head of a symbol table file, which our linker writes for a base (linker/shared/cmd/link/internal/ld/slim_table.go).
+ */
 
 const magic = "plinth go symbols 1\n";
 

@@ -121,8 +121,8 @@ async function askGo(environment: NodeJS.ProcessEnv): Promise<Record<"goroot" | 
 }
 
 /**
- * A folder of links to a GOROOT. A toolchain that Go has fetched lies in the module cache, of which Go lets no overlay replace
- * anything; by another path it does.
+ * A folder of links to a GOROOT. A toolchain that Go has fetched lies in the module cache, of which Go lets no overlay
+ * replace anything; by another path it does.
  */
 async function viewOf(goroot: string, view: string): Promise<string> {
   if (!existsSync(view)) {

@@ -5,7 +5,10 @@ import { buildSlimComponent } from "../../host/component/write/slim-component.ts
 import { javascriptAppModule, javascriptRuntimeExports } from "./app-module.ts";
 import { bundleJavaScript } from "./bundle.ts";
 
-/** Any 1.x of the JavaScript runtime: its interface is stable within a major version, and no code is linked to its addresses. */
+/**
+ * Any 1.x of the JavaScript runtime: its interface is stable within a major version, and no code is linked to its
+ * addresses.
+ */
 export const JAVASCRIPT_DEPENDENCY = "unlocked-dep=<plinth:js@{>=1.0.0 <2.0.0}>";
 
 export interface BuildOptions {

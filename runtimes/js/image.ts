@@ -11,8 +11,8 @@ import { type BaseImage, startThin } from "../base-image.ts";
 const engineStackBytes = 256 * 1024;
 
 /**
- * Starts the engine and evaluates the prelude. The clock stands at the epoch and the random numbers are zeros, so that every
- * build makes the same image. Neither survives into a request (prelude/random.ts).
+ * Starts the engine and evaluates the prelude. The clock stands at the epoch and the random numbers are zeros, so that
+ * every build makes the same image. Neither survives into a request (prelude/random.ts).
  *
  * @param full with the export `plinth:init`
  * @param thin made of `full`

@@ -1,6 +1,6 @@
 /**
- * Which build of QuickJS? Bellard's and the quickjs-ng fork, both from npm, each made into the runtime package with the same
- * adapter and prelude. `node runtimes/js/measure-engines.ts [--json FILE]`
+ * Which build of QuickJS? Bellard's and the quickjs-ng fork, both from npm, each made into the runtime package with the
+ * same adapter and prelude. `node runtimes/js/measure-engines.ts [--json FILE]`
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

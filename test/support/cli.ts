@@ -37,7 +37,10 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   return { code: code as number | null, stdout, stderr };
 }
 
-/** The first line of standard output; what follows is let go. @throws Error with standard error where the process ends before */
+/**
+ * The first line of standard output; what follows is let go.
+ * @throws Error with standard error where the process ends before
+ */
 export async function firstLine(child: ChildProcess): Promise<string> {
   const errors = text(child.stderr!);
   const lines = createInterface({ input: child.stdout! });

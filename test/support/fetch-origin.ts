@@ -4,8 +4,8 @@ import { buffer } from "node:stream/consumers";
 import { type Origin, startOrigin } from "./origin.ts";
 
 /**
- * Answers /echo with the request's body, its method in `x-method` and its field `x-field`; /slow once `release` is called; /never
- * not at all.
+ * Answers /echo with the request's body, its method in `x-method` and its field `x-field`; /slow once `release` is called;
+ * /never not at all.
  *
  * @param others answers all other paths
  */

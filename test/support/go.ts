@@ -10,7 +10,10 @@ export { goIsInstalled } from "../../runtimes/go/is-installed.ts";
 /** For the names of suites. */
 export const needsGo = goIsInstalled ? "" : " (skipped: needs Go)";
 
-/** What commands that build Go need of this process's environment: Go's caches and ours. A build in empty ones takes minutes. */
+/**
+ * What commands that build Go need of this process's environment: Go's caches and ours. A build in empty ones takes
+ * minutes.
+ */
 export function goEnvironment(): Record<string, string> {
   const env: Record<string, string> = { HOME: process.env.HOME ?? homedir() };
   for (const name of ["GOCACHE", "GOMODCACHE", "GOPATH", "GOTOOLCHAIN", "GOPROXY", "PLINTH_CACHE", "XDG_CACHE_HOME"]) {

@@ -1,7 +1,8 @@
 /**
- * Follows a guide as its reader does, in a shell of its own: files are written, commands run in their order, and what a guide shows as
- * their output is compared. Only what needs the network or is the test's own is stood in for: `git clone` gives a link to this
- * tree, `npm ci` and `npm install` find their packages in it, and `plinth serve` is the host that runs already.
+ * Follows a guide as its reader does, in a shell of its own: files are written, commands run in their order, and what a
+ * guide shows as their output is compared. Only what needs the network or is the test's own is stood in for: `git clone`
+ * gives a link to this tree, `npm ci` and `npm install` find their packages in it, and `plinth serve` is the host that runs
+ * already.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,7 @@
-/** Runs `count` calls with at most `concurrency` of them under way at once. @returns the results in the order of their numbers */
+/**
+ * Runs `count` calls with at most `concurrency` of them under way at once.
+ * @returns the results in the order of their numbers
+ */
 export async function inParallel<T>(
   count: number,
   concurrency: number,

@@ -9,7 +9,8 @@ const entryParts = /^(?<host>.*?)(?::(?<port>[0-9]+))?$/;
 /**
  * Whether one of the entries allows the URL's host and port.
  *
- * @param allow as the manifest's schema has them: `name`, `*.name` or an address in its shortest form, with or without `:port`
+ * @param allow as the manifest's schema has them: `name`, `*.name` or an address in its shortest form, with or without
+ *   `:port`
  * @param url has its host in the URL standard's one way to write it: names in lower case, addresses in their shortest form
  */
 export function isAllowed(allow: readonly string[], url: URL): boolean {

@@ -1,9 +1,9 @@
 /**
  * The connections of fetches: each tenant has its own, made only to addresses that the policy allows, in bounded number.
  *
- * A connection serves one fetch at a time (HTTP/1.1), so those in use are bounded by the fetches under way. Beyond as many, no
- * connection is kept for the next fetch; beyond twice as many, none is made: then they are connections that are still being made
- * for fetches that were given up.
+ * A connection serves one fetch at a time (HTTP/1.1), so those in use are bounded by the fetches under way. Beyond as many,
+ * no connection is kept for the next fetch; beyond twice as many, none is made: then they are connections that are still
+ * being made for fetches that were given up.
  */
 import { isIP, type LookupFunction } from "node:net";
 import { Agent, buildConnector, type Dispatcher } from "undici";
@@ -30,7 +30,10 @@ export interface ConnectionsOptions {
 export interface TenantConnections extends Disposable {
   /** Where the tenant's fetches wait for one another. */
   readonly gate: Gate;
-  /** What undici sends requests by. @param check is called before each, redirects included; what it throws ends the fetch */
+  /**
+   * What undici sends requests by.
+   * @param check is called before each, redirects included; what it throws ends the fetch
+   */
   dispatcher(check: (origin: URL) => void): Dispatcher;
 }
 

@@ -4,7 +4,10 @@ import ipaddr from "ipaddr.js";
 
 type Ip = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** All that is given out of IPv6 for hosts of the public network; what is new in some other range is not public before this says so. */
+/**
+ * All that is given out of IPv6 for hosts of the public network; what is new in some other range is not public before this
+ * says so.
+ */
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 /** IPv6 addresses by which a network without IPv4 reaches IPv4 hosts; the last four bytes are the host's address. */
 const nat64 = ipaddr.IPv6.parseCIDR("64:ff9b::/96");

@@ -14,7 +14,10 @@ export interface Outgoing {
 
 const USER_AGENT = "Plinth";
 
-/** The fields that are about one connection, or that undici writes. A proxy passes a visitor's fields on, so they are no error. */
+/**
+ * The fields that are about one connection, or that undici writes. A proxy passes a visitor's fields on, so they are no
+ * error.
+ */
 const hostsOwn = new Set([...hopByHop, "accept-encoding", "content-length", "expect", "host"]);
 
 /** @throws PLINTH_FETCH_REQUEST, PLINTH_FETCH_TOO_LARGE; what undici checks (names, values, methods) is not checked here */

@@ -1,4 +1,7 @@
-/** Bytes put together from pieces. A server can send them one by one: as an object each they would take a hundred times their memory. */
+/**
+ * Bytes put together from pieces. A server can send them one by one: as an object each they would take a hundred times
+ * their memory.
+ */
 const BLOCK_BYTES = 64 * 1024;
 
 export class Pieces {

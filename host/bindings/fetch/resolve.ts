@@ -10,8 +10,8 @@ const TRIES = 2;
 /**
  * The system's name servers.
  *
- * `dns.lookup` holds one of the process's four pool threads until the name server has answered, and a tenant can have a name
- * server that does not: files and decompression would wait with it. So it serves only names without a dot, which the
+ * `dns.lookup` holds one of the process's four pool threads until the name server has answered, and a tenant can have a
+ * name server that does not: files and decompression would wait with it. So it serves only names without a dot, which the
  * operator's own hosts file and search domains know; all others are asked for over the network directly.
  */
 export function systemResolver(): Resolve {

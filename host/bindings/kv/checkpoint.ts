@@ -8,8 +8,8 @@ import type { DatabaseSync } from "node:sqlite";
 const CHECKPOINT_PAGES = 1_000;
 
 /**
- * Pages of log from which on the writer waits until no reader uses it, so that it begins anew. Otherwise it would grow for as
- * long as at every moment somebody reads.
+ * Pages of log from which on the writer waits until no reader uses it, so that it begins anew. Otherwise it would grow for
+ * as long as at every moment somebody reads.
  */
 export const RESTART_PAGES = 16_000;
 

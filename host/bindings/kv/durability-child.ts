@@ -1,6 +1,6 @@
 /**
- * The process that durability.test.ts kills: writes without end to KV in the file of its first argument, and writes a line for
- * each write that has been acknowledged.
+ * The process that durability.test.ts kills: writes without end to KV in the file of its first argument, and writes a line
+ * for each write that has been acknowledged.
  */
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import { writeSync } from "node:fs";

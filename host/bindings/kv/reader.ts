@@ -67,8 +67,8 @@ const VISIBLE = "(expiration IS NULL OR expiration > ?2)";
 const LAST = "\u{10ffff}".repeat(KEY_BYTES / 4);
 
 /**
- * Reads of KV, synchronous, on a connection of its own: each thread that reads has one. What has been acknowledged to a writer
- * is seen by all readers; namespaces go by their full names.
+ * Reads of KV, synchronous, on a connection of its own: each thread that reads has one. What has been acknowledged to a
+ * writer is seen by all readers; namespaces go by their full names.
  */
 export class KvReader implements Disposable {
   readonly #database: DatabaseSync;

@@ -68,8 +68,8 @@ export class KvService implements AsyncDisposable {
   }
 
   /**
-   * What a version may use, by the names that it uses. Another tenant's namespace that is not granted (any more) is left out:
-   * the rest of the program goes on. `onChange` tells when to ask again.
+   * What a version may use, by the names that it uses. Another tenant's namespace that is not granted (any more) is left
+   * out: the rest of the program goes on. `onChange` tells when to ask again.
    *
    * @throws PlinthError PLINTH_KV_NAMESPACE_NAME
    */

@@ -33,8 +33,8 @@ interface Waiting {
 }
 
 /**
- * The main thread's end of the writer. While a group is committed, what comes next is gathered into the next one, tenants in
- * turn: the more there is to write, the more share one synchronisation of the disk.
+ * The main thread's end of the writer. While a group is committed, what comes next is gathered into the next one, tenants
+ * in turn: the more there is to write, the more share one synchronisation of the disk.
  */
 export class KvWriter implements AsyncDisposable {
   readonly #worker: Worker;

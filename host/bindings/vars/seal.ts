@@ -1,6 +1,6 @@
 /**
- * Sealing a secret: AES-256-GCM (NIST SP 800-38D) under an operator's key, 12 random bytes of nonce, a tag of 16 bytes, then the
- * encrypted value. Tenant and name are bound to it: the bytes of one secret are good for no other.
+ * Sealing a secret: AES-256-GCM (NIST SP 800-38D) under an operator's key, 12 random bytes of nonce, a tag of 16 bytes,
+ * then the encrypted value. Tenant and name are bound to it: the bytes of one secret are good for no other.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { SealedSecret } from "../../store/store.ts";

@@ -1,6 +1,6 @@
 /**
- * The tenants' secrets: kept sealed in the registry, opened when a tenant's requests are about to be served, and given to them
- * beside the vars. They are never in what a deploy makes, which is done before any secret is given.
+ * The tenants' secrets: kept sealed in the registry, opened when a tenant's requests are about to be served, and given to
+ * them beside the vars. They are never in what a deploy makes, which is done before any secret is given.
  */
 import { resolve } from "node:path";
 import type { Logger } from "pino";
@@ -105,7 +105,8 @@ export class Secrets {
   }
 
   /**
-   * Makes a new key, encrypts all secrets with it and takes the old keys out of the file. A crash in between leaves both there.
+   * Makes a new key, encrypts all secrets with it and takes the old keys out of the file. A crash in between leaves both
+   * there.
    *
    * @returns how many secrets were encrypted anew, and how many could not, because their key is not there
    * @throws PLINTH_SECRET_KEY where the file cannot be written

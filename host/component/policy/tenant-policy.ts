@@ -16,8 +16,8 @@ type AllowedSection = Exclude<SectionName, "table" | "memory">;
 
 /**
  * What a tenant's core module may be made of, as JSON in a runtime's `runtime.json`. What is not listed is refused; so are
- * memories, tables and mutable globals of the module's own, which no policy can allow: an instance would carry them from one
- * request to the next.
+ * memories, tables and mutable globals of the module's own, which no policy can allow: an instance would carry them from
+ * one request to the next.
  */
 export interface TenantPolicy {
   sections: AllowedSection[];

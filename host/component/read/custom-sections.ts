@@ -1,7 +1,7 @@
 /**
  * Custom sections: bytes under a name that say something about a program and are no part of it. Components (Binary.md) and
- * core modules (spec, 5.5.3) have them in the same form: eight bytes of preamble, then sections of a number, a length and contents;
- * a custom one has number 0 and a name in front.
+ * core modules (spec, 5.5.3) have them in the same form: eight bytes of preamble, then sections of a number, a length and
+ * contents; a custom one has number 0 and a name in front.
  */
 import { ByteReader } from "./byte-reader.ts";
 
@@ -11,7 +11,10 @@ import { ByteReader } from "./byte-reader.ts";
  */
 export const SOURCE_MAP_SECTION = "plinth:source-map";
 
-/** Of a component or a WASI command, what it is configured with: JSON. host/manifest/config.ts writes it, read-config.ts reads it. */
+/**
+ * Of a component or a WASI command, what it is configured with: JSON. host/manifest/config.ts writes it, read-config.ts
+ * reads it.
+ */
 export const MANIFEST_SECTION = "plinth:manifest";
 
 export const PREAMBLE_BYTES = 8;

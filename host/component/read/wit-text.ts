@@ -1,6 +1,8 @@
 /** WIT as text, read as far as comparing the items of interfaces needs it. */
 
-/** Of an interface: "record page { keys: list<string> }", "get: func(name: string) -> option<string>", "use types.{page}". */
+/**
+ * Of an interface: "record page { keys: list<string> }", "get: func(name: string) -> option<string>", "use types.{page}".
+ */
 export type WitItems = ReadonlySet<string>;
 
 /** What stands between two items, or begins and ends a block. */

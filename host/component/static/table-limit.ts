@@ -10,7 +10,8 @@ const MOST_ENTRIES = 1 << 18;
  * Gives every table that a core module defines a maximum (core spec, 5.5.7): tables live outside of linear memory, and
  * V8's own limit, ten million entries each, is several hundred megabytes. Several tables get equal shares.
  *
- * @throws ComponentError `policy` where a table begins larger than that; `unsupported` where its type is not funcref or externref
+ * @throws ComponentError `policy` where a table begins larger than that; `unsupported` where its type is not funcref or
+ *   externref
  */
 export function limitTables(module: Uint8Array): Uint8Array {
   return replaceSection(module, "table", (section, tables) => {

@@ -9,7 +9,9 @@ import type { Glue } from "../glue/glue.ts";
 export interface StaticArtifacts {
   /** Source of the glue (glue.ts). Components of one shape have the same. */
   glue: string;
-  /** The core modules' bytes under the names that the glue asks for ("component.core.wasm", "component.core2.wasm", ...). */
+  /**
+   * The core modules' bytes under the names that the glue asks for ("component.core.wasm", "component.core2.wasm", ...).
+   */
   modules: Record<string, Uint8Array>;
 }
 
@@ -43,8 +45,8 @@ export interface StaticBindings {
   /**
    * The imports of bindings (`PrepareOptions.interfaces`), by interface without its version.
    *
-   * @param guard every promise by which an import suspends the stack has to go through it. What that promise rejects with ends
-   *   the request, and is what `handle` rejects with
+   * @param guard every promise by which an import suspends the stack has to go through it. What that promise rejects with
+   *   ends the request, and is what `handle` rejects with
    */
   imports(guard: Guard): Readonly<Record<string, object>>;
 }

@@ -6,8 +6,8 @@ import { InputStream, IoError, LogLines, OutputStream, Pollable, poll } from "./
 /**
  * WASI 0.2 for one instance of a static component, under the names that jco's glue asks for (without versions).
  *
- * The component gets clocks, random bytes, the environment that it is given, an input at its end and two outputs that go to the
- * tenant's log. It gets no file, no socket and nothing of the host's process; wasi:cli/exit ends its request only.
+ * The component gets clocks, random bytes, the environment that it is given, an input at its end and two outputs that go to
+ * the tenant's log. It gets no file, no socket and nothing of the host's process; wasi:cli/exit ends its request only.
  *
  * preview2-shim is not used: on Node it reads and waits in a thread of its own that blocks the calling one, and both
  * its variants keep clocks, environment and outputs per process, where we need them per tenant.

@@ -16,12 +16,13 @@ export interface ServingForm {
 }
 
 /**
- * The form of a tenant's module in which it serves requests. Its start-up has run at deploy time, and what that left is in the
- * tenant's image; what is needed of the module from then on is its functions, in the runtime's table:
+ * The form of a tenant's module in which it serves requests. Its start-up has run at deploy time, and what that left is in
+ * the tenant's image; what is needed of the module from then on is its functions, in the runtime's table:
  *
  * - data segments, start function and exports go, for an instance of it must change nothing by being made;
  * - the active element segment becomes passive, and an exported function, `plinth:fill`, copies it into the table:
- *   `(table.init (i32.const FIRST) (i32.const 0) (i32.const COUNT))`. A slot keeps the instance and calls it on each switch;
+ *   `(table.init (i32.const FIRST) (i32.const 0) (i32.const COUNT))`. A slot keeps the instance and calls it on each
+ * switch;
  * - custom sections go.
  *
  * Imports, functions and globals keep their indices.

@@ -143,7 +143,8 @@ describe("QuickJS, made thin", () => {
     const exposed = exposeGlobals(full);
     const first = create();
     const started = instantiate(exposed.bytes, importsWith(full, first));
-    // Emscripten minifies names: start-up takes and returns nothing; malloc and free are told from the rest by what they do.
+    // Emscripten minifies names: start-up takes and returns nothing; malloc and free are told from the rest by what they
+    // do.
     const startUp = module.exports.find(
       ({ kind, index }) =>
         kind === "function" && module.functions[index]!.params.length + module.functions[index]!.results.length === 0,

@@ -73,7 +73,10 @@ async function recompiledFor(toolchain: Toolchain, pkg: string): Promise<Recompi
   return { paths, changed: { path: pkg, identifiers } };
 }
 
-/** GOROOT/src is a module of its own. Where it is a link, PWD has Go call the folder by the name that the overlay has for it. */
+/**
+ * GOROOT/src is a module of its own. Where it is a link, PWD has Go call the folder by the name that the overlay has for
+ * it.
+ */
 function inSource(toolchain: Toolchain): Toolchain {
   const PWD = join(toolchain.goroot, "src");
   return { ...toolchain, environment: { ...toolchain.environment, GOWORK: "off", GOPROXY: "off", PWD } };

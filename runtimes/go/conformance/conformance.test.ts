@@ -1,6 +1,6 @@
 /**
- * Test suites of the standard library, linked slim and run on the shared base, each twice in the same slot. All the packages:
- * `npm run conformance:go`.
+ * Test suites of the standard library, linked slim and run on the shared base, each twice in the same slot. All the
+ * packages: `npm run conformance:go`.
  */
 import { execFileSync } from "node:child_process";
 import { beforeAll, describe, expect, test } from "vitest";

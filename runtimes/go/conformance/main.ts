@@ -1,4 +1,7 @@
-/** `npm run conformance:go -- [PKG...] [--json FILE] [--markdown FILE] [--jobs N] [--runs N] [--memory MIB] [--timeout SECONDS]` */
+/**
+ * `npm run conformance:go -- [PKG...] [--json FILE] [--markdown FILE] [--jobs N] [--runs N] [--memory MIB] [--timeout
+ * SECONDS]`
+ */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { goRuntimePackage } from "../build.ts";

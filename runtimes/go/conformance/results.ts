@@ -29,7 +29,9 @@ export interface Difference {
   static: TestStatus | "-";
 }
 
-/** Stands before what the package testing prints under `-test.v=test2json`; what tests print themselves has no such mark. */
+/**
+ * Stands before what the package testing prints under `-test.v=test2json`; what tests print themselves has no such mark.
+ */
 const mark = "\\x16";
 const resultLine = new RegExp(`${mark}\\s*--- (PASS|FAIL|SKIP): (.+) \\(\\d+\\.\\d+s\\)$`, "gm");
 const verdictLine = new RegExp(`^${mark}?(PASS|FAIL)$`, "gm");

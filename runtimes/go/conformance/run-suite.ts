@@ -1,6 +1,6 @@
 /**
- * Runs one test binary, in a process of its own: `node run-suite.ts JOB.json`. Standard output and error are the tests'; after
- * each run a line of our own is added to both.
+ * Runs one test binary, in a process of its own: `node run-suite.ts JOB.json`. Standard output and error are the tests';
+ * after each run a line of our own is added to both.
  */
 import { readFileSync, writeSync } from "node:fs";
 import { runSlim, type SlimJob } from "./slim-arm.ts";

@@ -1,6 +1,6 @@
 /**
- * Applies unified diffs, strictly: every line of a hunk must be in the file as the hunk says. Only whole hunks may have moved,
- * as they do from one patch release of Go to the next.
+ * Applies unified diffs, strictly: every line of a hunk must be in the file as the hunk says. Only whole hunks may have
+ * moved, as they do from one patch release of Go to the next.
  */
 
 export interface FilePatch {

@@ -40,8 +40,8 @@ export function moduleParts(symbols: readonly GoSymbol[]): readonly ModulePart[]
 }
 
 /**
- * The import path ends at the first dot after its last slash: the linker writes dots in that part as %2e. Type arguments, which
- * have slashes of their own, are not looked at: an instance belongs to the package of the generic function.
+ * The import path ends at the first dot after its last slash: the linker writes dots in that part as %2e. Type arguments,
+ * which have slashes of their own, are not looked at: an instance belongs to the package of the generic function.
  */
 export function partOf(symbol: string): string {
   const name = symbol.replace(/\[.*/s, "");

@@ -2,8 +2,8 @@
  * A program's core module, made fit for the adapter from WASI preview 1 to WASI 0.2.
  *
  * The adapter has no memory of its own: when it is called first, it asks the program's `cabi_realloc` for its stack and its
- * state. For Go that is too early, because the first call comes from Go's runtime while it starts. Nor may the memory grow for
- * it: the runtime takes what lies behind the program's data for its heap, without a look at the memory's size.
+ * state. For Go that is too early, because the first call comes from Go's runtime while it starts. Nor may the memory grow
+ * for it: the runtime takes what lies behind the program's data for its heap, without a look at the memory's size.
  *
  * So the SDK has room among its variables (runtimes/go/sdk/guest/early_wasip1.go), and the module is changed in two places:
  *

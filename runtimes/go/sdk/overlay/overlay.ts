@@ -1,6 +1,7 @@
 /**
- * The changes to the standard library: to the package runtime those that the SDK's steps need (runtime/plinth_wasip1.go says
- * what for); to net/http one by which requests go out through the host; to reflect one that sharing needs. They fit Go 1.25 to
+ * The changes to the standard library: to the package runtime those that the SDK's steps need (runtime/plinth_wasip1.go
+ * says what for); to net/http one by which requests go out through the host; to reflect one that sharing needs. They fit Go
+ * 1.25 to
  * 1.27. For `go build -overlay`; GOROOT stays as it is.
  */
 import { readFileSync } from "node:fs";
@@ -72,7 +73,8 @@ func exit(code int32) {
     after: `	poll_oneoff(&in, &out, 1, &nevents)`,
   },
   {
-    // The collector looks for ready descriptors each time it restarts the world. Where there are none, the host need not be asked.
+    // The collector looks for ready descriptors each time it restarts the world. Where there are none, the host need not be
+    // asked.
     file: "runtime/netpoll_wasip1.go",
     before: `	if len(pollsubs) == 0 {
 		unlock(&mtx)`,
@@ -80,15 +82,16 @@ func exit(code int32) {
 		unlock(&mtx)`,
   },
   {
-    // The one type constructor of reflect that copies its prototype's link to the type of pointers to it. In a program, which has
-    // only the types that it uses, there is no link; the base keeps all types, and a pointer to a channel would be one to
-    // another type.
+    // The one type constructor of reflect that copies its prototype's link to the type of pointers to it. In a program,
+    // which has only the types that it uses, there is no link; the base keeps all types, and a pointer to a channel would
+    // be one to another type.
     file: "reflect/type.go",
     before: "ch.Hash = fnv1(typ.Hash, 'c', byte(dir))",
     after: "ch.Hash = fnv1(typ.Hash, 'c', byte(dir))\n\tch.PtrToThis = 0",
   },
   {
-    // Every http.Transport goes out through the host, not http.DefaultTransport alone: programs make their own and clone that one.
+    // Every http.Transport goes out through the host, not http.DefaultTransport alone: programs make their own and clone
+    // that one.
     file: "net/http/transport.go",
     before: `		pconn, err := t.getConn(treq, cm)
 `,
