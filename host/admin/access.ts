@@ -33,12 +33,12 @@ declare module "fastify" {
 
 const READING_METHODS = new Set(["GET", "HEAD"]);
 
-/** Before any route is added. @throws Error at a route that does not declare what it should */
+/** Call it before any route is added. @throws Error at a route that does not declare what it should */
 export function enforceAccess(app: FastifyInstance, store: Store): void {
   app.decorateRequest("token", null);
   app.addHook("onRoute", checkDeclaration);
   app.addHook("onRequest", async (request) => {
-    // A path without a route has no declaration: it is nobody's business without a token.
+    // A path without a route has no declaration. Without a token, nobody learns that there is no route.
     const { access = "any" } = request.routeOptions.config;
     if (access === "public") return;
     const token = authenticate(store, request.headers.authorization);

@@ -68,7 +68,7 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
     // A wrong type is refused, not guessed at; numbers in queries are text and say so by their pattern.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
-  // What is sent is what a route has answered; its schema describes that, and a test compares the two.
+  // A route's answer is sent as it is. Its schema describes the answer, and a test compares the two.
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeContentTypeParser("text/plain");
   app.setErrorHandler((error, request, reply) => sendAdminError(error, request, reply));

@@ -22,7 +22,7 @@ const listQuery = Type.Object(
 
 /**
  * After `enforceAccess`. Changes of the registry and their entries are one transaction; the entries of all others, and of
- * what was refused to a valid token, are written before the answer is sent.
+ * refusals to a valid token, are written before the answer is sent.
  */
 export function auditChanges(app: FastifyInstance, store: Store): void {
   app.decorateRequest("change", null);

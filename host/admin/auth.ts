@@ -64,7 +64,7 @@ export async function ensureOperatorToken(store: TokenStore, folder: string): Pr
 }
 
 /**
- * The token that an Authorization header carries, where it is valid.
+ * Finds the token that an Authorization header carries, if it is valid.
  *
  * Takes the same time for every wrong token, as far as that can be told from outside: what is compared are hashes, whose
  * bytes a caller cannot choose one after the other, and the last comparison does not stop at a difference.

@@ -9,9 +9,9 @@ import { HeldMemory } from "../fairness/held-memory.ts";
 
 /** Bytes of the bodies of one tenant's requests under way. */
 const TENANT_BYTES = 64 * MIB;
-/** Of all tenants' requests; and again of those with the operator's tokens, who should not have to wait for tenants. */
+/** Bytes of all tenants' requests. The operator's requests have as many again, so that they need not wait for tenants. */
 const TOTAL_BYTES = 256 * MIB;
-/** Answers smaller than this fit into what the system's sockets hold. */
+/** Answers smaller than this fit into the system's socket buffers. */
 const SMALL_ANSWER_BYTES = 64 * 1024;
 /** Longest time that a client may take none of a larger answer, ms. */
 const IDLE_MS = 60_000;

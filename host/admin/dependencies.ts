@@ -1,4 +1,4 @@
-/** What the admin API needs of the rest of the host; the composition root gives it. */
+/** The parts of the host that the admin API needs. The composition root hands them over. */
 
 import type { Readable } from "node:stream";
 import type { FastifyBaseLogger } from "fastify";

@@ -10,7 +10,7 @@ declare module "fastify" {
   }
 }
 
-/** Answers with an error of the table; what is not from the table goes to the log and is answered as PLINTH_INTERNAL. */
+/** Answers with an error of the table. Any other error goes to the log and is answered as PLINTH_INTERNAL. */
 export function sendAdminError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = toPlinthError(thrown, request);
   request.errorCode = error.code;

@@ -1,4 +1,4 @@
-/** What the paths of KV's routes have in common. */
+/** The common parts of the paths of KV's routes. */
 import { Type } from "typebox";
 import { qualify } from "../bindings/kv/names.ts";
 import { parseTenantName } from "../store/names.ts";

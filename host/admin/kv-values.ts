@@ -1,4 +1,4 @@
-/** A single value of KV: its bytes are the body, all else stands in the headers. */
+/** A single value of KV. Its bytes are the body, and headers carry the rest. */
 import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { VALUE_BYTES } from "../bindings/kv/limits.ts";

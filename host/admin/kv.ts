@@ -1,4 +1,4 @@
-/** KV by the admin API: namespaces, grants, and what is in them. */
+/** KV by the admin API: namespaces, grants, keys and values. */
 import { Type } from "typebox";
 import type { KvNamespace } from "../bindings/kv/reader.ts";
 import type { KvService } from "../bindings/kv/service.ts";

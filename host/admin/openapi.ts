@@ -40,7 +40,7 @@ export function describeApi(app: FastifyInstance): void {
   });
 }
 
-/** What holds for every route need not stand at each: errors, tokens, and how an upload comes. */
+/** Adds what every route has in common: errors, tokens, and the form of uploads. */
 function described(schema: FastifySchema, { access = "operator", upload, bytes }: FastifyContextConfig) {
   const type = upload ? "application/wasm" : bytes ? "application/octet-stream" : null;
   const body = type && { content: { [type]: { schema: { type: "string", format: "binary" } } } };

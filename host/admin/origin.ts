@@ -3,8 +3,8 @@ import type { FastifyRequest } from "fastify";
 import { plinthError } from "../errors.ts";
 
 /**
- * Refuses what a web page of another origin may have sent through its visitor's browser. The token alone keeps such a
- * page out; this keeps it from as much as trying, and from reading what needs no token.
+ * Refuses requests that a web page of another origin may have sent through its visitor's browser. The token alone keeps
+ * such a page out; this keeps it from as much as trying, and from reading what needs no token.
  *
  * - Host: an attacker can point a DNS name of their own at this address and have a page call it ("DNS rebinding"), but
  *   cannot do so with localhost or with an IP address. Other names must be in `hosts`.

@@ -1,4 +1,4 @@
-/** What the admin API answers, as schemas with names that stay in its description and in the types made of it. */
+/** The answers of the admin API as schemas. Their names appear in its description and in the generated types. */
 
 import { type TSchema, Type } from "typebox";
 import { tenantLimitsSchema } from "../config/settings.ts";
@@ -109,7 +109,7 @@ const version = Type.Ref("Version#");
 const token = Type.Ref("Token#");
 const next = nullable(Type.String({ description: "give it as `after` to read on; null at the end" }));
 
-/** For `response`: what the routes answer, by the names of the shared schemas. */
+/** Values for `response`: the routes' answers, by the names of the shared schemas. */
 export const answers = {
   health: Type.Object(
     {

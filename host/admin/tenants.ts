@@ -128,7 +128,7 @@ export function tenantRoutes({ store, domain, urlOf }: AdminDependencies): Admin
   };
 }
 
-/** In the host's own domain every name belongs to the tenant of that name, whether it is there yet or not. */
+/** In the host's own domain every name belongs to the tenant of that name, even if there is no such tenant yet. */
 function refuseReserved(hostnames: readonly string[], domain: string): void {
   for (const hostname of hostnames)
     if (`.${hostname.toLowerCase()}`.endsWith(`.${domain}`))

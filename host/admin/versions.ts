@@ -12,7 +12,7 @@ const byIdParams = Type.Object({ ...tenantParams.properties, id: numberText });
 export function versionRoutes(dependencies: AdminDependencies): AdminRoutes {
   const { store, deployer, uploadLimitBytes, urlOf } = dependencies;
 
-  /** Without what the deploy has made of it, which may change with the deploy. */
+  /** Leaves out the deploy's products, whose form may change with the deploy. */
   const view = ({ artifacts: _, meta: __, ...version }: Version) => ({
     ...version,
     active: store.getTenant(version.tenant).activeVersion === version.id,

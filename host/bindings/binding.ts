@@ -30,7 +30,7 @@ export interface Binding<
   readonly name: Name;
   /** What a manifest says under that name. It has a description, which editors show. */
   readonly schema: Schema;
-  /** What is wrong with that part of a manifest beyond what a schema can say. The value can have any form. */
+  /** Finds mistakes in that part of a manifest that a schema cannot describe. The value can have any form. */
   mistakes?(config: unknown): Mistake[];
   /** What a program finds of the binding in its environment; without this it finds nothing. */
   readonly environment?: Environment<Grant>;
@@ -66,7 +66,7 @@ export type Path = readonly (string | number)[];
 interface Mistake {
   /** From the binding's part of the manifest to the value that is wrong. */
   readonly path: Path;
-  /** What is wrong and what is expected. */
+  /** A sentence that says what is wrong and what is expected. */
   readonly text: string;
 }
 
@@ -95,7 +95,7 @@ export interface CallContext {
   readonly tenant: string;
   readonly version: number;
   readonly requestId: string;
-  /** Those of the version: what its manifest has lowered is lower. */
+  /** The limits of the version, which its manifest may have lowered. */
   readonly limits: TenantLimits;
   /** Aborted when the request has ended, whatever the reason, or the guest has given the call up. */
   readonly signal: AbortSignal;
@@ -103,7 +103,7 @@ export interface CallContext {
   readonly request: object;
 }
 
-/** What a side in the main thread can use of the host. */
+/** The parts of the host that a side in the main thread can use. */
 export interface HostServices {
   readonly config: Config;
   readonly store: Store;
@@ -113,7 +113,7 @@ export interface HostServices {
 /** A version whose grant is asked for. */
 export interface Granting<Config> {
   readonly tenant: TenantName;
-  /** The binding's part of the manifest; undefined where it says nothing. It has been checked. */
+  /** The binding's part of the manifest, which has been checked; undefined if there is none. */
   readonly config: Config | undefined;
   /** The names of the environment that the version's manifest gives to other bindings. */
   readonly taken: ReadonlySet<string>;
@@ -126,7 +126,7 @@ export interface HostSide<Config, Grant> extends AsyncDisposable {
   /**
    * What a version may use, as plain JSON. It is asked for once and kept: `onChange` tells when to ask again.
    *
-   * @returns undefined where that is nothing
+   * @returns undefined if the version may use nothing
    * @throws PlinthError for the visitor
    */
   grant(version: Granting<Config>): Grant | undefined;
@@ -146,7 +146,7 @@ export interface HostSide<Config, Grant> extends AsyncDisposable {
 export interface WitSide<Grant> {
   /** With its version: "plinth:kv/store@0.1.0". */
   readonly interface: string;
-  /** Its WIT, where that is not among the host's own (wit/). */
+  /** The text of its WIT, if it is not among the host's own files (wit/). */
   readonly file?: URL;
   /** The functions that wait for the main thread, by their names in the WIT: the component's stack is suspended. */
   readonly suspending: readonly string[];

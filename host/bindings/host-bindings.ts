@@ -35,7 +35,7 @@ export class HostBindings implements AsyncDisposable {
 
   /**
    * @param open their sides are disposed of with this
-   * @param onFault is told what a side did not expect; the guest gets PLINTH_INTERNAL
+   * @param onFault is told of an error that a side did not expect. The guest gets PLINTH_INTERNAL
    */
   constructor(
     open: readonly OpenBinding[],
@@ -76,7 +76,7 @@ export class HostBindings implements AsyncDisposable {
     return { modules: this.modules, data: Object.fromEntries(data) };
   }
 
-  /** What a version may use. @returns `noGrants` itself where that is nothing. @throws PLINTH_SECRET_UNREADABLE */
+  /** Finds what a version may use. @returns `noGrants` itself if it may use nothing. @throws PLINTH_SECRET_UNREADABLE */
   grantsOf(tenant: TenantName, configs: BindingConfigs): Grants {
     const open = [...this.#open.values()];
     const entries = environmentEntries(
@@ -91,7 +91,7 @@ export class HostBindings implements AsyncDisposable {
     return grants.length === 0 ? noGrants : Object.fromEntries(grants);
   }
 
-  /** For a deploy: makes ready what a new version names. @throws PlinthError refuses the version */
+  /** Prepares what a new version names, before it goes live. @throws PlinthError refuses the version */
   async provision(tenant: TenantName, configs: BindingConfigs): Promise<void> {
     for (const [name, { side }] of this.#open) await side.provision?.(tenant, configs[name]);
   }
@@ -109,7 +109,7 @@ export class HostBindings implements AsyncDisposable {
       if (side?.call === undefined) throw plinthError("PLINTH_BINDING_UNKNOWN", [call.binding, call.method]);
       return encodeReply(await side.call(call, context.grants[call.binding], context));
     } catch (error) {
-      // A call that nobody waits for any more may fail as it likes.
+      // Nobody waits for this call any more, so its failure is no fault.
       if (!(error instanceof PlinthError) && !context.signal.aborted) this.#onFault(error, context);
       return encodeError(error);
     }

@@ -15,7 +15,7 @@ export interface BindingCall {
   readonly binding: string;
   /** Such as "get". */
   readonly method: string;
-  /** Named arguments. They come from the guest: whoever answers checks them. */
+  /** Named arguments. They come from the guest, so the side that answers checks them. */
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly body: Uint8Array;
 }
@@ -27,7 +27,7 @@ export interface BindingReply {
 }
 
 const LENGTH_BYTES = 4;
-/** Bytes of a call's head: it is parsed in the thread that runs the guest, and what is long belongs into the body. */
+/** Bytes of a call's head. The guest's thread parses it, so long values belong into the body. */
 export const CALL_HEAD_LIMIT_BYTES = 256 << 10;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });

@@ -12,7 +12,7 @@ export class OpenGrants {
   readonly #telling: readonly AnyBinding[];
   #texts: Record<string, string> | undefined;
 
-  /** @param bindings those that may have something to tell */
+  /** @param bindings the bindings whose environment is told */
   constructor(bindings: readonly AnyBinding[], grants: Grants) {
     this.grants = grants;
     this.#telling = bindings.filter(({ name }) => grants[name] !== undefined);

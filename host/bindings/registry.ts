@@ -4,10 +4,10 @@ import fetchBinding from "./fetch/binding.ts";
 import kvBinding from "./kv/binding.ts";
 import varsBinding from "./vars/binding.ts";
 
-/** In the order in which the manifest's schema has them. */
+/** All bindings, in the order of the manifest's schema. */
 export const registry = [varsBinding, kvBinding, fetchBinding] as const satisfies readonly AnyBinding[];
 
-/** What a binding of the registry has open in the main thread. */
+/** The open main-thread side of a binding of the registry. */
 export type Sides = {
   readonly [Entry in (typeof registry)[number] as Entry["name"]]: Awaited<ReturnType<Entry["host"]>>;
 };
@@ -26,7 +26,7 @@ export async function loadBindings(modules: readonly string[]): Promise<readonly
   return bindings;
 }
 
-/** What static components may import of bindings. */
+/** The interfaces of bindings that static components may import. */
 export function interfacesOf(bindings: readonly AnyBinding[] = registry): WitSide<unknown>[] {
   return bindings.flatMap(({ wit }) => wit ?? []);
 }

@@ -1,4 +1,4 @@
-/** What the parts of the manifest's schema have in common. */
+/** The common pieces of the parts of the manifest's schema. */
 
 export const closed = { additionalProperties: false };
 

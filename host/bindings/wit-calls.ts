@@ -1,4 +1,4 @@
-/** Calls of bindings by components that speak WIT instead of frames: what all interfaces have in common. */
+/** The common part of all interfaces by which components call bindings in WIT instead of frames. */
 import type { PlinthError } from "../errors.ts";
 import { type BindingCall, type BindingReply, decodeReply, encodeCall } from "./message.ts";
 
@@ -21,13 +21,13 @@ export type WitResult<T> = { tag: "ok"; val: T } | { tag: "err"; val: WitError }
 
 const NO_BODY = new Uint8Array(0);
 
-/** A call with its body left out where it has none. */
+/** A call, without the member `body` if it has no body. */
 export type Call = Omit<BindingCall, "body"> & { readonly body?: Uint8Array };
 
 /**
  * A call whose answer lies in this thread.
  *
- * @param call its arguments are checked where it is answered
+ * @param call the side that answers checks its arguments
  * @param convert the reply to what the interface gives
  */
 export function callNow<T>(calls: FrameCalls, call: Call, convert: (reply: BindingReply) => T): WitResult<T> {
@@ -45,7 +45,7 @@ export async function callLater<T>(
   return resultOf(await calls.later(frameOf(call)), convert);
 }
 
-/** What a mistake in the arguments comes to that shows before the call. */
+/** The error for a mistake in the arguments that shows before the call. */
 export function refusal(error: PlinthError): WitResult<never> {
   return { tag: "err", val: { code: error.code, message: error.message } };
 }

@@ -7,7 +7,7 @@ import { OpenGrants } from "./open-grants.ts";
 import { loadBindings } from "./registry.ts";
 import type { FrameCalls } from "./wit-calls.ts";
 
-/** What a worker is given to open its sides with: plain data. */
+/** The data that a worker opens its sides with. */
 export interface WorkerBindingsData {
   /** Of the bindings that are not in the registry (`loadBindings`). */
   readonly modules: readonly string[];
@@ -82,7 +82,7 @@ export class WorkerBindings {
   }
 }
 
-/** For the deploy: top-level code has no request, and what it read would be in its image for good. */
+/** The bindings of a deploy. Top-level code has no request, and a value that it read would stay in its image for good. */
 export class EarlyBindings extends WorkerBindings {
   readonly #all: readonly AnyBinding[];
 

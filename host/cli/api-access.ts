@@ -1,4 +1,4 @@
-/** Who may call the admin API, and who has: tokens and the audit log. */
+/** Tokens say who may call the admin API, and the audit log says who has. */
 import { type ApiTransport, apiPath } from "./api-transport.ts";
 import type { Answer } from "./api-types.ts";
 
@@ -8,7 +8,7 @@ export async function listTokens(api: ApiTransport): Promise<readonly TokenView[
   return (await api.call<Answer<"listTokens">>("/v1/tokens")).tokens;
 }
 
-/** @returns with the token itself, which nobody is shown again */
+/** @returns the token as well, which is not shown again */
 export function createToken(
   api: ApiTransport,
   token: { readonly label: string; readonly tenant?: string | undefined; readonly expiresAt?: string | undefined },

@@ -46,7 +46,7 @@ export class ApiClient {
     return this.api.call(tenantPath(name));
   }
 
-  /** @returns nothing where there is no such tenant */
+  /** @returns undefined if there is no such tenant */
   async findTenant(name: string): Promise<TenantView | undefined> {
     try {
       return await this.tenant(name);

@@ -1,4 +1,4 @@
-/** What the admin API answered instead of a result: a row of the error table, as it came over the wire. */
+/** An error that the admin API answered instead of a result: a row of the error table, as it came over the wire. */
 export class ApiError extends Error {
   /** The host may be newer than this command line, so any text. */
   readonly code: string;

@@ -78,7 +78,7 @@ export class KvApi {
 
   /** @returns the value's revision @throws PLINTH_KV_VALUE_TOO_LARGE */
   async put(key: string, bytes: Uint8Array, options: KvPutOptions): Promise<number> {
-    // The host would hang up in the middle of it, and what it has to say may be lost then.
+    // The host would refuse the body in the middle of it, so its length is checked here.
     if (bytes.length > VALUE_BYTES)
       throw plinthError("PLINTH_KV_VALUE_TOO_LARGE", [quote(key), bytes.length, VALUE_BYTES]);
     const { expiration, expirationTtl, metadata, ifRevision } = options;

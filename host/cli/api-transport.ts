@@ -1,4 +1,4 @@
-/** Requests to the admin API, and what it answers or why it does not. */
+/** Sends requests to the admin API, and says why one has no answer. */
 import { PlinthError, plinthError } from "../errors.ts";
 import { ApiError } from "./api-error.ts";
 import type { Connection } from "./connection.ts";
@@ -143,7 +143,7 @@ function* piecesOf({ bytes, onProgress }: Upload): Generator<Uint8Array> {
   }
 }
 
-/** Of what `fetch` throws: its message says "fetch failed" only, the cause's code says why. */
+/** Finds the reason of an error of `fetch`. Its message says "fetch failed" only; the cause's code says why. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);

@@ -3,7 +3,7 @@ import type { operations } from "./admin-api.d.ts";
 
 type OperationId = keyof operations;
 
-/** The JSON that an operation answers where it succeeds. */
+/** The JSON with which an operation answers when it succeeds. */
 export type Answer<Id extends OperationId> = operations[Id]["responses"] extends infer Responses
   ? JsonOf<Responses[Exclude<keyof Responses, "default">]>
   : never;

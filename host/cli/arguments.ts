@@ -64,7 +64,7 @@ export function parseLimit(
   return [...before, [name, value === undefined ? undefined : Number(value)]];
 }
 
-/** For options that may be given several times. */
+/** Collects the values of an option that may be given several times. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

@@ -1,4 +1,4 @@
-/** What `plinth build` and `plinth deploy` are told about a project, and how they build it. */
+/** The options by which `plinth build` and `plinth deploy` build a project. */
 import { stat } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import type { Language, LanguageFlag } from "../../runtimes/language.ts";
@@ -29,7 +29,7 @@ export function addBuildOptions(command: Command, languages: Languages): Command
   return command;
 }
 
-/** A flag that several languages have is one option: they mean the same by it. */
+/** A flag that several languages have is one option, because it means the same in each. */
 function optionsOf(languages: Languages): readonly Option[] {
   const flags = new Map(languages.all.flatMap((language) => language.flags.map((flag) => [flag.flags, flag] as const)));
   return [...flags.values()].map((flag) => {
@@ -49,7 +49,7 @@ export async function buildFrom(project: ProjectArguments, output: Output): Prom
   return built;
 }
 
-/** What the library takes. */
+/** The options as the library takes them. */
 export function buildOptionsOf({ options, languages }: ProjectArguments, language: Language, output: Output) {
   const own = language.flags.map((flag) => new Option(flag.flags).attributeName());
   const flags = Object.fromEntries(own.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined));

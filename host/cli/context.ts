@@ -1,4 +1,4 @@
-/** What every command is given, and the options that commands share. */
+/** The surroundings of every command, and the options that commands share. */
 import type { Command } from "commander";
 import type { Languages } from "../../runtimes/languages.ts";
 import { ApiClient } from "./api-client.ts";
@@ -35,7 +35,7 @@ export function addClientOptions(command: Command): Command {
   return addJsonOption(addConnectionOptions(command));
 }
 
-/** Where the host is, and who calls it. */
+/** Options for the host's address and the caller's token. */
 export function addConnectionOptions(command: Command): Command {
   return command
     .option("--admin <url>", `the host's admin address (default: PLINTH_ADMIN, or ${DEFAULT_ADMIN})`)

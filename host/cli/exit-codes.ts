@@ -1,4 +1,4 @@
-/** What the process's exit code says. docs/reference/cli.md lists them. */
+/** The process's exit codes. docs/reference/cli.md lists them. */
 export const exitCodes = {
   ok: 0,
   /** The host or the build refused, or failed; standard error says why. */

@@ -5,14 +5,14 @@ import { BULK_BODY_BYTES, BULK_KEYS } from "../bindings/kv/limits.ts";
 import { plinthError } from "../errors.ts";
 import type { KvPair } from "./api-kv.ts";
 
-/** @throws PLINTH_USAGE where it is no JSON array of objects */
+/** @throws PLINTH_USAGE if the text is no JSON array of objects */
 export async function pairsFromFile(file: string): Promise<readonly KvPair[]> {
   const entries = await arrayFrom(file);
   if (entries.every((entry) => typeof entry === "object" && entry !== null)) return entries as readonly KvPair[];
   throw plinthError("PLINTH_USAGE", [`${file} should hold an array of objects with a key and a value`]);
 }
 
-/** @throws PLINTH_USAGE where it is no JSON array of keys, or of objects that have one */
+/** @throws PLINTH_USAGE if the text is no JSON array of keys, or of objects with a key */
 export async function keysFromFile(file: string): Promise<readonly string[]> {
   return (await arrayFrom(file)).map((entry) => {
     const key = typeof entry === "object" && entry !== null && "key" in entry ? entry.key : entry;
@@ -37,7 +37,9 @@ export async function pairsFromFolder(folder: string): Promise<readonly KvPair[]
   return pairs;
 }
 
-/** In portions of as many entries and as much JSON as one request takes; an entry too large for any stands alone. */
+/**
+ * Divides entries into requests, by their number and their bytes of JSON. An entry that is too large for any stands alone.
+ */
 export function* batches<Entry>(entries: readonly Entry[]): Generator<readonly Entry[]> {
   let batch: Entry[] = [];
   let bytes = 2;

@@ -24,7 +24,7 @@ export async function main(args: readonly string[], around: ProcessAround = proc
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
     // Bare `plinth` has printed its help.
     if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage;
-    // The command line may be what is wrong, so the option is looked for in its text.
+    // The command line itself may be wrong, so the option is looked for in its text.
     outputOf(around, args.includes("--json")).error(error);
     return describeError(error).exitCode;
   }

@@ -36,10 +36,10 @@ export class Output {
   }
 
   /**
-   * The command's result, or one of several where it goes on.
+   * Prints the command's result, or one of several.
    *
    * @param value what `--json` prints
-   * @param text what a person reads; only called without `--json`
+   * @param text makes the text for a person; it is only called without `--json`
    */
   result(value: unknown, text: () => string): void {
     const line = this.json ? JSON.stringify(value) : text();

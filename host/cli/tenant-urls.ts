@@ -9,7 +9,7 @@ export function tenantUrls(
 ): readonly string[] {
   if (health.ingress === null) return [];
   const base = new URL(health.ingress);
-  // "All addresses" is where a host listens, not where it is found: it is found where its admin API is.
+  // A host that listens on all addresses is reached at the address of its admin API.
   if (base.hostname === "0.0.0.0" || base.hostname === "[::]") base.hostname = new URL(admin).hostname;
   const onHost = (hostname: string) => {
     const url = new URL(base);

@@ -1,4 +1,4 @@
-/** What is wrong with a manifest, or with the part of it that a version takes along: every problem, not just the first. */
+/** Finds every mistake in a manifest, or in the part of it that a version takes along. */
 import { Ajv, type ErrorObject } from "ajv";
 import { Cron } from "croner";
 import { closest, distance } from "fastest-levenshtein";
@@ -12,9 +12,9 @@ import { fiveFields, type Manifest, manifestSchemaOf, type RuntimeConfig, runtim
 interface Problem {
   /** To the value. */
   readonly path: Path;
-  /** The name itself is wrong, not what it stands for. */
+  /** The name itself is wrong, and not its value. */
   readonly atName: boolean;
-  /** What is wrong and what is expected. */
+  /** A sentence that says what is wrong and what is expected. */
   readonly text: string;
 }
 
@@ -38,7 +38,7 @@ export function manifestCheck(languages: readonly string[]): Check {
   return check;
 }
 
-/** Of the part of a manifest that a version takes along to a host with these bindings. */
+/** Checks the part of a manifest that a version takes along to a host with these bindings. */
 export function configCheck(bindings: readonly AnyBinding[] = registry): Check {
   return checkOf<RuntimeConfig>(runtimeConfigSchemaOf(bindings), bindings);
 }
@@ -54,7 +54,7 @@ function checkOf<Value>(schema: Type.TObject, bindings: readonly AnyBinding[]): 
   };
 }
 
-/** What a schema cannot say, of whatever parts have the form that the schema wants. */
+/** Finds mistakes that a schema cannot describe, in the parts that have the schema's form. */
 function problemsBeyondSchema(config: Readonly<Record<string, unknown>>, bindings: readonly AnyBinding[]): Problem[] {
   const problems: Problem[] = [];
   const names = new Set<string>();

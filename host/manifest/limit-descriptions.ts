@@ -1,4 +1,4 @@
-/** What each limit of a tenant means, for editors: one line for each limit of host/config/limits.ts. */
+/** The meaning of each limit of a tenant, for editors: one line for each limit of host/config/limits.ts. */
 import type { TenantLimits } from "../config/limits.ts";
 
 export const limitDescriptions: Readonly<Record<keyof TenantLimits, string>> = {

@@ -27,7 +27,7 @@ const schema = Type.Object(
   { ...closed, description: "Outbound HTTP. Everything is refused that is not allowed here." },
 );
 
-/** What a manifest says, and what a version is granted: the same. */
+/** A version is granted exactly what its manifest says. */
 export type Allowed = Type.Static<typeof schema>;
 
 export default defineBinding({

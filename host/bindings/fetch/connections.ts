@@ -26,7 +26,7 @@ export interface ConnectionsOptions {
   readonly totalLimit: number;
 }
 
-/** One tenant's connections. */
+/** The connections of one tenant. */
 export interface TenantConnections extends Disposable {
   /** Where the tenant's fetches wait for one another. */
   readonly gate: Gate;
@@ -83,7 +83,7 @@ export class Connections implements AsyncDisposable {
   }
 
   #add(name: string): Tenant {
-    // Nothing here has a time limit of its own but the connecting: the whole fetch has one.
+    // Only connecting has a time limit here. The whole fetch has one, too.
     const agent = new Agent({
       connect: (options, callback) => this.#connect(name, tenant, connector, options, callback),
       allowH2: false,

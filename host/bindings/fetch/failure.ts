@@ -1,4 +1,4 @@
-/** What undici throws, as what a program is told: the reason, and nothing of the host's own addresses and names. */
+/** Turns undici's errors into the reasons that a program is told, without addresses and names of the host. */
 import { PlinthError, plinthError } from "../../errors.ts";
 import { wrong } from "./outgoing.ts";
 
@@ -10,7 +10,7 @@ const redirects: Readonly<Record<string, string>> = {
   'cross origin not allowed for request mode "cors"': "the target's URL has a user or a password",
 };
 
-/** By code, or where undici gives none by name. */
+/** Reasons by the error's code, or by its name if undici gives no code. */
 const reasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: "no name server answers",
   ECONNREFUSED: "it refuses connections",

@@ -15,7 +15,7 @@ import { type Outgoing, outgoingOf } from "./outgoing.ts";
 import { type Resolve, systemResolver } from "./resolve.ts";
 
 export interface FetchOptions {
-  /** Networks that are not public and that tenants may fetch from all the same, as CIDR. */
+  /** Networks, as CIDR, that are not public and that tenants may fetch from all the same. */
   readonly privateNetworks: readonly string[];
   /** Fetches of all tenants under way at once. */
   readonly totalConcurrency: number;
@@ -27,7 +27,7 @@ export interface FetchOptions {
 
 const NOTHING: Allowed = { allow: [] };
 
-/** What a request has made of fetches. */
+/** The fetches that a request has made. */
 interface RequestAccount {
   made: number;
   readonly gate: Gate;
@@ -69,7 +69,8 @@ export class FetchSide implements HostSide<Allowed, Allowed> {
     checkAllowed(grant, outgoing.url);
     const account = this.#account(context);
     using connections = this.#connections.use(tenant, limits.fetchConcurrency);
-    // From the narrowest to the widest: nobody holds a place that others want while waiting for one of its own.
+    // Places are taken from the narrowest to the widest, so that no fetch holds a shared place while it waits for its
+    // tenant's.
     using _inRequest = await account.gate.enter(limits.fetchRequestConcurrency, requestId, signal);
     using _inTenant = await connections.gate.enter(limits.fetchConcurrency, requestId, signal);
     using _inHost = await this.#gate.enter(this.#options.totalConcurrency, tenant, signal);

@@ -4,10 +4,10 @@ import { type PlinthError, plinthError } from "../../errors.ts";
 import type { BindingReply } from "../message.ts";
 import { Pieces } from "./pieces.ts";
 
-/** Those that undici takes off a body. With any other in the list it leaves the body alone. */
+/** Encodings that undici decodes. If the list holds any other, undici leaves the body alone. */
 const codings = new Set(["gzip", "x-gzip", "deflate", "br", "zstd"]);
 
-/** Those that no longer tell the truth about a decompressed body. */
+/** Headers that are no longer true of a decompressed body. */
 const ofCoding = new Set(["content-encoding", "content-length"]);
 
 /** Pieces of a body. Each costs the main thread some microseconds, however few bytes it has. */

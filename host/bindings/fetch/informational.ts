@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 /** Informational responses (1xx) before the response: there is no sense in more than a few. */
 const MOST_INFORMATIONAL = 20;
 
-/** The server sends informational responses and no other. Each costs the main thread what a response costs. */
+/** The server sends only informational responses. Each costs the main thread as much as a response. */
 class TooManyInformational extends Error {
   readonly code = "PLINTH_INFORMATIONAL";
 }

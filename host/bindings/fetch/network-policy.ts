@@ -5,7 +5,7 @@ import ipaddr from "ipaddr.js";
 type Ip = ipaddr.IPv4 | ipaddr.IPv6;
 
 /**
- * All that is given out of IPv6 for hosts of the public network; what is new in some other range is not public before this
+ * The IPv6 range that is given out for hosts of the public network. A new range elsewhere is not public before this
  * says so.
  */
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");

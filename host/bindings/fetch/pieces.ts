@@ -28,7 +28,7 @@ export class Pieces {
     this.#length += fits;
     const rest = piece.subarray(fits);
     if (rest.length === 0) return;
-    // As large as what is there, up to a block: what is small costs little more than itself.
+    // The block is as large as the bytes that are there, up to a limit, so that a small body costs little.
     const block = Math.max(rest.length, Math.min(this.#length, BLOCK_BYTES));
     this.#hold(block);
     this.#blocks.push(Buffer.alloc(block));
@@ -36,7 +36,7 @@ export class Pieces {
     this.add(rest);
   }
 
-  /** All of them, in a buffer of their own. */
+  /** Copies all pieces into one new buffer. */
   joined(): Uint8Array {
     return Buffer.concat(this.#blocks, this.#length);
   }

@@ -1,4 +1,4 @@
-/** From a host's name to its addresses. */
+/** Resolves a host's name to its addresses. */
 import { lookup, Resolver } from "node:dns/promises";
 
 /** @returns IPv4 and IPv6 addresses. @throws an Error with the `code` of node:dns */

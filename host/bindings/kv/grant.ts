@@ -1,7 +1,7 @@
 import { plinthError } from "../../errors.ts";
 import { quote } from "./names.ts";
 
-/** What a version may do with a namespace. */
+/** The rights of a version in a namespace. */
 export interface KvGrant {
   /** `OWNER/NAME`, unique in the host. */
   readonly namespace: string;

@@ -12,7 +12,7 @@ import { answerRead } from "./reads.ts";
 import type { KvConfig } from "./schema.ts";
 import { KvService } from "./service.ts";
 
-/** KV's side in the main thread: writes; reads for guests whose worker has no side of its own. */
+/** KV's side in the main thread. It writes, and it reads for guests whose worker has no side. */
 export class KvSide implements HostSide<KvConfig, KvGrants> {
   readonly service: KvService;
   readonly workerData: KvWorkerData;

@@ -1,4 +1,4 @@
-/** Limits of KV: those of Workers KV where it has one. docs/reference/kv.md lists them. */
+/** Limits of KV, the same as in Workers KV where it has one. docs/reference/kv.md lists them. */
 import { MIB } from "../../config/limits.ts";
 
 /** Bytes of a key in UTF-8. */
@@ -25,7 +25,7 @@ export const READ_BYTES = VALUE_BYTES;
 /** Namespaces of a tenant. */
 export const NAMESPACES_PER_TENANT = 1_000;
 
-/** Bytes that each key counts for, besides its own and those of value and metadata: what the database adds. */
+/** Bytes that the database adds to each key, and that count besides key, value and metadata. */
 export const ENTRY_BYTES = 64;
 
 /** Keys written or deleted by one call of the admin API. They are one transaction. */

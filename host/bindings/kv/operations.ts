@@ -1,4 +1,4 @@
-/** What the writer thread is asked for. Plain data; the arguments have been checked. */
+/** The operations that the writer thread is asked for. They are plain data, and their arguments have been checked. */
 import type { ErrorCode, ErrorDetails } from "../../errors.ts";
 
 export interface NewValue {
@@ -37,7 +37,7 @@ export type KvOperation =
   /** All tenants but these. */
   | { readonly kind: "retain-tenants"; readonly tenants: readonly string[] };
 
-/** Of operations that went to the writer together, each has its own. */
+/** The outcome of one operation. Operations that went to the writer together have one each. */
 export type Outcome =
   /** The revision of a put's last value; 0 for all else. */
   | { readonly revision: number }

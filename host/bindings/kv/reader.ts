@@ -104,7 +104,7 @@ export class KvReader implements Disposable {
       SELECT name AS namespace, write FROM grants JOIN namespaces ON id = namespace WHERE tenant = ? ORDER BY name`);
   }
 
-  /** @returns null where there is no value @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
+  /** @returns null if there is no value @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
   get(namespace: string, key: string): KvValue | null {
     const row = this.#get.get(namespace, now(), key) as unknown as Row | undefined;
     if (row !== undefined) return { ...entryOf(row), value: row.value };

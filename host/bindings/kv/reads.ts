@@ -55,7 +55,7 @@ function list(reader: KvReader, call: BindingCall, grants: KvGrants | undefined)
   }
   const { keys, cursor } = reader.list(namespace, options);
   const value = {
-    // As Workers KV has it: what a key does not have is not there.
+    // As in Workers KV, a property that a key does not have is left out.
     keys: keys.map(({ key, expiration, metadata }) => ({
       name: key,
       ...(expiration === null ? {} : { expiration }),

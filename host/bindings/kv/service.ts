@@ -93,7 +93,7 @@ export class KvService implements AsyncDisposable {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Does nothing where it is there already. */
+  /** Makes the namespace; does nothing if it exists. */
   async createNamespace(namespace: string): Promise<void> {
     await this.#writer.write(ownerOf(namespace), { kind: "create-namespaces", names: [namespace] });
   }
@@ -111,7 +111,7 @@ export class KvService implements AsyncDisposable {
     this.#announce(tenant);
   }
 
-  /** Does nothing where there is no grant. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
+  /** Takes a grant back; does nothing if there is none. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
   async revoke(namespace: string, tenant: string): Promise<void> {
     await this.#writer.write(ownerOf(namespace), { kind: "revoke", namespace, tenant });
     this.#announce(tenant);
@@ -138,7 +138,7 @@ export class KvService implements AsyncDisposable {
   }
 
   /**
-   * Deletes all of the keys or none of them; those that have no value do not matter. Otherwise like `put`.
+   * Deletes all of the keys or none of them. Keys without a value are passed over. Otherwise it is like `put`.
    * @throws PlinthError PLINTH_KV_CONFLICT, PLINTH_KV_NAMESPACE_NOT_FOUND, PLINTH_KV_BUSY
    */
   async delete(tenant: string, namespace: string, keys: readonly string[], ifRevision: number | null): Promise<void> {

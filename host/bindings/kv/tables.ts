@@ -22,7 +22,7 @@ interface Entry {
   readonly expiration: number | null;
 }
 
-/** The operations on the tables; whoever calls has begun a transaction. */
+/** The operations on the tables. The caller has begun a transaction. */
 export class KvTables {
   readonly #sql: SQLTagStore;
 
@@ -30,7 +30,7 @@ export class KvTables {
     this.#sql = database.createTagStore();
   }
 
-  /** @returns see `Outcome` @throws PlinthError; what has been written by then is to be undone */
+  /** @returns see `Outcome` @throws PlinthError; the caller then undoes what has been written */
   apply(operation: KvOperation): number {
     switch (operation.kind) {
       case "put":
@@ -65,7 +65,7 @@ export class KvTables {
   }
 
   /**
-   * Removes some of what nobody can see any more: expired entries, and those of deleted namespaces.
+   * Removes some of the entries that nobody can see any more: expired ones, and ones of deleted namespaces.
    * @returns whether there may be more
    */
   sweep(): boolean {
@@ -129,7 +129,7 @@ export class KvTables {
     return Number(lastInsertRowid);
   }
 
-  /** @returns what it counted for, bytes */
+  /** @returns the bytes that the entry counted for */
   #removeKey(namespace: number, key: string): number {
     const entry = this.#entry(namespace, key);
     if (entry === undefined) return 0;

@@ -78,7 +78,7 @@ export function kvImports(calls: FrameCalls) {
 
 const NOTHING = new Uint8Array(0);
 
-/** Revisions and times are far below 2^53; what is not, is refused or matches nothing. */
+/** Revisions and times are far below 2^53. A larger number is refused, or matches nothing. */
 function number(value: bigint | undefined): number | null {
   return value === undefined ? null : Number(value);
 }

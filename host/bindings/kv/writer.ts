@@ -18,7 +18,7 @@ const GROUP_BYTES = 4 * MIB;
 export interface KvWriterOptions {
   /** Told of what fails beside the writes, which have their own errors. */
   onFault(error: unknown): void;
-  /** Time between two looks for what has expired, ms. */
+  /** Time between two searches for expired entries, ms. */
   readonly sweepMs?: number;
   /** Bytes of writes that wait for the disk in memory; `PENDING_BYTES` if not given. */
   readonly pendingBytes?: number;
@@ -172,7 +172,7 @@ function bytesOf(operation: KvOperation): number {
   );
 }
 
-/** Of values. What is said of namespaces is little, and must not be lost: it is taken in any case. */
+/** Bytes of values that may wait. Changes of namespaces are small and must not be lost, so they are always taken. */
 function isWrite({ kind }: KvOperation): boolean {
   return kind === "put" || kind === "delete";
 }

@@ -13,17 +13,17 @@ const schema = Type.Object(
   { ...closed, description: "Finds words in texts, and waits." },
 );
 
-/** What a manifest says: `"template": { "words": ["plinth"] }`. */
+/** The part of a manifest: `"template": { "words": ["plinth"] }`. */
 export type TemplateConfig = Type.Static<typeof schema>;
 
-/** What a version may use. It crosses to the workers as JSON. */
+/** The grant of a version. It crosses to the workers as JSON. */
 export interface TemplateGrant {
   readonly words: readonly string[];
   /** Longest wait, ms. */
   readonly waitMs: number;
 }
 
-/** What the side in a worker is opened with. */
+/** The data that the side in a worker is opened with. */
 export interface TemplateData {
   /** Characters of a text. */
   readonly textLimit: number;

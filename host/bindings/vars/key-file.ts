@@ -12,7 +12,7 @@ export interface SecretKey {
   readonly bytes: Buffer;
 }
 
-/** Of AES-256. */
+/** Bytes of an AES-256 key. */
 const KEY_BYTES = 32;
 /** Hexadecimal digits of an id: enough to tell an operator's keys apart, far too few to say anything about a key. */
 const ID_DIGITS = 16;
@@ -24,7 +24,7 @@ export class KeyFile {
     this.path = path;
   }
 
-  /** @returns at least one key, or null where there is no file. @throws PLINTH_SECRET_KEY */
+  /** @returns at least one key, or null if there is no file. @throws PLINTH_SECRET_KEY */
   async read(): Promise<readonly SecretKey[] | null> {
     let text: string;
     try {
@@ -39,7 +39,7 @@ export class KeyFile {
       .map((line) => line.trim())
       .filter((line) => line !== "")
       .map(keyOf);
-    // What stands in the file is not told: it may be most of a key.
+    // The error does not quote the file, which may hold most of a key.
     if (keys.length === 0 || keys.includes(null)) {
       throw plinthError("PLINTH_SECRET_KEY", [this.path, `each line should be ${KEY_BYTES} bytes in base64`]);
     }

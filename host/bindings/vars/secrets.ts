@@ -18,7 +18,7 @@ export interface SecretLimits {
   readonly secretCountLimit: number;
 }
 
-/** What anybody may see of a secret. */
+/** The part of a secret that may be shown. */
 export interface SecretInfo {
   readonly name: string;
   /** ISO 8601, UTC, with milliseconds. */
@@ -54,7 +54,7 @@ export class Secrets {
   }
 
   /**
-   * With a new key where there is neither a file nor a secret yet.
+   * Makes a new key if there is neither a file nor a secret yet.
    *
    * @throws PLINTH_SECRET_KEY where the file is missing although there are secrets, or is not right
    */

@@ -64,7 +64,7 @@ export function deployCommand(surroundings: Surroundings): Command {
   });
 }
 
-/** What is on the command line counts before what is in the manifest. */
+/** The command line counts before the manifest. */
 async function uploadOf(project: DeployArguments, output: Output): Promise<Upload> {
   const { path, options, languages } = project;
   const isFolder = (await existing(path)).isDirectory;

@@ -78,7 +78,7 @@ async function announce(host: DevHost, tenant: string, watched: readonly string[
   );
 }
 
-/** What fails is said; the version that answers stays. */
+/** A failure is printed, and the version that answers stays. */
 async function buildAndDeploy(host: DevHost, project: ProjectArguments, output: Output): Promise<void> {
   const start = performance.now();
   try {

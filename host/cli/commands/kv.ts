@@ -59,7 +59,7 @@ function getCommand(surroundings: Surroundings): Command {
   );
 }
 
-/** As text where it is text, otherwise in base64. */
+/** The value as text if it is text, otherwise in base64. */
 function asText(bytes: Uint8Array): { value: string; base64?: true } {
   try {
     return { value: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };

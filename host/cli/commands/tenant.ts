@@ -89,7 +89,7 @@ function setCommand(surroundings: Surroundings): Command {
     const settings: { isolation?: TenantView["isolation"]; limits?: Record<string, unknown> } = {};
     if (options.isolation !== undefined) settings.isolation = options.isolation;
     if (options.limit !== undefined) {
-      // The API replaces all of them; JSON leaves out those that have become undefined.
+      // The API replaces all limits. JSON leaves out the ones that have become undefined.
       settings.limits = { ...(await client.tenant(name)).limits, ...Object.fromEntries(options.limit) };
     }
     const tenant = await client.setSettings(name, settings);

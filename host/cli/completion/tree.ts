@@ -1,4 +1,4 @@
-/** What there is to complete, read from the command line itself. */
+/** The words that can be completed, read from the command line's own description. */
 import type { Argument, Command, Option } from "commander";
 
 export interface CompletionOption {

@@ -6,7 +6,7 @@ import type { Project } from "../../toolchain/project.ts";
 /** ms without a further change: an editor's save is several events. */
 const QUIET_MS = 20;
 
-/** Where a project's sources are: its folder, and others that its language knows of. None that is within another. */
+/** The folders of a project's sources: its own, and others that its language knows of. None lies within another. */
 export function watchedFolders({ folder, source, language }: Project): string[] {
   const folders = [...new Set([folder, ...(language.project.watched?.(source) ?? [])])];
   return folders.filter((inner) => !folders.some((outer) => outer !== inner && contains(outer, inner)));
@@ -31,7 +31,7 @@ export function watchFolders(folders: readonly string[], languages: Languages, o
       clearTimeout(quiet);
       quiet = setTimeout(onChange, QUIET_MS);
     });
-    // A folder that goes while it is read is no reason to end: what is left of the project is still watched.
+    // A folder may vanish while it is read. The rest of the project is still watched.
     return watcher.on("error", () => {});
   });
   return {
@@ -42,7 +42,7 @@ export function watchFolders(folders: readonly string[], languages: Languages, o
   };
 }
 
-/** What is installed, what builds and editors write, and what begins with a dot, such as .git and .plinth. */
+/** Installed packages, products of builds, files of editors, and names that begin with a dot, such as .git and .plinth. */
 function isNoSource(path: string, ignored: ReadonlySet<string>): boolean {
   const name = basename(path);
   return ignored.has(name) || name.startsWith(".") || name.endsWith("~");

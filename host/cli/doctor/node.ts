@@ -1,4 +1,4 @@
-/** What Plinth needs of Node. */
+/** Checks the parts of Node that Plinth needs. */
 import manifest from "../../../package.json" with { type: "json" };
 import { type Check, ok, reasonOf } from "../../../runtimes/check.ts";
 import { loadLinuxCalls } from "../../memory/ffi.ts";

@@ -5,10 +5,12 @@
  * objects. So what the glue copies out of a linear memory in one go is counted, and so are the elements of lists.
  */
 
-/** What may be lifted before control returns to the event loop, bytes. Far above any limit on bodies. */
+/** Bytes that may be lifted before control returns to the event loop, far above any limit on bodies. */
 const LIFT_BUDGET_BYTES = 128 << 20;
 
-/** What an element of a list counts beside its bytes: the objects that jco makes of it take about as much of V8's heap. */
+/**
+ * Bytes that an element of a list counts beside its own: the objects that jco makes of it take about as much of V8's heap.
+ */
 const ELEMENT_BYTES = 256;
 
 const prelude = `

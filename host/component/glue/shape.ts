@@ -32,13 +32,13 @@ export interface Shape {
   sections: { start: number; uploadOffset: number }[];
 }
 
-/** Components nest; nobody's tools nest them deeper. */
+/** Components nest. No tool nests them deeper than this. */
 const MAX_DEPTH = 16;
 
 /**
- * What of a component decides the glue that jco generates: everything but what the core modules do. Components of one
- * shape have equal hashes whatever their code. Only shapes are given to jco, and only with names that are safe there
- * (safe-names.ts).
+ * The part of a component that decides the glue which jco generates: everything but the code of the core modules.
+ * Components of one shape have equal hashes whatever their code. Only shapes are given to jco, and only with names that are
+ * safe there (safe-names.ts).
  *
  * @throws ComponentError where a core module cannot be read or not stood in for, or a name is refused
  */

@@ -5,7 +5,7 @@ import { describeExternType, type ExternType, matchesExternType } from "../read/
 import { OP, opcodes } from "../read/opcodes.ts";
 import { type AllowedImport, type CompiledPolicy, importKey } from "./tenant-policy.ts";
 
-/** What the expression of an immutable global or the offset of a data segment may consist of. */
+/** Instructions that the expression of an immutable global or the offset of a data segment may have. */
 const constant = new Set<number>([OP.i32Const, OP.i64Const, OP.f32Const, OP.f64Const, OP.end]);
 
 /**

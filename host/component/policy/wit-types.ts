@@ -57,13 +57,13 @@ interface KnownInterface {
 
 let knownOnce: ReadonlyMap<string, KnownInterface> | undefined;
 
-/** Those of wit/, by their full names. */
+/** The interfaces of wit/, by their full names. */
 function hostInterfaces(): ReadonlyMap<string, KnownInterface> {
   knownOnce ??= new Map(readdirSync(witFolder).flatMap((file) => interfacesOf(new URL(file, witFolder))));
   return knownOnce;
 }
 
-/** Those of a file, with the names of other interfaces in them as wasm-tools will print them. */
+/** Reads the interfaces of a file. Names of other interfaces in them are written as wasm-tools prints them. */
 function interfacesOf(file: URL): [name: string, KnownInterface][] {
   const text = readFileSync(file, "utf8");
   const [, packageName, version] = /^package plinth:([a-z-]+)@([0-9.]+);/.exec(text)!;

@@ -11,7 +11,7 @@ export class ComponentError extends Error {
   readonly kind: ComponentErrorKind;
   /** Byte offset in the whole upload (not in the nested module) at which the problem shows. */
   readonly offset: number;
-  /** The import, export or section that it is about, where there is one. */
+  /** The import, export or section that the error is about, if there is one. */
   readonly subject: string | undefined;
 
   constructor(kind: ComponentErrorKind, message: string, offset: number, subject?: string) {

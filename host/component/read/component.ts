@@ -41,7 +41,7 @@ interface ComponentImport {
   /** Positions of the whole definition, `end` exclusive. */
   start: number;
   end: number;
-  /** Of a core module, in a slim component: what the tenant's code expects of it. */
+  /** The type that the tenant's code expects of an imported core module, in a slim component. */
   type?: ModuleType;
 }
 
@@ -89,7 +89,7 @@ const names = new Map<number, ComponentSectionName>(
   Object.entries(componentSectionIds).map(([name, id]) => [id, name as ComponentSectionName]),
 );
 
-/** What a file is, by its first eight bytes. */
+/** Tells what a file is, by its first eight bytes. */
 export function identify(bytes: Uint8Array): "component" | "core module" | "unknown" {
   if (isCoreModule(bytes)) return "core module";
   return bytes.length >= 8 && componentPreamble.every((byte, at) => bytes[at] === byte) ? "component" : "unknown";

@@ -100,7 +100,7 @@ export interface CoreModule {
   functions: FunctionType[];
   tables: (ExternType & { kind: "table" })[];
   memories: (ExternType & { kind: "memory" })[];
-  /** `init` of those that the module defines. */
+  /** `init` of the globals that the module defines. */
   globals: { type: ExternType & { kind: "global" }; init?: Range }[];
   exports: ModuleExport[];
   start?: { index: number; position: number };
@@ -210,7 +210,7 @@ export function exportType(module: CoreModule, entry: ModuleExport): ExternType 
   }
 }
 
-/** What a module needs and offers. */
+/** Finds a module's type: its imports and exports. */
 export function moduleType(module: CoreModule): ModuleType {
   return {
     imports: module.imports.map(({ module: from, name, type }) => ({ module: from, name, type })),

@@ -27,12 +27,12 @@ export interface CustomSection {
   readonly end: number;
 }
 
-/** Those of a program itself, not of what is nested in it. @throws ComponentError */
+/** Reads the custom sections of a program itself, not of programs nested in it. @throws ComponentError */
 export function readCustomSections(program: Uint8Array): CustomSection[] {
   return sectionsOf(program).flatMap(({ custom }) => (custom === null ? [] : [custom]));
 }
 
-/** All sections of a program in order, whatever they are. @throws ComponentError */
+/** Reads all sections of a program in their order. @throws ComponentError */
 export function sectionsOf(program: Uint8Array): { start: number; end: number; custom: CustomSection | null }[] {
   const reader = new ByteReader(program);
   reader.skip(PREAMBLE_BYTES, "a preamble");

@@ -8,7 +8,7 @@ export interface Version {
   prerelease: readonly string[];
 }
 
-/** What a core-module import asks for (component model, Explainer, "Import and Export Definitions"). */
+/** The request of a core-module import (component model, Explainer, "Import and Export Definitions"). */
 export type Dependency =
   | {
       kind: "locked";

@@ -9,7 +9,7 @@ export interface FunctionType {
   results: readonly ValueType[];
 }
 
-/** Of a memory in 64 KiB wasm pages, of a table in entries. */
+/** The limits of a memory in 64 KiB wasm pages, or of a table in entries. */
 export interface Limits {
   min: number;
   max?: number;
@@ -22,7 +22,7 @@ export type ExternType =
   | { kind: "memory"; limits: Limits }
   | { kind: "global"; type: ValueType; mutable: boolean };
 
-/** The type of a core module: what it needs and what it offers. */
+/** The type of a core module: its imports and exports. */
 export interface ModuleType {
   imports: readonly { module: string; name: string; type: ExternType }[];
   exports: readonly { name: string; type: ExternType }[];

@@ -4,7 +4,7 @@
  * number 0xfc00 + its own.
  */
 
-/** What follows an opcode. */
+/** The immediates that follow an opcode. */
 type Immediates =
   | "none"
   | "block" // block type

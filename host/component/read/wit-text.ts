@@ -5,7 +5,7 @@
  */
 export type WitItems = ReadonlySet<string>;
 
-/** What stands between two items, or begins and ends a block. */
+/** Characters that stand between two items, or begin and end a block. */
 const punctuation = /[{};]/g;
 
 /**

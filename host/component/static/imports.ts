@@ -46,7 +46,7 @@ export function suspendingImports(interfaces: readonly HostInterface[]): string[
 /** Interfaces of types alone: nothing of them is left to import once the component is transpiled. */
 const typesOnly: ReadonlySet<string> = new Set(["plinth:http/types@0.1.0"]);
 
-/** What a component imports but is not offered, in the order of `imports`. */
+/** Finds the imports of a component that nobody offers, in the order of `imports`. */
 export function unsupportedImports(imports: readonly string[], interfaces: readonly HostInterface[]): string[] {
   const offered = new Set(interfaces.map((offer) => offer.interface));
   return imports.filter((name) => {

@@ -11,7 +11,7 @@ import type {
 } from "./types.ts";
 import { createWasi, type Wasi } from "./wasi.ts";
 
-/** For a component that is to have none. */
+/** The bindings of a component that may use none. */
 const noBindings: StaticBindings = { environment: {}, imports: () => ({}) };
 
 export { loadGlue } from "../glue/glue.ts";

@@ -10,7 +10,7 @@ import type { StaticArtifacts } from "./types.ts";
 export interface PrepareOptions {
   /** The most that each of the component's linear memories may have, pages of 64 KiB. */
   memoryPages?: number;
-  /** Where glue is looked up and kept: components of one toolchain and world mostly have the same. */
+  /** The cache of glue. Components of one toolchain and world mostly have the same glue. */
   cache?: GlueCache;
   /** What the component may import beside WASI; nothing if not given. */
   interfaces?: readonly HostInterface[];

@@ -3,7 +3,7 @@ import { type SectionName, sectionIds } from "../read/core-module.ts";
 import { ByteWriter } from "../write/byte-writer.ts";
 
 /**
- * A core module with one section written anew; the same bytes where it has none of that name.
+ * Writes one section of a core module anew. A module without that section stays as it is.
  *
  * @param write reads the section's contents and writes what takes their place
  */

@@ -1,11 +1,11 @@
 /**
- * What deploy makes of a static component, what a worker runs, and what the host lends it meanwhile.
+ * The forms of a static component: the deploy's product, the instance in a worker, and the host's calls for it.
  */
 
 import type { TenantRequest, TenantResponse } from "../../protocol/contract.ts";
 import type { Glue } from "../glue/glue.ts";
 
-/** What `prepareStaticComponent` makes of an upload: to be stored as blobs. */
+/** The product of `prepareStaticComponent`, which is stored as blobs. */
 export interface StaticArtifacts {
   /** Source of the glue (glue.ts). Components of one shape have the same. */
   glue: string;
@@ -21,7 +21,7 @@ export interface StaticProgram {
   modules: Record<string, WebAssembly.Module>;
 }
 
-/** What a static component can reach of the world outside it. */
+/** The calls of the host that a static component can reach. */
 export interface StaticHostCalls {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number;
@@ -38,7 +38,7 @@ export interface StaticHostCalls {
   sleep(ms: number): Promise<void>;
 }
 
-/** What the host's bindings give an instance. */
+/** The functions that the host's bindings give an instance. */
 export interface StaticBindings {
   /** Variables, for `wasi:cli/environment`. */
   readonly environment: Readonly<Record<string, string>>;

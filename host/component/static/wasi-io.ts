@@ -13,10 +13,10 @@ const longestLogLine = 16_384;
 /** How much of a stream's latest output is remembered, in characters: for the message of a trap. */
 const rememberedOutput = 4_096;
 
-/** What `check-write` allows at once, in bytes. The log's own limit is the host's. */
+/** Bytes that `check-write` allows at once. The host limits the log. */
 const writePermit = 65_536n;
 
-/** Ready once the monotonic clock has reached `deadline` (ns); at once where there is none. */
+/** A pollable that is ready once the monotonic clock has reached `deadline` (ns), or at once if there is none. */
 export class Pollable {
   readonly #calls: StaticHostCalls;
   readonly deadline: bigint;
@@ -142,12 +142,12 @@ export class LogLines {
     }
   }
 
-  /** The end of what was written, at most 4,096 characters. */
+  /** The last 4,096 characters that were written. */
   get latest(): string {
     return this.#latest.trim();
   }
 
-  /** Logs what is left of a last line that no line feed ended. */
+  /** Logs the rest of a last line that has no line feed. */
   end(): void {
     const rest = this.#rest + this.#decoder.decode();
     this.#rest = "";

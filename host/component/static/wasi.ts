@@ -14,9 +14,9 @@ import { InputStream, IoError, LogLines, OutputStream, Pollable, poll } from "./
  */
 export interface Wasi {
   imports: Record<string, object>;
-  /** Logs what stands in the outputs without a line feed behind it. */
+  /** Logs the last lines of the outputs that have no line feed. */
   endOutput(): void;
-  /** The end of what was written to standard error: where language runtimes say why they abort. */
+  /** The last text of standard error, where language runtimes say why they abort. */
   latestError(): string;
 }
 

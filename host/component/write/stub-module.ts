@@ -6,7 +6,7 @@ import { ByteWriter, written } from "./byte-writer.ts";
 import { TypeTable, writeModule } from "./module-writer.ts";
 import { kindCodes, writeDefinedType, writeExternType } from "./write-type.ts";
 
-/** What a stub is to look like from outside. */
+/** The outside of a stub: its imports and exports. */
 export interface StubShape {
   imports: ModuleType["imports"];
   /** `imported`: the export is the import of that index in the index space of its kind, not a definition. */
@@ -81,7 +81,7 @@ export function stubModule(type: StubShape, marker?: Uint8Array): Uint8Array<Arr
 
 export const stubMarker = "plinth:module";
 
-/** The stub that looks like `module` from outside: same imports, same exports, nothing of what it does. */
+/** Makes the stub of a module: the same imports and exports, and no code. */
 export function stubShape(module: CoreModule): StubShape {
   return {
     imports: module.imports,

@@ -24,7 +24,7 @@ function writeLimits(writer: ByteWriter, limits: Limits): void {
   else writer.u8(1).u32(limits.min).u32(limits.max);
 }
 
-/** An import's type without its kind byte: what the table, memory and global sections hold. */
+/** Writes a type without its kind byte, as the table, memory and global sections hold it. */
 export function writeDefinedType(writer: ByteWriter, type: Exclude<ExternType, { kind: "function" }>): void {
   if (type.kind === "table") {
     writeValueType(writer, type.element);
