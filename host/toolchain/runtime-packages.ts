@@ -58,6 +58,6 @@ export async function buildRuntimes(
 }
 
 /** Whether an error of a build says that a tool is missing on this machine. */
-export function isToolMissing(language: Language, error: unknown): error is PlinthError {
+function isToolMissing(language: Language, error: unknown): error is PlinthError {
   return error instanceof PlinthError && language.package.toolMissing.includes(error.code);
 }
