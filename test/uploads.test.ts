@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildSlimComponent } from "../host/component/write/slim-component.ts";
-import { javascriptAppModule, javascriptRuntimeExports } from "../runtimes/js/app-module.ts";
+import { dataModule, dataRuntimeExports } from "../runtimes/data-module.ts";
 import { JAVASCRIPT_DEPENDENCY } from "../runtimes/js/build-tenant.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering, slimComponent } from "./support/programs.ts";
@@ -11,8 +11,8 @@ const good = answering('"fine"');
 function component(parts: Partial<Parameters<typeof buildSlimComponent>[0]>): Uint8Array<ArrayBuffer> {
   return buildSlimComponent({
     dependency: JAVASCRIPT_DEPENDENCY,
-    runtimeExports: javascriptRuntimeExports,
-    appModule: javascriptAppModule(text("export default { fetch() {} }")),
+    runtimeExports: dataRuntimeExports,
+    appModule: dataModule(text("export default { fetch() {} }")),
     world: "resumable-service",
     ...parts,
   });
@@ -89,7 +89,7 @@ const refusals: { name: string; bytes: Uint8Array; status: number; error: string
     name: "an export that the runtime does not have",
     bytes: component({
       runtimeExports: [
-        ...javascriptRuntimeExports,
+        ...dataRuntimeExports,
         { name: "system", type: { kind: "function", params: ["i32"], results: [] } },
       ],
     }),

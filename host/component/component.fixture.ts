@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parse } from "@bytecodealliance/jco";
-import { javascriptAppModule, javascriptRuntimeExports } from "../../runtimes/js/app-module.ts";
+import { dataModule, dataRuntimeExports } from "../../runtimes/data-module.ts";
 import { writePlugged } from "./glue/plug.ts";
 import { componentPreamble, type SlimComponent } from "./read/component.ts";
 import { ByteWriter } from "./write/byte-writer.ts";
@@ -25,8 +25,8 @@ export const dependency = "unlocked-dep=<plinth:js@{>=1.0.0 <2.0.0}>";
 export function slimComponent(source: string): Uint8Array<ArrayBuffer> {
   return buildSlimComponent({
     dependency,
-    runtimeExports: javascriptRuntimeExports,
-    appModule: javascriptAppModule(new TextEncoder().encode(source)),
+    runtimeExports: dataRuntimeExports,
+    appModule: dataModule(new TextEncoder().encode(source)),
     world: "resumable-service",
   });
 }

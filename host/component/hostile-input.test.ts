@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { javascriptAppModule, javascriptPolicy } from "../../runtimes/js/app-module.ts";
+import { dataModule, dataModulePolicy } from "../../runtimes/data-module.ts";
 import { plugCoreModules, quickjs, slimComponent, toyRuntime, wat } from "./component.fixture.ts";
 import { shapeOf } from "./glue/shape.ts";
 import { compilePolicy } from "./policy/tenant-policy.ts";
@@ -20,7 +20,7 @@ import { exposeGlobals } from "./write/rewrite-exports.ts";
 import { stubModule } from "./write/stub-module.ts";
 import { thinModule } from "./write/thin-module.ts";
 
-const policy = compilePolicy(javascriptPolicy);
+const policy = compilePolicy(dataModulePolicy);
 const memoryImport = { module: "plinth:host", name: "memory" };
 
 /** Runs a step on bytes; whatever it throws must be a ComponentError with an offset inside the upload. */
@@ -91,7 +91,7 @@ let modules: Uint8Array[];
 let components: Uint8Array[];
 beforeAll(async () => {
   modules = [
-    javascriptAppModule(new TextEncoder().encode("export default { fetch() { return new Response('hi'); } }")),
+    dataModule(new TextEncoder().encode("export default { fetch() { return new Response('hi'); } }")),
     await wat(toyRuntime),
     await wat(`(module (memory 1) (table 4 funcref) (global (mut i32) (i32.const 5)) (elem (i32.const 0) $f) (elem func $f)
       (func $f (param i32) (result i32) (block (br_table 0 0 (local.get 0))) (memory.grow (i32.const 1)))
@@ -190,7 +190,7 @@ describe("claims are not believed", () => {
         ["code", new ByteWriter().u32(1).sized(body).finish()],
       ]),
     );
-    expect(() => validateTenantModule(bytes, compilePolicy({ ...javascriptPolicy, opcodes: ["0x00-0x44"] }))).toThrow(
+    expect(() => validateTenantModule(bytes, compilePolicy({ ...dataModulePolicy, opcodes: ["0x00-0x44"] }))).toThrow(
       /labels are announced/,
     );
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { javascriptPolicy } from "../../runtimes/js/app-module.ts";
+import { dataModulePolicy } from "../../runtimes/data-module.ts";
 import { slimComponent, wat } from "./component.fixture.ts";
 import { loadResumableGlue } from "./glue/glue.ts";
 import { transpileComponent } from "./glue/transpile.ts";
@@ -26,7 +26,7 @@ it("the example of docs/reference/slim-components.md is what plinth build writes
   if (app?.kind !== "embedded") throw new Error("no app module");
   const code = bytes.subarray(app.start, app.end);
   // The text format's names go into a custom section, which the policy does not allow and a build strips.
-  const policy = compilePolicy({ ...javascriptPolicy, sections: [...javascriptPolicy.sections, "custom"] });
+  const policy = compilePolicy({ ...dataModulePolicy, sections: [...dataModulePolicy.sections, "custom"] });
   const module = validateTenantModule(code, policy, app.start);
   const [data] = module.data;
   expect(data!.contents.end - data!.contents.start).toBe(exampleSource.length);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { javascriptAppModule, javascriptRuntimeExports } from "../../runtimes/js/app-module.ts";
+import { dataModule, dataRuntimeExports } from "../../runtimes/data-module.ts";
 import type { SlimComponent } from "../component/read/component.ts";
 import { parseVersion } from "../component/read/dependency-name.ts";
 import { buildSlimComponent } from "../component/write/slim-component.ts";
@@ -31,8 +31,8 @@ function version(text: string): Runtime {
   };
 }
 
-function asking(dependency: string, runtimeExports = javascriptRuntimeExports): SlimComponent {
-  const appModule = javascriptAppModule(Buffer.from("export default () => new Response()"));
+function asking(dependency: string, runtimeExports = dataRuntimeExports): SlimComponent {
+  const appModule = dataModule(Buffer.from("export default () => new Response()"));
   const bytes = buildSlimComponent({ dependency, runtimeExports, appModule, world: "resumable-service" });
   return inspect(bytes, { slim: 1_000_000, static: 1_000_000 }) as SlimComponent;
 }
@@ -81,7 +81,7 @@ describe("a component is refused", () => {
   });
 
   test("that expects what the runtime does not export", () => {
-    const [first, ...rest] = javascriptRuntimeExports;
+    const [first, ...rest] = dataRuntimeExports;
     const component = asking("unlocked-dep=<plinth:js>", [{ ...first!, name: "no_such_export" }, ...rest]);
     expect(() => resolveRuntime(component, runtimes)).toThrow(failsWith("PLINTH_RUNTIME_TYPE", "no_such_export"));
   });

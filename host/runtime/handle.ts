@@ -27,7 +27,9 @@ export function makeHandle(
   module: WebAssembly.Module,
   image: Uint8Array,
 ): RuntimeHandle {
-  const extendBytes = memory.initialPages * WASM_PAGE_BYTES - image.length + EXTEND_BYTES;
+  // No memory of the runtime may be larger than its maximum.
+  const room = Math.min(EXTEND_BYTES, (memory.maximumPages - memory.initialPages) * WASM_PAGE_BYTES);
+  const extendBytes = memory.initialPages * WASM_PAGE_BYTES - image.length + room;
   return {
     key: `${name}@${version}`,
     module,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { javascriptPolicy } from "../../runtimes/js/app-module.ts";
+import { dataModulePolicy } from "../../runtimes/data-module.ts";
 import { readManifest } from "./manifest.ts";
 
 const file = (path: string) => ({ path, sha256: "0".repeat(64), bytes: 1 });
@@ -20,7 +20,7 @@ const valid = () => ({
     { export: "plinth:global:1", type: "i64", value: "-9223372036854775808" },
   ],
   table: { length: 471 },
-  policy: javascriptPolicy,
+  policy: dataModulePolicy,
   limits: { minimumMemoryPages: 256 },
 });
 

@@ -2,7 +2,7 @@
 import { deflateRawSync } from "node:zlib";
 import { SOURCE_MAP_SECTION } from "../../host/component/read/custom-sections.ts";
 import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
-import { javascriptAppModule, javascriptRuntimeExports } from "./app-module.ts";
+import { dataModule, dataRuntimeExports } from "../data-module.ts";
 import { bundleJavaScript } from "./bundle.ts";
 
 /**
@@ -42,8 +42,8 @@ export async function buildJavaScript(path: string, options: BuildOptions = {}):
   const sourceMap = options.sourceMap === false ? undefined : deflateRawSync(bundle.sourceMap, { level: 9 });
   const component = buildSlimComponent({
     dependency: JAVASCRIPT_DEPENDENCY,
-    runtimeExports: javascriptRuntimeExports,
-    appModule: javascriptAppModule(program),
+    runtimeExports: dataRuntimeExports,
+    appModule: dataModule(program),
     world: "resumable-service",
     customSections: sourceMap === undefined ? [] : [{ name: SOURCE_MAP_SECTION, contents: sourceMap }],
   });

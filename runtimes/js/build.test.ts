@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parseCoreModule } from "../../host/component/read/core-module.ts";
 import { matchesExternType } from "../../host/component/read/module-type.ts";
 import { readManifest } from "../../host/runtime/manifest.ts";
-import { javascriptRuntimeExports } from "./app-module.ts";
+import { dataRuntimeExports } from "../data-module.ts";
 import { abiExports } from "./assemble.ts";
 import { buildRuntime, makeRuntimePackage, packageFolder } from "./build.ts";
 import { type EngineVariant, readEngine } from "./engine.ts";
@@ -47,7 +47,7 @@ describe("the package", () => {
     await buildRuntime();
     const manifest = readManifest(JSON.parse(readFileSync(join(packageFolder, "runtime.json"), "utf8")));
     expect(manifest.exports.map(({ name }) => name)).toEqual([...abiExports]);
-    for (const wanted of javascriptRuntimeExports) {
+    for (const wanted of dataRuntimeExports) {
       const offered = manifest.exports.find(({ name }) => name === wanted.name);
       expect(offered && matchesExternType(offered.type, wanted.type), wanted.name).toBe(true);
     }

@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
 import { thinModule } from "../../host/component/write/thin-module.ts";
 import { memoryImport } from "../base-image.ts";
+import { dataModule, dataModulePolicy, dataRuntimeExports } from "../data-module.ts";
 import { hashOfFiles, isWhole, packageOf, type RuntimePackage, replaceFolder, writePackage } from "../package.ts";
 import { adapterFiles } from "./adapter.ts";
-import { javascriptAppModule, javascriptPolicy, javascriptRuntimeExports } from "./app-module.ts";
 import { abiExports, assemble } from "./assemble.ts";
 import { bundlePrelude, type PreludeBundle } from "./bundle-prelude.ts";
 import { type EngineVariant, readEngine } from "./engine.ts";
@@ -36,7 +36,7 @@ export async function makeRuntimePackage(
     module: full,
     image,
     offered: abiExports,
-    policy: javascriptPolicy,
+    policy: dataModulePolicy,
     warmUp: warmUpComponent(),
   });
 }
@@ -45,8 +45,8 @@ export async function makeRuntimePackage(
 function warmUpComponent(): Uint8Array {
   return buildSlimComponent({
     dependency: `unlocked-dep=<${runtimeName}@{>=${runtimeVersion}}>`,
-    runtimeExports: javascriptRuntimeExports,
-    appModule: javascriptAppModule(readFileSync(new URL("warm-up.js", import.meta.url))),
+    runtimeExports: dataRuntimeExports,
+    appModule: dataModule(readFileSync(new URL("warm-up.js", import.meta.url))),
     world: "resumable-service",
   });
 }
@@ -77,7 +77,6 @@ function inputFiles(prelude: PreludeBundle): string[] {
   const here = [
     ...adapterFiles.map((file) => `adapter/${file}`),
     "adapter.ts",
-    "app-module.ts",
     "assemble.ts",
     "build.ts",
     "bundle-prelude.ts",
@@ -92,6 +91,7 @@ function inputFiles(prelude: PreludeBundle): string[] {
     ...component.map((name) => `host/component/write/${name}`),
     ...prelude.inputs,
     "runtimes/base-image.ts",
+    "runtimes/data-module.ts",
     "runtimes/package.ts",
     "host/runtime/manifest.ts",
     "package-lock.json",

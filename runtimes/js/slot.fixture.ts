@@ -8,8 +8,8 @@ import { makeHandle } from "../../host/runtime/handle.ts";
 import { readManifest } from "../../host/runtime/manifest.ts";
 import type { RuntimeHandle } from "../../host/worker/runtime-handle.ts";
 import { type TestRequest, TestSlot, type TestState } from "../../host/worker/slot.fixture.ts";
+import { dataModule } from "../data-module.ts";
 import type { RuntimePackage } from "../package.ts";
-import { javascriptAppModule } from "./app-module.ts";
 import { buildRuntime, packageFolder } from "./build.ts";
 
 export { bodyText } from "../../host/worker/slot.fixture.ts";
@@ -32,7 +32,7 @@ export class JavaScriptSlot extends TestSlot {
 
   /** Loads a module over the base image. @returns the tenant's image. @throws Error with what was logged */
   load(source: string): TestState {
-    const module = new WebAssembly.Module(javascriptAppModule(new TextEncoder().encode(source)));
+    const module = new WebAssembly.Module(dataModule(new TextEncoder().encode(source)));
     return this.startTenant((runtime) => void this.#instantiate({ runtime, embedded: [module] }));
   }
 

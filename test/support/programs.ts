@@ -1,15 +1,15 @@
 /** Slim components from source text, without the bundler: for tests that are about the host. */
 
 import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
-import { javascriptAppModule, javascriptRuntimeExports } from "../../runtimes/js/app-module.ts";
+import { dataModule, dataRuntimeExports } from "../../runtimes/data-module.ts";
 import { JAVASCRIPT_DEPENDENCY } from "../../runtimes/js/build-tenant.ts";
 
 /** @param source an ES module without imports, with a default export as handler */
 export function slimComponent(source: string, dependency = JAVASCRIPT_DEPENDENCY): Uint8Array<ArrayBuffer> {
   return buildSlimComponent({
     dependency,
-    runtimeExports: javascriptRuntimeExports,
-    appModule: javascriptAppModule(new TextEncoder().encode(source)),
+    runtimeExports: dataRuntimeExports,
+    appModule: dataModule(new TextEncoder().encode(source)),
     world: "resumable-service",
   });
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { javascriptAppModule, javascriptPolicy } from "../../../runtimes/js/app-module.ts";
+import { dataModule, dataModulePolicy } from "../../../runtimes/data-module.ts";
 import { wat } from "../component.fixture.ts";
 import { compilePolicy, type TenantPolicy } from "./tenant-policy.ts";
 import { validateTenantModule } from "./validate-tenant-module.ts";
 
-const policy = compilePolicy(javascriptPolicy);
+const policy = compilePolicy(dataModulePolicy);
 /** Allows as much as a policy can. */
 const wide = compilePolicy({
-  ...javascriptPolicy,
+  ...dataModulePolicy,
   sections: ["custom", "type", "import", "function", "global", "export", "start", "dataCount", "code", "data"],
   opcodes: ["0x00-0x44", "i32.add", "0xfc08"],
   exports: ["run"],
@@ -18,11 +18,11 @@ const wide = compilePolicy({
 
 describe("a policy", () => {
   it("is plain JSON", () => {
-    expect(JSON.parse(JSON.stringify(javascriptPolicy))).toEqual(javascriptPolicy);
+    expect(JSON.parse(JSON.stringify(dataModulePolicy))).toEqual(dataModulePolicy);
   });
 
   it("is checked when it is made ready", () => {
-    const wrong = (change: object) => () => compilePolicy({ ...javascriptPolicy, ...change } as TenantPolicy);
+    const wrong = (change: object) => () => compilePolicy({ ...dataModulePolicy, ...change } as TenantPolicy);
     expect(wrong({ opcodes: ["i32.ad"] })).toThrow(/"i32.ad"/);
     expect(wrong({ opcodes: ["0xfd00-0xfdff"] })).toThrow(RangeError);
     expect(wrong({ opcodes: ["0x20-0x10"] })).toThrow(RangeError);
@@ -33,7 +33,7 @@ describe("a policy", () => {
 
 describe("validateTenantModule", () => {
   it("accepts what plinth build writes", () => {
-    const app = javascriptAppModule(new TextEncoder().encode("export default {}"));
+    const app = dataModule(new TextEncoder().encode("export default {}"));
     expect(WebAssembly.validate(app)).toBe(true);
     expect(validateTenantModule(app, policy).imports).toHaveLength(3);
   });
@@ -85,7 +85,7 @@ describe("validateTenantModule", () => {
     const active = await wat(`(module ${memory} (data (i32.const 0) "x"))`);
     expect(() => validateTenantModule(active, policy)).toThrow(/may not be active/);
     const start = await wat("(module (func) (start 0))");
-    const without = compilePolicy({ ...javascriptPolicy, start: false });
+    const without = compilePolicy({ ...dataModulePolicy, start: false });
     expect(() => validateTenantModule(start, without)).toThrow(/start function/);
     const named = await wat("(module $name (func))");
     expect(() => validateTenantModule(named, policy)).toThrow(/no custom section/);

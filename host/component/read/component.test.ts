@@ -1,6 +1,6 @@
 import { parse } from "@bytecodealliance/jco";
 import { describe, expect, it } from "vitest";
-import { javascriptRuntimeExports } from "../../../runtimes/js/app-module.ts";
+import { dataRuntimeExports } from "../../../runtimes/data-module.ts";
 import { dependency, plugCoreModules, quickjs, slimComponent, wat } from "../component.fixture.ts";
 import { shapeOf } from "../glue/shape.ts";
 import { buildSlimComponent } from "../write/slim-component.ts";
@@ -36,7 +36,7 @@ describe("buildSlimComponent", () => {
     expect(component.exports.map(({ name, sort }) => [name, sort])).toEqual([
       ["plinth:http/resumable@0.1.0", "instance"],
     ]);
-    expect(component.imports[0]?.type).toEqual({ imports: [], exports: javascriptRuntimeExports });
+    expect(component.imports[0]?.type).toEqual({ imports: [], exports: dataRuntimeExports });
     expect(component.coreModules.map(({ kind }) => kind)).toEqual(["import", "embedded"]);
     expect(component.coreInstances).toMatchObject([
       { kind: "instantiate", module: 0, args: [] },
@@ -56,7 +56,7 @@ describe("buildSlimComponent", () => {
     const contents = new TextEncoder().encode('{"version":3}');
     const bytes = buildSlimComponent({
       dependency,
-      runtimeExports: javascriptRuntimeExports,
+      runtimeExports: dataRuntimeExports,
       appModule: new Uint8Array(stubModule({ imports: [], exports: [] })),
       world: "resumable-service",
       customSections: [{ name: "plinth:source-map", contents }],
@@ -168,7 +168,7 @@ describe("shapeOf", () => {
     expect(hash(slimComponent("a"))).toBe(hash(slimComponent("b".repeat(5000))));
     const other = buildSlimComponent({
       dependency,
-      runtimeExports: javascriptRuntimeExports.toReversed(),
+      runtimeExports: dataRuntimeExports.toReversed(),
       appModule: stubModule({ imports: [], exports: [] }),
       world: "resumable-service",
     });
@@ -194,7 +194,7 @@ describe("shapeOf", () => {
 describe("module types", () => {
   it("give valid stubs with just those exports", () => {
     const exports = [
-      ...javascriptRuntimeExports,
+      ...dataRuntimeExports,
       { name: "t", type: { kind: "table" as const, element: "externref" as const, limits: { min: 1, max: 2 } } },
       ...(["i32", "i64", "f32", "f64", "v128", "funcref", "externref"] as const).map((type, index) => ({
         name: `g-${type}`,
@@ -208,9 +208,9 @@ describe("module types", () => {
   });
 
   it("are checked against what a runtime offers", () => {
-    const wanted = { imports: [], exports: javascriptRuntimeExports };
+    const wanted = { imports: [], exports: dataRuntimeExports };
     const at = { name: dependency, offset: 7 };
-    const offered = javascriptRuntimeExports.map(({ name, type }) =>
+    const offered = dataRuntimeExports.map(({ name, type }) =>
       type.kind === "memory"
         ? { name, type: { kind: "memory" as const, limits: { min: 300, max: 400 } } }
         : { name, type },

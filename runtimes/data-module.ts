@@ -1,12 +1,12 @@
-import type { AllowedImport, TenantPolicy } from "../../host/component/policy/tenant-policy.ts";
-import type { SectionName } from "../../host/component/read/core-module.ts";
-import type { ModuleType } from "../../host/component/read/module-type.ts";
-import { OP } from "../../host/component/read/opcodes.ts";
-import { ByteWriter, written } from "../../host/component/write/byte-writer.ts";
-import { TypeTable, writeModule } from "../../host/component/write/module-writer.ts";
-import { resumableExports } from "../../host/component/write/resumable-world.ts";
-import { runtimeInstance } from "../../host/component/write/slim-component.ts";
-import { writeExternType } from "../../host/component/write/write-type.ts";
+import type { AllowedImport, TenantPolicy } from "../host/component/policy/tenant-policy.ts";
+import type { SectionName } from "../host/component/read/core-module.ts";
+import type { ModuleType } from "../host/component/read/module-type.ts";
+import { OP } from "../host/component/read/opcodes.ts";
+import { ByteWriter, written } from "../host/component/write/byte-writer.ts";
+import { TypeTable, writeModule } from "../host/component/write/module-writer.ts";
+import { resumableExports } from "../host/component/write/resumable-world.ts";
+import { runtimeInstance } from "../host/component/write/slim-component.ts";
+import { writeExternType } from "../host/component/write/write-type.ts";
 
 const imports: AllowedImport[] = [
   { module: runtimeInstance, name: "memory", kind: "memory", limits: { min: 1 } },
@@ -21,8 +21,8 @@ const imports: AllowedImport[] = [
 ];
 
 /**
- * The core module of a JavaScript tenant: an ES module's source as passive data, and a start function that hands it to the
- * runtime.
+ * The core module of a tenant whose program is data to its runtime: source text, or bytecode. The program is passive data, and a
+ * start function hands it to the runtime's `load`, which gives 0 where the program has started.
  *
  * ```
  * (module
@@ -31,16 +31,16 @@ const imports: AllowedImport[] = [
  *   (import "rt" "load" (func $load (param i32 i32) (result i32)))
  *   (start $start)
  *   (func $start (local $at i32)
- *     (memory.init $source
+ *     (memory.init $program
  *       (local.tee $at (call $realloc (i32.const 0) (i32.const 0) (i32.const 1) (i32.const LENGTH)))
  *       (i32.const 0) (i32.const LENGTH))
  *     (if (call $load (local.get $at) (i32.const LENGTH)) (then unreachable)))
- *   (data $source "..."))
+ *   (data $program "..."))
  * ```
  *
- * @param source UTF-8
+ * The runtime's policy for uploads is then `dataModulePolicy`, and components expect `dataRuntimeExports` of it.
  */
-export function javascriptAppModule(source: Uint8Array): Uint8Array<ArrayBuffer> {
+export function dataModule(program: Uint8Array): Uint8Array<ArrayBuffer> {
   const types = new TypeTable();
   const importSection = written((writer) =>
     writer.list(imports, (w, entry) => {
@@ -54,9 +54,9 @@ export function javascriptAppModule(source: Uint8Array): Uint8Array<ArrayBuffer>
   const number = (value: number) => [OP.i32Const, ...written((w) => w.s32(value))];
   const body = new Uint8Array([
     ...[1, 1, 0x7f],
-    ...[...number(0), ...number(0), ...number(1), ...number(source.length), OP.call, realloc, OP.localTee, 0],
-    ...[...number(0), ...number(source.length), 0xfc, OP.memoryInit & 0xff, 0, 0],
-    ...[OP.localGet, 0, ...number(source.length), OP.call, load],
+    ...[...number(0), ...number(0), ...number(1), ...number(program.length), OP.call, realloc, OP.localTee, 0],
+    ...[...number(0), ...number(program.length), 0xfc, OP.memoryInit & 0xff, 0, 0],
+    ...[OP.localGet, 0, ...number(program.length), OP.call, load],
     ...[OP.if, empty, OP.unreachable, OP.end],
     OP.end,
   ]);
@@ -69,13 +69,13 @@ export function javascriptAppModule(source: Uint8Array): Uint8Array<ArrayBuffer>
       ["start", written((w) => w.u32(start))],
       ["dataCount", written((w) => w.u32(1))],
       ["code", new ByteWriter().u32(1).sized(body).finish()],
-      ["data", new ByteWriter().u32(1).u8(passive).sized(source).finish()],
+      ["data", new ByteWriter().u32(1).u8(passive).sized(program).finish()],
     ]),
   );
 }
 
-/** What a JavaScript tenant's core module may be: what `javascriptAppModule` writes, and no more. */
-export const javascriptPolicy: TenantPolicy = {
+/** What such a module may be: what `dataModule` writes, and no more. */
+export const dataModulePolicy: TenantPolicy = {
   sections: ["type", "import", "function", "start", "dataCount", "code", "data"],
   imports,
   opcodes: ["unreachable", "if", "end", "call", "local.get", "local.tee", "i32.const", "memory.init"],
@@ -89,8 +89,8 @@ export const javascriptPolicy: TenantPolicy = {
 
 const [realloc, ...steps] = resumableExports;
 
-/** What a slim component in JavaScript expects of its runtime. */
-export const javascriptRuntimeExports: ModuleType["exports"] = [
+/** What a slim component with such a module expects of its runtime. */
+export const dataRuntimeExports: ModuleType["exports"] = [
   { name: "memory", type: { kind: "memory", limits: { min: 1 } } },
   realloc!,
   { name: "load", type: { kind: "function", params: ["i32", "i32"], results: ["i32"] } },
