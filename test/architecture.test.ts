@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Import, importsOf, sources } from "./support/imports.ts";
+import { circles, type Import, importsOf, sources } from "./support/imports.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../docs/reference/architecture.md"), "utf8");
 
@@ -53,6 +53,10 @@ function edgesBetween(found: readonly Import[], nodeOf: (file: string) => string
   return edges;
 }
 
+function lists(edges: ReadonlyMap<string, ReadonlySet<string>>): Map<string, string[]> {
+  return new Map([...edges].map(([from, to]) => [from, [...to]]));
+}
+
 const rooms = edgesBetween(imports, (file) => nameOf(roomOf(file)));
 
 describe("the table of folders", () => {
@@ -71,9 +75,20 @@ describe("the table of folders", () => {
       expect(found.toSorted()).toEqual(stated);
     },
   );
+
+  test("leads from no folder back to itself", () => {
+    // The table of errors takes rows of the languages, files that import nothing.
+    const others = new Map([...rooms].filter(([room]) => !everyones.has(room)));
+    expect(circles(lists(others))).toEqual([]);
+  });
 });
 
 describe("files", () => {
+  test("are loaded in no circle", () => {
+    const loaded = imports.filter(({ isType, isLazy }) => !isType && !isLazy);
+    expect(circles(lists(edgesBetween(loaded, (file) => file)))).toEqual([]);
+  });
+
   test("that ship import nothing of benchmarks, examples and tests", () => {
     expect(imports.filter(({ to }) => /^(bench|guest-examples|test)\//.test(to))).toEqual([]);
   });

@@ -1,15 +1,5 @@
 import { expect, test } from "vitest";
-import { importsOf, sources } from "../../test/support/imports.ts";
-
-/** Takes away every file that imports none of the others, until none is left to take: the rest imports in a circle. */
-function circles(imports: ReadonlyMap<string, readonly string[]>): string[] {
-  const left = new Map(imports);
-  for (let before = 0; before !== left.size; ) {
-    before = left.size;
-    for (const [file, imported] of left) if (!imported.some((other) => left.has(other))) left.delete(file);
-  }
-  return [...left.keys()];
-}
+import { circles, importsOf, sources } from "../../test/support/imports.ts";
 
 test("no files of the prelude import each other in a circle, be it for a type", async () => {
   const files = await sources("runtimes/js/prelude");

@@ -43,3 +43,13 @@ export function importsOf(file: string): Import[] {
     return { from: file, to, isType: type !== undefined, isLazy: dynamic !== undefined };
   });
 }
+
+/** Takes away every node that leads to none of the others, until none is left to take: the rest leads in circles. */
+export function circles(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const left = new Map(imports);
+  for (let before = 0; before !== left.size; ) {
+    before = left.size;
+    for (const [file, imported] of left) if (!imported.some((other) => left.has(other))) left.delete(file);
+  }
+  return [...left.keys()];
+}
