@@ -4,14 +4,14 @@
  */
 
 import { randomBytes, randomInt } from "node:crypto";
-import { writeSync } from "node:fs";
+import { writeLine } from "../../test/support/write-line.ts";
 import { openEmbeddedStore } from "./embedded.ts";
 import { parseTenantName } from "./names.ts";
 
 const store = await openEmbeddedStore(process.argv[2]!);
 const tenants = ["alice", "bob", "carol"].map(parseTenantName);
 for (const tenant of tenants) if (!store.findTenant(tenant)) await store.createTenant(tenant);
-writeSync(1, "ready\n");
+writeLine("ready");
 
 await Promise.all(
   tenants.map(async (tenant) => {
@@ -34,9 +34,9 @@ await Promise.all(
         },
         { activate: true },
       );
-      // Synchronous: what has been written to the pipe reaches the parent whatever happens to this process.
-      writeSync(1, `${tenant} ${version.id}\n`);
-      for (const old of store.listVersions(tenant).slice(20)) await store.deleteVersion(tenant, old.id);
+      writeLine(`${tenant} ${version.id}`);
+      // The oldest goes first, so that a kill between two of them leaves no gap.
+      for (const old of store.listVersions(tenant).slice(20).toReversed()) await store.deleteVersion(tenant, old.id);
     }
   }),
 );

@@ -3,8 +3,8 @@
  * for each write that has been acknowledged.
  */
 import { createHash, randomBytes, randomInt } from "node:crypto";
-import { writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
+import { writeLine } from "../../../test/support/write-line.ts";
 import type { NewValue } from "./operations.ts";
 import { KvReader } from "./reader.ts";
 import { KvWriter } from "./writer.ts";
@@ -37,17 +37,8 @@ async function put(values: NewValue[], ifRevision: number | null = null): Promis
   return writer.write("alice", { kind: "put", namespace: NAMESPACE, values, ifRevision, storageLimit });
 }
 
-/** Synchronous: what has been written to the pipe reaches the parent whatever happens to this process. */
 function acknowledged(key: string, number: number): void {
-  for (;;) {
-    try {
-      writeSync(1, `${key} ${number}\n`);
-      return;
-    } catch (error) {
-      // A thread's start makes the pipe non-blocking. It is full while a busy parent does not read.
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-    }
-  }
+  writeLine(`${key} ${number}`);
 }
 
 async function plainPuts(key: string): Promise<never> {
