@@ -84,7 +84,7 @@ async function putsAndDeletes(): Promise<never> {
 
 // Otherwise written at the end, to which this process does not come.
 flushCompileCache();
-writeSync(1, "ready\n");
+writeLine("ready");
 await Promise.all([
   ...["a", "b", "c", "d"].map((name) => plainPuts(`plain-${name}`)),
   compareAndSet(),
