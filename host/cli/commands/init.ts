@@ -13,7 +13,13 @@ export function initCommand(surroundings: Surroundings): Command {
     .option("--name <name>", "the tenant (default: by the folder's name)")
     .addHelpText(
       "after",
-      examples("plinth init shop", ...names.slice(-2).map((template) => `plinth init shop --template ${template}`)),
+      examples(
+        "plinth init shop",
+        ...names
+          .slice(-2)
+          .reverse()
+          .map((template) => `plinth init shop --template ${template}`),
+      ),
     );
   return addJsonOption(command).action(async (dir: string, options: { template: string; name?: string }) => {
     const name = tenantNameOf(dir, options.name);
