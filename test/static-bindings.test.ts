@@ -1,7 +1,6 @@
 /** The bindings as static components have them: by WIT imports, with the limits and errors of slim tenants. */
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildStatic } from "../guest-examples/static/build.ts";
 import { embedConfig } from "../host/manifest/config.ts";
@@ -272,37 +271,4 @@ describe("a component of other types", () => {
     const component = await buildStatic("qjs", PROBE, { world: { ...world, packages: folder } });
     await expect(host.deploy("stranger", component)).rejects.toThrow(/PLINTH_INTERFACE_TYPE.*plinth:kv/);
   });
-});
-
-describe("the guest example", () => {
-  it("keeps notes in KV, copies one from a server, and runs on a schedule", async () => {
-    const source = await readFile(new URL("notes.js", examples), "utf8");
-    const config: RuntimeConfig = {
-      kv: [{ binding: "NOTES", namespace: "notes" }],
-      fetch: { allow: [origin.host] },
-      vars: { SOURCE: origin.url },
-      crons: ["0 0 1 1 *"],
-    };
-    await using first = await startTestHost({ fetchPrivateNetworks: ["127.0.0.1/32"] });
-    await first.deploy("notes", embedConfig(await buildStatic("qjs", source, { world }), config));
-    const put = await first.fetch("notes", "/notes/milk", { method: "PUT", body: "two litres" });
-    expect([put.status, await put.text()]).toEqual([201, expect.stringMatching(/^revision \d+$/)]);
-    const read = await first.fetch("notes", "/notes/milk");
-    expect([read.headers.get("x-metadata"), await read.text()]).toEqual(['{"by":"hand"}', "two litres"]);
-    expect((await first.fetch("notes", "/copy/page")).status).toBe(201);
-    expect((await first.fetch("notes", "/copy/missing")).status).toBe(502);
-    expect(await (await first.fetch("notes", "/notes/page")).text()).toBe("a page");
-    expect(await (await first.fetch("notes", "/notes")).text()).toBe("milk\npage");
-    await first.close();
-
-    // A manifest's crons have minutes: the registry of a host that has stopped is told one with seconds.
-    {
-      using registry = new DatabaseSync(join(first.dataDir, "registry.sqlite"));
-      registry.prepare("UPDATE versions SET config = ?").run(JSON.stringify({ ...config, crons: ["* * * * * *"] }));
-    }
-    await using second = await startTestHost({ dataDir: first.dataDir });
-    await expect
-      .poll(async () => (await second.fetch("notes", "/notes/last-run")).text(), { timeout: 15_000 })
-      .toMatch(/^[*] [*] [*] [*] [*] [*] at \d+000$/);
-  }, 60_000);
 });

@@ -1,5 +1,8 @@
 /** Shared by the tests of this folder. */
+import { BaseImage } from "./base-image.ts";
+import { WASM_PAGE_BYTES } from "./page-size.ts";
 import { probeMemoryStrategy } from "./probe.ts";
+import { SlotMemory } from "./slot-memory.ts";
 import type { MemoryStrategy } from "./strategy.ts";
 
 const ALL: readonly MemoryStrategy[] = ["scan", "remap", "copy"];
@@ -59,4 +62,24 @@ export interface Guest {
 export function makeGuest(memory: WebAssembly.Memory): Guest {
   const instance = new WebAssembly.Instance(guestModule, { m: { m: memory } });
   return instance.exports as unknown as Guest;
+}
+
+/** 64 KiB wasm pages that the memories of `openSlotMemory` may grow to. */
+export const MAXIMUM_PAGES = 80;
+
+/** Opens a slot's memory on a new base image. */
+export function openSlotMemory(
+  strategy: MemoryStrategy,
+  image: Buffer,
+  options: { extendBytes?: number; maxPrivatePages?: number } = {},
+) {
+  const backing = strategy === "copy" ? "shared" : "memfd";
+  const base = BaseImage.create(image, { backing, extendBytes: options.extendBytes ?? 0 });
+  const memory = new WebAssembly.Memory({ initial: base.byteLength / WASM_PAGE_BYTES, maximum: MAXIMUM_PAGES });
+  const { maxPrivatePages } = options;
+  const slot = new SlotMemory(memory, base, {
+    strategy,
+    ...(maxPrivatePages === undefined ? {} : { maxPrivatePages }),
+  });
+  return { base, memory, slot, guest: makeGuest(memory), bytes: () => Buffer.from(memory.buffer) };
 }

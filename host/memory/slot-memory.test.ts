@@ -1,31 +1,17 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { BaseImage } from "./base-image.ts";
 import { Delta } from "./delta.ts";
-import { linuxCalls } from "./ffi.ts";
 import { ImageError } from "./image-error.ts";
-import { makeGuest, randomFrom, randomImage, strategies, unavailable } from "./memory.fixture.ts";
+import {
+  MAXIMUM_PAGES,
+  makeGuest,
+  openSlotMemory,
+  randomFrom,
+  randomImage,
+  strategies,
+  unavailable,
+} from "./memory.fixture.ts";
 import { PAGE_BYTES, WASM_PAGE_BYTES } from "./page-size.ts";
 import { SlotMemory } from "./slot-memory.ts";
-import type { MemoryStrategy } from "./strategy.ts";
-
-const MAXIMUM_PAGES = 80;
-
-function open(
-  strategy: MemoryStrategy,
-  image: Buffer,
-  options: { extendBytes?: number; maxPrivatePages?: number } = {},
-) {
-  const backing = strategy === "copy" ? "shared" : "memfd";
-  const base = BaseImage.create(image, { backing, extendBytes: options.extendBytes ?? 0 });
-  const memory = new WebAssembly.Memory({ initial: base.byteLength / WASM_PAGE_BYTES, maximum: MAXIMUM_PAGES });
-  const { maxPrivatePages } = options;
-  const slot = new SlotMemory(memory, base, {
-    strategy,
-    ...(maxPrivatePages === undefined ? {} : { maxPrivatePages }),
-  });
-  return { base, memory, slot, guest: makeGuest(memory), bytes: () => Buffer.from(memory.buffer) };
-}
 
 /** Compares two buffers. A failure does not print a megabyte. */
 function expectEqual(actual: Buffer, expected: Buffer): void {
@@ -46,7 +32,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
     const random = randomFrom(seed);
     const image = randomImage(5 * WASM_PAGE_BYTES - 700, random);
     // The bound is low, so that both ways of restoring pages are taken.
-    const { base, memory, slot, guest, bytes } = open(strategy, image, {
+    const { base, memory, slot, guest, bytes } = openSlotMemory(strategy, image, {
       extendBytes: 2 * WASM_PAGE_BYTES,
       maxPrivatePages: 40,
     });
@@ -104,7 +90,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
   });
 
   test("a request grows the memory; the next, smaller image reads zero there", () => {
-    const { base, memory, slot, guest, bytes } = open(strategy, Buffer.alloc(2 * WASM_PAGE_BYTES, 7));
+    const { base, memory, slot, guest, bytes } = openSlotMemory(strategy, Buffer.alloc(2 * WASM_PAGE_BYTES, 7));
     slot.switchTo([]);
     expect(guest.grow(5)).toBe(2);
     guest.fill(WASM_PAGE_BYTES, 9, 6 * WASM_PAGE_BYTES);
@@ -133,7 +119,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
   });
 
   test("growth by nothing, which replaces the buffer all the same, is followed", () => {
-    const { slot, guest, bytes } = open(strategy, Buffer.alloc(WASM_PAGE_BYTES, 1));
+    const { slot, guest, bytes } = openSlotMemory(strategy, Buffer.alloc(WASM_PAGE_BYTES, 1));
     for (let i = 0; i < 20; i++) {
       guest.fill(i * 3200, 200, 100);
       guest.grow(0);
@@ -144,7 +130,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
   });
 
   test("a suspended request is put aside, another tenant runs, and the request goes on", () => {
-    const { slot, guest, bytes } = open(strategy, randomImage(4 * WASM_PAGE_BYTES, randomFrom(9)));
+    const { slot, guest, bytes } = openSlotMemory(strategy, randomImage(4 * WASM_PAGE_BYTES, randomFrom(9)));
     guest.fill(10_000, 1, 50);
     const first = slot.capture([]);
     slot.switchTo([]);
@@ -167,7 +153,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
   });
 
   test("capture compares with layers that were never switched in, and after a trim", () => {
-    const { slot, guest, bytes } = open(strategy, Buffer.alloc(2 * WASM_PAGE_BYTES, 3));
+    const { slot, guest, bytes } = openSlotMemory(strategy, Buffer.alloc(2 * WASM_PAGE_BYTES, 3));
     guest.fill(5000, 8, 10);
     const tenant = slot.capture([]);
     slot.switchTo([]);
@@ -180,7 +166,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
   });
 
   test("an array of layers that its owner changes is not taken for the same layers", () => {
-    const { slot, guest, bytes } = open(strategy, Buffer.alloc(WASM_PAGE_BYTES, 3));
+    const { slot, guest, bytes } = openSlotMemory(strategy, Buffer.alloc(WASM_PAGE_BYTES, 3));
     const tenants = [1, 2].map((value) => {
       slot.switchTo([]);
       guest.fill(value * 10_000, value, 100);
@@ -197,7 +183,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
 
   test("runs that write much are put back exactly, whatever the bound on private pages", () => {
     const image = randomImage(16 * WASM_PAGE_BYTES, randomFrom(4));
-    const { slot, guest, bytes } = open(strategy, image, { maxPrivatePages: 10 });
+    const { slot, guest, bytes } = openSlotMemory(strategy, image, { maxPrivatePages: 10 });
     guest.fill(30_000, 77, 300);
     const tenant = slot.capture([]);
     const expected = Buffer.from(bytes());
@@ -210,7 +196,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
 
   test("more separate pages than one scan returns are all put back", () => {
     const image = Buffer.alloc(32 * WASM_PAGE_BYTES, 1);
-    const { slot, guest, bytes } = open(strategy, image, { maxPrivatePages: 100_000 });
+    const { slot, guest, bytes } = openSlotMemory(strategy, image, { maxPrivatePages: 100_000 });
     guest.grow(48);
     const pages = bytes().length / PAGE_BYTES;
     // Every second page is written: 640 ranges that cannot be joined.
@@ -224,7 +210,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
   });
 
   test("two slots on one base do not see each other", () => {
-    const { base, slot, guest, bytes } = open(strategy, Buffer.alloc(WASM_PAGE_BYTES, 5));
+    const { base, slot, guest, bytes } = openSlotMemory(strategy, Buffer.alloc(WASM_PAGE_BYTES, 5));
     const other = new WebAssembly.Memory({ initial: 1, maximum: 1 });
     const second = new SlotMemory(other, base, { strategy });
     guest.fill(0, 1, WASM_PAGE_BYTES);
@@ -238,7 +224,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
   });
 
   test("an image beyond the memory's maximum is refused as such", () => {
-    const { base, slot, guest } = open(strategy, Buffer.alloc(WASM_PAGE_BYTES, 5));
+    const { base, slot, guest } = openSlotMemory(strategy, Buffer.alloc(WASM_PAGE_BYTES, 5));
     guest.grow(3);
     const large = slot.capture([]);
     const small = new SlotMemory(new WebAssembly.Memory({ initial: 1, maximum: 2 }), base, { strategy });
@@ -247,7 +233,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
   });
 
   test("the guest's own length can be told, if nothing differs beyond it", () => {
-    const { slot, guest } = open(strategy, Buffer.alloc(WASM_PAGE_BYTES, 5));
+    const { slot, guest } = openSlotMemory(strategy, Buffer.alloc(WASM_PAGE_BYTES, 5));
     guest.grow(3);
     guest.fill(WASM_PAGE_BYTES, 1, 10);
     expect(slot.capture([], { wasmPages: 2 }).wasmPages).toBe(2);
@@ -255,59 +241,11 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
   });
 
   test("a memory shorter than the base image is refused; a disposed slot too", () => {
-    const { base, slot } = open(strategy, Buffer.alloc(2 * WASM_PAGE_BYTES));
+    const { base, slot } = openSlotMemory(strategy, Buffer.alloc(2 * WASM_PAGE_BYTES));
     const short = new WebAssembly.Memory({ initial: 1, maximum: 2 });
     expect(() => new SlotMemory(short, base, { strategy })).toThrow(ImageError);
     slot[Symbol.dispose]();
     slot[Symbol.dispose]();
     expect(() => slot.switchTo([])).toThrow(expect.objectContaining({ code: "disposed" }));
   });
-});
-
-describe.runIf(strategies.includes("scan"))("what the kernel counts", () => {
-  test("only pages that were written are copied back, and trim gives them up", () => {
-    const { slot, guest, bytes } = open("scan", Buffer.alloc(32 * WASM_PAGE_BYTES, 5), {
-      extendBytes: WASM_PAGE_BYTES,
-    });
-    expect(bytes().includes(1)).toBe(false); // reading makes no page private
-    expect(slot.stats().privatePages).toBe(0);
-    for (let page = 0; page < 30; page += 3) guest.fill(page * PAGE_BYTES, 1, 1);
-    slot.switchTo([]);
-    expect(slot.stats()).toMatchObject({ privatePages: 10, restoredPages: 10, memoryBytes: 33 * WASM_PAGE_BYTES });
-    expect(slot.trim(10)).toBe(0);
-    expect(slot.trim(9)).toBe(10);
-    expect(slot.stats().privatePages).toBe(0);
-  });
-
-  test("a switch above the bound drops the pages, and the bound follows what one run needs", () => {
-    const { slot, guest } = open("scan", Buffer.alloc(32 * WASM_PAGE_BYTES, 5), { maxPrivatePages: 50 });
-    guest.fill(0, 1, 60 * PAGE_BYTES);
-    slot.switchTo([]);
-    expect(slot.stats()).toMatchObject({ privatePages: 0, restoredPages: 0 });
-    guest.fill(0, 1, 60 * PAGE_BYTES);
-    slot.switchTo([]);
-    expect(slot.stats()).toMatchObject({ privatePages: 60, restoredPages: 60 });
-  });
-});
-
-/** Asks the kernel how many 4 KiB pages of the mapping at an address are in memory. */
-function presentPages(address: number): number {
-  const mappings = readFileSync("/proc/self/smaps", "utf8").split(/\n(?=[0-9a-f]+-[0-9a-f]+ )/);
-  const mapping = mappings.find((text) => Number.parseInt(text, 16) === address);
-  return Number(/^Rss:\s+(\d+) kB$/m.exec(mapping ?? "")?.[1]) / 4;
-}
-
-test.runIf(strategies.includes("scan"))("reading a page of a slot maps that page and not those around it", () => {
-  using base = BaseImage.create(randomImage(4 * WASM_PAGE_BYTES, randomFrom(5)), { backing: "memfd" });
-  const { faultControl } = base;
-  // A kernel that gives no userfaultfd maps sixteen pages, which is slower but right.
-  const most = faultControl === undefined ? 16 : 1;
-  const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 });
-  using slot = new SlotMemory(memory, base, { strategy: "scan" });
-  slot.switchTo([]);
-  const address = linuxCalls().addressOf(memory.buffer);
-  const before = presentPages(address);
-  expect(new Uint8Array(memory.buffer)[100_000]).toBe(base.bytes[100_000]);
-  expect(presentPages(address) - before).toBeLessThanOrEqual(most);
-  expect(presentPages(address) - before).toBeGreaterThan(0);
 });

@@ -2,10 +2,9 @@
  * Go programs from their sources to answers, in one live instance of the base. The first run builds the linker and the base
  * (about a minute); both are kept in the user's cache folder.
  */
-import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { WASI } from "node:wasi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compilePolicy } from "../../host/component/policy/tenant-policy.ts";
 import { validateTenantModule } from "../../host/component/policy/validate-tenant-module.ts";
@@ -16,6 +15,7 @@ import { type GoRuntimePackage, goRuntimePackage } from "./build.ts";
 import { buildGo, type GoBuildOptions } from "./build-tenant.ts";
 import { goIsInstalled, succeeds } from "./is-installed.ts";
 import { linkProgram } from "./link-program.ts";
+import { handler, runStatic } from "./programs.fixture.ts";
 import { GoSlot } from "./slot.fixture.ts";
 import { buildStaticGo } from "./static/build.ts";
 import { findToolchain, runGo, type Toolchain } from "./toolchain.ts";
@@ -61,21 +61,6 @@ describe.skipIf(!goIsInstalled)("Go programs on a shared base (needs Go, and is 
   function program(name: string, source: string): string {
     return tree(name, { "go.mod": `module example.com/${name}\n\ngo 1.25\n`, "main.go": source });
   }
-
-  const handler = (imports: string, body: string) => `package main
-
-import (
-  "net/http"
-  "plinth.dev/sdk"
-  ${imports}
-)
-
-func main() {
-  plinth.Handle(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-    ${body}
-  }))
-}
-`;
 
   test("language and library are as in the static program", async () => {
     const output = join(work, "static.wasm");
@@ -308,13 +293,3 @@ func main() {
     expect(readFileSync(join(folder, "go.mod"), "utf8")).toContain(own);
   });
 });
-
-/** What a command prints to stdout. */
-function runStatic(file: string, into: string): string {
-  const stdout = openSync(into, "w");
-  const wasi = new WASI({ version: "preview1", stdout, returnOnExit: true });
-  const module = new WebAssembly.Module(new Uint8Array(readFileSync(file)));
-  wasi.start(new WebAssembly.Instance(module, wasi.getImportObject() as WebAssembly.Imports));
-  closeSync(stdout);
-  return readFileSync(into, "utf8");
-}

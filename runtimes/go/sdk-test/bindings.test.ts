@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type BindingReply, encodeError, encodeReply } from "../../../host/bindings/message.ts";
 import { plinthError } from "../../../host/errors.ts";
-import { firstRequest } from "../../../host/worker/first-request.ts";
 import { bodyText } from "../../../host/worker/slot.fixture.ts";
 import { buildProgram, findGo, testdata } from "./program.ts";
 import { SdkSlot } from "./slot.fixture.ts";
@@ -285,31 +284,6 @@ describe.skipIf(!goroot)(name, () => {
         tag: "pending",
       });
       expect(end({ value: { revision: 2 } })).toMatch(/^2 <nil>; context deadline/);
-    });
-  });
-
-  describe("scheduled runs", () => {
-    const run = (cron: string) => {
-      slot.restore(slot.image);
-      slot.logs = [];
-      return slot.start(firstRequest({ kind: "scheduled", cron, time: 1_764_000_000_123 }));
-    };
-
-    test("get the expression and the time", () => {
-      expect(run("*/5 * * * *")).toMatchObject({ tag: "response", val: { status: 200 } });
-      expect(slot.logs).toEqual([{ level: "info", text: "*/5 * * * * at 2025-11-24T16:00:00.123Z" }]);
-    });
-
-    test("fail with the function's error, or its panic", () => {
-      expect(run("fails")).toEqual({ tag: "failed", val: "the scheduled function: not today" });
-      expect(run("panics")).toMatchObject({ tag: "failed", val: expect.stringContaining("at night") });
-    });
-
-    test("may call bindings and wait", () => {
-      slot.answer = () => null;
-      expect(run("writes")).toEqual({ tag: "pending" });
-      const outcome = slot.resume([{ operation: only(), value: encodeReply({ value: { revision: 1 } }) }]);
-      expect(outcome).toMatchObject({ tag: "response", val: { status: 200 } });
     });
   });
 });
