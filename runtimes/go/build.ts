@@ -9,9 +9,9 @@ import { thinModule } from "../../host/component/write/thin-module.ts";
 import { plinthError } from "../../host/errors.ts";
 import { type RuntimeManifest, readManifest, type TenantLayout } from "../../host/runtime/manifest.ts";
 import { memoryImport } from "../base-image.ts";
+import { makeFolder } from "../cache.ts";
 import { fileEntry, fileNames, packageOf, replaceFolder, writePackage } from "../package.ts";
 import { goPolicy, goRuntimeExports } from "./app-module.ts";
-import { makeFolder } from "./cache.ts";
 import { goComponent } from "./component.ts";
 import { captureImage } from "./image.ts";
 import { buildTag, linkProgram } from "./link-program.ts";
@@ -172,7 +172,7 @@ function hashOfInputs(): string {
     ...["base", "sdk", "warm-up"].flatMap((folder) => below(`runtimes/go/${folder}`, /(\.go|\.s|go\.mod)$/)),
     ...below("runtimes/go", /\.ts$/, false),
     ...below("host/component", /\.ts$/),
-    ...["base-image", "package"].map((name) => `runtimes/${name}.ts`),
+    ...["base-image", "cache", "package"].map((name) => `runtimes/${name}.ts`),
     "host/runtime/manifest.ts",
     ...["preview1", "runtime-imports", "vectors"].map((name) => `host/wasi/${name}.ts`),
   ];

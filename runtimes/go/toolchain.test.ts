@@ -12,7 +12,7 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cacheFolder, makeFolder } from "./cache.ts";
+import { cacheFolder, makeFolder } from "../cache.ts";
 import { goIsInstalled } from "./is-installed.ts";
 import { PatchError, parsePatch } from "./linker/apply-patch.ts";
 import { hashOfSources, patchedSources, supportedVersions } from "./linker/sources.ts";

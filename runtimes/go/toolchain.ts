@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { plinthError } from "../../host/errors.ts";
-import { cacheFolder, makeFolder } from "./cache.ts";
+import { cacheFolder, makeFolder } from "../cache.ts";
 import { hashOfSources, patchedSources, supportedVersions } from "./linker/sources.ts";
 
 const run = promisify(execFile);

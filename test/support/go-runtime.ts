@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { PlinthError } from "../../host/errors.ts";
 import { lockFolder } from "../../host/store/lock.ts";
+import { cacheFolder } from "../../runtimes/cache.ts";
 import { buildRuntime } from "../../runtimes/go/build.ts";
-import { cacheFolder } from "../../runtimes/go/cache.ts";
 
 /**
  * Brings the package up to date. Test files run at the same time, in processes of their own: the first builds, which takes

@@ -3,8 +3,8 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { cacheFolder } from "../../cache.ts";
 import { type Check, ok, reasonOf } from "../../check.ts";
-import { cacheFolder } from "../cache.ts";
 import { supportedVersions } from "../linker/sources.ts";
 import { parseGoVersion } from "../toolchain.ts";
 
