@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { nearGates, startGate } from "./support/gate.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering } from "./support/programs.ts";
 
@@ -84,21 +85,24 @@ describe("versions", () => {
 
 describe("shutdown", () => {
   it("finishes what is in flight and refuses what comes after", async () => {
-    await using host = await startTestHost();
-    await host.deploy("slow", answering("(await new Promise((r) => setTimeout(r, 400)), 'finished')"));
+    await using gate = await startGate();
+    await using host = await startTestHost({ ...nearGates, shutdownGraceMs: 600_000 });
+    await host.deploy("slow", gate.admit(answering(`(${gate.wait}, 'finished')`)));
     const inFlight = Promise.all(Array.from({ length: 10 }, () => host.fetch("slow")));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await gate.arrived(10);
     const closed = host.close();
     await expect(host.fetch("slow")).rejects.toThrow();
+    gate.open();
     for (const response of await inFlight) expect([response.status, await response.text()]).toEqual([200, "finished"]);
     await closed;
   });
 
   it("does not wait longer than its grace", async () => {
-    await using host = await startTestHost({ shutdownGraceMs: 200 });
-    await host.deploy("endless", answering("(await new Promise((r) => setTimeout(r, 20_000)), 'never')"));
+    await using gate = await startGate();
+    await using host = await startTestHost({ ...nearGates, shutdownGraceMs: 200 });
+    await host.deploy("endless", gate.admit(answering(`(${gate.wait}, 'never')`)));
     const lost = host.fetch("endless").catch(() => "lost");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await gate.arrived(1);
     await host.close();
     expect(await lost).toBe("lost");
   });

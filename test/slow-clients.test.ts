@@ -57,7 +57,7 @@ describe("slow clients", () => {
   });
 
   it("are cut off when a request has not come to its end in time", async () => {
-    await using host = await startTestHost({ requestTimeoutMs: 300 });
+    await using host = await startTestHost({ requestTimeoutMs: 2_000 });
     await host.deploy("echo", answering("(await request.arrayBuffer()).byteLength"));
     const socket = await beginPost(host, "echo", 10);
     expect(await text(socket)).toMatch(/^HTTP\/1.1 408 /);
@@ -67,21 +67,22 @@ describe("slow clients", () => {
   it("are cut off when they take none of a response", async () => {
     // More than the kernel takes for a client that does not read.
     const bytes = 24 << 20;
-    await using host = await startTestHost({ responseIdleMs: 300, responseBodyLimitBytes: bytes });
+    const limits = { responseIdleMs: 300, responseBodyLimitBytes: bytes, waitingMemoryLimitBytes: 2 * bytes - 1 };
+    await using host = await startTestHost(limits);
     await host.deploy("big", slimComponent(`export default () => new Response(new ArrayBuffer(${bytes}))`));
     const { hostname, port } = new URL(host.ingressUrl);
     const socket = connect({ port: Number(port), host: hostname });
     socket.on("error", () => {});
     socket.write("GET /t/big/ HTTP/1.1\r\nhost: x\r\n\r\n");
     await once(socket, "readable");
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    // There is no room for a second response until the host has given up the first.
+    await expect.poll(async () => (await (await host.fetch("big")).arrayBuffer()).byteLength).toBe(bytes);
     let received = 0;
     socket.on("data", (chunk: Buffer) => {
       received += chunk.length;
     });
     await once(socket, "close");
     expect(received).toBeLessThan(bytes);
-    expect((await (await host.fetch("big")).arrayBuffer()).byteLength).toBe(bytes);
   });
 
   it("share what the host holds of responses that they take their time with", async () => {

@@ -1,38 +1,48 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nearGates, startGate } from "./support/gate.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
+import { inParallel } from "./support/load.ts";
+import { logOf } from "./support/logs.ts";
 import { answering, slimComponent } from "./support/programs.ts";
 
 it("puts no more memory of waiting requests aside than a tenant may hold", async () => {
-  await using host = await startTestHost({ waitingMemoryLimitBytes: 5_000_000 });
+  await using gate = await startGate();
+  await using host = await startTestHost({ ...nearGates, waitingMemoryLimitBytes: 5_000_000 });
   const program = `export default { async fetch() {
     const bytes = crypto.getRandomValues(new Uint8Array(65_536));
     const kept = Array.from({ length: 30 }, () => bytes.slice());
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    ${gate.wait};
     return new Response(String(kept.length));
   } };`;
-  await host.deploy("hoarder", slimComponent(program));
-  const statuses = await Promise.all(Array.from({ length: 6 }, async () => (await host.fetch("hoarder")).status));
-  expect([...statuses].sort()).toEqual([200, 200, 429, 429, 429, 429]);
+  await host.deploy("hoarder", gate.admit(slimComponent(program)));
+  const statuses: number[] = [];
+  const all = inParallel(6, 6, async () => void statuses.push((await host.fetch("hoarder")).status));
+  await expect.poll(() => statuses).toEqual([429, 429, 429, 429]);
+  gate.open();
+  await all;
+  expect(statuses).toEqual([429, 429, 429, 429, 200, 200]);
   // What was held has been given back.
   expect((await host.fetch("hoarder")).status).toBe(200);
 });
 
 it("a request that waits survives the end of the worker in which it began", async () => {
-  await using host = await startTestHost({ cpuMs: 100 });
-  await host.deploy("patient", answering("(await new Promise((r) => setTimeout(r, 1200)), 'patient')"));
+  await using gate = await startGate();
+  await using host = await startTestHost({ ...nearGates, cpuMs: 100 });
+  await host.deploy("patient", gate.admit(answering(`(${gate.wait}, 'patient')`)));
   // Runs over its time inside of one native call, so that its worker has to be ended.
   await host.deploy("runaway", answering("new Array(2 ** 32 - 1).indexOf(1)"));
   const patient = Promise.all(Array.from({ length: 20 }, () => host.fetch("patient")));
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await gate.arrived(20);
   const runaways = await Promise.all(Array.from({ length: 3 }, () => host.fetch("runaway")));
   expect(runaways.map(({ status }) => status)).toEqual([503, 503, 503]);
+  gate.open();
   expect(await Promise.all((await patient).map((response) => response.text()))).toEqual(Array(20).fill("patient"));
 });
 
 describe("requests that wait", () => {
   let host: TestHost;
   beforeAll(async () => {
-    host = await startTestHost({ wallMs: 3_000 });
+    host = await startTestHost(nearGates);
   });
   afterAll(() => host.close());
 
@@ -55,21 +65,20 @@ describe("requests that wait", () => {
   });
 
   it("answers at once and works on in waitUntil", async () => {
+    await using gate = await startGate();
     const program = `
       export default {
         async fetch(request, env, ctx) {
-          ctx.waitUntil(new Promise((resolve) => setTimeout(() => { console.log("done behind the answer"); resolve(); }, 150)));
+          ctx.waitUntil((async () => { ${gate.wait}; console.log("done behind the answer"); })());
           return new Response("answered");
         },
       };`;
-    await host.deploy("background", slimComponent(program));
+    await host.deploy("background", gate.admit(slimComponent(program)));
     expect(await (await host.fetch("background")).text()).toBe("answered");
-    const lines = async () =>
-      ((await (await host.admin("/v1/tenants/background/logs")).json()) as { lines: { message: string }[] }).lines;
-    expect(await lines()).toEqual([]);
-    await expect
-      .poll(async () => (await lines()).map(({ message }) => message), { timeout: 30_000 })
-      .toEqual(["done behind the answer"]);
+    await gate.arrived(1);
+    expect(await logOf(host, "background")).toBe("");
+    gate.open();
+    await expect.poll(() => logOf(host, "background")).toBe("info: done behind the answer");
   });
 
   it("counts CPU time over all steps of a request", async () => {

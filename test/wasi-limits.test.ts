@@ -1,6 +1,7 @@
 /** What WASI commands may not: run, wait, grow and write without end, or be what this host cannot run. */
 import { parse } from "@bytecodealliance/jco";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { embedConfig } from "../host/manifest/config.ts";
 import { command, errorOf, PLAIN } from "./support/commands.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { inParallel } from "./support/load.ts";
@@ -21,15 +22,16 @@ const CATCHING = `(module
 describe("WASI commands", () => {
   let host: TestHost;
   beforeAll(async () => {
-    host = await startTestHost({ cpuMs: 500, wallMs: 9_000, responseBodyLimitBytes: 1 << 20 });
+    host = await startTestHost({ cpuMs: 60_000, wallMs: 600_000, responseBodyLimitBytes: 1 << 20 });
     await host.deploy("neighbour", answering("'slim'"));
     await host.deploy("hello", await command("(call $text)", `${PLAIN}hello`));
   });
   afterAll(() => host.close());
 
   it("are ended when they loop; requests that had the same worker are answered", async () => {
-    await host.deploy("loop", await command("(loop $for_ever (br $for_ever))"));
-    await host.deploy("catch", await parse(CATCHING).then((bytes) => new Uint8Array(bytes)));
+    const limits = { cpuMs: 500 };
+    await host.deploy("loop", embedConfig(await command("(loop $for_ever (br $for_ever))"), { limits }));
+    await host.deploy("catch", embedConfig(new Uint8Array(await parse(CATCHING)), { limits }));
     const loops = Promise.all(["loop", "catch", "loop"].map(async (name) => errorOf(await host.fetch(name))));
     const others = await inParallel(60, 8, async (index) =>
       (await host.fetch(index % 2 ? "hello" : "neighbour")).text(),
@@ -39,12 +41,12 @@ describe("WASI commands", () => {
   });
 
   it("answer 504 when they wait for too long, 503 when they compute too long between waits", async () => {
-    await host.deploy("late", await command(sleepMs(3_600_000)));
+    await host.deploy("late", embedConfig(await command(sleepMs(3_600_000)), { limits: { wallMs: 1_000 } }));
     const busy = `(local $i i32) (loop $round
       (local.set $i (i32.const 30000000))
       (loop $spin (br_if $spin (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
       ${sleepMs(1)} (br $round))`;
-    await host.deploy("busy", await command(busy));
+    await host.deploy("busy", embedConfig(await command(busy), { limits: { cpuMs: 500 } }));
     const answers = await Promise.all([host.fetch("late"), host.fetch("busy")]);
     expect(await Promise.all(answers.map(errorOf))).toEqual(["504 PLINTH_WALL_LIMIT", "503 PLINTH_CPU_LIMIT"]);
   });

@@ -25,7 +25,7 @@ onLinux("a thread's CPU clock is read from outside, also while it never yields",
   try {
     const first = control!.cpuMs(thread)!;
     // The clock is the thread's: however busy the machine is, it goes on in the end.
-    await expect.poll(() => control!.cpuMs(thread)! - first, { timeout: 30_000 }).toBeGreaterThan(20);
+    await expect.poll(() => control!.cpuMs(thread)! - first).toBeGreaterThan(20);
     expect(control!.cpuMs(control!.ownNumber())).toBeGreaterThan(0);
   } finally {
     await worker.terminate();

@@ -53,7 +53,7 @@ describe("time", () => {
 
   test("does not count while a fetch waits for its turn", async () => {
     await using binding = openBinding();
-    const limits = { fetchTimeoutMs: 300, fetchRequestConcurrency: 1 };
+    const limits = { fetchTimeoutMs: 2_000, fetchRequestConcurrency: 1 };
     const fetch = beginRequest(binding, { allow: [origin.host], limits });
     const first = fetch(`${origin.url}/owed`);
     const second = fetch(`${origin.url}/`);

@@ -86,7 +86,7 @@ describe.skipIf(!goIsInstalled)(
       const request = { method: "GET", uri: "http://t.localhost/", headers: [], body: new Uint8Array() };
       await expect(instance.handle(request)).rejects.toThrow();
       expect(lines.splice(0)).toContain("main has returned without calling plinth.Handle");
-    }, 60_000);
+    });
   },
 );
 

@@ -1,0 +1,40 @@
+/** A gate at which requests of tenants wait until the test opens it. It shows without a clock that they wait at the same time. */
+import { embedConfig } from "../../host/manifest/config.ts";
+import type { RuntimeConfig } from "../../host/manifest/schema.ts";
+import { startFetchOrigin } from "./fetch-origin.ts";
+import type { TestHostOptions } from "./host.ts";
+
+export interface Gate extends AsyncDisposable {
+  readonly url: string;
+  /** A JavaScript expression that waits at the gate. */
+  readonly wait: string;
+  /** Lets the component come to the gate. */
+  admit(component: Uint8Array, config?: RuntimeConfig): Uint8Array<ArrayBuffer>;
+  /** Fulfilled when that many requests have come to the gate, the present and the earlier ones. */
+  arrived(count: number): Promise<void>;
+  /** Lets all go on, and those that come later. */
+  open(): void;
+}
+
+/** A host of these options lets its tenants come to a gate, any number of them at once. */
+export const nearGates = {
+  fetchPrivateNetworks: ["127.0.0.0/8"],
+  fetchConcurrency: 10_000,
+  totalFetchConcurrency: 10_000,
+  // Nobody knows how long a busy machine takes until all are there.
+  fetchTimeoutMs: 600_000,
+  wallMs: 600_000,
+} satisfies TestHostOptions;
+
+export async function startGate(): Promise<Gate> {
+  const { origin, release } = await startFetchOrigin(() => {});
+  const url = `${origin.url}/slow`;
+  return {
+    url,
+    wait: `await fetch(${JSON.stringify(url)})`,
+    admit: (component, config = {}) => embedConfig(component, { ...config, fetch: { allow: [origin.host] } }),
+    arrived: (count) => origin.arrived(count),
+    open: release,
+    [Symbol.asyncDispose]: () => origin[Symbol.asyncDispose](),
+  };
+}
