@@ -1,7 +1,7 @@
-/** What `npm run bench` can run, by name. Each takes its own arguments. */
+/** The benchmarks of `npm run bench`, by name. Each takes its own arguments. */
 type Benchmark = (args: string[]) => Promise<void>;
 
-/** Loaded when they run: the list alone needs none of them. */
+/** A benchmark is loaded when it runs, because the list alone needs none of them. */
 export const benchmarks: Readonly<Record<string, Benchmark>> = {
   memory: async (args) => (await import("./memory/memory.ts")).benchmarkMemory(args),
   compute: async () => (await import("./compute.ts")).benchmarkCompute(),

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- compute`: work inside a handler, on the shared runtime and in the static build of the same source. The
- * program measures itself; the best of many calls is taken, for both arms in turns.
+ * program measures itself. Calls of the two arms take turns, and the best of each arm's many calls counts.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -18,7 +18,7 @@ import { type Benchmarks, showcaseOf } from "../runtimes/showcase.ts";
 import { type Latency, latencyOf } from "./statistics.ts";
 
 const cli = join(import.meta.dirname, "../host/cli/plinth.js");
-/** ms between two questions for the new answer. */
+/** Time between two requests that look for the new answer, ms. */
 const ASK_EVERY_MS = 5;
 
 interface Figures {
@@ -60,7 +60,7 @@ async function measure(
     const url = await addressOf(dev.stdout);
     const times: number[] = [];
     for (let save = 0; save < saves; save++) {
-      // Editors and people leave a pause.
+      // Editors and people leave a pause between two saves.
       await delay(200);
       const greeting = `Save ${save}`;
       const start = performance.now();
@@ -77,7 +77,7 @@ async function measure(
   }
 }
 
-/** Where the project is served, once its first version is. */
+/** Waits for the project's first version. @returns the URL at which the project is served */
 async function addressOf(stdout: NodeJS.ReadableStream): Promise<string> {
   let url = "";
   for await (const line of createInterface({ input: stdout })) {
@@ -86,7 +86,7 @@ async function addressOf(stdout: NodeJS.ReadableStream): Promise<string> {
     if (event.event === "deployed") break;
     if (event.event === "failed") throw new Error(event.error.message);
   }
-  // What is still to come must not fill the pipe.
+  // Nobody reads the later events, and they must not fill the pipe.
   stdout.resume();
   return url;
 }

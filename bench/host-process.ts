@@ -1,4 +1,4 @@
-/** A Plinth host in a process of its own, as a user starts it. */
+/** A Plinth host in a separate process, started as a user starts it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -12,9 +12,9 @@ export interface HostProcess extends AsyncDisposable {
 }
 
 /**
- * @param dataDir kept: a second process can be started on it
- * @param settings variables of the environment
- * @param onLog takes the lines of the host's log; without it they go to standard error
+ * @param dataDir a folder that outlives the host, so that a second process can start on it
+ * @param settings environment variables of the host
+ * @param onLog takes the lines of the host's log; without it, the lines go to standard error
  */
 export async function startHostProcess(
   dataDir: string,

@@ -1,12 +1,12 @@
 /**
- * Keeps the CPUs from going to sleep between two requests of a benchmark that makes one at a time. On a virtual machine the
- * way out of sleep takes 50 to 200 us for each thread that is woken, three times a request: more than the request itself. A
- * host with other tenants to serve does not sleep.
+ * Keeps the CPUs from going to sleep between two requests of a benchmark that makes one request at a time. On a virtual
+ * machine, waking takes 50 to 200 us for each thread. A request wakes three threads, and that takes longer than the
+ * request itself. A host with other tenants to serve does not sleep.
  */
 import { spawn } from "node:child_process";
 import { availableParallelism, constants } from "node:os";
 
-/** One busy process a CPU, at the lowest priority: whatever else wants to run takes its place at once. */
+/** Starts one busy process for each CPU. It has the lowest priority, so that any other process takes its place at once. */
 export function keepAwake(): Disposable {
   const spinners = Array.from({ length: availableParallelism() }, () =>
     spawn(process.execPath, ["--eval", SPIN], { stdio: ["pipe", "ignore", "ignore"] }),
@@ -18,7 +18,7 @@ export function keepAwake(): Disposable {
   };
 }
 
-/** Ends with its standard input: with the benchmark, however that ends. */
+/** The process ends when its standard input ends. It thus ends with the benchmark, even if the benchmark is killed. */
 const SPIN = `
   os.setPriority(${constants.priority.PRIORITY_LOW});
   process.stdin.on("end", () => process.exit()).resume();

@@ -1,4 +1,4 @@
-/** What a read of KV costs a handler, beyond one that reads nothing: measured inside the worker. */
+/** The extra cost of a KV read for a handler, against a handler that reads nothing. It is measured inside the worker. */
 import type { Grants } from "../host/bindings/binding.ts";
 import { newValue } from "../host/bindings/kv/new-value.ts";
 import type { WireRequest } from "../host/protocol/http.ts";
@@ -8,13 +8,13 @@ import { openOneSlot } from "./one-slot.ts";
 import { type Latency, latencyOf } from "./statistics.ts";
 
 export interface HandlerFigures {
-  /** A whole step: switch, call, the handler, answer. */
+  /** Time of a whole step: switch, call, handler and answer. */
   emptyStepUs: Latency;
   oneGetStepUs: Latency;
   elevenGetsStepUs: Latency;
-  /** p50 of a handler that reads one value of 1 KB, less p50 of one that reads none. */
+  /** p50 of a handler that reads one value of 1 KB, less p50 of a handler that reads none. */
   firstGetUs: number;
-  /** What each further one adds. */
+  /** Time that each further read adds. */
   furtherGetUs: number;
 }
 
@@ -36,13 +36,13 @@ export async function measureHandler(requests: number, build: NonNullable<Benchm
   const values = Array.from({ length: 11 }, (_, n) => newValue(`key-${n}`, value, {}));
   await slot.kv.put("reader", NAMESPACE, values, null);
 
-  // In turn, so that what else the machine does meets all of them.
+  // The programs take turns, so that other load on the machine meets all of them.
   const programs = [0, 1, 11];
   const targets = await Promise.all(programs.map(async (gets) => slot.deploy(`gets-${gets}`, await build(gets))));
   const steps = programs.map((): StepResult[] => []);
   for (let n = 0; n < requests; n++) {
     for (const [index, target] of targets.entries()) {
-      // Twice: the second time the tenant is in the slot already.
+      // The first run brings the tenant into the slot. The second run is the measured one.
       await slot.run(target, request, grants);
       const step = await slot.run(target, request, grants);
       if (n > requests / 3) steps[index]!.push(step);

@@ -1,4 +1,4 @@
-/** The store alone: reads at growing sizes, durable writes. */
+/** Measures the store alone: reads at growing sizes, and durable writes. */
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,10 +12,10 @@ import { type Latency, latencyOf } from "./statistics.ts";
 
 interface ReadFigures {
   keys: number;
-  /** Bytes of the file. */
+  /** Size of the database file. */
   fileBytes: number;
   getUs: Latency;
-  /** A page of 1,000 keys from a place anywhere in the namespace. */
+  /** Time of a page of 1,000 keys from a random place in the namespace. */
   listUs: Latency;
 }
 
@@ -29,7 +29,7 @@ export interface StoreFigures {
   loadSeconds: number;
   reads: ReadFigures[];
   writes: WriteFigures[];
-  /** A value of 25 MiB. */
+  /** Times for one value of 25 MiB. */
   largestValueMs: { put: number; get: number };
 }
 
@@ -39,7 +39,7 @@ const GETS = 20_000;
 const LISTS = 300;
 const value = new Uint8Array(1024).fill(7);
 
-/** Keys come in an order that has nothing to do with the one they are kept in. */
+/** Gives the keys in an order unlike the order in which the store keeps them. */
 function keyOf(n: number, keys: number): string {
   return numbered((n * 7_919) % keys);
 }
@@ -82,7 +82,7 @@ async function load(kv: KvService, from: number, to: number, keys: number): Prom
 function measureReads(kv: KvService, size: number, keys: number): Pick<ReadFigures, "getUs" | "listUs"> {
   const anyKey = () => keyOf(Math.floor(Math.random() * size), keys);
   const get = () => kv.reader.get(NAMESPACE, anyKey());
-  // From anywhere, so that the page is full.
+  // The place is random, but far enough from the end that the page is full.
   const list = () => {
     const first = Math.floor(Math.random() * (1 - LIST_KEYS / size) * keys);
     const cursor = Buffer.from(numbered(first)).toString("base64url");
@@ -91,7 +91,7 @@ function measureReads(kv: KvService, size: number, keys: number): Pick<ReadFigur
   return { getUs: latencyOf(timesUs(GETS, get)), listUs: latencyOf(timesUs(LISTS, list)) };
 }
 
-/** The first third is warm-up. */
+/** Times the calls, without the first third of them, which is warm-up. */
 function timesUs(count: number, call: () => unknown): number[] {
   const times: number[] = [];
   for (let n = 0; n < count; n++) {

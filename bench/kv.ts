@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- kv [--keys N] [--puts N] [--requests N] [--json FILE]`: reads and durable writes of the store (one
- * value: 1 KB), and what a read costs a handler in each language that can be built here.
+ * `npm run bench -- kv [--keys N] [--puts N] [--requests N] [--json FILE]`: reads and durable writes of the store, with
+ * values of 1 KB, and the cost of a read for a handler in each language that this machine can build.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -12,7 +12,7 @@ import { type HandlerFigures, measureHandler } from "./kv-handler.ts";
 import { measureStore } from "./kv-store.ts";
 import type { Latency } from "./statistics.ts";
 
-/** What a put that is acknowledged has behind it. */
+/** The state of the disk behind an acknowledged put. */
 const SYNC_POLICY = "SQLite, WAL, synchronous=FULL: the log is synchronised to the disk with each commit";
 
 export async function benchmarkKv(args: string[]): Promise<void> {

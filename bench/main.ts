@@ -10,7 +10,7 @@ if (benchmark === undefined) {
   await benchmark(args).catch(refuseArguments);
 }
 
-/** An option that a benchmark does not know needs a sentence and no stack. */
+/** An unknown option is the user's mistake: a sentence tells it better than a stack. */
 function refuseArguments(error: unknown): void {
   const isUsage = error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
   if (!isUsage) throw error;

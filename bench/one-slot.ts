@@ -1,4 +1,4 @@
-/** One worker with one slot, and what is needed to deploy to it: for what is measured inside the worker. */
+/** One worker with one slot, and the parts that deploy to it, for measurements inside the worker. */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,9 +22,9 @@ import { builtIn, neededRuntimes } from "../runtimes/registry.ts";
 
 export interface OneSlot extends AsyncDisposable {
   readonly kv: KvService;
-  /** Makes the tenant and deploys the component to it. */
+  /** Creates the tenant and deploys the component to it. */
   deploy(name: string, component: Uint8Array): Promise<SlimTarget>;
-  /** Runs a request that answers in one step. @param grants nothing if not given */
+  /** Runs a request that answers in one step. @param grants no grants if not given */
   run(target: SlimTarget, request: WireRequest, grants?: Grants): Promise<StepResult>;
 }
 

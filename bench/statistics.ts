@@ -1,6 +1,6 @@
 /** @returns the p-th percentile (0 to 100), nearest rank */
 export function percentile(values: readonly number[], p: number): number {
-  if (values.length === 0) throw new Error("a percentile of nothing");
+  if (values.length === 0) throw new Error("there is no percentile of an empty list");
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)]!;
 }

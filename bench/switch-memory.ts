@@ -1,8 +1,8 @@
 /**
- * What a switch of a slot's memory costs: `node bench/switch-memory.ts [--json]`.
+ * Measures the cost of a switch of a slot's memory: `node bench/switch-memory.ts [--json]`.
  *
- * A base image of 8 MiB, 2 MiB of it not zero; eight tenants whose deltas touch 20 pages in about 300 short runs; after
- * each switch a request writes 40 pages, 12 of them pages of the delta.
+ * The base image has 8 MiB, of which 2 MiB are not zero. Eight tenants have deltas that touch 20 pages in about 300 short
+ * runs. After each switch a request writes 40 pages, 12 of them pages of the delta.
  */
 import { performance } from "node:perf_hooks";
 import {
@@ -43,7 +43,7 @@ function makeSlot(base: BaseImage, strategy: MemoryStrategy): { slot: SlotMemory
   return { slot: new SlotMemory(memory, base, { strategy }), bytes: Buffer.from(memory.buffer) };
 }
 
-/** The pages of a delta: spread over the image, the same in each tenant but one in four. */
+/** The pages of a delta, spread over the image. One page in four differs from tenant to tenant. */
 const deltaPages = Array.from({ length: 20 }, (_, index) => index * 23);
 
 function startTenant(bytes: Buffer, tenant: number): void {

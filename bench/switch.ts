@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- switch [--runtime NAME] [--requests N]`: what a switch of tenants costs, restore included, measured
- * inside the worker by the code that serves. One worker with one slot, so that every request finds another tenant there
- * ("tenant to tenant"), or the one that ran before ("same tenant").
+ * `npm run bench -- switch [--runtime NAME] [--requests N]`: the cost of a switch of tenants, restore included, measured
+ * inside the worker by the serving code. One worker has one slot, so that every request finds another tenant there
+ * ("tenant to tenant") or its own tenant ("same tenant").
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -20,7 +20,7 @@ export interface SwitchFigures {
   program: string;
   order: "tenant to tenant" | "same tenant";
   switchUs: { p50: number; p99: number };
-  /** Switch, lifting, the tenant's code, lowering. */
+  /** Time of the switch, the lifting, the tenant's code and the lowering. */
   stepUs: { p50: number; p99: number };
 }
 
@@ -64,7 +64,7 @@ async function measureSwitches(subjects: readonly SwitchProgram[], requests: num
       for (let i = 0; i < requests; i++) {
         const tenant = tenants[way === "same tenant" ? 0 : i % TENANTS]!;
         const result = await slot.run(tenant, request);
-        // The first third is warm-up.
+        // The first third of the requests is warm-up.
         if (i > requests / 3) results.push(result);
       }
       const both = (value: (result: StepResult) => number) => {

@@ -1,11 +1,10 @@
 /**
- * `npm run bench -- attack`: what a hostile tenant costs an honest one on the same host. A process of its own serves; the
- * honest tenant is called at a steady rate, alone and then beside each kind of hostile one, and then beside all of them at
- * once.
+ * `npm run bench -- attack`: what a hostile tenant costs an honest one on the same host. The host runs in a separate
+ * process. The benchmark calls the honest tenant at a steady rate: first alone, then beside each kind of hostile tenant,
+ * then beside all kinds at once.
  *
  * Options: --kind NAME (one kind alone), --connections N (of the hostile tenant, default 50), --seconds N (of each part,
- * default 10),
- * --rate N (calls of the honest tenant a second, default 50), --json FILE
+ * default 10), --rate N (calls of the honest tenant a second, default 50), --json FILE
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent } from "node:http";
@@ -20,14 +19,14 @@ import { latencyOf } from "../statistics.ts";
 import { call } from "./client.ts";
 import { type Attack, attacks, honest } from "./tenants.ts";
 
-/** Time in which an attack gets under way before anything is measured, ms. */
+/** An attack runs for this time before the measurement begins, ms. */
 const LEAD_MS = 1_000;
 
 interface Row {
   beside: string;
   p50: number;
   p99: number;
-  /** Calls of the honest tenant, and those of them without a good answer. */
+  /** All calls of the honest tenant. `lost` counts the calls without a good answer. */
   calls: number;
   lost: number;
 }
@@ -45,7 +44,7 @@ export async function benchmarkAttack(args: string[]): Promise<void> {
   });
   const chosen = attacks.filter(({ name }) => values.kind === undefined || name === values.kind);
   if (chosen.length === 0)
-    throw new Error(`there is no kind ${values.kind}, but ${attacks.map(({ name }) => name).join(", ")}`);
+    throw new Error(`there is no kind ${values.kind}; the kinds are ${attacks.map(({ name }) => name).join(", ")}`);
   const connections = Number(values.connections);
   const measure = { seconds: Number(values.seconds), rate: Number(values.rate) };
   const folder = await mkdtemp(join(tmpdir(), "plinth-attack-"));
@@ -91,7 +90,7 @@ async function row(
   const agent = new Agent({ keepAlive: true });
   const calls: Promise<void>[] = [];
   const began = performance.now();
-  // An open loop: a call that is late delays none of those after it.
+  // The loop is open: a late call does not delay the calls after it.
   for (let i = 0; i < seconds * rate; i++) {
     const wait = began + (i * 1000) / rate - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
@@ -110,12 +109,12 @@ async function row(
   return { beside, ...latencyOf(latencies), calls: latencies.length, lost };
 }
 
-/** One connection of a hostile tenant: a call after the other. */
+/** One connection of a hostile tenant makes one call after the other. */
 async function attackUntil(host: HostProcess, { name, body }: Attack, signal: AbortSignal): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   while (!signal.aborted) {
     const status = await call(host, name, agent, body, signal);
-    // Whoever is refused comes back at once, but not in a loop that takes the client's CPU.
+    // A refused client tries again soon. The pause keeps this loop from taking the client's CPU.
     if (status !== 200) await new Promise((resolve) => setTimeout(resolve, 5));
   }
   agent.destroy();

@@ -1,8 +1,8 @@
-/** Calls of tenants, hostile or not: whatever comes of one, the next can be made. */
+/** Calls tenants, hostile or not. A failed call does not prevent the next one. */
 import { type Agent, request } from "node:http";
 import type { HostProcess } from "../host-process.ts";
 
-/** @returns the status, or 0 where the connection has failed or the signal has ended the call */
+/** @returns the status, or 0 if the connection failed or the signal ended the call */
 export function call(
   { ingress }: HostProcess,
   tenant: string,

@@ -1,9 +1,9 @@
-/** Hostile tenants, each of one kind, and the honest one beside them. JavaScript, as they would be written. */
+/** Hostile tenants, each of one kind, and the honest tenant beside them. All are JavaScript as tenants write it. */
 
 export interface Attack {
   readonly name: string;
   readonly source: string;
-  /** What each of its requests brings along. */
+  /** The body of each of the tenant's requests. */
   readonly body?: string;
 }
 

@@ -1,30 +1,31 @@
 /**
- * What the memory benchmark can tell of one tenant. It reads a whole process and divides by the tenants, so a tenant that
- * takes a few KB is below what the process's memory moves by itself: then there is a bound, and no figure.
+ * The precision of the memory benchmark for one tenant. The benchmark reads the memory of a whole process and divides it by
+ * the number of tenants. A tenant of a few KB is smaller than the process's own noise. Such a tenant gets a bound and no
+ * figure.
  */
 import type { ArmResult } from "./measure.ts";
 import { STILL } from "./process-memory.ts";
 
-/** A figure is one where what is true is between its half and its double. */
+/** A value is a figure if the true value lies between its half and its double. */
 const WITHIN = 2;
 
-/** Where a tenant's memory lies, bytes. */
+/** The range in which a tenant's memory lies, bytes. */
 export interface Bounds {
   least: number;
   most: number;
-  /** Whether the two are so near to what was measured that this is a figure. */
+  /** Whether both bounds are so near to the measured value that it counts as a figure. */
   measured: boolean;
 }
 
-/** What two readings of a process at rest may differ from what they should be, per tenant, bytes. */
+/** Largest error of the difference of two readings of a process at rest, per tenant, bytes. */
 export function resolution({ fixedBytes, perTenantBytes, tenants }: ArmResult): number {
   const processBytes = fixedBytes + perTenantBytes * tenants;
   return (2 * STILL * processBytes) / tenants;
 }
 
 /**
- * The second round of calls should change nothing. What went away in it was counted too much in the first round, and what
- * came may have been counted too little.
+ * The second round of calls should change nothing. Bytes that go away in the second round were counted too much in the
+ * first. Bytes that come in the second round may have been missing in the first.
  */
 export function boundsOf(arm: ArmResult): Bounds {
   const { perTenantBytes, secondRoundBytes } = arm;
@@ -35,13 +36,13 @@ export function boundsOf(arm: ArmResult): Bounds {
   return { least, most, measured };
 }
 
-/** @returns how many times less a shared tenant takes, at least; null where not even that is known */
+/** @returns the least factor by which a shared tenant is smaller; null if not even a least factor is known */
 export function leastRatio(static_: Bounds, shared: Bounds): number | null {
   const ratio = static_.least / shared.most;
   return ratio > 1 ? roundDown(ratio) : null;
 }
 
-/** To two digits: a bound has no more than that to say. */
+/** Rounds down to two digits, because a bound is no more precise. */
 function roundDown(value: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1);
   return Math.floor(value / unit) * unit;

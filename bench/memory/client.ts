@@ -1,6 +1,6 @@
 /**
- * The benchmark's HTTP: one connection a host, one request at a time, so that a latency is the host's and not a queue's.
- * Bytes on a socket, for a client that does more takes as long for it as the host for its answer.
+ * The benchmark's HTTP client. It has one connection for each host and one request at a time, so that a latency is the
+ * host's and not a queue's. It writes bytes to a socket, because a full HTTP client takes as long as the host takes to answer.
  */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -8,7 +8,7 @@ import { connect, type Socket } from "node:net";
 export interface Timed {
   status: number;
   body: string;
-  /** From the request's first byte out to the response's first byte in, ms. */
+  /** Time from the request's first byte sent to the response's first byte received, ms. */
   ms: number;
 }
 
@@ -50,7 +50,7 @@ function exchange(socket: Socket, request: string): Promise<Timed> {
   return promise;
 }
 
-/** A response with Content-Length, which is what the host sends; null while it is not whole. */
+/** Parses a response with Content-Length, the form that the host sends. @returns null while the response is not whole */
 function parse(text: string): { status: number; body: string } | null {
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) return null;
@@ -66,7 +66,7 @@ export function closeConnections(): void {
   connections.clear();
 }
 
-/** A call of the admin API. @throws Error with the host's answer where it is not 2xx */
+/** Calls the admin API. @throws Error with the host's answer if the status is not 2xx */
 export async function admin(
   host: { admin: string; token: string },
   method: string,

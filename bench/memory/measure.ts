@@ -1,4 +1,4 @@
-/** The two arms of the memory benchmark. */
+/** Measures the two arms of the memory benchmark. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,15 +12,15 @@ import { type Arm, answerOf, buildArm, type Program } from "./programs.ts";
 
 export interface ArmResult {
   tenants: number;
-  /** Of one tenant. */
+  /** Size of one tenant's upload. */
   uploadBytes: number;
-  /** The host with its slots in use and the tenants deployed, none of them called. */
+  /** Memory of the host with its slots in use and the tenants deployed, before any of them is called. */
   fixedBytes: number;
-  /** What a tenant adds once it has been called: registered, its code compiled, its delta and instance in memory. */
+  /** Memory that a called tenant adds: its registration, its compiled code, its delta and its instance. */
   perTenantBytes: number;
-  /** What all tenants' second calls add to that, per tenant: near zero where memory is flat. */
+  /** Memory that a second call of all tenants adds, per tenant. It is near zero if memory is flat. */
   secondRoundBytes: number;
-  /** Deployed, never run in this process, to the first byte of the response. */
+  /** Time to the response's first byte for a tenant that is deployed but has never run in this process. */
   coldMs: Percentiles;
   warmMs: Percentiles;
   deployMs: Percentiles;
@@ -31,13 +31,13 @@ interface Percentiles {
   p99: number;
 }
 
-/** Tenants that fill slots and warm the process up before anything is measured. */
+/** Tenants that fill the slots and warm the process up before the measurement. */
 const WARM = {
   shared: { tenants: 16, calls: 1_500 },
   static: { tenants: 2, calls: 50 },
 } as const;
 
-/** An arm's host, which has its tenants deployed and has called none of them. */
+/** An arm's host, with its tenants deployed and none of them called. */
 interface ArmUnderTest {
   host: HostProcess;
   program: Program;
@@ -47,11 +47,11 @@ interface ArmUnderTest {
 }
 
 /**
- * Measures both arms, each in processes of its own. The timed requests take turns: what slows the machine down for a while
- * slows both.
+ * Measures both arms, each in separate processes. The timed requests of the arms take turns, so that a slow spell of the
+ * machine slows both arms.
  *
- * @param tenants of each arm
- * @param rest whether to wait until the hosts have let go what starting took: for runs of more than half a minute
+ * @param tenants number of tenants of each arm
+ * @param rest whether to wait until the hosts have released the memory of their start: for runs of more than half a minute
  */
 export async function measureArms(
   program: Program,
@@ -64,8 +64,8 @@ export async function measureArms(
   const shared = await startArm(program, "shared", tenants.shared, undo, say);
   const static_ = await startArm(program, "static", tenants.static, undo, say);
   const arms = [shared, static_];
-  // A host makes one deploy of its own when it starts; the worker thread for deploys goes when none has come for a while. A
-  // short run is over before that.
+  // A host makes one deploy when it starts. The worker thread for deploys ends after a while without a deploy. A short run
+  // is over before the thread ends.
   if (rest) {
     say("waiting until the hosts are at rest");
     await sleep(DEPLOY_WORKER_IDLE_MS + 5_000);
@@ -94,7 +94,7 @@ export async function measureArms(
   return { shared: sharedResult!, static: staticResult! };
 }
 
-/** Deploys in one process and starts a fresh one on the same data, where the tenants are cold. */
+/** Deploys in one process, then starts another process on the same data. The tenants are cold in the new process. */
 async function startArm(
   program: Program,
   arm: Arm,
@@ -108,7 +108,7 @@ async function startArm(
   sayOf("building the program");
   const upload = await buildArm(program, arm);
   const deployMs = await deployAll(dataDir, upload, tenants + WARM[arm].tenants, sayOf);
-  sayOf("starting another host on the same data, which has called none of them");
+  sayOf("starting another host on the same data, where no tenant has been called");
   const host = undo.use(await startHostProcess(dataDir));
   return {
     host,
@@ -119,7 +119,7 @@ async function startArm(
   };
 }
 
-/** How long the deploys go on without a word, ms. */
+/** Time between two progress messages of the deploys, ms. */
 const SAY_EVERY_MS = 3_000;
 
 async function deployAll(
@@ -150,7 +150,7 @@ async function warmUp({ host, program, tenants }: ArmUnderTest, warm: { tenants:
   for (let i = 0; i < warm.calls; i++) await call(host, program, tenants + (i % warm.tenants));
 }
 
-/** Requests that an arm gets in a row. */
+/** Number of requests that an arm gets in a row. */
 const TURN = 20;
 
 /** Calls each tenant of each arm once. @returns times by arm, ms */

@@ -1,4 +1,4 @@
-/** `npm run bench -- memory`: static against shared. */
+/** `npm run bench -- memory`: compares static and shared tenants. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -42,8 +42,8 @@ export async function benchmarkMemory(args: string[]): Promise<void> {
 }
 
 /**
- * @param idle whether CPUs with nothing to do may sleep
- * @param rest see `measureArms`
+ * @param idle whether idle CPUs may sleep
+ * @param rest as for `measureArms`
  */
 export async function runMemoryBenchmark(
   program: Program,

@@ -1,4 +1,4 @@
-/** The memory benchmark as a page: one SVG picture, drawn to scale, and the table. No script, nothing from outside. */
+/** The memory benchmark as a page: one SVG picture to scale and the table. The page has no scripts and loads nothing. */
 import type { ArmResult } from "./measure.ts";
 import { bytes, type MemoryReport, memoryNote, memoryOfTenant, memoryRatio, memoryRows } from "./report.ts";
 
@@ -7,7 +7,7 @@ interface Bar {
   static: number;
   shared: number;
   labels: { static: string; shared: string };
-  /** Such as "12x"; empty where nothing can be said. */
+  /** Text such as "12x"; empty if the ratio is not known. */
   ratio: string;
 }
 

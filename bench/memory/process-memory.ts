@@ -1,9 +1,9 @@
-/** What a process costs in memory, from the kernel. */
+/** The memory that a process costs, as the kernel reports it. */
 import { readFile } from "node:fs/promises";
 
 /**
- * Private dirty bytes plus the process's share of pages that it shares with others (Pss without its private part): what
- * the machine would have more of, were the process not there. Private clean pages (program files) can be dropped.
+ * Private dirty bytes plus the process's share of shared pages (Pss without its private part). The machine would have this
+ * much more memory without the process. Private clean pages (program files) do not count, because the kernel can drop them.
  *
  * Source: Linux, Documentation/filesystems/proc.rst, smaps_rollup.
  */
@@ -18,10 +18,10 @@ async function processMemory(pid: number): Promise<number> {
   return privateDirty + (field("Pss") - privateDirty - field("Private_Clean"));
 }
 
-/** Two readings in a row that differ by no more than this share stand still. */
+/** The figure stands still if two readings in a row differ by no more than this share. */
 export const STILL = 0.002;
 
-/** Waits until the figure stands still (garbage collection, lazily freed pages), and gives it. */
+/** Waits until the figure stands still and returns it. Garbage collection and lazily freed pages move it for a while. */
 export async function settledMemory(pid: number): Promise<number> {
   let last = await processMemory(pid);
   for (let i = 0; i < 40; i++) {

@@ -1,11 +1,11 @@
-/** What the memory benchmark runs: the languages' handlers, as a slim component and with everything inside. */
+/** The memory benchmark's programs: each language's handlers, as slim components and as static components. */
 import type { Language } from "../../runtimes/language.ts";
 import { type Arm, type MemoryProgram, markerOf, numbered, showcaseOf } from "../../runtimes/showcase.ts";
 
 export type { Arm } from "../../runtimes/showcase.ts";
 
 export interface Program extends MemoryProgram {
-  /** Name of its language. */
+  /** Name of the program's language. */
   readonly runtime: string;
 }
 
@@ -17,7 +17,7 @@ export async function programsOf(languages: readonly Language[]): Promise<readon
   return (await Promise.all(programs)).flat();
 }
 
-/** @returns makes the upload of the n-th tenant */
+/** @returns a function that makes the upload of the n-th tenant */
 export async function buildArm(program: Program, arm: Arm): Promise<(tenant: number) => Uint8Array> {
   const template = await program.build(arm);
   return (tenant) => numbered(template, tenant);

@@ -9,15 +9,15 @@ export interface MemoryReport {
   benchmark: "memory";
   runtime: string;
   program: string;
-  /** What the static arm is. */
+  /** Describes the form of the static arm's programs. */
   staticForm: string;
-  /** ISO 8601. */
+  /** Date of the run, ISO 8601. */
   date: string;
   machine: { cpus: number; model: string; memoryBytes: number; kernel: string; arch: string; node: string };
-  /** Whether a CPU with nothing to do could sleep while requests were timed; see bench/keep-awake.ts. */
+  /** Whether an idle CPU could sleep while requests were timed; see bench/keep-awake.ts. */
   cpuIdle: "kept awake" | "may sleep";
   arms: { static: ArmResult; shared: ArmResult };
-  /** static / shared, of the raw figures; `memoryRatio` is what they allow to say of memory */
+  /** static / shared, of the raw figures. `memoryRatio` gives the ratio of memory that these figures support. */
   ratio: { upload: number; memory: number; cold: number };
 }
 
@@ -48,7 +48,7 @@ export function reportOf(program: Program, arms: MemoryReport["arms"], cpuIdle: 
   };
 }
 
-/** Rows of the table and of the picture. */
+/** The rows of the table and of the picture. */
 export function memoryRows(report: MemoryReport): { label: string; static: string; shared: string; ratio: string }[] {
   const { static: s, shared: h } = report.arms;
   const times = (ratio: number) => `${ratio}x`;
@@ -90,13 +90,13 @@ export function memoryTable(report: MemoryReport): string {
   return [...lines, memoryNote(report)].join("\n");
 }
 
-/** Of one tenant that has been called. */
+/** Memory of one tenant that has been called. */
 export function memoryOfTenant(arm: ArmResult): string {
   const { most, measured } = boundsOf(arm);
   return measured ? bytes(arm.perTenantBytes) : `under ${wholeKib(most)}`;
 }
 
-/** @returns empty where nothing can be said */
+/** @returns the ratio as text; empty if it is not known */
 export function memoryRatio({ arms, ratio }: MemoryReport): string {
   const [static_, shared] = [boundsOf(arms.static), boundsOf(arms.shared)];
   if (static_.measured && shared.measured) return `${ratio.memory}x`;
@@ -108,7 +108,7 @@ function growth(arm: ArmResult): string {
   return arm.secondRoundBytes > resolution(arm) ? bytes(arm.secondRoundBytes) : "~0";
 }
 
-/** How to read the figures of memory. */
+/** Explains how to read the figures of memory. */
 export function memoryNote({ arms }: MemoryReport): string {
   const [static_, shared] = [arms.static, arms.shared].map((arm) => wholeKib(resolution(arm)));
   return `A host's memory is read to ${STILL * 100} % of it, here ${static_} per static and ${shared} per shared tenant:
