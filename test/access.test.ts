@@ -1,4 +1,4 @@
-/** Who may call the admin API, and the log of what was changed by it. */
+/** The admin API's access rules, and its log of changes. */
 import { describe, expect, it } from "vitest";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering } from "./support/programs.ts";
@@ -13,7 +13,7 @@ interface Operation {
 
 interface Answer {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: answers of many routes; each test says what it looks at
+  // biome-ignore lint/suspicious/noExplicitAny: answers have many shapes, and each test says which part it reads
   body: any;
 }
 
@@ -67,7 +67,7 @@ describe("a tenant's token", () => {
       if (open) expect([path, status]).toEqual([path, 200]);
       else expect([method, path, status, body.error?.code]).toEqual([method, path, 403, "PLINTH_FORBIDDEN"]);
     }
-    // Not even whether there is such a tenant.
+    // The answer does not even tell whether the tenant exists.
     expect(await call(host, token, "GET", "/v1/tenants/nobody")).toMatchObject({ status: 403 });
     expect(await (await host.fetch("bob")).text()).toBe("2");
   });

@@ -4,7 +4,7 @@ import { startTestHost } from "./support/host.ts";
 import { inParallel } from "./support/load.ts";
 import { answering } from "./support/programs.ts";
 
-/** Takes CPU time by the amount of work, so that it takes as many times longer on a busy machine as all else. */
+/** The work is a fixed amount and not a fixed time, so that a busy machine slows it as much as everything else. */
 const WORK = "(() => { for (let n = 0; n < 2e6; n++); return 'worked'; })()";
 
 async function codeOf(response: Response): Promise<string> {
@@ -41,7 +41,7 @@ describe("admission", () => {
     await host.deploy("spinner", answering(WORK));
     const answers = await inParallel(20, 20, () => host.fetch("spinner"));
     const refused = answers.filter(({ status }) => status === 503);
-    // One runs, five wait; a few more may slip in while the first ends.
+    // One request runs and five wait. A few more may slip in while the first one ends.
     expect(refused.length).toBeGreaterThan(8);
     expect(refused.length).toBeLessThan(15);
     for (const response of refused) {
@@ -62,7 +62,7 @@ describe("admission", () => {
     });
     while (noisyDone < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     await (await host.fetch("quiet")).text();
-    // In a first-come queue it would have come last.
+    // In a first-come queue this request would have come last.
     expect(noisyDone).toBeLessThan(20);
     await noise;
   });

@@ -1,4 +1,4 @@
-/** The admin API's description: that it is whole, that answers are as it says, and that the CLI's types are made of it. */
+/** Holds the admin API's description: it is whole, answers match it, and the CLI's types are generated from it. */
 import { readFile } from "node:fs/promises";
 import { Ajv, type ValidateFunction } from "ajv";
 import openapiTypescript, { type OpenAPI3 } from "openapi-typescript";
@@ -38,7 +38,7 @@ const all = () =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
   );
 
-/** What validates the answers with a status, by a JSON pointer into the description. */
+/** Finds the schema of the answers with a status by a JSON pointer into the description. @returns its validator */
 function validatorOf(path: string, method: string, status: number): ValidateFunction {
   const pointer = ["paths", path, method, "responses", String(status), "content", "application/json", "schema"];
   return ajv.compile({

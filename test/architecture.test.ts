@@ -1,4 +1,4 @@
-/** docs/reference/architecture.md says which folder imports which; here it is held to the sources. */
+/** docs/reference/architecture.md says which folder imports which. These tests compare the page with the sources. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -6,10 +6,10 @@ import { circles, type Import, importsOf, sources } from "./support/imports.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../docs/reference/architecture.md"), "utf8");
 
-/** Everyone's: not listed in the table. */
+/** Every folder may import these folders, so the table does not list them. */
 const everyones = new Set(["errors"]);
 
-/** "host/store/" and what its row says that it imports, by the rows of the page. */
+/** The imports that the page's table allows, by folder, such as "host/store". */
 const rows = new Map(
   [...page.matchAll(/^\| `(?<folder>(host|runtimes)\/[\w./-]*)` \|.*\| (?<imports>[^|]*) \|$/gm)].map(({ groups }) => [
     groups!.folder!.replace(/\/$/, ""),
@@ -22,7 +22,7 @@ const rows = new Map(
   ]),
 );
 
-/** The row that a file belongs to: the longest folder. */
+/** The row that a file belongs to: the row of the longest matching folder. */
 function roomOf(file: string): string {
   const found = [...rows.keys()].filter((row) => file === row || file.startsWith(`${row}/`));
   const room = found.toSorted((a, b) => b.length - a.length)[0];
@@ -36,7 +36,7 @@ function roomOf(file: string): string {
   );
 }
 
-/** What a row calls a room: without `host/`. */
+/** The name of a room in the table's cells: its path without `host/`. */
 function nameOf(room: string): string {
   return room.replace(/^host\//, "");
 }
@@ -77,7 +77,7 @@ describe("the table of folders", () => {
   );
 
   test("leads from no folder back to itself", () => {
-    // The table of errors takes rows of the languages, files that import nothing.
+    // The table of errors takes the languages' rows from files that import nothing.
     const others = new Map([...rooms].filter(([room]) => !everyones.has(room)));
     expect(circles(lists(others))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** Scheduled handlers: a host that runs them by the real clock. */
+/** Scheduled handlers, run by the real clock of a host. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
@@ -24,7 +24,7 @@ async function messages(host: TestHost): Promise<string[]> {
   return lines.map(({ message }) => message);
 }
 
-/** A host with a tenant that has a scheduled handler, and a cron that does not fall into the test. */
+/** A host with a tenant that has a scheduled handler. Its cron does not fire during the test. */
 async function hostWithCron(scheduled: string): Promise<TestHost> {
   const program = slimComponent(`export default {
     fetch: () => new Response("visited"),
@@ -37,8 +37,8 @@ async function hostWithCron(scheduled: string): Promise<TestHost> {
 }
 
 /**
- * Starts again with another cron. No manifest can say "every second", for its crons have minutes: so the registry of a host
- * that has stopped is told.
+ * Starts the host again with another cron. A manifest's cron has minutes and cannot say "every second", so the cron is
+ * written to the stopped host's registry.
  */
 async function restartWithCron(dataDir: string, cron: string, options: TestHostOptions = {}): Promise<TestHost> {
   using database = new DatabaseSync(join(dataDir, "registry.sqlite"));

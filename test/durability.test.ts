@@ -7,7 +7,7 @@ import { firstLine, startCli } from "./support/cli.ts";
 import { startTestHost } from "./support/host.ts";
 import { answering } from "./support/programs.ts";
 
-/** Times that a host is killed in the middle of deploys; PLINTH_KILLS raises it. */
+/** Number of times that a host is killed in the middle of deploys. PLINTH_KILLS raises it. */
 const KILLS = Number(process.env.PLINTH_KILLS ?? 6);
 
 describe("kill -9 in the middle of deploys", () => {
@@ -34,7 +34,7 @@ describe("kill -9 in the middle of deploys", () => {
         const post = (path: string, type: string, body: string | Uint8Array<ArrayBuffer>) =>
           fetch(admin + path, { method: "POST", headers: { ...headers, "content-type": type }, body });
         if (kill === 0) await post("/v1/tenants", "application/json", '{"name":"shop"}');
-        // Past the first answers, at a moment that differs from round to round.
+        // The kill comes after the first answers, at a moment that differs from round to round.
         const dying = setTimeout(() => child.kill("SIGKILL"), 150 + Math.random() * 250);
         const exit = once(child, "exit");
         try {
@@ -50,7 +50,7 @@ describe("kill -9 in the middle of deploys", () => {
             acknowledged.push({ version: id, text });
           }
         } catch (error) {
-          // The connection broke: this one was not acknowledged.
+          // The connection broke, so the host did not acknowledge this deploy.
           if (!(error instanceof TypeError)) throw error;
         }
         clearTimeout(dying);
@@ -62,7 +62,7 @@ describe("kill -9 in the middle of deploys", () => {
       const ids = new Set(listed.versions.map(({ id }) => id));
       expect(acknowledged.length).toBeGreaterThan(KILLS);
       expect(acknowledged.filter(({ version }) => !ids.has(version))).toEqual([]);
-      // One a kill may have been committed when the answer was cut off: then it is whole.
+      // Each kill may cut off the answer to one committed deploy. That deploy has to be whole.
       expect(ids.size - acknowledged.length).toBeLessThanOrEqual(KILLS);
       for (const id of ids) {
         expect((await host.admin(`/v1/tenants/shop/versions/${id}/activate`, { method: "POST" })).status).toBe(200);

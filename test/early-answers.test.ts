@@ -1,6 +1,6 @@
 /**
- * Requests that are answered before their end, from clients that send everything before they read. The answer has to reach
- * these clients, though the host has no use for what they still send.
+ * The host answers some requests before their end, and some clients send everything before they read. The answer has to
+ * reach these clients, though the host has no use for the rest of their requests.
  */
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -11,7 +11,7 @@ import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering } from "./support/programs.ts";
 
 const MIB = 1024 * 1024;
-/** A client sends this after its answer has come. The kernel does not hold that much where nobody reads. */
+/** A client sends this after its answer has come. The kernel does not buffer that much if nobody reads. */
 const REST = Buffer.alloc(8 * MIB, "x");
 const TIMES = 50;
 const AT_ONCE = 25;
@@ -20,14 +20,14 @@ interface Early {
   readonly name: string;
   readonly status: number;
   readonly code?: string;
-  /** The bytes that lead to the answer. */
+  /** The part of the request that causes the answer. */
   readonly beginning: string;
 }
 
 /**
- * Sends the beginning, then, when an answer has come, the rest, and reads only then.
+ * Sends the beginning of a request and waits for an answer. Then sends the rest, and only then reads.
  *
- * @returns the bytes that came, up to the end of the connection
+ * @returns all bytes up to the end of the connection
  */
 async function insist(url: string, beginning: string): Promise<string> {
   const { hostname, port } = new URL(url);
@@ -46,7 +46,7 @@ async function expectAnswers(url: string, { status, code, beginning }: Early): P
       const [head, body] = answer.split("\r\n\r\n");
       expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
       expect(head).toMatch(/^connection: close$/im);
-      // Whole: it would not parse otherwise.
+      // A body that is not whole would not parse.
       if (code !== undefined) expect(JSON.parse(body!)).toMatchObject({ error: { code } });
     }
   }
@@ -59,7 +59,7 @@ function head(line: string, ...fields: string[]): string {
 const long = `content-length: ${REST.length}`;
 const chunked = "transfer-encoding: chunked";
 const wasm = "content-type: application/wasm";
-/** A chunk of that many bytes, and the beginning of one more. */
+/** A chunk of that many bytes, and the beginning of another chunk. */
 const chunk = (bytes: number) => `${bytes.toString(16)}\r\n${"x".repeat(bytes)}\r\n${REST.length.toString(16)}\r\n`;
 
 describe("the ingress", () => {

@@ -1,4 +1,4 @@
-/** Outbound fetch of JavaScript tenants, from their visitors' requests to a server of their own choice and back. */
+/** Outbound fetch of JavaScript tenants, from a visitor's request to a server of the tenant's choice and back. */
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,7 +13,7 @@ const everyByte = Uint8Array.from({ length: 70_000 }, (_, i) => i * 7);
 
 let host: TestHost;
 let origin: Origin;
-/** Ends the answers to /slow. */
+/** Lets the origin answer /slow. */
 let release: () => void;
 const together: ServerResponse[] = [];
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
         response.end(new Uint8Array(3 << 20));
         return;
       case "/together":
-        // Nobody is answered before six are there.
+        // The answers wait until six requests have arrived.
         together.push(response);
         if (together.length === 6) for (const waiting of together) waiting.end();
         return;
@@ -46,13 +46,13 @@ afterAll(async () => {
   await origin[Symbol.asyncDispose]();
 });
 
-/** Deploys a handler with `ORIGIN` in scope. It may fetch from the origin, and from what the configuration says. */
+/** Deploys a handler with `ORIGIN` in scope. It may fetch from the origin; `config` can set other hosts. */
 function deploy(name: string, source: string, config: RuntimeConfig = {}): Promise<void> {
   const program = slimComponent(`const ORIGIN = ${JSON.stringify(origin.url)};\n${source}`);
   return host.deploy(name, embedConfig(program, { fetch: { allow: [origin.host] }, ...config }));
 }
 
-/** A handler that answers with JSON of what the expression gives, or of the error's name and code. */
+/** A handler that answers with the expression's value as JSON, or with the error's name, code and message. */
 const answering = (expression: string) => `export default { async fetch(request) {
   try { return Response.json(await (${expression})); }
   catch (error) { return Response.json([error.name, error.code, error.message]); }
@@ -163,7 +163,7 @@ describe("giving up", () => {
     await connectionsOf("/never");
   });
 
-  /** Fulfilled when no connection of requests for the path is left. */
+  /** Resolves when every connection with a request for the path is closed. */
   async function connectionsOf(path: string): Promise<void> {
     const sockets = origin.requests.filter(({ url }) => url === path).map(({ socket }) => socket);
     await Promise.all(
@@ -180,7 +180,7 @@ describe("waiting", () => {
     };`;
     await deploy("reader", program, { limits: { waitingMemoryLimitBytes: 4 << 20 } });
     await deploy("greedy", program, { limits: { waitingMemoryLimitBytes: 2 << 20 } });
-    // One after the other: each gives back what it has held.
+    // Each request gives back its held memory before the next one comes.
     for (let n = 0; n < 3; n++) expect(await (await host.fetch("reader")).text()).toBe(`read ${3 << 20}`);
     expect((await host.fetch("greedy")).status).toBe(429);
   });

@@ -1,4 +1,4 @@
-/** What Go tenants get of the host beside requests: environment, KV, outbound HTTP. */
+/** The bindings of Go tenants: environment, KV and outbound HTTP. */
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -76,7 +76,7 @@ const answerKv = `
 			json.NewEncoder(w).Encode(result)
 		}`;
 
-/** Sends on what it gets, to the URL in the query. */
+/** Forwards each request to the URL in the query. */
 const proxy = `
 		ctx := r.Context()
 		if ms, _ := strconv.Atoi(r.URL.Query().Get("timeout")); ms > 0 {
@@ -228,8 +228,8 @@ describe.skipIf(!goIsInstalled)(`Bindings of Go tenants${needsGo}`, () => {
     expect(await get()).toBe("1: fine in Bern");
   });
 
-  /** Requests that are answered when there are 40 of them. */
   let reports = 0;
+  /** Requests that wait until 40 of them have arrived. */
   const together: { response: ServerResponse; text: string }[] = [];
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,4 +1,4 @@
-/** Go programs with everything inside, as `plinth build --static` makes them, served by the host. */
+/** Static Go programs, as `plinth build --static` builds them, served by the host. */
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -54,7 +54,7 @@ func useKV(r *http.Request) (any, error) {
 		}
 		return found, err
 	case "PATCH":
-		// Calls of several goroutines, with garbage to be collected and timers that run meanwhile.
+		// Several goroutines make calls, while garbage is collected and timers run.
 		var all sync.WaitGroup
 		for i := range 8 {
 			all.Go(func() {

@@ -1,4 +1,4 @@
-/** Outbound HTTP of Go tenants by transports of all kinds: what goes out through the host, and what must not. */
+/** Outbound HTTP of Go tenants by transports of all kinds. Some have to go out through the host, and others must fail. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embedConfig } from "../host/manifest/config.ts";
 import { startFetchOrigin } from "./support/fetch-origin.ts";
@@ -6,7 +6,7 @@ import { goComponent, goHandler, goIsInstalled, needsGo } from "./support/go.ts"
 import { startTestHost, type TestHost } from "./support/host.ts";
 import type { Origin } from "./support/origin.ts";
 
-/** Sends a request to the URL in the query, by the transport that the path names. */
+/** A program that sends a request to the URL in the query, by the transport that the path names. */
 const viaTransport = `
 		client := &http.Client{Transport: http.DefaultTransport}
 		request, _ := http.NewRequest("GET", r.FormValue("url"), nil)
@@ -79,7 +79,7 @@ const viaTransport = `
 const transportImports =
   "context crypto/tls crypto/x509 errors fmt io net net/http net/http/httptest net/url strings time";
 
-/** Takes a part of the body and leaves the request to the transport after all. */
+/** A transport that reads a part of the body and then leaves the request to another transport. */
 const half = `
 type half struct{}
 

@@ -9,7 +9,7 @@ import { answering } from "./support/programs.ts";
 
 const runtimes = ["plinth:js", "plinth:go"];
 
-/** Keeps what it is given in every kind of place, and answers with all that it finds there. */
+/** A program that stores a secret in every kind of place, and answers with all values that it finds there. */
 const hoarder = (secret: string) =>
   goHandler(
     `
@@ -105,7 +105,7 @@ func init() {
     await host.deploy("dice", await goComponent(program));
     const answers = await inParallel(10_000, 32, async () => (await (await host.fetch("dice")).text()).split(" "));
     for (const column of [0, 1, 2]) expect(new Set(answers.map((answer) => answer[column])).size).toBe(10_000);
-    // The order of a map's keys begins anywhere: among so many requests, at many places.
+    // A map's iteration begins at a random key, so that many requests show many beginnings.
     expect(new Set(answers.map((answer) => answer[3])).size).toBeGreaterThan(10);
   });
 

@@ -1,4 +1,4 @@
-/** What the guides show, done: their programs are built, deployed and called, and answer as the guides say. */
+/** Builds, deploys and calls the guides' programs. They have to answer as the guides say. */
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,13 +20,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The code blocks of a guide in one language, in their order. */
+/** The code blocks of a guide in one language, in the guide's order. */
 async function blocks(guide: string, language: string): Promise<string[]> {
   const all = await codeBlocks(`docs/guides/${guide}`);
   return all.filter((block) => block.language === language).map(({ text }) => text);
 }
 
-/** Deploys a program as a project of its own, with npm packages of this one as its dependencies. */
+/** Deploys a program as a separate project, with this repository's npm packages as its dependencies. */
 async function deploy(name: string, file: string, program: string, packages: readonly string[] = []): Promise<void> {
   const project = join(folder, name);
   await mkdir(join(project, "node_modules"), { recursive: true });
@@ -40,7 +40,7 @@ async function deploy(name: string, file: string, program: string, packages: rea
 
 test("getting started: the program answers as shown", async () => {
   const [program] = await blocks("getting-started.md", "ts");
-  // package.json as npm init writes it: with a main that is not there.
+  // npm init writes a package.json whose main does not exist.
   await deploy("notes", "index.ts", program!, ["markdown-it"]);
   const response = await host.fetch("notes", "/", { method: "POST", body: "# Hello" });
   expect(await blocks("getting-started.md", "")).toContain(await response.text());
@@ -74,7 +74,7 @@ test("JavaScript: a stack in the log names the author's files and lines", async 
     const { lines } = (await (await host.admin("/v1/tenants/thrower/logs")).json()) as { lines: { message: string }[] };
     return lines.at(-1)?.message;
   };
-  // The answer does not wait for the source map to be read.
+  // The answer does not wait for the source map, so the log line may come later.
   await expect.poll(lastMessage).toMatch(/^Error: thrown\n.*index\.ts:4:/);
 });
 

@@ -3,10 +3,10 @@ import { embedConfig } from "../host/manifest/config.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering, slimComponent } from "./support/programs.ts";
 
-/** For those that compute for ever. All others have more time than they need on a busy machine. */
+/** Limits of the programs that compute for ever. All others have more time than they need on a busy machine. */
 const limits = { cpuMs: 200 };
 
-/** What a tenant can do to its host, and how the request must end. */
+/** Attacks of a tenant on its host, and how the request must end. */
 const attacks = [
   { name: "an infinite loop", code: "for (;;);", status: 503, error: "PLINTH_CPU_LIMIT", limits },
   {
@@ -17,7 +17,7 @@ const attacks = [
     limits,
   },
   {
-    // The engine polls between bytecodes; this spends its time inside of one.
+    // The engine polls for the limit between bytecodes. This program spends its time inside one bytecode.
     name: "an endless native call",
     code: "const a = new Array(2 ** 32 - 1); a.length; a.indexOf(1); a.lastIndexOf(1); a.includes(1)",
     status: 503,
@@ -114,7 +114,7 @@ describe("hostile tenants", () => {
         const body = (await response.json()) as { error: { code: string; message: string } };
         expect(body.error.code).toBe(error);
         expect(response.status).toBe(status);
-        // What went wrong inside is the tenant's business: the client learns nothing of it.
+        // The fault inside is the tenant's business. The client learns nothing of it.
         expect(body.error.message).not.toMatch(/luck|worker\.js|stack/);
       }
       expect(new Set(neighbours)).toEqual(new Set(["200 well, /x, 200 slept"]));

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { slimComponent } from "./support/programs.ts";
 
-/** Tells what it has received, body in hex. */
+/** A program that answers with the request that it received, the body in hex. */
 const MIRROR = `
   export default {
     async fetch(request) {
@@ -55,7 +55,7 @@ describe("HTTP through a tenant", () => {
   });
   afterAll(() => host.close());
 
-  /** node:http, because fetch forbids some methods and headers. */
+  /** Sends by node:http, because fetch forbids some methods and headers. */
   async function call(
     path: string,
     options: { method?: string; headers?: string[]; body?: Uint8Array } = {},

@@ -3,7 +3,7 @@ import { startTestHost, type TestHost } from "./support/host.ts";
 import { inParallel } from "./support/load.ts";
 import { answering, slimComponent } from "./support/programs.ts";
 
-/** Keeps what it is given under names that every tenant uses, and answers with all that it finds there. */
+/** A program that stores a secret under names that every tenant uses, and answers with all values that it finds there. */
 function hoarder(secret: string): string {
   return `
     globalThis.cache = ["${secret}"];
@@ -34,7 +34,7 @@ describe("isolation between tenants and requests", () => {
     const wrong: unknown[] = [];
     await inParallel(10_000, 32, async (index) => {
       const name = tenants[index % tenants.length]!;
-      // Some wait in the middle: their memory is put aside and comes back, perhaps in another worker.
+      // Some requests wait in the middle. Their memory is put aside and comes back, perhaps in another worker.
       const response = await host.fetch(name, index % 11 === 0 ? `/${index}?wait` : `/${index}`);
       const found = await response.json();
       const expected = { cache: [`secret of ${name}`], count: 1, mark: null, extra: null };
@@ -46,7 +46,7 @@ describe("isolation between tenants and requests", () => {
   it("gives 10,000 requests 10,000 distinct UUIDs and random numbers", async () => {
     const values = `JSON.stringify([crypto.randomUUID(), Math.random(), atTopLevel,
       [...crypto.getRandomValues(new Uint8Array(16))].join()])`;
-    // Random state from start-up is in the image: it must not be what requests draw from.
+    // The image holds random state from the start. Requests must not draw from that state.
     await host.deploy("dice", answering(values, "const atTopLevel = Math.random(); Math.random();"));
     const answers = await inParallel(10_000, 32, async () => (await host.fetch("dice")).json() as Promise<unknown[]>);
     for (const [position, distinct] of [10_000, 10_000, 1, 10_000].entries()) {
@@ -85,7 +85,7 @@ describe("isolation between tenants and requests", () => {
     }
     expect(new Set(random).size).toBe(4);
     expect((await call("other")).slice(0, 2)).toEqual([1, 1]);
-    // The other tenant has taken the slot; the state was a cache, and is gone.
+    // The other tenant has taken the slot. The kept state was only a cache, so it is gone.
     expect((await call("keeper"))[0]).toBe(1);
     expect((await call("keeper"))[0]).toBe(2);
     await single.fetch("keeper", "/throw");

@@ -1,4 +1,4 @@
-/** KV by the admin API of a real host. */
+/** KV through the admin API of a real host. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { BULK_BODY_BYTES, BULK_KEYS, VALUE_BYTES } from "../host/bindings/kv/limits.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";

@@ -1,4 +1,4 @@
-/** KV as a JavaScript tenant meets it, over HTTP: several workers read while the one writer writes. */
+/** KV as a JavaScript tenant sees it, over HTTP: several workers read while the one writer writes. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Deploys a tenant that answers each request with an expression's value; `q` has the query's parameters. */
+/** Deploys a tenant that answers each request with an expression's value. `q` holds the query's parameters. */
 async function deploy(name: string, expression: string): Promise<void> {
   const code = `(async (q) => { try { return String(${expression}); } catch (error) { return error.code; } })(
     new URL(request.url).searchParams)`;

@@ -1,4 +1,4 @@
-/** Tenants' logs by the admin API: kept, searched, paged, watched. */
+/** Tenants' logs through the admin API: keeping, searching, paging and watching. */
 import { describe, expect, it } from "vitest";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { slimComponent } from "./support/programs.ts";

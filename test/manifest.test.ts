@@ -1,4 +1,4 @@
-/** What a version brings along in its manifest, over HTTP. */
+/** The settings in a version's manifest, tested over HTTP. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

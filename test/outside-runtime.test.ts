@@ -1,4 +1,4 @@
-/** A language in a folder outside runtimes/, by every way that a language of this clone goes: test/runtimes/stack. */
+/** Uses test/runtimes/stack, a language outside runtimes/, in every way in which the built-in languages are used. */
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ async function plinth(...args: string[]): Promise<string> {
   return stdout;
 }
 
-/** A folder with a program. */
+/** Creates a folder with a program. */
 async function projectOf(name: string, source: string): Promise<string> {
   const folder = join(work, name);
   await mkdir(folder);
@@ -43,7 +43,7 @@ async function projectOf(name: string, source: string): Promise<string> {
   return folder;
 }
 
-/** "PLINTH_BUILD_FAILED: ..." */
+/** Runs a command that has to fail. @returns its error, such as "PLINTH_BUILD_FAILED: ..." */
 async function refusalOf(...args: string[]): Promise<string> {
   const { code, stderr } = await runCommand(args, env);
   expect(code).not.toBe(0);

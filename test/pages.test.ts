@@ -1,4 +1,4 @@
-/** The pages as a whole: their links lead somewhere, and their prose fits. */
+/** Holds all pages: their links lead to targets that exist, and their prose fits the line width. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
@@ -6,16 +6,16 @@ import { expect, test } from "vitest";
 const root = join(import.meta.dirname, "..");
 const pages = globSync(["*.md", "{docs,guest-examples,host,runtimes,wit}/**/*.md"], {
   cwd: root,
-  // Pages of a site that an example builds: their links are the site's.
+  // An example builds a site of these pages, and their links are valid only in that site.
   exclude: ["**/node_modules/**", "**/dist/**", "guest-examples/*/pages/**"],
 }).sort();
 
-/** Without blocks of code. */
+/** A page's text without its blocks of code. */
 function proseOf(page: string): string {
   return readFileSync(join(root, page), "utf8").replaceAll(/^```.*?^```$/gms, "");
 }
 
-/** As GitHub makes them of headings. */
+/** The anchors that GitHub makes of a page's headings. */
 function anchorsOf(page: string): Set<string> {
   const headings = [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!);
   return new Set(

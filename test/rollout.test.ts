@@ -1,4 +1,4 @@
-/** Gradual rollout over HTTP: the split, who stays where, and how it ends. */
+/** Gradual rollout over HTTP: how it splits visitors, keeps each at one version, and ends. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering, slimComponent } from "./support/programs.ts";
 
 const VISITORS = 1_000;
-/** Requests under way at once. */
+/** Number of requests under way at once. */
 const LANES = 8;
 
 let host: TestHost;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => host[Symbol.asyncDispose]());
 
-/** Uploads without activating. */
+/** Uploads a version without activating it. */
 async function add(on: TestHost, name: string, component: Uint8Array): Promise<void> {
   const headers = { "content-type": "application/wasm" };
   const body = new Uint8Array(component);
@@ -36,7 +36,7 @@ async function roll(on: TestHost, name: string, version: number, percent: number
 const versionFor = async (name: string, key: string) =>
   (await host.fetch(name, "/", { headers: { "plinth-rollout-key": key } })).text();
 
-/** Which of the visitors get version 2. */
+/** @returns the visitors that get version 2 */
 async function visitorsOfTwo(name: string): Promise<Set<number>> {
   const found = new Set<number>();
   let next = 0;
@@ -61,7 +61,7 @@ test("the split is right, and whoever has the new version keeps it while the sha
   const few = await visitorsOfTwo(name);
   await roll(host, name, 2, 60);
   const many = await visitorsOfTwo(name);
-  // Four standard deviations of a binomial split.
+  // The bounds are four standard deviations of a binomial split.
   for (const [visitors, share] of [
     [few, 0.2],
     [many, 0.6],
@@ -138,8 +138,8 @@ describe("a rollout ends", () => {
 
 test("what makes no rollout is refused", async () => {
   const statuses = [
-    await roll(host, name, 1, 10), // the active one
-    await roll(host, name, 9, 10), // not there
+    await roll(host, name, 1, 10), // version 1 is the active one
+    await roll(host, name, 9, 10), // version 9 does not exist
     await roll(host, name, 2, 101),
     await roll(host, name, 2, -1),
     await roll(host, "nobody", 2, 10),

@@ -1,4 +1,4 @@
-/** Secrets over HTTP: where they are, and where they must never be. */
+/** Secrets over HTTP: who can read them, and the places that must never hold them. */
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { embedConfig } from "../host/manifest/config.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering } from "./support/programs.ts";
 
-/** No two tests look for the same text. */
+/** A new value for each test, so that no two tests look for the same text. */
 const fresh = () => `hush-${randomBytes(12).toString("hex")}`;
 
 async function put(host: TestHost, path: string, body: string): Promise<{ status: number; text: string }> {
@@ -20,7 +20,7 @@ async function put(host: TestHost, path: string, body: string): Promise<{ status
 const putSecret = (host: TestHost, tenant: string, name: string, value: string) =>
   put(host, `/v1/tenants/${tenant}/secrets/${name}`, JSON.stringify({ value }));
 
-/** All files below a folder that hold the text. */
+/** Finds all files below a folder that hold the text. */
 async function filesWith(text: string, folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -70,7 +70,7 @@ describe("a secret", () => {
 
   test("is in no listing, no answer, no file of the data folder and no line of the log", async () => {
     const value = fresh();
-    // Used by a version that was deployed before it was set and by one after, under both isolations.
+    // One version is deployed before the secret is set, and one after, under both isolations.
     for (const isolation of ["request", "reuse"] as const) {
       const program = embedConfig(answering("env.KEY.length", "globalThis.seen = typeof env;"), { isolation });
       await host.deploy("quiet", program);
@@ -79,7 +79,7 @@ describe("a secret", () => {
       await host.deploy("quiet", program);
       expect(await ask("quiet")).toBe(String(value.length));
     }
-    // Waits: its memory is put aside in the middle of the request.
+    // This program waits, so its memory is put aside in the middle of the request.
     await host.deploy("waits", answering("(await new Promise((done) => setTimeout(done, 20)), env.KEY.length)"));
     await putSecret(host, "waits", "KEY", value);
     expect(await ask("waits")).toBe(String(value.length));
@@ -113,7 +113,7 @@ describe("a secret", () => {
       put(host, "/v1/tenants/nobody/secrets/KEY", JSON.stringify({ value })),
     ]);
     expect(refused.map(({ status }) => status)).toEqual([400, 400, 400, 400, 413, 400, 404]);
-    // An unknown name is named; no value is.
+    // The message names an unknown secret, but shows no value.
     for (const [index, { text }] of refused.entries()) if (index !== 3) expect(text).not.toContain(value);
     expect(log.join("")).not.toContain(value.repeat(9));
   });

@@ -1,4 +1,4 @@
-/** Clients that take their time with a request's body or with a response, and what the host holds for them meanwhile. */
+/** Clients that are slow with a request's body or a response, and the memory that the host holds for them meanwhile. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering, slimComponent } from "./support/programs.ts";
 
-/** Begins a POST whose headers promise `length` bytes (null: chunked), and sends the first of them. */
+/** Begins a POST whose headers promise `length` bytes (null: chunked), and sends the first bytes. */
 async function beginPost(host: TestHost, tenant: string, length: number | null): Promise<Socket> {
   const { hostname, port } = new URL(host.ingressUrl);
   const socket = connect(Number(port), hostname);
@@ -40,7 +40,7 @@ describe("slow clients", () => {
     };
     expect(await answer(await beginPost(host, "missing", 10))).toMatch(/^HTTP\/1.1 404 /);
     expect(await answer(await beginPost(host, "echo", 2 << 20))).toMatch(/^HTTP\/1.1 429 /);
-    // What was held for bodies is given back.
+    // The host has given back the memory that it held for bodies.
     for (let i = 0; i < 5; i++)
       expect((await host.fetch("echo", "/", { method: "POST", body: "x".repeat(900_000) })).status).toBe(200);
   });
@@ -65,7 +65,7 @@ describe("slow clients", () => {
   });
 
   it("are cut off when they take none of a response", async () => {
-    // More than the kernel takes for a client that does not read.
+    // The response is larger than the kernel's buffers for a client that does not read.
     const bytes = 24 << 20;
     const limits = { responseIdleMs: 300, responseBodyLimitBytes: bytes, waitingMemoryLimitBytes: 2 * bytes - 1 };
     await using host = await startTestHost(limits);
@@ -75,7 +75,7 @@ describe("slow clients", () => {
     socket.on("error", () => {});
     socket.write("GET /t/big/ HTTP/1.1\r\nhost: x\r\n\r\n");
     await once(socket, "readable");
-    // There is no room for a second response until the host has given up the first.
+    // A second response has no room until the host gives up the first one.
     await expect.poll(async () => (await (await host.fetch("big")).arrayBuffer()).byteLength).toBe(bytes);
     let received = 0;
     socket.on("data", (chunk: Buffer) => {

@@ -1,17 +1,17 @@
-/** What a tenant's owner learns where a program fails while it is deployed: from the answer, and from the tenant's log. */
+/** A program fails while it is deployed. Its owner learns the reason from the answer and from the tenant's log. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { goComponent, goHandler, goIsInstalled, needsGo } from "./support/go.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { logOf } from "./support/logs.ts";
 import { answering, slimComponent } from "./support/programs.ts";
 
-/** @param imports of the program, one word each */
+/** @param imports the program's imports, separated by spaces */
 function goMain(body: string, imports = ""): string {
   const list = imports.split(/\s+/).filter((path) => path !== "");
   return `package main\n\n${list.map((path) => `import "${path}"\n`).join("")}\nfunc main() {\n${body}\n}\n`;
 }
 
-/** What the host answers to the upload of a program that fails. */
+/** Uploads a program that fails. @returns the host's error */
 async function refusal(
   host: TestHost,
   name: string,
@@ -48,7 +48,7 @@ describe("JavaScript that fails while it is deployed", () => {
     );
     const logs = await host.admin("/v1/tenants/thrower/logs");
     const { lines } = (await logs.json()) as { lines: { version: number | null; request: string }[] };
-    // There is no version that they could be of.
+    // A failed deploy makes no version, so the lines name none.
     expect(new Set(lines.map(({ version, request }) => `${version} ${request}`))).toEqual(new Set(["null deploy"]));
   });
 

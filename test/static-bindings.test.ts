@@ -1,4 +1,4 @@
-/** The bindings as static components have them: by WIT imports, with the limits and errors of slim tenants. */
+/** The bindings of static components. WIT imports give them, with the same limits and errors as slim tenants have. */
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,8 +14,8 @@ const examples = new URL("../guest-examples/static/bindings/", import.meta.url);
 const world = { file: new URL("program.wit", examples).pathname, name: "program" };
 
 /**
- * Runs the function body that it is sent, with the interfaces in scope, and answers with JSON of what that returns: bytes
- * as ASCII. An error of the host's is `[code, message]`.
+ * A program that runs the function body in its request, with the interfaces in scope. It answers with the result as JSON,
+ * bytes as ASCII. An error of the host is `[code, message]`.
  */
 const PROBE = `
   import * as kv from "plinth:kv/store@0.1.0";
@@ -40,7 +40,7 @@ const PROBE = `
 let host: TestHost;
 let origin: Origin;
 let probe: Uint8Array;
-/** Ends the answers to /slow. */
+/** Lets the origin answer /slow. */
 let release: () => void;
 
 beforeAll(async () => {

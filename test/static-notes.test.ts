@@ -1,4 +1,4 @@
-/** The example of a static component with bindings (guest-examples/static/bindings), over HTTP. */
+/** The example of a static component with bindings (guest-examples/static/bindings), tested over HTTP. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -36,7 +36,7 @@ it("keeps notes in KV, copies one from a server, and runs on a schedule", async 
   expect(await (await first.fetch("notes", "/notes")).text()).toBe("milk\npage");
   await first.close();
 
-  // A manifest's crons have minutes: the registry of a host that has stopped is told one with seconds.
+  // A manifest's cron has minutes, so a cron with seconds is written to the stopped host's registry.
   {
     using registry = new DatabaseSync(join(first.dataDir, "registry.sqlite"));
     registry.prepare("UPDATE versions SET config = ?").run(JSON.stringify({ ...config, crons: ["* * * * * *"] }));

@@ -6,7 +6,7 @@ import { startTestHost, type TestHost } from "./support/host.ts";
 import { inParallel } from "./support/load.ts";
 import { answering } from "./support/programs.ts";
 
-/** For the bare engine: it has neither URL nor TextEncoder. */
+/** A program for the bare engine, which has neither URL nor TextEncoder. */
 const HANDLER = `
   let count = 0;
   const ascii = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0));

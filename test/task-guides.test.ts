@@ -1,4 +1,4 @@
-/** The guides for single tasks: every command in them is run, and does what the guide says. */
+/** Runs every command of the guides for single tasks. Each has to do what the guide says. */
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * A binding from outside of the host's registry: the template's folder is all that there is of it. The host is given the
- * folder's module; a program names the binding in its manifest and calls it by WIT.
+ * A binding from outside the host's registry. The template's folder holds all of its files. The host is given the folder's
+ * module. A program names the binding in its manifest and calls it by WIT.
  */
 import { copyFile, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ world program {
   export plinth:http/handler@0.1.0;
 }`;
 
-/** Answers with JSON of the words that it finds in the path, or of the tenant's name after a wait. */
+/** A program that answers in JSON, with the words that it finds in the path or with the tenant's name after a wait. */
 const PROGRAM = `
   import { find, wait } from "plinth:template/words@0.1.0";
   const ascii = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0));

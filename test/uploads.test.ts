@@ -18,7 +18,7 @@ function component(parts: Partial<Parameters<typeof buildSlimComponent>[0]>): Ui
   });
 }
 
-/** A core module with one function of the given body, exported as "f" where asked for. */
+/** A core module with one function of the given body. `sections` come before its code. */
 function module(body: number[], sections: number[] = []): Uint8Array {
   const type = [1, 4, 1, 0x60, 0, 0];
   const func = [3, 2, 1, 0];
@@ -110,7 +110,7 @@ const refusals: { name: string; bytes: Uint8Array; status: number; error: string
   },
   {
     name: "code that does not pass validation",
-    // i32.const 1, left on the stack
+    // i32.const 1 stays on the stack
     bytes: component({ appModule: module([0x41, 1]) }),
     status: 400,
     error: "PLINTH_COMPONENT_MALFORMED",
@@ -206,7 +206,7 @@ describe("uploads that are refused", () => {
       const bytes = good.slice();
       bytes[at]! ^= 0x55;
       const { status, error } = await upload(bytes);
-      // A flipped bit in a text or a name may leave a component that is right.
+      // A component with a flipped bit in a text or a name may still be valid.
       if (status === 201) continue;
       expect([400, 422]).toContain(status);
       expect(error.code).toMatch(/^PLINTH_/);
@@ -222,11 +222,11 @@ describe("uploads that are refused", () => {
       ended.push(name);
     };
     const many = Array.from({ length: 12 }, () => upload("many", busy));
-    // The first of them is being dealt with, and the others wait.
+    // The first upload is done, and the others wait.
     await many[0];
     await Promise.all([...many, upload("one", good)]);
     expect(ended.at(-1)).toBe("many");
-    // Without turns it would be the last; on a busy machine it takes a while to arrive.
+    // Without turns this upload would be the last one. It need not be early, because it arrives late on a busy machine.
     expect(ended.indexOf("one")).toBeLessThan(9);
   });
 });

@@ -21,7 +21,7 @@ it("puts no more memory of waiting requests aside than a tenant may hold", async
   gate.open();
   await all;
   expect(statuses).toEqual([429, 429, 429, 429, 200, 200]);
-  // What was held has been given back.
+  // The requests have given back the memory that they held.
   expect((await host.fetch("hoarder")).status).toBe(200);
 });
 
@@ -29,7 +29,7 @@ it("a request that waits survives the end of the worker in which it began", asyn
   await using gate = await startGate();
   await using host = await startTestHost({ ...nearGates, cpuMs: 100 });
   await host.deploy("patient", gate.admit(answering(`(${gate.wait}, 'patient')`)));
-  // Runs over its time inside of one native call, so that its worker has to be ended.
+  // This program exceeds its CPU time inside one native call, so its worker has to be ended.
   await host.deploy("runaway", answering("new Array(2 ** 32 - 1).indexOf(1)"));
   const patient = Promise.all(Array.from({ length: 20 }, () => host.fetch("patient")));
   await gate.arrived(20);

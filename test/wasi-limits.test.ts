@@ -1,4 +1,4 @@
-/** What WASI commands may not: run, wait, grow and write without end, or be what this host cannot run. */
+/** WASI commands cannot run, wait, grow or write without end. The host refuses commands that it cannot run. */
 import { parse } from "@bytecodealliance/jco";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embedConfig } from "../host/manifest/config.ts";
@@ -10,7 +10,7 @@ import { answering } from "./support/programs.ts";
 
 const sleepMs = (ms: number) => `(call $sleep (i64.const ${ms}000000))`;
 
-/** Catches every exception, that of proc_exit and of a response over its limit too, and goes on. */
+/** A command that catches every exception and goes on, even at proc_exit and at a response over its limit. */
 const CATCHING = `(module
   (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
   (memory (export "memory") 1)

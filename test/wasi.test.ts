@@ -8,7 +8,7 @@ import { startTestHost, type TestHost } from "./support/host.ts";
 import { inParallel } from "./support/load.ts";
 import { logOf } from "./support/logs.ts";
 
-/** Reads standard input to its end and writes it to standard output as it comes. */
+/** Copies standard input to standard output until the input ends. */
 const ECHO = `
   (call $text)
   (loop $more
@@ -19,7 +19,7 @@ const ECHO = `
       (call $say (i32.const 1) (i32.const 65536) (i32.load (i32.const 40)))
       (br $more))))`;
 
-/** Writes all that a function like environ_get gives, each ended with a NUL. */
+/** Writes all strings of a function like environ_get. Each string ends with a NUL. */
 const list = (sizes: string, get: string) => `
   (call $text)
   (drop (call ${sizes} (i32.const 32) (i32.const 36)))
@@ -181,7 +181,7 @@ describe("WASI commands", () => {
       const view = new DataView(await (await host.fetch("sleep")).arrayBuffer());
       return { began: view.getBigInt64(0, true), ended: view.getBigInt64(8, true) };
     });
-    // One after the other in each worker, no more of them than workers would ever be under way.
+    // If a worker ran only one command at a time, no more commands than workers would be under way.
     const atOnce = spans.map(({ began: at }) => spans.filter(({ began, ended }) => began <= at && at < ended).length);
     expect(Math.max(...atOnce)).toBeGreaterThan(2 * WORKERS);
     for (const { began, ended } of spans) expect(ended - began).toBeGreaterThanOrEqual(1_000_000_000n);

@@ -1,6 +1,6 @@
 /**
  * The benchmark's HTTP client. It has one connection for each host and one request at a time, so that a latency is the
- * host's and not a queue's. It writes bytes to a socket, because a full HTTP client takes as long as the host takes to answer.
+ * host's and not a queue's. It writes bytes to a socket, because a full HTTP client takes as long as the host's own work.
  */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";

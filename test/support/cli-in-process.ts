@@ -1,9 +1,9 @@
-/** For tests: commands in the test's own process, which is many times quicker than a process each. */
+/** For tests: runs commands in the test's own process, which is many times quicker than a process for each command. */
 import { main } from "../../host/cli/main.ts";
 
 export interface CliRun {
   readonly code: number;
-  /** Standard output as it was written. */
+  /** Standard output, unchanged. */
   readonly bytes: Buffer;
   readonly stdout: string;
   readonly stderr: string;

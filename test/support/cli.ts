@@ -1,4 +1,4 @@
-/** For tests: the real command in a process of its own. */
+/** For tests: runs the real command in a separate process. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -13,7 +13,7 @@ export interface CliResult {
 }
 
 export interface CliOptions {
-  /** Variables besides PATH; HOME is not among them unless given, so that no user's settings are read. */
+  /** Variables besides PATH. HOME names no folder unless it is given, so that no user's settings are read. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** The Node that runs the launcher; the test's own if not given. */
@@ -38,8 +38,8 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
 }
 
 /**
- * The first line of standard output; what follows is let go.
- * @throws Error with standard error where the process ends before
+ * Reads the first line of standard output and drops the lines after it.
+ * @throws Error with the text of standard error if the process ends before the first line
  */
 export async function firstLine(child: ChildProcess): Promise<string> {
   const errors = text(child.stderr!);

@@ -1,4 +1,4 @@
-/** WASI commands from WebAssembly text: for tests on machines without a compiler. */
+/** WASI commands from WebAssembly text, for tests on machines without a compiler. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,11 +7,11 @@ import { promisify } from "node:util";
 import { parse } from "@bytecodealliance/jco";
 
 /**
- * A command whose `_start` has the body given, with `$fd_write`, `$say` and others in scope.
+ * Builds a command whose `_start` has the given body, with `$fd_write`, `$say` and others in scope.
  *
- * Memory: 0-1023 free for the body, 1024 the text, then `$free` to the end of the second page.
+ * Memory: 0 to 1023 is free for the body. The text is at 1024. The rest is free from `$free` to the end of the second page.
  *
- * @param text written to the memory at 1024; its length is the global `$length`
+ * @param text is at 1024 in the memory; the global `$length` is its length
  */
 export async function command(body: string, text = "", extra = ""): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = [...new TextEncoder().encode(text)].map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
@@ -40,15 +40,15 @@ export async function command(body: string, text = "", extra = ""): Promise<Uint
         (drop (call $fd_write (local.get $fd) (i32.const 0) (i32.const 1) (i32.const 8))))
       ;; Writes the text to standard output.
       (func $text (call $say (i32.const 1) (i32.const 1024) (global.get $length)))
-      ;; Writes a number's eight bytes, little end first.
+      ;; Writes a number's eight bytes in little-endian order.
       (func $u64 (param $value i64)
         (i64.store (i32.const 16) (local.get $value))
         (call $say (i32.const 1) (i32.const 16) (i32.const 8)))
-      ;; The realtime clock, ns.
+      ;; Gives the time of the realtime clock, ns.
       (func $now (result i64)
         (drop (call $clock_time_get (i32.const 0) (i64.const 0) (i32.const 24)))
         (i64.load (i32.const 24)))
-      ;; Waits that many ns.
+      ;; Waits for that many ns.
       (func $sleep (param $ns i64)
         (memory.fill (i32.const 64) (i32.const 0) (i32.const 48))
         (i32.store (i32.const 80) (i32.const 1))
@@ -59,7 +59,7 @@ export async function command(body: string, text = "", extra = ""): Promise<Uint
   );
 }
 
-/** What every test's response begins with. */
+/** The header of every test's response. */
 export const PLAIN = "Content-Type: text/plain\n\n";
 
 export const goIsThere = await promisify(execFile)("go", ["version"]).then(
@@ -67,7 +67,7 @@ export const goIsThere = await promisify(execFile)("go", ["version"]).then(
   () => false,
 );
 
-/** `GOOS=wasip1 go build` of a folder. */
+/** Builds a folder by `GOOS=wasip1 go build`. */
 export async function buildGoCommand(folder: string): Promise<Uint8Array<ArrayBuffer>> {
   const output = await mkdtemp(join(tmpdir(), "plinth-wasip1-"));
   try {
@@ -82,7 +82,7 @@ export async function buildGoCommand(folder: string): Promise<Uint8Array<ArrayBu
   }
 }
 
-/** "503 PLINTH_CPU_LIMIT" */
+/** @returns status and code, such as "503 PLINTH_CPU_LIMIT" */
 export async function errorOf(response: Response): Promise<string> {
   const { error } = (await response.json()) as { error: { code: string } };
   return `${response.status} ${error.code}`;

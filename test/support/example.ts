@@ -1,4 +1,4 @@
-/** Examples as `plinth deploy` deploys them, and what belongs to them on the host. */
+/** Deploys examples as `plinth deploy` does, with their values and secrets. */
 
 import { embedConfig, runtimeConfig } from "../../host/manifest/config.ts";
 import { readManifest } from "../../host/manifest/read.ts";
@@ -8,9 +8,9 @@ import { builtIn } from "../../runtimes/registry.ts";
 import type { TestHost } from "./host.ts";
 
 /**
- * Builds and deploys an example with what its manifest says.
+ * Builds and deploys an example with its manifest's settings.
  *
- * @param change of the manifest's part for the run time: a test's servers are not where the manifest has the real ones
+ * @param change changes the manifest's run-time part, because a test's servers have other addresses than the real ones
  */
 export async function deployExample(
   host: TestHost,
@@ -23,7 +23,7 @@ export async function deployExample(
   await host.deploy(name, embedConfig(component, change(runtimeConfig(manifest ?? {}))));
 }
 
-/** `plinth kv put`. @param options headers of the admin API, such as `plinth-kv-metadata` */
+/** Does what `plinth kv put` does. @param options headers of the admin API, such as `plinth-kv-metadata` */
 export async function putValue(
   host: TestHost,
   tenant: string,
@@ -36,7 +36,7 @@ export async function putValue(
   await done(await host.admin(path, { method: "PUT", body: value, headers: options }));
 }
 
-/** `plinth secret put`. */
+/** Does what `plinth secret put` does. */
 export async function putSecret(host: TestHost, tenant: string, name: string, value: string): Promise<void> {
   await done(
     await host.admin(`/v1/tenants/${tenant}/secrets/${name}`, {

@@ -1,11 +1,11 @@
-/** The server that tests of outbound fetch have in common, whatever kind of tenant calls it. */
+/** The server of all tests of outbound fetch, for tenants of every kind. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { type Origin, startOrigin } from "./origin.ts";
 
 /**
- * Answers /echo with the request's body, its method in `x-method` and its field `x-field`; /slow once `release` is called;
- * /never not at all.
+ * The server answers /echo with the request's body, its method in `x-method` and its field `x-field`. It answers /slow once
+ * `release` is called. It never answers /never.
  *
  * @param others answers all other paths
  */

@@ -1,4 +1,4 @@
-/** A gate at which requests of tenants wait until the test opens it. It shows without a clock that they wait at the same time. */
+/** A gate at which tenants' requests wait until the test opens it. It shows without a clock that requests wait together. */
 import { embedConfig } from "../../host/manifest/config.ts";
 import type { RuntimeConfig } from "../../host/manifest/schema.ts";
 import { startFetchOrigin } from "./fetch-origin.ts";
@@ -10,18 +10,18 @@ export interface Gate extends AsyncDisposable {
   readonly wait: string;
   /** Lets the component come to the gate. */
   admit(component: Uint8Array, config?: RuntimeConfig): Uint8Array<ArrayBuffer>;
-  /** Fulfilled when that many requests have come to the gate, the present and the earlier ones. */
+  /** Resolves when that many requests have come to the gate since its start. */
   arrived(count: number): Promise<void>;
-  /** Lets all go on, and those that come later. */
+  /** Lets all requests through, the waiting ones and the later ones. */
   open(): void;
 }
 
-/** A host of these options lets its tenants come to a gate, any number of them at once. */
+/** A host with these options lets any number of its tenants' requests wait at a gate. */
 export const nearGates = {
   fetchPrivateNetworks: ["127.0.0.0/8"],
   fetchConcurrency: 10_000,
   totalFetchConcurrency: 10_000,
-  // Nobody knows how long a busy machine takes until all are there.
+  // A busy machine may take long until all requests have arrived.
   fetchTimeoutMs: 600_000,
   wallMs: 600_000,
 } satisfies TestHostOptions;

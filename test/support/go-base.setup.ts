@@ -1,7 +1,7 @@
 /**
- * Run once before all test files, so that none of them waits for it: the first run on a machine builds Go's linker and
- * base, about a minute; both are kept in the user's cache folder. Without Go the tests that need it are skipped, and say
- * so.
+ * Runs once before all test files, so that no test file waits for the build. The first run on a machine builds Go's linker
+ * and base, which takes about a minute. The user's cache folder keeps both. Without Go, the tests that need it are skipped
+ * with a message.
  */
 import { goIsInstalled } from "../../runtimes/go/is-installed.ts";
 import { ensureGoRuntime } from "./go-runtime.ts";

@@ -8,8 +8,8 @@ import { cacheFolder } from "../../runtimes/cache.ts";
 import { buildRuntime } from "../../runtimes/go/build.ts";
 
 /**
- * Brings the package up to date. Test files run at the same time, in processes of their own: the first builds, which takes
- * a minute where nothing is in the cache, and the others wait for it.
+ * Brings the package up to date. Test files run at the same time in separate processes. The first process builds, which
+ * takes a minute if the cache is empty, and the others wait for it.
  */
 export async function ensureGoRuntime(): Promise<void> {
   using _lock = await lock(join(cacheFolder(), "go-tests"));

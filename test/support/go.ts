@@ -1,4 +1,4 @@
-/** Go tenants from their text, for tests of the host. */
+/** Builds Go tenants from source text, for tests of the host. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,12 +7,12 @@ import { goIsInstalled } from "../../runtimes/go/is-installed.ts";
 
 export { goIsInstalled } from "../../runtimes/go/is-installed.ts";
 
-/** For the names of suites. */
+/** A remark for the names of suites that need Go. */
 export const needsGo = goIsInstalled ? "" : " (skipped: needs Go)";
 
 /**
- * What commands that build Go need of this process's environment: Go's caches and ours. A build in empty ones takes
- * minutes.
+ * The environment for commands that build Go. It names the caches of Go and of Plinth, because a build with empty caches
+ * takes minutes.
  */
 export function goEnvironment(): Record<string, string> {
   const env: Record<string, string> = { HOME: process.env.HOME ?? homedir() };
@@ -22,7 +22,7 @@ export function goEnvironment(): Record<string, string> {
   return env;
 }
 
-/** @param source of a package main; the SDK is there */
+/** @param source text of a package main, which can import the SDK */
 export async function goComponent(source: string): Promise<Uint8Array<ArrayBuffer>> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-go-test-"));
   try {
@@ -34,7 +34,7 @@ export async function goComponent(source: string): Promise<Uint8Array<ArrayBuffe
   }
 }
 
-/** A program with these statements as its handler, `w` and `r` in scope. @param imports of the program, one word each */
+/** A program whose handler runs these statements with `w` and `r` in scope. @param imports separated by spaces */
 export function goHandler(body: string, imports = "", topLevel = ""): string {
   const list = ["net/http", ...imports.split(/\s+/).filter((path) => path !== "")];
   return `package main

@@ -1,8 +1,8 @@
 /**
- * Follows a guide as its reader does, in a shell of its own: files are written, commands run in their order, and what a
- * guide shows as their output is compared. Only what needs the network or is the test's own is stood in for: `git clone`
- * gives a link to this tree, `npm ci` and `npm install` find their packages in it, and `plinth serve` is the host that runs
- * already.
+ * Follows a guide as its reader does, in a separate shell. It writes the guide's files, runs the commands in their order
+ * and compares the output with the guide. Only commands that need the network or a new host are replaced: `git clone` makes
+ * a link to this tree, `npm ci` and `npm install` find their packages in this tree, and for `plinth serve` the test's host
+ * runs already.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,21 +16,21 @@ import { goEnvironment } from "./go.ts";
 const root = join(import.meta.dirname, "..", "..");
 
 interface Block {
-  /** Before the block: "`index.js`:" */
+  /** The file name before the block, such as "`index.js`:". */
   readonly file: string | undefined;
-  /** "" for output. */
+  /** Language of the block; "" for a command's output. */
   readonly language: string;
   readonly text: string;
 }
 
-/** The code blocks of a page, in their order. @param file from the root of this tree, or absolute */
+/** Reads a page's code blocks, in the page's order. @param file path from the root of this tree, or an absolute path */
 export async function codeBlocks(file: string): Promise<Block[]> {
   const text = await readFile(resolve(root, file), "utf8");
   const blocks = text.matchAll(/(?:`([^`\n]+)`:\n\n)?^```(\w*)\n(.*?)^```$/gms);
   return [...blocks].map(([, file, language, content]) => ({ file, language: language!, text: content! }));
 }
 
-/** What a shell knows before the reader types anything. */
+/** The shell runs these lines before the reader types anything. */
 const prelude = `
 plinth() {
   case "$1" in
@@ -39,7 +39,7 @@ plinth() {
     *) run_plinth "$@" ;;
   esac
 }
-# Go's caches, and ours, are in the home of whoever runs the test.
+# The caches of Go and of Plinth are in the home of the user who runs the test.
 run_plinth() { HOME="$OWNERS_HOME" "$PLINTH_NODE" "$PLINTH_ROOT/host/cli/plinth.js" "$@"; }
 git() { ln -s "$PLINTH_ROOT" "$3"; }
 npm() {
@@ -55,16 +55,16 @@ cd "$READER_FOLDER"
 const END = "--- the end of a block ---";
 
 export interface ReaderOptions {
-  /** URLs without a slash at the end. */
+  /** URL of the ingress. Neither this nor `admin` ends with a slash. */
   readonly ingress: string;
   readonly admin: string;
-  /** What a guide calls `127.0.0.1:9000`: a server of the reader's. */
+  /** Address of the reader's own server, which a guide calls `127.0.0.1:9000`. */
   readonly origin?: string;
-  /** An empty folder. */
+  /** Home of the reader, an empty folder. */
   readonly home: string;
-  /** Where the reader begins; home if not given. */
+  /** Folder in which the reader begins; home if not given. */
   readonly folder?: string;
-  /** The reader's, who has it already. */
+  /** Token of a reader who has one already. */
   readonly token?: string;
 }
 
@@ -72,7 +72,7 @@ export class GuideReader implements AsyncDisposable {
   readonly #shell: ChildProcess;
   readonly #lines: Interface;
   readonly #home: string;
-  /** What a guide says, and what it is here. */
+  /** Pairs of an address or path in the guides and its counterpart in the test. */
   readonly #places: readonly (readonly [string, string])[];
   #complaints = "";
 
@@ -102,7 +102,7 @@ export class GuideReader implements AsyncDisposable {
         NO_COLOR: "1",
       },
       stdio: ["pipe", "pipe", "pipe"],
-      // A group of its own, with everything that it starts.
+      // The shell leads a process group, so that one signal ends everything that it starts.
       detached: true,
     });
     this.#shell.stderr!.on("data", (text: Buffer) => {
@@ -114,7 +114,7 @@ export class GuideReader implements AsyncDisposable {
 
   /**
    * @param guide as for `codeBlocks`
-   * @throws AssertionError where a command fails or a guide shows another output than there is
+   * @throws AssertionError if a command fails or its output differs from the guide's
    */
   async follow(guide: string): Promise<void> {
     let done: Block | undefined;
@@ -140,7 +140,7 @@ export class GuideReader implements AsyncDisposable {
     await closed;
   }
 
-  /** @returns what the commands print on standard output */
+  /** @returns the commands' standard output */
   async #run(commands: string): Promise<string> {
     this.#complaints = "";
     const printed: string[] = [];
@@ -150,7 +150,7 @@ export class GuideReader implements AsyncDisposable {
       const take = (line: string): void => {
         const at = line.indexOf(END);
         if (at < 0) return void printed.push(line);
-        // Output without a line end stands before it.
+        // Output without a line end stands before the marker on the same line.
         if (at > 0) printed.push(line.slice(0, at));
         this.#lines.off("line", take).off("close", close);
         resolve(line.slice(at + END.length));
@@ -175,7 +175,7 @@ export class GuideReader implements AsyncDisposable {
       expect(this.#plain(output), guide).toBe(this.#plain(shown));
       return;
     }
-    // `plinth tail` does not say from when on it listens: what it is to show is done until it does.
+    // `plinth tail` does not say when it begins to listen. The commands are repeated until it shows their lines.
     await expect
       .poll(
         async () => {
@@ -191,7 +191,7 @@ export class GuideReader implements AsyncDisposable {
     return this.#places.reduce((result, [there, here]) => result.replaceAll(there, here), text);
   }
 
-  /** As the guide's author has it, without empty lines and what differs from time to time. */
+  /** Gives a text with the guide's addresses, without empty lines and without times, sizes and revisions. */
   #plain(text: string): string {
     return this.#places
       .reduce((result, [there, here]) => result.replaceAll(here, there), text)
@@ -203,7 +203,7 @@ export class GuideReader implements AsyncDisposable {
   }
 }
 
-/** A folder for a reader's home. */
+/** Creates a folder for a reader's home. */
 export async function readersHome(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), "plinth-reader-"));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };

@@ -1,4 +1,4 @@
-/** A real host for tests: all its parts, on free ports, in a data folder of its own that goes with it. */
+/** A real host for tests. All its parts run, on free ports. Its temporary data folder is removed with it. */
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { get, type IncomingMessage } from "node:http";
@@ -10,11 +10,11 @@ import { type ConfigSources, loadConfig } from "../../host/config/config.ts";
 import { type RunningHost, startHost } from "../../host/main.ts";
 
 export type TestHostOptions = NonNullable<ConfigSources["flags"]> & {
-  /** A folder to keep instead of a temporary one: for starting again on what another host left. */
+  /** A folder that is kept, instead of a temporary one, so that another host can start on the same data. */
   readonly dataDir?: string;
-  /** Where the host's log goes, at `logLevel`. */
+  /** Takes the host's log, at `logLevel`. */
   readonly log?: DestinationStream;
-  /** Modules of bindings that are not in the registry. */
+  /** Modules of bindings from outside the registry. */
   readonly bindings?: readonly URL[];
 };
 
@@ -24,11 +24,11 @@ export interface TestHost extends RunningHost, AsyncDisposable {
   readonly dataDir: string;
   /** Calls the admin API with the token; `path` starts with "/v1/". */
   admin(path: string, init?: RequestInit): Promise<Response>;
-  /** Makes the tenant where it is not there, uploads a version and activates it. @throws Error with the host's answer */
+  /** Creates the tenant if needed, uploads a version and activates it. @throws Error with the host's answer */
   deploy(name: string, component: Uint8Array): Promise<void>;
   /** Calls a tenant by path; `path` starts with "/". */
   fetch(name: string, path?: string, init?: RequestInit): Promise<Response>;
-  /** GETs from the ingress by hostname, whether or not that name leads here; the body as text. */
+  /** GETs from the ingress by hostname, even if that name does not resolve to this machine. Gives the body as text. */
   getByHostname(hostname: string, path?: string): Promise<{ status: number; body: string }>;
 }
 
@@ -78,7 +78,7 @@ export async function startTestHost({ log, bindings, ...options }: TestHostOptio
     admin,
     deploy,
     fetch: (name, path = "/", init) => fetch(`${host.ingressUrl}/t/${name}${path}`, init),
-    // Not with fetch: it sets the header Host itself.
+    // fetch sets the header Host itself, so it cannot be used here.
     getByHostname: async (hostname, path = "/") => {
       const [response] = (await once(get(host.ingressUrl + path, { headers: { host: hostname } }), "response")) as [
         IncomingMessage,

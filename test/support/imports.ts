@@ -1,4 +1,4 @@
-/** Who imports whom in this tree, read from the sources' text. */
+/** Finds the imports between the files of this tree by reading their text. */
 import { readFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { join, normalize } from "node:path";
@@ -9,21 +9,21 @@ export interface Import {
   /** Path from the root of the tree, with slashes. */
   readonly from: string;
   readonly to: string;
-  /** The import of a type alone: nothing is loaded by it. */
+  /** Whether only a type is imported, so that nothing is loaded. */
   readonly isType: boolean;
-  /** `import("...")`: loaded when the program comes there. */
+  /** Whether it is an `import("...")`, which loads its file when it runs. */
   readonly isLazy: boolean;
 }
 
-/** `import ... from`, `export ... from`, `import "..."`, `import("...")`: of files of the tree, not of packages. */
+/** Matches `import ... from`, `export ... from`, `import "..."` and `import("...")` of the tree's files, not packages. */
 const statement =
   /^(?<keyword>import|export) (?<type>type )?[^"';]*?\bfrom "(?<from>\.[^"]+)"|^import "(?<bare>\.[^"]+)"|\bimport\("(?<dynamic>\.[^"]+)"\)/gm;
 
-/** What only tests, demo and benchmarks load. */
+/** Matches the files that only tests, the demo and benchmarks load. */
 const testOnly =
   /\.(test|fixture|setup)\.ts$|(^|\/)(testdata|templates)\/|-child\.ts$|^runtimes\/\w+\/(showcase|measure-engines)\.ts$/;
 
-/** The sources that ship below some folders: without tests and what only they load. */
+/** Finds the shipped sources below some folders, without tests and without files that only tests load. */
 export async function sources(...folders: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for await (const file of glob(
@@ -44,7 +44,7 @@ export function importsOf(file: string): Import[] {
   });
 }
 
-/** Takes away every node that leads to none of the others, until none is left to take: the rest leads in circles. */
+/** Removes every file that imports no remaining file, again and again. The files that are left import in circles. */
 export function circles(imports: ReadonlyMap<string, readonly string[]>): string[] {
   const left = new Map(imports);
   for (let before = 0; before !== left.size; ) {

@@ -1,6 +1,6 @@
 /**
- * Runs `count` calls with at most `concurrency` of them under way at once.
- * @returns the results in the order of their numbers
+ * Runs `count` calls, at most `concurrency` of them at once.
+ * @returns the results in the order of the calls' numbers
  */
 export async function inParallel<T>(
   count: number,

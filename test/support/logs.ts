@@ -1,6 +1,6 @@
 import type { TestHost } from "./host.ts";
 
-/** A tenant's log, a line each: "error: what was said". */
+/** Reads a tenant's log as text. Each line has a level and a message, such as "error: no luck". */
 export async function logOf(host: TestHost, name: string): Promise<string> {
   const { lines } = (await (await host.admin(`/v1/tenants/${name}/logs`)).json()) as {
     lines: { level: string; message: string }[];

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { delimiter, join } from "node:path";
 
-/** A Node older than the one Plinth needs, on this machine's PATH; undefined where there is none. */
+/** A Node on this machine's PATH that is older than Plinth needs; undefined if there is none. */
 export const oldNode: string | undefined = (process.env.PATH ?? "")
   .split(delimiter)
   .map((folder) => join(folder, "node"))

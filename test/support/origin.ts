@@ -9,19 +9,19 @@ export interface Origin extends AsyncDisposable {
   readonly url: string;
   /** "127.0.0.1:PORT", as `fetch.allow` takes it. */
   readonly host: string;
-  /** Of each request in the order in which they came. */
+  /** All requests, in the order of their arrival. */
   readonly requests: IncomingMessage[];
-  /** Most requests that were under way at once. */
+  /** Largest number of requests that were under way at once. */
   readonly mostAtOnce: number;
-  /** Connections there have been. */
+  /** Number of connections since the start. */
   readonly connections: number;
-  /** Fulfilled when that many requests have arrived in all. */
+  /** Resolves when that many requests have arrived since the start. */
   arrived(count: number): Promise<void>;
-  /** Fulfilled when no connection is open. */
+  /** Resolves when no connection is open. */
   idle(): Promise<void>;
 }
 
-/** @param answer is given each request; it may answer later, or never */
+/** @param answer gets each request and may answer it later, or never */
 export async function startOrigin(
   answer: (request: IncomingMessage, response: ServerResponse) => unknown,
 ): Promise<Origin> {

@@ -1,4 +1,4 @@
-/** Slim components from source text, without the bundler: for tests that are about the host. */
+/** Builds slim components from source text without the bundler, for tests of the host. */
 
 import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
 import { dataModule, dataRuntimeExports } from "../../runtimes/data-module.ts";
@@ -14,7 +14,7 @@ export function slimComponent(source: string, dependency = JAVASCRIPT_DEPENDENCY
   });
 }
 
-/** Answers with the text that the expression gives; `request` is in scope, and `await` works. */
+/** A program that answers with the expression's value as text. `request` is in scope, and `await` works. */
 export function answering(expression: string, topLevel = ""): Uint8Array<ArrayBuffer> {
   return slimComponent(`${topLevel}
     export default { async fetch(request, env, ctx) { return new Response(String(${expression})); } };`);

@@ -1,14 +1,14 @@
-/** Many visitors of a tenant, for tests of how it divides them. */
+/** Makes many visits to a tenant, for tests of how the tenant divides its visitors. */
 export interface Visit {
   readonly headers: Headers;
-  /** What the visitor sends from now on: the first cookie that was set, as "NAME=VALUE". */
+  /** The first cookie of the response, as "NAME=VALUE". The visitor sends it from now on. */
   readonly cookie: string;
 }
 
-/** How many are on their way at once. */
+/** Number of visits under way at once. */
 const AT_ONCE = 20;
 
-/** @param visit is called `count` times */
+/** @param visit makes one visit */
 export async function visitMany(count: number, visit: () => Promise<Response>): Promise<Visit[]> {
   const visits: Visit[] = [];
   let begun = 0;

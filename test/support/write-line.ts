@@ -1,8 +1,8 @@
 import { writeSync } from "node:fs";
 
 /**
- * Writes a line to standard output before it returns, from a process that may be killed at any moment: the parent gets the
- * whole line, whatever happens to the process after that.
+ * Writes a line to standard output before it returns. The process may be killed at any moment after that, and its parent
+ * still gets the whole line.
  */
 export function writeLine(text: string): void {
   for (;;) {
@@ -10,7 +10,7 @@ export function writeLine(text: string): void {
       writeSync(1, `${text}\n`);
       return;
     } catch (error) {
-      // A thread's start makes the pipe non-blocking. It is full while a busy parent does not read.
+      // A thread's start makes the pipe non-blocking. The pipe is full while a busy parent does not read.
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
     }
   }

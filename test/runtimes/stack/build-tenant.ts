@@ -1,4 +1,4 @@
-/** From a program to the component that is uploaded. */
+/** Builds the component for the upload from a program. */
 import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { buildSlimComponent } from "../../../host/component/write/slim-component.ts";
@@ -9,7 +9,7 @@ import { compile, MistakeInProgram } from "./compile.ts";
 import { language } from "./language.ts";
 
 /**
- * @param define a word and the number that it stands for
+ * @param define a word of the program and the number that it stands for
  * @throws PLINTH_BUILD_NO_ENTRY, PLINTH_BUILD_FAILED
  */
 export async function buildTenant(file: string, define?: readonly [string, string]): Promise<BuiltProgram> {

@@ -10,7 +10,7 @@ import { hashOfFiles, isWhole, packageOf, replaceFolder, writePackage } from "..
 const folder = import.meta.dirname;
 const dist = join(folder, "dist");
 
-/** @returns whether it was changed */
+/** @returns whether the package was rebuilt */
 export async function buildRuntime(): Promise<boolean> {
   const hash = hashOfFiles(folder, ["runtime.wat", "build.ts"]);
   if (await isCurrent(hash)) return false;

@@ -1,6 +1,6 @@
-/** From a program's text to what runtime.wat runs; see there for the form. */
+/** Compiles a program's text to the instructions of runtime.wat, which describes their form. */
 
-/** In the order of their numbers. The first is a number by itself, and the last takes a text. */
+/** Operations in the order of their numbers. The first one pushes a number, and the last one takes a text. */
 const operations = [
   "number",
   "+",
@@ -26,13 +26,13 @@ interface Instruction {
 
 export interface Compiled {
   readonly program: Uint8Array<ArrayBuffer>;
-  /** Bytes of the instructions and of the texts in it. */
+  /** Sizes of the program's instructions and texts, bytes. */
   readonly sizes: { readonly code: number; readonly texts: number };
-  /** How often each word stands in the program. */
+  /** Number of times that each word occurs in the program. */
   readonly words: ReadonlyMap<string, number>;
 }
 
-/** What is wrong with a program, and on which line. */
+/** A mistake in a program, with its line. */
 export class MistakeInProgram extends Error {
   readonly line: number;
 

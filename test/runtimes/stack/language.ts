@@ -1,4 +1,4 @@
-/** Stack: a small language, here to show all that a language has to be. docs/contributing/add-a-runtime.md goes through it. */
+/** Stack is a small language that shows every part of a language. docs/contributing/add-a-runtime.md walks through it. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Language } from "../../../runtimes/language.ts";

@@ -1,16 +1,16 @@
 ;; The runtime of Stack: it runs the instructions that compile.ts makes, on a stack of 32-bit numbers.
 ;;
-;; A program: two counts of instructions (of the part `start`, of the part `request`), the instructions, the texts. An instruction
-;; has eight bytes: operation (u8 at 0), line of the source (u16 at 2), operand (i32 at 4). A text is named by its offset in the
-;; program: its length (u32), then its bytes.
+;; A program has two counts of instructions (of the part `start` and of the part `request`), then the instructions, then the
+;; texts. An instruction has eight bytes: operation (u8 at 0), line of the source (u16 at 2), operand (i32 at 4). An operand
+;; names a text by the text's offset in the program. A text has its length (u32), then its bytes.
 ;;
-;; Memory: the outcome of a step at 16, the cells at 64, the stack at 512, what is written at 4096, all else from 8192 on.
+;; Memory: the outcome of a step at 16, the cells at 64, the stack at 512, the output at 4096, everything else from 8192 on.
 ;; The host restores memory and globals for each request, so nothing is freed and nothing is reset.
 (module
   (import "plinth:host" "log" (func $log (param $level i32) (param $at i32) (param $length i32)))
   (memory (export "memory") 1 64)
 
-  (global $cells i32 (i32.const 64))          ;; 64 of them
+  (global $cells i32 (i32.const 64))          ;; 64 cells
   (global $stack i32 (i32.const 512))         ;; 256 numbers
   (global $output i32 (i32.const 4096))       ;; 4096 bytes
   (global $output_end (mut i32) (i32.const 4096))
@@ -21,7 +21,7 @@
   (global $uri_length (mut i32) (i32.const 0))
   (global $error (mut i32) (i32.const 0))     ;; a text, or 0
 
-  ;; Texts as programs have them.
+  ;; The messages have the form of a program's texts.
   (data (i32.const 2048) "\12\00\00\00the stack is empty")
   (data (i32.const 2080) "\11\00\00\00the stack is full")
   (data (i32.const 2112) "\10\00\00\00division by zero")
@@ -37,7 +37,7 @@
   (global $line i32 (i32.const 2208))
   (global $colon i32 (i32.const 2224))
 
-  ;; What the host puts requests and programs into (Canonical ABI).
+  ;; The host allocates memory for requests and programs here (Canonical ABI).
   (func $realloc (export "cabi_realloc") (param $old i32) (param $old_size i32) (param $align i32) (param $size i32) (result i32)
     (local $at i32)
     (local.set $at (global.get $free))
@@ -83,7 +83,7 @@
         (local.set $number (i32.sub (i32.const 0) (local.get $number)))))
     (call $say_digits (local.get $number)))
 
-  ;; The address of a cell; any where there is none, with $error set.
+  ;; Gives the address of a cell. If there is no such cell, it sets $error and gives the address of another cell.
   (func $cell (param $index i32) (result i32)
     (if (i32.ge_u (local.get $index) (i32.const 64)) (then (global.set $error (global.get $no_cell))))
     (i32.add (global.get $cells) (i32.shl (i32.and (local.get $index) (i32.const 63)) (i32.const 2))))
@@ -115,7 +115,7 @@
       (call $say (global.get $uri) (global.get $uri_length)) (return))
     (global.set $error (i32.add (global.get $program) (local.get $operand))))
 
-  ;; Runs instructions. Gives 1 where one fails; then "line 7: why" is the output.
+  ;; Runs instructions. If one fails, it gives 1, and the output is "line 7: why".
   (func $run (param $at i32) (param $count i32) (result i32)
     (local $error i32)
     (block $done
@@ -138,7 +138,7 @@
 
   (func $output_length (result i32) (i32.sub (global.get $output_end) (global.get $output)))
 
-  ;; At the deploy: keeps the program, and runs its part `start`. What that writes is logged.
+  ;; The host calls this at the deploy. It keeps the program, runs the part `start` and logs that part's output.
   (func (export "load") (param $at i32) (param $length i32) (result i32)
     (local $failed i32)
     (global.set $program (local.get $at))
@@ -150,7 +150,8 @@
     (global.set $output_end (global.get $output))
     (local.get $failed))
 
-  ;; A request (wit/http.wit): method, URI, header fields and body, each an address and a length. The part `request` answers it.
+  ;; Answers a request (wit/http.wit) by the part `request`. Method, URI, header fields and body each have an address and a
+  ;; length.
   (func (export "plinth:http/resumable@0.1.0#start")
     (param $method i32) (param $method_length i32) (param $uri i32) (param $uri_length i32)
     (param $headers i32) (param $header_count i32) (param $body i32) (param $body_length i32)
