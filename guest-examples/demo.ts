@@ -1,7 +1,7 @@
 /**
- * `npm run demo`: a host, the examples deployed to it and called, static against shared, and URLs to try. It goes on
- * serving until it is stopped; with `--exit` it ends, with exit code 0 only if all of it worked. It shows the languages
- * whose tools are there, and says what is missing for the others.
+ * `npm run demo` starts a host, deploys and calls the examples, compares static with shared tenants, and prints URLs to
+ * try. It goes on serving until it is stopped. With `--exit` it ends, with exit code 0 only if everything worked. It shows
+ * the languages whose tools are installed, and says what is missing for the others.
  *
  * Options: --exit, --tenants N (of the memory comparison, default 100), --static-tenants N (default 10)
  */
@@ -23,11 +23,11 @@ import { enumeration } from "../runtimes/languages.ts";
 import { builtIn } from "../runtimes/registry.ts";
 import { type Demo, type DemoExample, showcaseOf } from "../runtimes/showcase.ts";
 
-/** What a comparison of the default size takes. */
+/** Time of a comparison of the default size. */
 const COMPARISON_SECONDS = 30;
 
 const folder = import.meta.dirname;
-/** Of what the demo makes; the commands of the CLI run in it, so that it has short names. */
+/** Folder of the demo's own files. The CLI's commands run in it, so that these files have short names. */
 const scratch = await mkdtemp(path.join(tmpdir(), "plinth-demo-"));
 const cli = path.join(folder, "../host/cli/plinth.js");
 
@@ -60,8 +60,8 @@ async function main(): Promise<void> {
     const staticTenants = Number(values["static-tenants"] ?? 10);
     const compared = await programsOf(languages);
     heading("Memory: one runtime each, or one for all");
-    console.log(`${compared.length} programs, each as ${staticTenants} tenants that bring all along and as ${tenants} on the shared runtime.
-It takes about ${COMPARISON_SECONDS * compared.length} seconds where nothing else runs; --tenants N and --static-tenants N change how many.`);
+    console.log(`${compared.length} programs, each as ${staticTenants} static tenants and as ${tenants} tenants on the shared runtime.
+It takes about ${COMPARISON_SECONDS * compared.length} seconds on an idle machine; --tenants N and --static-tenants N set the numbers.`);
     for (const program of compared) {
       const { runtime, name } = program;
       console.log(`\n${runtime}, ${name} (a smaller run of: ${benchmarkCommand(runtime, name)})`);
@@ -89,7 +89,7 @@ It takes about ${COMPARISON_SECONDS * compared.length} seconds where nothing els
   }
 }
 
-/** Those whose runtimes could be built. */
+/** Builds the runtimes. @returns the languages whose runtimes could be built */
 async function availableLanguages(): Promise<readonly Language[]> {
   const left: Language[] = [];
   const say = (text: string) => console.log(text);
@@ -119,7 +119,7 @@ async function deployAndCall(host: HostProcess, { name, source, call }: DemoExam
     throw new Error(`${url} answered ${response.status}: ${text}`);
 }
 
-/** One of the examples with everything inside. */
+/** Deploys one of the examples as a static component. */
 async function deployStatic(host: HostProcess, { examples, static: wanted }: Demo): Promise<void> {
   const example = examples.find(({ name }) => name === wanted?.example);
   if (wanted === undefined || example === undefined) return;
@@ -137,7 +137,7 @@ async function showTenants(host: HostProcess): Promise<void> {
   console.log(
     table(versions, [
       { title: "tenant", value: ({ tenant }) => tenant },
-      { title: "runs on", value: ({ runtime }) => runtime ?? "what it brought along" },
+      { title: "runs on", value: ({ runtime }) => runtime ?? "its own runtime" },
       { title: "bytes uploaded", value: ({ uploadBytes }) => uploadBytes },
     ]),
   );
@@ -155,13 +155,13 @@ async function plinth(host: HostProcess, args: string[]): Promise<void> {
   if (code !== 0) throw new Error(`plinth ${args[0]} ended with exit code ${code}`);
 }
 
-/** An argument as short as it is true: the sources by their place in the repository, what the demo made by its name. */
+/** Shortens an argument: a source gets its path in the repository, and a file of the demo gets its name. */
 function shown(arg: string): string {
   if (!path.isAbsolute(arg)) return arg;
   return path.relative(arg.startsWith(scratch + path.sep) ? scratch : path.join(folder, ".."), arg);
 }
 
-/** A tenant's line as what it is (the static Go program logs to standard error); the host's own as they are. */
+/** Marks a tenant's line as such, because the static Go program logs to standard error. The host's lines stay unchanged. */
 function showLogLine(line: string): void {
   const { source, tenant, msg } = line.startsWith('{"') ? JSON.parse(line) : {};
   if (source === undefined) console.error(line);

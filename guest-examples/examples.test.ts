@@ -1,4 +1,4 @@
-/** What holds for every example: the checks of its language find nothing, and README.md has its size. */
+/** Every example passes the checks of its language, and README.md has its size. */
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const go = [
 describe.each(javascript)("%s", (example) => {
   const folder = join(import.meta.dirname, example);
 
-  // TypeScript projects of their own, with the types of a web worker instead of Node's.
+  // Each example is a separate TypeScript project, with a web worker's types instead of Node's.
   test("has no type errors", async () => {
     const run = promisify(execFile)(process.execPath, [tsc, "-p", folder]);
     const { stdout } = await run.catch((error: { stdout: string }) => error);

@@ -1,4 +1,4 @@
-/** The examples' pages: every command in them is run, and does what the page says. */
+/** Runs every command of the examples' pages. Each has to do what its page says. */
 import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -25,7 +25,7 @@ describe.skipIf(skipped)(`go-chi${why}`, () => {
     }).listen(0, "127.0.0.1");
     await once(pages, "listening");
     host = await startTestHost({ runtimes: ["plinth:go"], fetchPrivateNetworks: ["127.0.0.0/8"] });
-    // The project's own configuration, but for the hosts: this test's pages are here.
+    // The project's own configuration, except for the hosts, because this test serves the pages itself.
     const config = { ...runtimeConfig((await readManifest(folder, ["go"]))!), fetch: { allow: [address()] } };
     await host.deploy("links", embedConfig((await buildGo(folder)).component, config));
   }, 300_000);

@@ -17,7 +17,7 @@ import (
 
 var links = plinth.KV("LINKS")
 
-// link is kept as JSON under its id, and in the metadata without its visits: a list takes one call.
+// link is stored as JSON under its id. Its metadata holds it without its visits, so that a list takes one call.
 type link struct {
 	URL    string `json:"url"`
 	Title  string `json:"title"`
@@ -40,7 +40,7 @@ func newLink(ctx context.Context, id, url string) (link, error) {
 	return added, save(ctx, id, added, 0)
 }
 
-// countVisit counts one more visit. Of two requests that count at the same time, the second finds another revision and reads again.
+// countVisit counts one more visit. If two requests count at once, the later one finds a new revision and reads again.
 func countVisit(ctx context.Context, id string) (link, error) {
 	for {
 		entry, err := links.GetWithMetadata(ctx, id)
@@ -80,7 +80,7 @@ func allLinks(ctx context.Context) (map[string]json.RawMessage, error) {
 
 var titleElement = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-// titleOf gets a page: only from hosts that plinth.jsonc allows.
+// titleOf fetches a page's title, only from hosts that plinth.jsonc allows.
 func titleOf(ctx context.Context, url string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()

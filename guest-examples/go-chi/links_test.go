@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// On a developer's machine KV is in memory and http.DefaultClient goes to the network: go test needs no host.
+// On a developer's machine KV is in memory and http.DefaultClient uses the network, so go test needs no host.
 func TestLinks(t *testing.T) {
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Write([]byte("<html><title>\n Tom &amp; Jerry </title>"))

@@ -1,4 +1,4 @@
-// A reading list: links with the titles of their pages and the number of visits, kept in KV, on the router chi.
+// A reading list on the router chi. KV holds the links, with the titles of their pages and their numbers of visits.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	"plinth.dev/sdk"
 )
 
-// site is a var of plinth.jsonc: vars are there from the start.
+// site is a var of plinth.jsonc. Vars are available from the start.
 var site = os.Getenv("SITE")
 
 func main() {
@@ -31,7 +31,7 @@ func main() {
 	plinth.Handle(router)
 }
 
-// timed is middleware as for any server.
+// timed is ordinary middleware, as for any server.
 func timed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := time.Now()
@@ -69,7 +69,7 @@ func visit(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, link.URL, http.StatusFound)
 }
 
-// answer writes a value as JSON, or says what is wrong in a way that fits.
+// answer writes a value as JSON, or the error with a status that fits.
 func answer(w http.ResponseWriter, value any, err error) {
 	var refused *plinth.Error
 	switch {

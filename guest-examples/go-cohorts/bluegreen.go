@@ -14,7 +14,7 @@ import (
 
 const colourCookie = "colour"
 
-// blueGreen sends all visitors to the installation that is live; testers choose theirs with a cookie.
+// blueGreen sends all visitors to the live installation. Testers choose an installation with a cookie.
 func blueGreen(installations map[string]*url.URL, live *plinth.Namespace) http.Handler {
 	proxies := map[string]http.Handler{}
 	for colour, installation := range installations {
@@ -41,7 +41,7 @@ func blueGreen(installations map[string]*url.URL, live *plinth.Namespace) http.H
 	})
 }
 
-// liveColour is blue until somebody turns the switch: plinth kv put go-cohorts switch live green
+// liveColour is blue until somebody sets the switch: plinth kv put go-cohorts switch live green
 func liveColour(ctx context.Context, live *plinth.Namespace) (string, error) {
 	colour, err := live.Get(ctx, "live")
 	if errors.Is(err, plinth.ErrNotFound) {

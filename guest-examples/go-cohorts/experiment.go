@@ -10,7 +10,7 @@ import (
 	"net/http"
 )
 
-// An experiment divides visitors by a hash of a text that they keep in a cookie.
+// An experiment divides visitors by a hash of the text in their cookie.
 type experiment struct {
 	Name    string   `json:"name"`
 	Cohorts []cohort `json:"cohorts"`
@@ -48,15 +48,15 @@ func (e experiment) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	cohort := e.cohortAt(e.position(cookie.Value))
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
-	// Nobody else gets this visitor's page out of a cache.
+	// A shared cache must not give this visitor's page to anybody else.
 	header.Set("Cache-Control", "private")
-	// For the counting of what the cohorts do.
+	// The application counts by this field what each cohort does.
 	header.Set("X-Cohort", e.Name+"/"+cohort.Name)
 	const page = "<!doctype html><html lang=en><meta charset=utf-8><title>Plinths</title><h1>%s</h1></html>\n"
 	fmt.Fprintf(w, page, html.EscapeString(cohort.Headline))
 }
 
-// position is where a visitor stands between 0 and 1. The experiment's name counts, so that each divides visitors differently.
+// position is a visitor's, between 0 and 1. The experiment's name is hashed too, so that experiments divide differently.
 func (e experiment) position(visitor string) float64 {
 	digest := sha256.Sum256([]byte(e.Name + " " + visitor))
 	return float64(binary.BigEndian.Uint32(digest[:])) / (1 << 32)

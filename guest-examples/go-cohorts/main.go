@@ -1,4 +1,4 @@
-// "/" is an experiment: a share of the visitors sees another headline. "/app/" is served by one of two installations.
+// "/" is an experiment: a share of the visitors sees another headline. One of two installations serves "/app/".
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 func main() {
 	var experiment experiment
 	if err := json.Unmarshal([]byte(os.Getenv("EXPERIMENT")), &experiment); err != nil {
-		log.Fatal("EXPERIMENT in plinth.jsonc: ", err) // the deploy is refused with this
+		log.Fatal("EXPERIMENT in plinth.jsonc: ", err) // this message refuses the deploy
 	}
 	if err := experiment.check(); err != nil {
 		log.Fatal("EXPERIMENT in plinth.jsonc: ", err)

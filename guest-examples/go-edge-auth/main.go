@@ -1,4 +1,4 @@
-// Authorisation in front of a server that knows nothing of it: requests without a valid JSON Web Token do not reach it.
+// Authorisation in front of a server that knows nothing of it. A request without a valid JSON Web Token does not reach it.
 package main
 
 import (
@@ -15,13 +15,13 @@ import (
 	"plinth.dev/sdk"
 )
 
-// userHeader is what the origin learns of who is asking.
+// userHeader is the field in which the origin reads the user's name.
 const userHeader = "X-User"
 
 func main() {
 	origin, err := url.Parse(os.Getenv("ORIGIN"))
 	if err != nil || origin.Host == "" {
-		log.Fatal("ORIGIN in plinth.jsonc is no URL") // the deploy is refused with this
+		log.Fatal("ORIGIN in plinth.jsonc is no URL") // this message refuses the deploy
 	}
 	key, err := base64.RawURLEncoding.DecodeString(os.Getenv("ISSUER_KEY"))
 	if err != nil || len(key) != ed25519.PublicKeySize {
@@ -31,7 +31,7 @@ func main() {
 	plinth.Handle(guarded(tokens, proxy(origin)))
 }
 
-// guarded lets through who has a valid token.
+// guarded lets requests with a valid token through.
 func guarded(tokens verifier, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
@@ -46,7 +46,7 @@ func guarded(tokens verifier, next http.Handler) http.Handler {
 			http.Error(w, err.Error(), http.StatusUnauthorized)
 			return
 		}
-		// The token is nobody's business but this program's, and nobody else may say who the user is.
+		// The origin must not see the token, and a client must not be able to set the user's name.
 		r.Header.Del("Authorization")
 		r.Header.Set(userHeader, user)
 		next.ServeHTTP(w, r)
@@ -56,7 +56,7 @@ func guarded(tokens verifier, next http.Handler) http.Handler {
 func proxy(origin *url.URL) http.Handler {
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(origin) },
-		// Not the client's fault, and none of its business: the log says what it was.
+		// The client has made no mistake and learns no details. The log has the error.
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			log.Print(err)
 			http.Error(w, "the server behind this one does not answer", http.StatusBadGateway)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A verifier takes tokens of one issuer, signed with Ed25519 (RFC 8037). go-jwt knows more algorithms.
+// A verifier accepts tokens of one issuer, signed with Ed25519 (RFC 8037). go-jwt knows more algorithms.
 type verifier struct {
 	key      ed25519.PublicKey
 	audience string

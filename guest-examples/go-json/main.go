@@ -1,4 +1,4 @@
-// A JSON API over net/http: a cookbook whose recipes are scaled to the portions that are asked for.
+// A JSON API over net/http: a cookbook that scales its recipes to the requested number of portions.
 package main
 
 import (
@@ -20,7 +20,7 @@ func main() {
 	plinth.Handle(logged(mux))
 }
 
-// A failure is the client's: its text is the answer.
+// A failure is a mistake of the client. Its text is the answer.
 type failure struct {
 	status int
 	reason string
@@ -28,7 +28,7 @@ type failure struct {
 
 func (f failure) Error() string { return f.reason }
 
-// An answerer turns a request into what is answered as JSON.
+// An answerer turns a request into a value that is answered as JSON.
 type answerer func(r *http.Request) (any, error)
 
 func (answer answerer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -71,7 +71,7 @@ func scaled(r *http.Request) (any, error) {
 	return recipe.scale(portions)
 }
 
-// shoppingList adds up what several recipes need: {"pancakes": 4, "dal": 2}.
+// shoppingList adds up the ingredients of several recipes: {"pancakes": 4, "dal": 2}.
 func shoppingList(r *http.Request) (any, error) {
 	var wanted map[string]int
 	if err := json.NewDecoder(r.Body).Decode(&wanted); err != nil {

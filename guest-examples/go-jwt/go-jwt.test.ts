@@ -6,7 +6,7 @@ import { startTestHost, type TestHost } from "../../test/support/host.ts";
 import { encoded, signedToken } from "../suites/tokens.ts";
 import privateKeys from "./test-keys.json" with { type: "json" };
 
-/** Of no use but here: keys.json has the public halves. */
+/** Private keys for this test only. keys.json has their public halves. */
 const { keys } = privateKeys;
 const audience = "https://plinth.example";
 const now = Math.floor(Date.now() / 1000);

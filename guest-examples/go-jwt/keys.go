@@ -12,13 +12,13 @@ import (
 	"math/big"
 )
 
-// A key may be used with one algorithm only: a token cannot choose another for it.
+// A key works with one algorithm only, so that a token cannot choose another algorithm for it.
 type key struct {
 	algorithm string
 	public    crypto.PublicKey
 }
 
-// parseKeys reads a JSON Web Key Set. The keys' members are those of RFC 7518, section 6, and RFC 8037.
+// parseKeys reads a JSON Web Key Set. RFC 7518, section 6, and RFC 8037 define the members of a key.
 func parseKeys(text []byte) (map[string]key, error) {
 	var set struct {
 		Keys []struct {

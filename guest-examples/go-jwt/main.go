@@ -13,7 +13,7 @@ import (
 	"plinth.dev/sdk"
 )
 
-// The public keys of whoever issues the tokens: a JSON Web Key Set (RFC 7517).
+// The public keys of the tokens' issuer: a JSON Web Key Set (RFC 7517).
 //
 //go:embed keys.json
 var keySet []byte
@@ -44,7 +44,7 @@ func main() {
 	plinth.Handle(mux)
 }
 
-// refuse answers as RFC 6750, section 3, has it.
+// refuse answers as RFC 6750, section 3, says.
 func refuse(w http.ResponseWriter, code, reason string) {
 	challenge := `Bearer realm="plinth"`
 	if code != "" {

@@ -21,7 +21,7 @@ type verifier struct {
 	now      func() time.Time
 }
 
-// claims are those of RFC 7519, section 4.1, that are looked at.
+// claims holds the claims of RFC 7519, section 4.1, that the program checks.
 type claims struct {
 	Subject   string      `json:"sub"`
 	Audience  audiences   `json:"aud"`
@@ -29,10 +29,10 @@ type claims struct {
 	NotBefore numericDate `json:"nbf"`
 }
 
-// leeway is for clocks that differ.
+// leeway allows for clocks that differ.
 const leeway = time.Minute
 
-// verify takes a token in the compact serialization: RFC 7515, section 7.1.
+// verify takes a token in the compact serialization (RFC 7515, section 7.1).
 func (v verifier) verify(token string) (claims, error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -100,7 +100,7 @@ func decode(part string, into any) error {
 	return json.Unmarshal(text, into)
 }
 
-// audiences may be written as one string, or as several in an array.
+// audiences is one string in JSON, or an array of strings.
 type audiences []string
 
 func (a *audiences) UnmarshalJSON(text []byte) error {
@@ -112,7 +112,7 @@ func (a *audiences) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, (*[]string)(a))
 }
 
-// numericDate is in seconds since 1970, with or without a fraction. One that is missing is long past.
+// numericDate is in seconds since 1970, with or without a fraction. A missing date counts as long past.
 type numericDate float64
 
 func (d numericDate) time() time.Time {

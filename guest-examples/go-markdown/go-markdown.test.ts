@@ -4,7 +4,7 @@ import { buildGo } from "../../runtimes/go/build-tenant.ts";
 import { goIsInstalled, needsGo } from "../../test/support/go.ts";
 import { startTestHost, type TestHost } from "../../test/support/host.ts";
 
-/** The module that it needs is in the module cache, or can be had. */
+/** Whether the example's module is in the module cache or can be downloaded. */
 function canBuild(): boolean {
   try {
     execFileSync("go", ["mod", "download"], { cwd: import.meta.dirname, stdio: "ignore" });

@@ -1,4 +1,4 @@
-// A site from Markdown pages: rendered once, when the program is deployed, with a module of others.
+// A site from Markdown pages. A third-party module renders them once, when the program is deployed.
 package main
 
 import (
@@ -26,7 +26,7 @@ var layoutText string
 
 var layout = template.Must(template.New("layout").Parse(layoutText))
 
-// What authors write as HTML, and links to javascript:, are left out.
+// The renderer leaves out the authors' own HTML and links to javascript:.
 const rendererFlags = blackfriday.CommonHTMLFlags | blackfriday.SkipHTML | blackfriday.Safelink
 
 type page struct {
@@ -35,7 +35,7 @@ type page struct {
 	Body  template.HTML
 }
 
-// A view is what layout.tmpl shows.
+// A view holds the values that layout.tmpl shows.
 type view struct {
 	page
 	Pages map[string]page
@@ -44,7 +44,7 @@ type view struct {
 func main() {
 	all, err := renderAll()
 	if err != nil {
-		log.Fatal(err) // the deploy is refused with this
+		log.Fatal(err) // this message refuses the deploy
 	}
 	styles, _ := fs.Sub(site, "site")
 	mux := http.NewServeMux()
@@ -59,7 +59,7 @@ func main() {
 	plinth.Handle(mux)
 }
 
-// renderAll runs once: every request finds the pages in memory.
+// renderAll runs once, at the deploy. Every request finds the pages in memory.
 func renderAll() (map[string]page, error) {
 	files, err := pages.ReadDir("pages")
 	if err != nil {
@@ -115,7 +115,7 @@ func show(w http.ResponseWriter, all map[string]page, name string) {
 	write(w, view{found, all})
 }
 
-// preview renders what a request brings.
+// preview renders the request's body.
 func preview(w http.ResponseWriter, r *http.Request) {
 	source, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Redirects by table: single paths from KV, then rules from the manifest. The query goes along.
+// Redirects by table: single paths from KV, then rules from the manifest. A redirect keeps the query.
 package main
 
 import (
@@ -15,16 +15,16 @@ import (
 )
 
 const (
-	// maxAge is how long browsers and caches may keep a redirect; without it they keep a 301 or 308 for ever.
+	// maxAge limits how long browsers and caches keep a redirect. Without it they keep a 301 or 308 for ever.
 	maxAge = "public, max-age=3600"
-	// longestKey is KV's, in bytes.
+	// longestKey is KV's limit, in bytes.
 	longestKey = 512
 )
 
 func main() {
 	rules, err := parseRules(os.Getenv("RULES"))
 	if err != nil {
-		log.Fatal("RULES in plinth.jsonc: ", err) // the deploy is refused with this
+		log.Fatal("RULES in plinth.jsonc: ", err) // this message refuses the deploy
 	}
 	paths := plinth.KV("PATHS")
 	plinth.Handle(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -47,7 +47,7 @@ func main() {
 	}))
 }
 
-// single is a path's own: plinth kv put NAME paths /old /new --metadata '{"status":301}'
+// single finds the redirect of one path: plinth kv put NAME paths /old /new --metadata '{"status":301}'
 func single(ctx context.Context, paths *plinth.Namespace, path string) (redirect, error) {
 	if len(path) > longestKey {
 		return redirect{}, plinth.ErrNotFound

@@ -15,8 +15,8 @@ type redirect struct {
 	Status int    `json:"status"`
 }
 
-// A rule is for paths that begin with Prefix, the rest of which goes along, or for paths like Pattern, in which a part ":name"
-// stands for anything up to the next slash.
+// A rule with Prefix redirects paths that begin with it, and keeps their rest. A rule with Pattern redirects paths like it:
+// a part ":name" stands for anything up to the next slash.
 type rule struct {
 	redirect
 	Prefix  string `json:"prefix"`
@@ -43,7 +43,7 @@ func parseRules(text string) (rules, error) {
 	return all, nil
 }
 
-// checked has 302 where no status is said.
+// checked uses 302 if the rule has no status.
 func (r redirect) checked() (redirect, error) {
 	switch r.Status {
 	case 0:
@@ -58,7 +58,7 @@ func (r redirect) checked() (redirect, error) {
 	return r, nil
 }
 
-// find is the first rule's that fits. The path stays percent-encoded as it came.
+// find gives the redirect of the first rule that fits. The path stays percent-encoded.
 func (all rules) find(path string) (redirect, error) {
 	for _, rule := range all {
 		if to, ok := rule.apply(path); ok {
@@ -74,7 +74,7 @@ func (r rule) apply(path string) (string, bool) {
 	}
 	rest, ok := strings.CutPrefix(path, r.Prefix)
 	if strings.HasSuffix(r.To, "/") {
-		// "//host" would be another server: what the visitor writes must not choose one.
+		// "//host" would be another server, and a visitor's path must not choose a server.
 		rest = strings.TrimLeft(rest, `/\`)
 	}
 	return r.To + rest, ok

@@ -1,6 +1,6 @@
 import { rewritingProxy } from "../suites/rewriting-proxy.ts";
 
-// A tag that has changed is written anew: its name in lower case, its attributes in double quotes.
+// The proxy writes a changed tag anew, with its name in lower case and its attributes in double quotes.
 rewritingProxy(import.meta.dirname, {
   banner: '<p role="note">Preview of &lt;tomorrow&gt;</p>',
   link: '<link rel="stylesheet" href="/style.css">',

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// A rewriter changes tags of a page, and leaves all else as it is, byte for byte.
+// A rewriter changes tags of a page and leaves everything else as it is, byte for byte.
 type rewriter struct {
 	origin *url.URL
 	banner string
@@ -29,7 +29,7 @@ func (r rewriter) page(source []byte) ([]byte, error) {
 			}
 			return page.Bytes(), nil
 		}
-		// Token overwrites what Raw is a view of.
+		// Token overwrites the bytes that Raw shows.
 		raw := bytes.Clone(tokens.Raw())
 		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
 			page.Write(raw)
@@ -59,7 +59,7 @@ func (r rewriter) changeLinks(attributes []html.Attribute) (changed bool) {
 	return changed
 }
 
-// link makes of links to the origin links to whoever serves the page, and leaves all others alone.
+// link turns a link to the origin into a link to the proxy. It leaves all other links alone.
 func (r rewriter) link(link string) string {
 	address, err := url.Parse(strings.TrimSpace(link))
 	if err != nil || !strings.EqualFold(address.Host, r.origin.Host) {
@@ -68,7 +68,7 @@ func (r rewriter) link(link string) string {
 	if address.Scheme != "" && address.Scheme != r.origin.Scheme {
 		return link
 	}
-	// Two slashes at the beginning would be another server.
+	// A link with two slashes at its beginning would lead to another server.
 	link = "/" + strings.TrimLeft(address.EscapedPath(), "/")
 	if address.RawQuery != "" {
 		link += "?" + address.RawQuery

@@ -1,4 +1,4 @@
-// Another server under this one's name: links and redirects lead back here, and every page has a banner.
+// Shows another server under this one's name. Links and redirects lead back here, and every page has a banner.
 package main
 
 import (
@@ -15,16 +15,16 @@ import (
 	"plinth.dev/sdk"
 )
 
-// ofTheOriginal say something of a page as the origin has sent it.
+// ofTheOriginal fields describe the origin's page and not the rewritten one.
 var ofTheOriginal = []string{"Content-Length", "Content-MD5", "Digest", "Etag", "Last-Modified", "Accept-Ranges"}
 
-// conditional fields ask for a part of a page, or whether it has changed; a page is rewritten whole, and is another one.
+// conditional fields ask for parts of the origin's page or for changes to it. The rewritten page is another page.
 var conditional = []string{"Range", "If-Range", "If-None-Match", "If-Modified-Since"}
 
 func main() {
 	origin, err := url.Parse(os.Getenv("ORIGIN"))
 	if err != nil || origin.Host == "" {
-		log.Fatal("ORIGIN in plinth.jsonc is no URL") // the deploy is refused with this
+		log.Fatal("ORIGIN in plinth.jsonc is no URL") // this message refuses the deploy
 	}
 	rewriter := rewriter{origin: origin, banner: os.Getenv("BANNER")}
 	plinth.Handle(&httputil.ReverseProxy{
@@ -65,7 +65,7 @@ func (r rewriter) rewrite(response *http.Response) error {
 	return nil
 }
 
-// isHTML is about pages in UTF-8; those in other encodings are passed on as they are.
+// isHTML finds pages in UTF-8. Pages in other encodings are passed on as they are.
 func isHTML(header http.Header) bool {
 	kind, parameters, err := mime.ParseMediaType(header.Get("Content-Type"))
 	charset := strings.ToLower(parameters["charset"])

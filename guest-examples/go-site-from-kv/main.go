@@ -1,5 +1,5 @@
-// A site without an origin server. The key of a page is its path and ".md" or ".html"; "index" stands for a folder, "404" for
-// what is not there, "layout.html" for the template around a page. Everything else is served as it is.
+// A site without an origin server. The key of a page is its path with ".md" or ".html". "index" is the page of a folder,
+// "404" the page for missing paths, "layout.html" the template around a page. Every other file is served as it is.
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 	"plinth.dev/sdk"
 )
 
-// longestPath is what KV takes as a key, less the longest ending that is added here.
+// longestPath is the longest key of KV, less the longest ending that this program adds.
 const longestPath = 512 - len("index.html")
 
 func main() {
@@ -39,7 +39,7 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request) error {
 		http.Error(w, "the path is not UTF-8", http.StatusBadRequest)
 		return nil
 	}
-	// Browsers keep what they get and ask each time whether it is still the same.
+	// Browsers keep the answer, and ask each time whether it has changed.
 	w.Header().Set("Cache-Control", "no-cache")
 	if path.Ext(name) != "" {
 		found, err := s.asset(r.Context(), name)
@@ -67,7 +67,7 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// write answers with 304 where the client has it already.
+// write answers with 304 if the client has the document already.
 func write(w http.ResponseWriter, r *http.Request, d document) {
 	w.Header().Set("Content-Type", d.contentType)
 	if d.etag != "" {

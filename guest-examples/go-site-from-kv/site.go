@@ -23,10 +23,10 @@ type site struct {
 	title string
 }
 
-// A document is what is sent.
+// A document is an answer to a visitor.
 type document struct {
 	contentType string
-	etag        string // empty where the answer is made of more than can be told
+	etag        string // empty if no revisions cover the whole answer
 	status      int    // 0 for 200
 	body        []byte
 }
@@ -35,14 +35,14 @@ const htmlType = "text/html; charset=utf-8"
 
 var (
 	plainLayout = template.Must(template.New("layout").Parse(plainLayoutText))
-	// What this program makes of the same values may change with a deploy.
+	// The etag has the time of the deploy, because a new version may render the same values differently.
 	deployed = strconv.FormatInt(time.Now().UnixMilli(), 36)
 )
 
 //go:embed layout.html
 var plainLayoutText string
 
-// A view is what a layout shows.
+// A view holds the values that a layout shows.
 type view struct {
 	Site    string
 	Title   string
@@ -58,7 +58,7 @@ func (s *site) asset(ctx context.Context, key string) (document, error) {
 		Type string `json:"type"`
 	}
 	if entry.Metadata != nil {
-		// Metadata of another form has no type.
+		// Metadata of another form holds no type.
 		_ = json.Unmarshal(entry.Metadata, &metadata)
 	}
 	kind := metadata.Type
@@ -71,7 +71,7 @@ func (s *site) asset(ctx context.Context, key string) (document, error) {
 	return document{contentType: kind, etag: s.etag(entry.Revision), body: entry.Value}, nil
 }
 
-// page makes a page of the keys NAME.md and NAME.html.
+// page renders a page from the key NAME.md or NAME.html.
 func (s *site) page(ctx context.Context, name string) (document, error) {
 	found, err := s.pages.GetMulti(ctx, name+".md", name+".html", "layout.html")
 	if err != nil {
@@ -89,7 +89,7 @@ func (s *site) page(ctx context.Context, name string) (document, error) {
 	return document{}, plinth.ErrNotFound
 }
 
-// missing is what is shown for a page that is not there.
+// missing renders the answer for a page that does not exist.
 func (s *site) missing(ctx context.Context) (document, error) {
 	found, err := s.pages.GetMulti(ctx, "404.md", "layout.html")
 	if err != nil {
@@ -103,7 +103,7 @@ func (s *site) missing(ctx context.Context) (document, error) {
 	return document{contentType: htmlType, status: http.StatusNotFound, body: body}, err
 }
 
-// contents is the front page while nobody has written one.
+// contents is the front page of a site that has no index page.
 func (s *site) contents(ctx context.Context) (document, error) {
 	var list strings.Builder
 	for key, err := range s.pages.Keys(ctx, "") {
@@ -123,7 +123,7 @@ func (s *site) contents(ctx context.Context) (document, error) {
 	return document{contentType: htmlType, body: body}, err
 }
 
-// rendered leaves HTML as it is, in Markdown as well: whoever may write pages may write HTML.
+// rendered leaves HTML as it is, also in Markdown, because an author who may write pages may write HTML.
 func rendered(ending string, source []byte) template.HTML {
 	if ending == ".html" {
 		return template.HTML(source)
@@ -131,7 +131,7 @@ func rendered(ending string, source []byte) template.HTML {
 	return template.HTML(blackfriday.Run(source, blackfriday.WithExtensions(blackfriday.CommonExtensions)))
 }
 
-// layOut takes the plain layout where the entry is empty.
+// layOut uses the plain layout if the entry is empty.
 func (s *site) layOut(entry plinth.Entry, title string, content template.HTML) ([]byte, error) {
 	layout := plainLayout
 	if len(entry.Value) > 0 {
@@ -145,7 +145,7 @@ func (s *site) layOut(entry plinth.Entry, title string, content template.HTML) (
 	return page.Bytes(), err
 }
 
-// etag is made of the revisions of all that a document is made of.
+// etag combines the revisions of all values in a document.
 func (s *site) etag(revisions ...int64) string {
 	return fmt.Sprintf(`"%v-%s"`, strings.Trim(fmt.Sprint(revisions), "[]"), deployed)
 }

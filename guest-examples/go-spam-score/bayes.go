@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// A model is a naive Bayes classifier over features that are there or not.
+// A model is a naive Bayes classifier. A message has a feature or does not have it.
 type model struct {
 	Spam class `json:"spam"`
 	Ham  class `json:"ham"`
@@ -14,15 +14,15 @@ type model struct {
 
 type class struct {
 	Messages int            `json:"messages"`
-	Counts   map[string]int `json:"counts"` // in how many of the messages a feature is
+	Counts   map[string]int `json:"counts"` // number of messages with a feature
 }
 
-// mostCounted keeps a model small: it is one value in KV, read with each request.
+// mostCounted keeps a model small, because it is one value in KV that each request reads.
 const mostCounted = 5_000
 
-// spamProbability is a half where the model knows nothing.
+// spamProbability is a half if the model has learned nothing.
 func (m model) spamProbability(found features) float64 {
-	// The logarithm of spam's chances to ham's. One and two are added, so that what has never been seen proves nothing.
+	// evidence is the logarithm of the odds of spam. One and two are added, so that an unseen feature proves nothing.
 	spam, ham := float64(m.Spam.Messages), float64(m.Ham.Messages)
 	evidence := math.Log((spam + 1) / (ham + 1))
 	for feature := range found {

@@ -6,12 +6,12 @@ import (
 	"unicode"
 )
 
-// features are what the classifier looks at: words, the hosts of links, and how the text is written. Each counts once.
+// features are the classifier's input: words, the hosts of links, and the style of the text. Each counts once.
 type features map[string]bool
 
 const mostFeatures = 500
 
-// Compiled once, when the program is deployed.
+// The expressions are compiled once, when the program is deployed.
 var (
 	links         = regexp.MustCompile(`(?i)https?://([^\s/:?#]+)`)
 	shoutingMarks = regexp.MustCompile(`[!$€]{2,}`)

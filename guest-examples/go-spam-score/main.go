@@ -1,4 +1,4 @@
-// Scores what is posted with a form: "POST /" gives the probability that it is spam, "POST /train" takes examples.
+// Scores the messages of a form. "POST /" gives the probability that a message is spam, "POST /train" takes examples.
 package main
 
 import (
@@ -14,13 +14,13 @@ import (
 	"plinth.dev/sdk"
 )
 
-// formMemory is how much of a form is held in memory: all of what the host lets through.
+// formMemory is the part of a form that stays in memory: all that the host lets through.
 const formMemory = 10 << 20
 
 func main() {
 	threshold, err := strconv.ParseFloat(os.Getenv("THRESHOLD"), 64)
 	if err != nil {
-		log.Fatal("THRESHOLD in plinth.jsonc: ", err) // the deploy is refused with this
+		log.Fatal("THRESHOLD in plinth.jsonc: ", err) // this message refuses the deploy
 	}
 	models := modelStore{plinth.KV("MODEL")}
 	mux := http.NewServeMux()
@@ -41,7 +41,7 @@ func main() {
 		})
 	})
 	mux.HandleFunc("POST /train", func(w http.ResponseWriter, r *http.Request) {
-		// Secrets are there when a request is, and not yet when main runs.
+		// A program reads its secrets during a request. They do not exist yet when main runs.
 		token := os.Getenv("TRAINER")
 		given := r.Header.Get("Authorization")
 		if token == "" || subtle.ConstantTimeCompare([]byte(given), []byte("Bearer "+token)) == 0 {
@@ -67,7 +67,7 @@ func main() {
 	plinth.Handle(mux)
 }
 
-// formFeatures answers by itself where the body is no form.
+// formFeatures itself answers a request whose body is no form.
 func formFeatures(w http.ResponseWriter, r *http.Request) (features, bool) {
 	if err := r.ParseMultipartForm(formMemory); err != nil && err != http.ErrNotMultipart {
 		answer(w, http.StatusBadRequest, map[string]string{"error": "the form cannot be read"})

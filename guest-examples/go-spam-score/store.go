@@ -19,7 +19,7 @@ const (
 	mostTries = 100
 )
 
-// read returns the model and its revision, 0 where nothing has been learned.
+// read returns the model and its revision, which is 0 if nothing has been learned.
 func (s modelStore) read(ctx context.Context) (model, int64, error) {
 	var found model
 	entry, err := s.models.GetWithMetadata(ctx, key)
@@ -31,7 +31,7 @@ func (s modelStore) read(ctx context.Context) (model, int64, error) {
 	return found, entry.Revision, json.Unmarshal(entry.Value, &found)
 }
 
-// update has examples that come at the same time learned one after the other: what another has written is read and changed anew.
+// update learns simultaneous examples one after the other. If another write was faster, it reads and changes that model.
 func (s modelStore) update(ctx context.Context, change func(*model)) (model, error) {
 	for try := 1; ; try++ {
 		found, revision, err := s.read(ctx)

@@ -24,18 +24,18 @@ type item struct {
 	Done bool   `json:"done"`
 }
 
-// stored is a list with the revision of its value, 0 where nobody has written it yet.
+// stored is a list with the revision of its value, which is 0 if nobody has written the list yet.
 type stored struct {
 	list     todoList
 	revision int64
 }
 
-// A store keeps each list as the value of one key, and writes a change only onto the revision that it was made from.
+// A store keeps each list as the value of one key. It writes a change only onto the revision that the change was made from.
 type store struct {
 	lists *plinth.Namespace
 }
 
-// mostTries is after how many writes that others were faster with the client hears that the list is busy.
+// mostTries limits the tries of one change. If another write is faster every time, the client hears that the list is busy.
 const mostTries = 100
 
 func (s *store) read(ctx context.Context, name string) (stored, error) {
@@ -49,8 +49,8 @@ func (s *store) read(ctx context.Context, name string) (stored, error) {
 	return found, json.Unmarshal(entry.Value, &found.list)
 }
 
-// update changes a list with f, which may be called several times, with a newer list each time. Where seen is not negative, it
-// is the only revision to change.
+// update changes a list with f. It may call f several times, with a newer list each time. If seen is not negative, it is
+// the only revision that may be changed.
 func (s *store) update(ctx context.Context, name string, seen int64, f func(*todoList) error) (stored, error) {
 	for try := range mostTries {
 		found, err := s.read(ctx, name)
@@ -73,13 +73,13 @@ func (s *store) update(ctx context.Context, name string, seen int64, f func(*tod
 		} else if !errors.Is(err, plinth.ErrConflict) {
 			return stored{}, err
 		}
-		// Those who meet part ways: each waits a time of its own.
+		// Each waits for a random time, so that two writers do not meet again.
 		time.Sleep(rand.N(time.Duration(try+1) * 5 * time.Millisecond))
 	}
 	return stored{}, failure{http.StatusServiceUnavailable, "too many change the list at once; try again"}
 }
 
-// withItem calls f with the place of an item.
+// withItem calls f with the index of an item.
 func (l *todoList) withItem(id string, f func(at int)) error {
 	number, err := strconv.Atoi(id)
 	at := slices.IndexFunc(l.Items, func(i item) bool { return i.ID == number })

@@ -1,4 +1,4 @@
-// Todo lists for several people at once: writes that meet are done again, so that none is lost.
+// Todo lists for several people at once. A write that meets another one is done again, so that none is lost.
 package main
 
 import (
@@ -47,7 +47,7 @@ func main() {
 	plinth.Handle(mux)
 }
 
-// change takes the revision that the client has seen from If-Match, where it wants to change no other.
+// change reads If-Match. A client sends it to change only the revision that it has seen.
 func change(lists *store, r *http.Request, f func(*todoList) error) (stored, error) {
 	seen := int64(-1)
 	if field := r.Header.Get("If-Match"); field != "" {
@@ -59,7 +59,7 @@ func change(lists *store, r *http.Request, f func(*todoList) error) (stored, err
 	return lists.update(r.Context(), r.PathValue("list"), seen, f)
 }
 
-// A failure is the client's: its text is the answer.
+// A failure is a mistake of the client. Its text is the answer.
 type failure struct {
 	status int
 	reason string

@@ -1,4 +1,4 @@
-// Goroutines at work: a search that asks several sources at once and answers with what comes in time, and a pool of workers.
+// Goroutines at work: a search that asks several sources at once and uses the answers in time, and a pool of workers.
 package main
 
 import (

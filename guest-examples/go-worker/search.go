@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A source answers after its latency: what a network would take, without one.
+// A source answers after its latency, which stands for a network's.
 type source struct {
 	name    string
 	latency time.Duration
@@ -22,7 +22,7 @@ var sources = []source{
 
 type results struct {
 	Titles []string `json:"titles"`
-	// Sources that had not answered when time was up.
+	// Late has the sources that had not answered in time.
 	Late []string `json:"late"`
 }
 
@@ -31,7 +31,7 @@ type finding struct {
 	titles []string
 }
 
-// ask has every source look for the word at once. Those that are late are told to stop.
+// ask makes every source look for the word at once, and tells late sources to stop.
 func ask(ctx context.Context, word string, sources []source) results {
 	found := make(chan finding, len(sources))
 	waiting := map[string]bool{}

@@ -10,7 +10,7 @@ import (
 
 const workers = 4
 
-// words counts the words of the lines in a request's body. Each line takes a worker a millisecond, as if it were dear.
+// words counts the words of the lines in a request's body. Each line takes a worker a millisecond, to stand for real work.
 func words(w http.ResponseWriter, r *http.Request) {
 	lines := make(chan string)
 	counts := make(chan map[string]int)

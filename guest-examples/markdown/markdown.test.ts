@@ -6,7 +6,7 @@ let host: TestHost;
 beforeAll(async () => {
   host = await startTestHost();
   const { component, sizes } = await buildJavaScript(import.meta.dirname);
-  // The library is really inside.
+  // The component contains the library.
   expect(sizes.program).toBeGreaterThan(50 * 1024);
   await host.deploy("markdown", component);
 });

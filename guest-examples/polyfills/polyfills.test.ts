@@ -19,7 +19,7 @@ afterAll(() => host[Symbol.asyncDispose]());
 
 const get = (userAgent: string, query = "", headers: Record<string, string> = {}) =>
   host.fetch("polyfills", `/polyfills.js${query}`, { headers: { "user-agent": userAgent, ...headers } });
-/** The features that a script says it has. */
+/** The features that a script names in its comment. */
 const listed = async (response: Response) => /^\/\* (.*) \*\/$/m.exec(await response.text())?.[1];
 
 const mozilla = "Mozilla/5.0";

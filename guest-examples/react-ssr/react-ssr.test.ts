@@ -23,7 +23,7 @@ test("pages show what is in KV, and change with it", async () => {
     /<li><a href="\/products\/bust">Bust<\/a> <data value="84.5">84\.50<!-- --> <!-- -->EUR<\/data><\/li>/,
   );
   expect(catalogue).toContain('<a href="/products/plinth">Plinth &lt;oak&gt;</a>');
-  // What it waited for stands in its place, and not in a script's.
+  // The awaited part stands in its place, and no script has to move it there.
   expect(catalogue).not.toContain("<script");
 
   await put("bust", { name: "Bust of Ada", price: 9_000, description: "Plaster" });

@@ -1,6 +1,6 @@
 import { rewritingProxy } from "../suites/rewriting-proxy.ts";
 
-// The attribute that has changed is written anew, and nothing else of its tag.
+// The proxy writes the changed attribute anew, and nothing else of its tag.
 rewritingProxy(import.meta.dirname, {
   banner: '<p role="note">Preview of &#60;tomorrow&#62;</p>',
   link: '<link rel=stylesheet href="/style.css">',

@@ -1,7 +1,7 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Asks a fetch handler, in the terms of plinth:http. */
+/** Calls a fetch handler with a request of plinth:http. */
 export async function answer(application, { method, uri, headers, body }) {
   const bodyless = method === "GET" || method === "HEAD";
   const request = new Request(uri, {
@@ -17,7 +17,7 @@ export async function answer(application, { method, uri, headers, body }) {
     headers: [...response.headers].map(([name, value]) => [name, encoder.encode(value)]),
     body: new Uint8Array(await response.arrayBuffer()),
   };
-  // No early response in a static component: what is left to do is done before the answer.
+  // A static component has no early response, so the remaining work is done before the answer.
   await Promise.allSettled(pending);
   return answered;
 }

@@ -32,7 +32,7 @@ function hostCalls(changes: Partial<StaticHostCalls> = {}): StaticHostCalls & { 
   };
 }
 
-/** Asks a fresh instance. */
+/** Sends a request to a fresh instance. */
 async function ask(program: StaticProgram, request: Partial<TenantRequest>, calls: StaticHostCalls = hostCalls()) {
   const { handle } = await instantiateStatic(program, calls);
   return handle({ method: "GET", uri: "http://t.localhost/", headers: [], body: new Uint8Array(), ...request });
@@ -165,7 +165,7 @@ describe.each(toolchains)("a fetch handler on %s", (toolchain) => {
   });
 
   test("timers suspend its stack: two requests wait on one thread at once", async () => {
-    // The clock stands still until both wait: neither can end before the other has begun.
+    // The clock stands still until both wait, so neither can end before the other has begun.
     let time = 1000;
     const sleepers: (() => void)[] = [];
     const calls = hostCalls({

@@ -6,34 +6,34 @@ import { componentize as componentizeQjs } from "componentize-qjs";
 import * as esbuild from "esbuild";
 
 /**
- * Builds static components: the JavaScript engine, the tenant's code and everything else in one file. This is the other
- * arm of the benchmark, and what a tenant uploads whose language has no runtime on the host.
+ * Builds static components, which hold the JavaScript engine, the tenant's code and everything else in one file. They are
+ * the other arm of the benchmark. A tenant whose language has no runtime on the host uploads such a component.
  */
 
 /** "qjs": componentize-qjs (QuickJS-ng, about 1 MB). "starlingmonkey": componentize-js (SpiderMonkey, about 12 MB). */
 export type StaticToolchain = "qjs" | "starlingmonkey";
 
 export interface QjsOptions {
-  /** Larger and faster code. Default false: 1.05 MB instead of 1.59 MB. */
+  /** Whether to build larger and faster code: 1.59 MB instead of 1.05 MB. The default is false. */
   fast?: boolean;
 }
 
-/** A world of one's own, for a program that imports bindings. */
+/** A program's own world, for a program that imports bindings. */
 export interface World {
-  /** WIT file of one package. */
+  /** The world's WIT file, of one package. */
   file: string;
   name: string;
-  /** Folder of the packages that it names; the host's (wit/) by default. */
+  /** Folder of the packages that the file names. The default is the host's folder, wit/. */
   packages?: string;
 }
 
 const here = import.meta.dirname;
 const hostWit = path.join(here, "../../wit");
 
-/** A program with the interfaces of plinth:http and no more. */
+/** The world of a program with only the interfaces of plinth:http. */
 const service: World = { file: path.join(here, "service.wit"), name: "program" };
 
-/** A fetch handler on componentize-qjs: the prelude imports parts of WASI. */
+/** The world of a fetch handler on componentize-qjs, whose prelude imports parts of WASI. */
 const qjsService: World = { file: path.join(here, "qjs/service.wit"), name: "qjs-service" };
 
 /**
@@ -41,8 +41,8 @@ const qjsService: World = { file: path.join(here, "qjs/service.wit"), name: "qjs
  * uri, headers as [name, Uint8Array] pairs, body as Uint8Array. On StarlingMonkey `handle` may be async; on QuickJS it
  * must return the response itself, because componentize-qjs runs no promise jobs for an export that is not async in WIT.
  *
- * @param source an ES module without imports, but for those of its world
- * @throws what the toolchain throws, for example on a syntax error
+ * @param source an ES module that imports only the interfaces of its world
+ * @throws the toolchain's error, for example on a syntax error
  */
 export function buildStatic(
   toolchain: StaticToolchain,
@@ -103,7 +103,7 @@ async function buildQjs(source: string, world: World, { fast = false }: QjsOptio
       witPath: await copyWit(folder, world),
       world: world.name,
       jsSource: source,
-      // Leaves out the component-model async ABI, which the host's interfaces do not use.
+      // This leaves out the component-model async ABI, which the host's interfaces do not use.
       sync: true,
       optSize: !fast,
     });
@@ -113,7 +113,7 @@ async function buildQjs(source: string, world: World, { fast = false }: QjsOptio
   }
 }
 
-/** A folder as toolchains take it: a package, and under `deps` those that it names. */
+/** Makes a folder in the form of the toolchains: a package, with its dependencies under `deps`. */
 async function copyWit(folder: string, { file, packages = hostWit }: World): Promise<string> {
   const target = path.join(folder, "wit");
   await cp(packages, path.join(target, "deps"), { recursive: true });
@@ -130,7 +130,7 @@ async function buildStarlingMonkey(source: string, world: World): Promise<Uint8A
       sourcePath,
       witPath: await copyWit(folder, world),
       worldName: world.name,
-      // Otherwise it imports wasi:http, which static components are not offered.
+      // With these features the component imports wasi:http, which the host does not offer to static components.
       disableFeatures: ["http", "fetch-event"],
     });
     return component;

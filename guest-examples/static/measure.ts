@@ -1,6 +1,6 @@
 /**
  * Measures a hello world as a static component: `node guest-examples/static/measure.ts [variant]`. Each variant runs in a
- * process of its own. The figures of docs/reference/static-components.md come from here.
+ * separate process. The figures of docs/reference/static-components.md come from this program.
  */
 import { execFileSync } from "node:child_process";
 import { randomFillSync } from "node:crypto";

@@ -3,7 +3,7 @@ import type { Origin } from "../../test/support/origin.ts";
 import { visitMany } from "../../test/support/visitors.ts";
 import { describeExample, type Example, type OwnCases } from "./example.ts";
 
-/** A page of one of the two installations: status, colour and text. */
+/** A page of one of the two installations, with its status, colour and text. */
 export async function getApp(example: Example, cookie = ""): Promise<[number, string | null, string]> {
   const response = await example.fetch("/app/start?x=1", { headers: { cookie } });
   return [response.status, response.headers.get("x-colour"), await response.text()];

@@ -6,21 +6,21 @@ import { describeExample, type Example } from "./example.ts";
 
 type Fields = Readonly<Record<string, string>>;
 
-/** How visitors show who they are: each example has a way of its own. */
+/** The way in which visitors show who they are. It differs from example to example. */
 export interface Credentials {
-  /** What is in the manifest beside the origin. */
+  /** The manifest's vars besides the origin. */
   readonly vars?: RuntimeConfig["vars"];
-  /** What is on the host before the first request. */
+  /** Prepares the host before the first request. */
   readonly prepare?: (example: Example) => Promise<void>;
-  /** Header fields with which ada is let through. */
+  /** Header fields that let ada through. */
   readonly good: (example: Example) => Promise<Fields>;
-  /** What the origin sees of those fields. */
+  /** The part of these fields that the origin sees. */
   readonly passedOn: Readonly<Record<string, string | undefined>>;
-  /** Header fields with which nobody is: their name, themselves, the field WWW-Authenticate and the text of the answer. */
+  /** Fields that let nobody through: each row has a name, the fields, and the answer's WWW-Authenticate and text. */
   readonly bad: readonly (readonly [string, Fields, string | null, RegExp])[];
 }
 
-/** @param own cases of one language alone. `requests` says how many have reached the origin since the case began */
+/** @param own cases of one language alone. `requests` counts the requests to the origin since the case began */
 export function edgeAuth(
   folder: string,
   { vars, prepare, good, passedOn, bad }: Credentials,

@@ -1,4 +1,4 @@
-/** What the suites of this folder stand on: an example on a host of its own, whichever language it is written in. */
+/** The base of this folder's suites: an example in any language, on its own host. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
@@ -8,10 +8,10 @@ import { goIsInstalled, needsGo } from "../../test/support/go.ts";
 import { startTestHost, type TestHost } from "../../test/support/host.ts";
 import { type Origin, startOrigin } from "../../test/support/origin.ts";
 
-/** Cases of one language alone, which run after those that all languages share. */
+/** Cases of one language alone, which run after the shared cases. */
 export type OwnCases = (example: Example) => void;
 
-/** For hooks and cases: there is no host before they run. */
+/** An example for hooks and cases. Its host does not exist before they run. */
 export class Example implements AsyncDisposable {
   readonly #folder: string;
   readonly #runtime: string;
@@ -23,24 +23,24 @@ export class Example implements AsyncDisposable {
     this.#runtime = runtime;
   }
 
-  /** A server for it to fetch from; to be started before `deploy`, so that it ends after the host. */
+  /** Starts a server for the example to fetch from. Call it before `deploy`, so that the server ends after the host. */
   async origin(answer: Parameters<typeof startOrigin>[0]): Promise<Origin> {
     return this.#undo.use(await startOrigin(answer));
   }
 
-  /** @param lead makes its manifest's servers those of the test, which are on loopback */
+  /** @param lead replaces the manifest's servers by the test's, which are on loopback */
   async deploy(lead?: (config: RuntimeConfig) => RuntimeConfig): Promise<void> {
     const loopback = lead === undefined ? {} : { fetchPrivateNetworks: ["127.0.0.0/8"] };
     this.#host = this.#undo.use(await startTestHost({ runtimes: [this.#runtime], ...loopback }));
     await deployExample(this.#host, "example", this.#folder, lead);
   }
 
-  /** Calls it; `path` starts with "/". */
+  /** Calls the example; `path` starts with "/". */
   fetch(path = "/", init: RequestInit = {}): Promise<Response> {
     return this.#host!.fetch("example", path, init);
   }
 
-  /** `plinth kv put`. @param options headers of the admin API */
+  /** Does what `plinth kv put` does. @param options headers of the admin API */
   putValue(
     namespace: string,
     key: string,
@@ -50,7 +50,7 @@ export class Example implements AsyncDisposable {
     return putValue(this.#host!, "example", namespace, key, value, options);
   }
 
-  /** `plinth secret put`. */
+  /** Does what `plinth secret put` does. */
   putSecret(name: string, value: string): Promise<void> {
     return putSecret(this.#host!, "example", name, value);
   }
@@ -61,9 +61,9 @@ export class Example implements AsyncDisposable {
 }
 
 /**
- * A suite named like the example's folder; skipped where the tools of its language are missing.
+ * A suite with the name of the example's folder. It is skipped if the tools of the example's language are missing.
  *
- * @param start deploys the example, with what it needs
+ * @param start deploys the example, with its values and secrets
  */
 export function describeExample(
   folder: string,

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { Origin } from "../../test/support/origin.ts";
 import { describeExample, type Example } from "./example.ts";
 
-/** What a language makes of the origin's page: each writes the tags that it changes in its own way. */
+/** A language's form of the rewritten page. Each language writes changed tags in its own way. */
 export interface Rewritten {
   /** The banner of `Preview of <tomorrow>`. */
   readonly banner: string;

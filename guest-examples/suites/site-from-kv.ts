@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { describeExample, type Example, type OwnCases } from "./example.ts";
 
-/** What a language makes of the pages: each has a Markdown library and templates of its own. */
+/** A language's form of the rendered pages. Each language has its own Markdown library and templates. */
 export interface Markup {
-  /** In the page `about`, whose text is `# About <us>`, an empty line, and `We make *bases*.` */
+  /** Parts of the page `about`, whose text is `# About <us>`, an empty line, and `We make *bases*.` */
   readonly about: readonly string[];
   /** A layout with the page's title and content. */
   readonly layout: string;

@@ -4,7 +4,7 @@ import { describeExample, type Example } from "./example.ts";
 
 const token = "trainer-of-the-tests";
 
-/** A classifier of forms that is taught by its trainer. */
+/** A classifier of forms that its trainer teaches. */
 export function spamScore(folder: string): void {
   const deploy = async (example: Example) => {
     await example.deploy();
@@ -23,7 +23,7 @@ export function spamScore(folder: string): void {
     test("knows nothing, is taught, and tells new messages apart", async () => {
       expect(await score("Claim your free bonus")).toEqual({ probability: 0.5, spam: false });
 
-      // All at once: compare-and-set loses none of them.
+      // All examples come at once, and compare-and-set loses none of them.
       const lessons = Object.entries(examples).flatMap(([label, texts]) =>
         texts.map((message) => ({ label, message })),
       );

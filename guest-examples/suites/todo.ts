@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeExample, type Example, type OwnCases } from "./example.ts";
 
-/** Calls the example, and reads the JSON that it answers with. */
+/** Calls the example and reads its answer as JSON. */
 export async function call(
   example: Example,
   method: string,
@@ -18,10 +18,10 @@ export async function call(
   return { status: response.status, etag: response.headers.get("etag")!, json };
 }
 
-/** What an answer with an error has. */
+/** The body of an answer with an error. */
 export const failure = (status: number, text: string) => ({ status, json: { error: expect.stringContaining(text) } });
 
-/** Todo lists. @param needsText of what is said where an item's text is missing */
+/** Todo lists. @param needsText matches the error for an item without a text */
 export function todo(folder: string, needsText: string, own: OwnCases = () => {}): void {
   const deploy = (example: Example) => example.deploy();
   describeExample(folder, deploy, (example) => {

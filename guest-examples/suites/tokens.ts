@@ -1,9 +1,9 @@
 import { type KeyObject, sign } from "node:crypto";
 
-/** JSON as a part of a token has it. */
+/** Encodes JSON as a part of a token. */
 export const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** A JSON Web Token as an issuer makes it: RFC 7515, section 3.1. @param header with the algorithm that fits the key */
+/** Makes a JSON Web Token as an issuer does (RFC 7515, section 3.1). @param header names the algorithm of the key */
 export function signedToken(header: object, claims: object, key: KeyObject): string {
   const text = `${encoded(header)}.${encoded(claims)}`;
   const hash = key.asymmetricKeyType === "ed25519" ? null : "sha256";

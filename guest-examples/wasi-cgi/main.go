@@ -1,4 +1,4 @@
-// A WASI command that answers HTTP requests by CGI: nothing in it knows Plinth.
+// A WASI command that answers HTTP requests by CGI. It knows nothing of Plinth.
 //
 //	GOOS=wasip1 GOARCH=wasm go build -ldflags="-s -w" -o wasi-cgi.wasm .
 //	plinth deploy wasi-cgi.wasm --name wasi-cgi
@@ -38,7 +38,7 @@ func respond(status, body string) {
 	fmt.Printf("Status: %s\nContent-Type: text/plain; charset=utf-8\nX-Method: %s\n\n%s", status, os.Getenv("REQUEST_METHOD"), body)
 }
 
-// query gives a parameter from the command line: with WAGI's convention the query's parts are the arguments.
+// query finds a parameter in the arguments, because WAGI passes the query's parts as arguments.
 func query(name, otherwise string) string {
 	for _, argument := range os.Args[1:] {
 		if value, found := strings.CutPrefix(argument, name+"="); found {

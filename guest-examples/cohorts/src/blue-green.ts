@@ -1,4 +1,4 @@
-/** Blue-green: all visitors get the installation that is live; testers choose theirs with a cookie. */
+/** Blue-green: all visitors get the live installation. Testers choose an installation with a cookie. */
 import { readCookie } from "./cookies.ts";
 import type { Env } from "./env.ts";
 

@@ -1,4 +1,4 @@
-/** A/B: visitors are divided by a hash of a number that they keep in a cookie. */
+/** A/B: a hash of the number in a visitor's cookie decides which cohort the visitor belongs to. */
 import { readCookie } from "./cookies.ts";
 
 export interface Experiment {
@@ -8,7 +8,7 @@ export interface Experiment {
 
 interface Cohort {
   readonly name: string;
-  /** Relative to the sum of all shares. */
+  /** The cohort's share, relative to the sum of all shares. */
   readonly share: number;
   readonly headline: string;
 }
@@ -22,9 +22,9 @@ export async function experimentPage(request: Request, experiment: Experiment): 
   const cohort = cohortOf(experiment, await position(experiment.name, visitor));
   const headers = new Headers({
     "content-type": "text/html; charset=utf-8",
-    // Nobody else gets this visitor's page out of a cache.
+    // A shared cache must not give this visitor's page to anybody else.
     "cache-control": "private",
-    // For the counting of what the cohorts do.
+    // The application counts by this field what each cohort does.
     "x-cohort": `${experiment.name}/${cohort.name}`,
   });
   if (known === null) {
@@ -34,7 +34,7 @@ export async function experimentPage(request: Request, experiment: Experiment): 
   return new Response(html, { headers });
 }
 
-/** Where a visitor stands between 0 and 1. With the experiment's name, so that each experiment divides them differently. */
+/** A visitor's position between 0 and 1. The experiment's name is hashed too, so that experiments divide differently. */
 async function position(experiment: string, visitor: string): Promise<number> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${experiment} ${visitor}`));
   return new DataView(digest).getUint32(0) / 2 ** 32;

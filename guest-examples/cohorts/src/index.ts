@@ -1,4 +1,4 @@
-/** `/` is an experiment: a share of the visitors sees another headline. `/app/` is served by one of two installations. */
+/** `/` is an experiment: a share of the visitors sees another headline. One of two installations serves `/app/`. */
 import { blueGreen } from "./blue-green.ts";
 import type { Env } from "./env.ts";
 import { experimentPage } from "./experiment.ts";

@@ -3,7 +3,7 @@ export function base64url(bytes: Uint8Array): string {
   return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** @returns null where the text is something else */
+/** @returns null if the text is not base64url */
 export function fromBase64url(text: string): Uint8Array | null {
   try {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));

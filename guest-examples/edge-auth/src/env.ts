@@ -1,8 +1,8 @@
-/** What plinth.jsonc has in `env`, and the secret. */
+/** The `env` of plinth.jsonc, and the secret. */
 export interface Env {
   /** Scheme and host of the server behind this program. */
   readonly ORIGIN: string;
   readonly CODES: { get(key: string): Promise<string | null> };
-  /** Signs the cookies. */
+  /** The secret that signs the cookies. */
   readonly SESSION_KEY?: string;
 }

@@ -1,4 +1,4 @@
-/** @param problem shown above the form; it is not escaped */
+/** @param problem HTML that is shown above the form; it is not escaped */
 export function loginPage(status: number, problem = ""): Response {
   const html = `<!doctype html>
 <html lang="en">

@@ -1,11 +1,11 @@
-/** A session in a cookie: `BASE64URL(JSON).BASE64URL(HMAC-SHA-256)`. Nothing is kept on this side. */
+/** A session in a cookie: `BASE64URL(JSON).BASE64URL(HMAC-SHA-256)`. The program itself stores nothing. */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { base64url, fromBase64url } from "./base64url.ts";
 
 interface Session {
   readonly user: string;
-  /** ms since 1970 */
+  /** Time at which the session ends, ms since 1970. */
   readonly expires: number;
 }
 
@@ -18,13 +18,13 @@ export function signSession(user: string, key: string, now: number): string {
   return `${payload}.${base64url(signature(payload, key))}`;
 }
 
-/** @returns the user; null where the cookie is missing, was made by others, or is too old */
+/** @returns the user; null if the cookie is missing, forged or expired */
 export function verifySession(cookie: string | null, key: string, now: number): string | null {
   const [payload, signed, ...rest] = cookie?.split(".") ?? [];
   if (payload === undefined || signed === undefined || rest.length > 0) return null;
   const given = fromBase64url(signed);
   if (given === null || !equal(given, signature(payload, key))) return null;
-  // Signed with the key, so it is what signSession has made.
+  // The key has signed the payload, so signSession made it.
   const { user, expires } = JSON.parse(new TextDecoder().decode(fromBase64url(payload)!)) as Session;
   return now < expires ? user : null;
 }
@@ -34,7 +34,7 @@ function signature(payload: string, key: string): Uint8Array {
   return hmac(sha256, encoder.encode(key), encoder.encode(payload));
 }
 
-/** In a time that says nothing of where the two differ. */
+/** Compares in a time that does not tell where the two differ. */
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;
   for (const [index, byte] of a.entries()) difference |= byte ^ (b[index] ?? 0);

@@ -1,4 +1,4 @@
-/** What plinth.jsonc has in `c.env`, and the secret. */
+/** The `env` of plinth.jsonc, which Hono gives as `c.env`, and the secret. */
 export interface Env {
   readonly NOTES: {
     get(key: string): Promise<string | null>;

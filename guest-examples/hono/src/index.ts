@@ -1,4 +1,4 @@
-/** Notes in KV behind Hono: its router, its middleware and its validation, as they come from npm. */
+/** Notes in KV behind Hono, with its router, its middleware and its validation, unchanged from npm. */
 import { type Context, Hono } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import { cors } from "hono/cors";
@@ -68,7 +68,7 @@ app.delete("/notes/:name", async (c) => {
 app.notFound((c) => c.json({ error: `there is no ${c.req.path}` }, 404));
 app.onError((error, c) => {
   if (error instanceof HTTPException) return error.getResponse();
-  // A name that cannot be a key: it is too long, or "." or "..".
+  // Such a name cannot be a key: it is too long, or it is "." or "..".
   if ((error as { code?: string }).code === "PLINTH_KV_KEY") return c.json({ error: error.message }, 400);
   console.error(error);
   return c.json({ error: "internal error" }, 500);

@@ -1,7 +1,7 @@
 export interface Product {
   readonly id: string;
   readonly name: string;
-  /** In cents. */
+  /** Price in cents. */
   readonly price: number;
 }
 

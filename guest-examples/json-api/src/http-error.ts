@@ -1,4 +1,4 @@
-/** An answer that says what the client did wrong. */
+/** An answer that names the client's mistake. */
 export class HttpError extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;

@@ -1,4 +1,4 @@
-/** Prices for shopping carts: an API of three routes, JSON in and out. */
+/** An API that prices shopping carts, with three routes and JSON in and out. */
 import { products } from "./catalog.ts";
 import { HttpError } from "./http-error.ts";
 import { priceCart } from "./prices.ts";
@@ -31,7 +31,7 @@ export default {
     try {
       return Response.json(await router.handle(request));
     } catch (error) {
-      // Errors that are not the client's go on to the host, which logs the stack and answers 500.
+      // Other errors are not the client's mistake. The host logs their stack and answers 500.
       if (!(error instanceof HttpError)) throw error;
       return Response.json({ error: error.message }, { status: error.status, headers: error.headers });
     } finally {
@@ -40,7 +40,7 @@ export default {
   },
 };
 
-/** The client has its answer by then. */
+/** Runs after the client has its answer. */
 async function logAfterwards(request: Request, started: number): Promise<void> {
   await Promise.resolve();
   console.log(request.method, new URL(request.url).pathname, `${(performance.now() - started).toFixed(1)} ms`);

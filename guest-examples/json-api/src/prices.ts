@@ -4,14 +4,14 @@ import { HttpError } from "./http-error.ts";
 interface Line {
   readonly id: string;
   readonly quantity: number;
-  /** In cents. */
+  /** Sum in cents. */
   readonly sum: number;
 }
 
-/** From the fifth piece of a product on, a tenth off that product's sum. */
+/** Five or more pieces of a product take a tenth off that product's sum. */
 const DISCOUNT_FROM = 5;
 
-/** @throws HttpError 422 that names the line which is wrong */
+/** @throws HttpError 422 that names the wrong line */
 export function priceCart(cart: unknown): { lines: readonly Line[]; total: number } {
   if (!Array.isArray(cart)) throw new HttpError(422, "a cart is an array of {id, quantity}");
   const lines = cart.map((entry: unknown, index): Line => {

@@ -9,7 +9,7 @@ interface Route {
   readonly handler: Handler;
 }
 
-/** Routes by method and path; `:name` stands for one segment. */
+/** Finds routes by method and path. `:name` stands for one segment. */
 export class Router {
   readonly #routes: Route[] = [];
 
@@ -17,7 +17,7 @@ export class Router {
     this.#routes.push({ method, pattern: path.split("/"), handler });
   }
 
-  /** @throws HttpError 404 for an unknown path, 405 for a known one with another method */
+  /** @throws HttpError 404 for an unknown path, 405 for a known path with another method */
   async handle(request: Request): Promise<unknown> {
     const segments = new URL(request.url).pathname.split("/");
     const allowed = new Set<string>();

@@ -3,11 +3,11 @@ import type { Token } from "markdown-it";
 export interface Heading {
   readonly level: number;
   readonly text: string;
-  /** Of the heading's element, for links. */
+  /** Id of the heading's element, for links. */
   readonly id: string;
 }
 
-/** The headings in their order; each heading's element gets an id. */
+/** Lists the headings in their order, and gives each heading's element an id. */
 export function headings(tokens: readonly Token[]): readonly Heading[] {
   const found: Heading[] = [];
   const taken = new Map<string, number>();

@@ -3,7 +3,7 @@ import MarkdownIt from "markdown-it";
 import { headings } from "./headings.ts";
 import { page } from "./page.ts";
 
-// Made once, when the version is deployed: every request finds it ready in its memory image.
+// The renderer is made once, at the deploy. Every request finds it ready in its memory image.
 const markdown = new MarkdownIt({ html: false, linkify: true, typographer: true });
 
 const usage = "# Markdown\n\nSend Markdown: `curl --data-binary @README.md URL`\n";

@@ -3,11 +3,11 @@ import type { Heading } from "./headings.ts";
 export interface Page {
   readonly title: string;
   readonly outline: readonly Heading[];
-  /** HTML. */
+  /** The page's content as HTML. */
   readonly body: string;
 }
 
-/** A whole HTML document; `title` and `outline` are escaped here. */
+/** Makes a whole HTML document. It escapes `title` and `outline`. */
 export function page({ title, outline, body }: Page): string {
   return `<!doctype html>
 <html lang="en">

@@ -1,6 +1,6 @@
 /**
- * Since which version a browser has a feature; a browser without an entry is sent the polyfill. Phones' and tablets' browsers on iOS
- * are Safari, whatever they are called, and have its version in their name.
+ * The first version of each browser that has a feature. A browser without an entry gets the polyfill. On iOS every browser
+ * is a Safari, whatever its name, and names Safari's version.
  */
 export const features = {
   "Array.prototype.at": { chrome: 92, edge: 92, firefox: 90, safari: 15.4 },

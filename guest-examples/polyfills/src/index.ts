@@ -1,9 +1,9 @@
-/** `/polyfills.js?features=A,B`: a script with those of the features that the browser lacks, in ES2015. */
+/** `/polyfills.js?features=A,B`: a script in ES2015 with the features that the browser lacks. */
 import type { Env } from "./env.ts";
 import { allFeatures } from "./features.ts";
 import { neededFeatures, parseFeatures } from "./needed.ts";
 
-/** s: a browser that is updated meanwhile loads a little too much, and nothing breaks. */
+/** Seconds. A browser that is updated meanwhile loads a little too much, but nothing breaks. */
 const MAX_AGE = 24 * 60 * 60;
 
 export default {
@@ -20,7 +20,7 @@ export default {
     const headers = {
       "content-type": "text/javascript; charset=utf-8",
       "cache-control": `public, max-age=${MAX_AGE}`,
-      // Other browsers get other scripts from the same address.
+      // The same address gives different browsers different scripts.
       vary: "User-Agent",
       etag,
     };

@@ -1,7 +1,7 @@
 import Bowser from "bowser";
 import { allFeatures, type Feature, features } from "./features.ts";
 
-/** @param userAgent empty where the browser does not say who it is: then it gets everything, which does no harm */
+/** @param userAgent empty if the browser does not name itself; it then gets every polyfill, which does no harm */
 export function neededFeatures(userAgent: string, wanted: readonly Feature[]): Feature[] {
   if (userAgent === "") return [...wanted];
   const browser = Bowser.getParser(userAgent);
@@ -11,7 +11,7 @@ export function neededFeatures(userAgent: string, wanted: readonly Feature[]): F
   });
 }
 
-/** @param list names with commas between them; null for all. @returns null where one is not known */
+/** @param list names with commas between them; null for all. @returns null if a name is unknown */
 export function parseFeatures(list: string | null): readonly Feature[] | null {
   if (list === null) return allFeatures;
   const names = [...new Set(list.split(","))].sort();

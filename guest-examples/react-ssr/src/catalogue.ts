@@ -3,13 +3,13 @@ import type { Env } from "./env.ts";
 export interface Product {
   readonly id: string;
   readonly name: string;
-  /** In hundredths. */
+  /** Price in hundredths of the currency. */
   readonly price: number;
   readonly description: string;
 }
 
 const PREFIX = "product/";
-/** As many keys as KV reads at once. */
+/** KV reads this many keys at once. */
 const MOST_LISTED = 100;
 
 export async function findProduct({ CATALOGUE }: Env, id: string): Promise<Product | null> {

@@ -1,4 +1,4 @@
-/** What plinth.jsonc has in `env`. */
+/** The `env` of plinth.jsonc. */
 export interface Env {
   readonly CATALOGUE: {
     get(key: string, type: "json"): Promise<unknown>;

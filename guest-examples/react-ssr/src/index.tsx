@@ -1,4 +1,4 @@
-/** Pages rendered with React on the server, from products in KV. */
+/** React renders these pages on the server, from products in KV. */
 import type { ReactElement } from "react";
 import { renderToReadableStream } from "react-dom/server";
 import { findProduct, listProducts } from "./catalogue.ts";
@@ -23,13 +23,13 @@ async function render(page: ReactElement, status = 200): Promise<Response> {
       failure ??= { error };
     },
   });
-  // Whole, with everything in its place: no script is needed in the browser.
+  // The page goes out complete, so the browser needs no script.
   await stream.allReady;
   if (failure !== undefined) throw failure.error;
   return new Response(stream, { status, headers: { "content-type": "text/html; charset=utf-8" } });
 }
 
-/** What is not UTF-8 stays as it is, and is found nowhere. */
+/** Decodes a segment. A segment that is not UTF-8 stays as it is, and no product has such an id. */
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment);

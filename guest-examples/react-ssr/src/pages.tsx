@@ -18,7 +18,7 @@ export function Page({ title, children }: { title: string; children: ReactNode }
   );
 }
 
-/** Renders when the products are there: React waits for them, and so does the response. */
+/** Renders the products. React and the response wait until they are read. */
 export function Catalogue({ products, currency }: { products: Promise<Product[]>; currency: string }) {
   return (
     <Page title="Catalogue">

@@ -1,6 +1,6 @@
 import type { Rule } from "./rules.ts";
 
-/** What plinth.jsonc has in `env`. */
+/** The `env` of plinth.jsonc. */
 export interface Env {
   readonly PATHS: {
     getWithMetadata(key: string, type: "text"): Promise<{ value: string | null; metadata: unknown }>;

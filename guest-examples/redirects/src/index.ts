@@ -1,11 +1,11 @@
-/** Redirects by table: single paths from KV, then rules from the manifest. The query goes along. */
+/** Redirects by table: single paths from KV, then rules from the manifest. A redirect keeps the query. */
 import type { Env } from "./env.ts";
 import { type Redirect, redirectByRules } from "./rules.ts";
 
 const statuses: ReadonlySet<number> = new Set([301, 302, 307, 308]);
-/** How long browsers and caches may keep a redirect, s; without it they keep a 301 or 308 for ever. */
+/** Browsers and caches keep a redirect this long, s. Without it they keep a 301 or 308 for ever. */
 const MAX_AGE = 3600;
-/** The longest key of KV, bytes; paths are ASCII. */
+/** The longest key of KV, bytes. Paths are ASCII. */
 const LONGEST_KEY = 512;
 
 export default {
@@ -22,7 +22,7 @@ export default {
   },
 };
 
-/** `plinth kv put NAME PATHS /old /new --metadata '{"status":301}'` */
+/** Finds the redirect of one path: `plinth kv put NAME PATHS /old /new --metadata '{"status":301}'` */
 async function single(path: string, { PATHS }: Env): Promise<Redirect | null> {
   if (path.length > LONGEST_KEY) return null;
   const { value, metadata } = await PATHS.getWithMetadata(path, "text");

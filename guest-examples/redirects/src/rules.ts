@@ -3,10 +3,10 @@ export interface Redirect {
   readonly status?: number | undefined;
 }
 
-/** Of paths that begin with something, the rest of which goes along; or of paths with parts that have names. */
+/** A rule redirects paths that begin with `prefix`, and keeps their rest, or paths like `pattern`, with named parts. */
 export type Rule = (Redirect & { readonly prefix: string }) | (Redirect & { readonly pattern: string });
 
-/** The first rule's that fits; null for none. */
+/** @returns the redirect of the first rule that fits; null if none fits */
 export function redirectByRules(rules: readonly Rule[], path: string): Redirect | null {
   for (const rule of rules) {
     const to = "prefix" in rule ? byPrefix(rule.prefix, rule.to, path) : byPattern(rule.pattern, rule.to, path);
@@ -18,11 +18,11 @@ export function redirectByRules(rules: readonly Rule[], path: string): Redirect 
 function byPrefix(prefix: string, to: string, path: string): string | null {
   if (!path.startsWith(prefix)) return null;
   const rest = path.slice(prefix.length);
-  // "//host" would be another server: what the visitor writes must not choose one.
+  // "//host" would be another server, and a visitor's path must not choose a server.
   return to.endsWith("/") ? to + rest.replace(/^\/+/, "") : to + rest;
 }
 
-/** A part `:name` stands for anything up to the next slash. Parts stay percent-encoded as they came. */
+/** A part `:name` stands for anything up to the next slash. Parts stay percent-encoded. */
 function byPattern(pattern: string, to: string, path: string): string | null {
   const wanted = pattern.split("/");
   const parts = path.split("/");

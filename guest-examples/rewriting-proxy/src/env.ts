@@ -1,7 +1,7 @@
-/** What plinth.jsonc has in `env`. */
+/** The `env` of plinth.jsonc. */
 export interface Env {
-  /** Scheme and host, and the port where it is not the scheme's own. */
+  /** Scheme and host of the origin, with the port if it is not the scheme's default. */
   readonly ORIGIN: string;
-  /** Shown at the top of every page. */
+  /** The text at the top of every page. */
   readonly BANNER: string;
 }

@@ -1,11 +1,11 @@
-/** Changes single places of a page and leaves all else as it is, byte for byte. */
+/** Changes single places of a page and leaves everything else as it is, byte for byte. */
 import { type DefaultTreeAdapterMap, parse } from "parse5";
 
 type Node = DefaultTreeAdapterMap["node"];
 type Element = DefaultTreeAdapterMap["element"];
 
 interface Edit {
-  /** UTF-16 units in the source. */
+  /** Offset in the source, UTF-16 units. */
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -15,7 +15,7 @@ const linkAttributes: ReadonlySet<string> = new Set(["href", "src", "action", "f
 
 export interface Rewriting {
   link(link: string): string;
-  /** Text, shown as the first thing of the body. */
+  /** The text at the beginning of the body. */
   readonly banner: string;
 }
 
@@ -23,7 +23,7 @@ export function rewriteHtml(source: string, { link, banner }: Rewriting): string
   const edits: Edit[] = [];
   for (const element of elements(parse(source, { sourceCodeLocationInfo: true }))) {
     const place = element.sourceCodeLocation;
-    // An element that the parser has added: `<html>`, `<head>` and `<body>` may be left out.
+    // The parser adds `<html>`, `<head>` and `<body>` if the page leaves them out. They have no place in the source.
     if (!place) continue;
     if (element.tagName === "body" && place.startTag) {
       const at = place.startTag.endOffset;

@@ -1,9 +1,9 @@
-/** Another server under this one's name: links and redirects lead back here, and every page has a banner. */
+/** Shows another server under this one's name. Links and redirects lead back here, and every page has a banner. */
 import type { Env } from "./env.ts";
 import { rewriteHtml } from "./html.ts";
 import { linkRewriter } from "./links.ts";
 
-/** They say something of the page as the origin has sent it. */
+/** These fields describe the origin's page and not the rewritten one. */
 const ofTheOriginal = ["content-length", "content-md5", "digest", "etag", "last-modified", "accept-ranges"];
 
 export default {
@@ -33,12 +33,12 @@ export default {
 function forwarded(request: Request): Headers {
   const headers = new Headers(request.headers);
   headers.set("x-forwarded-host", new URL(request.url).host);
-  // A page is rewritten whole, and is another one than the origin's: no parts of it, and no "not modified".
+  // These fields ask for parts of the origin's page or for changes to it. The rewritten page is another page.
   for (const name of ["range", "if-range", "if-none-match", "if-modified-since"]) headers.delete(name);
   return headers;
 }
 
-/** In UTF-8; pages in other encodings are passed on as they are. */
+/** Whether a page is HTML in UTF-8. Pages in other encodings are passed on as they are. */
 function isHtml(headers: Headers): boolean {
   const type = headers.get("content-type")?.toLowerCase() ?? "";
   return type.startsWith("text/html") && (/charset="?([^";]*)/.exec(type)?.[1] ?? "utf-8").trim() === "utf-8";

@@ -1,4 +1,4 @@
-/** What plinth.jsonc has in `env`. */
+/** The `env` of plinth.jsonc. */
 export interface Env {
   readonly PAGES: Pages;
   readonly TITLE: string;
@@ -13,6 +13,6 @@ export interface Pages {
 interface Entry<T> {
   readonly value: T | null;
   readonly metadata: unknown;
-  /** Grows with every write. */
+  /** A number that grows with every write. */
   readonly revision: number | null;
 }

@@ -1,15 +1,15 @@
 /**
- * A site without an origin server. The key of a page is its path and `.md` or `.html`; `index` stands for a folder, `404` for what
- * is not there, `layout.html` for what surrounds a page. Everything else is served as it is.
+ * A site without an origin server. The key of a page is its path with `.md` or `.html`. `index` is the page of a folder,
+ * `404` the page for missing paths, `layout.html` the frame around a page. Every other file is served as it is.
  */
 import { contentType, hasExtension } from "./content-type.ts";
 import type { Env } from "./env.ts";
 import { contentsPage, layOut, renderPage } from "./pages.ts";
 
-/** Bytes: what KV takes as a key, less the longest ending that is added here. */
+/** The longest key of KV, less the longest ending that this program adds, bytes. */
 const LONGEST_PATH = 512 - "index.html".length;
 
-// The time of the deploy: what this program makes of the same values may change with it.
+// An ETag has the time of the deploy, because a new version may render the same values differently.
 const deployed = Date.now().toString(36);
 
 export default {
@@ -50,9 +50,9 @@ async function page(path: string, env: Env): Promise<Response> {
   return new Response(html, { status: 404, headers: { "content-type": "text/html; charset=utf-8" } });
 }
 
-/** @param revision of all that the answer is made of; without one the answer has no ETag */
+/** @param revision of all values in the answer; without it the answer has no ETag */
 function answer(body: string | ArrayBuffer, type: string, revision?: string): Response {
-  // Browsers keep it and ask each time whether it is still the same.
+  // Browsers keep the answer, and ask each time whether it has changed.
   const headers = new Headers({ "content-type": type, "cache-control": "no-cache" });
   if (revision !== undefined) headers.set("etag", `"${revision}-${deployed}"`);
   return new Response(body, { headers });
@@ -65,7 +65,7 @@ function unlessKnown(request: Request, response: Response): Response {
   return new Response(null, { status: 304, headers: response.headers });
 }
 
-/** Without the slash at its beginning; null where it is not UTF-8. */
+/** @returns the path without its leading slash; null if it is not UTF-8 */
 function decodedPath(url: string): string | null {
   try {
     return decodeURIComponent(new URL(url).pathname.slice(1));

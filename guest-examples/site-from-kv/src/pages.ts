@@ -1,13 +1,13 @@
 import MarkdownIt from "markdown-it";
 import type { Pages } from "./env.ts";
 
-// Made once, when the version is deployed.
+// The renderer is made once, when the version is deployed.
 const markdown = new MarkdownIt({ html: true, linkify: true, typographer: true });
 
 export interface Page {
-  /** Null where a page has no heading. */
+  /** The page's first heading; null if it has none. */
   readonly title: string | null;
-  /** HTML. */
+  /** The page's content as HTML. */
   readonly content: string;
 }
 
@@ -21,7 +21,7 @@ const plainLayout = `<!doctype html>
 </html>
 `;
 
-/** @param key whose ending says what the source is: Markdown, or HTML as it is */
+/** @param key ends in ".md" for Markdown, or in ".html" for HTML, which stays as it is */
 export function renderPage(key: string, source: string): Page {
   if (!key.endsWith(".md")) return { title: /<h1[^>]*>([^<]*)<\/h1>/i.exec(source)?.[1] ?? null, content: source };
   const tokens = markdown.parse(source, {});
@@ -30,7 +30,7 @@ export function renderPage(key: string, source: string): Page {
   return { title, content: markdown.renderer.render(tokens, markdown.options, {}) };
 }
 
-/** What the front page shows while nobody has written one. */
+/** The content of the front page for a site without an index page. */
 export async function contentsPage(pages: Pages): Promise<Page> {
   const links: string[] = [];
   let cursor: string | undefined;
@@ -46,7 +46,7 @@ export async function contentsPage(pages: Pages): Promise<Page> {
   return { title: null, content: links.length === 0 ? "<p>No pages yet.</p>" : `<ul>${links.join("")}</ul>` };
 }
 
-/** @param layout with `{{title}}`, `{{site}}` and `{{content}}`; null for a plain one */
+/** @param layout HTML with `{{title}}`, `{{site}}` and `{{content}}`; null for the plain layout */
 export function layOut(layout: string | null, site: string, { title, content }: Page): string {
   const parts: Readonly<Record<string, string>> = {
     title: title === null ? escaped(site) : `${title} · ${escaped(site)}`,

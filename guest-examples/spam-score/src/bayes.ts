@@ -1,4 +1,4 @@
-/** Naive Bayes over features that are there or not. */
+/** A naive Bayes classifier. A message has a feature or does not have it. */
 export type Label = "spam" | "ham";
 
 export interface Model {
@@ -8,20 +8,20 @@ export interface Model {
 
 interface Class {
   messages: number;
-  /** In how many of the messages a feature is. */
+  /** Number of messages with a feature. */
   counts: Record<string, number>;
 }
 
-/** A model is one value in KV, read with each request: it must stay small. */
+/** A model is one value in KV that each request reads, so it must stay small. */
 const MOST_FEATURES = 5_000;
 
 export function emptyModel(): Model {
   return { spam: { messages: 0, counts: {} }, ham: { messages: 0, counts: {} } };
 }
 
-/** Between 0 and 1; a half where the model knows nothing. */
+/** A number between 0 and 1. It is a half if the model has learned nothing. */
 export function spamProbability({ spam, ham }: Model, features: Iterable<string>): number {
-  // The logarithm of spam's chances to ham's. One and two are added, so that what has never been seen proves nothing.
+  // `evidence` is the logarithm of the odds of spam. One and two are added, so that an unseen feature proves nothing.
   let evidence = Math.log((spam.messages + 1) / (ham.messages + 1));
   for (const feature of features) {
     const inSpam = countOf(spam, feature);

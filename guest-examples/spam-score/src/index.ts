@@ -1,4 +1,4 @@
-/** Scores what is posted with a form: `POST /` gives the probability that it is spam, `POST /train` takes examples. */
+/** Scores the messages of a form. `POST /` gives the probability that a message is spam, `POST /train` takes examples. */
 import { type Label, learn, spamProbability } from "./bayes.ts";
 import type { Env } from "./env.ts";
 import { readModel, updateModel } from "./model-store.ts";

@@ -4,13 +4,13 @@ import type { ModelStore } from "./env.ts";
 const KEY = "bayes";
 const MOST_TRIES = 100;
 
-/** @returns the model and its revision, 0 where nothing has been learned */
+/** @returns the model and its revision, which is 0 if nothing has been learned */
 export async function readModel(store: ModelStore): Promise<{ model: Model; revision: number }> {
   const { value, revision } = await store.getWithMetadata(KEY, "json");
   return { model: (value as Model | null) ?? emptyModel(), revision: revision ?? 0 };
 }
 
-/** Examples that come at the same time are learned one after the other: what another has written is read and changed anew. */
+/** Learns simultaneous examples one after the other. If another write was faster, it reads and changes that model. */
 export async function updateModel(store: ModelStore, change: (model: Model) => void): Promise<Model> {
   for (let tries = 1; ; tries++) {
     const { model, revision } = await readModel(store);

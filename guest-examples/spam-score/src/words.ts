@@ -1,6 +1,6 @@
 const MOST_FEATURES = 500;
 
-/** What the classifier looks at: words, the hosts of links, and how the text is written. Each counts once. */
+/** The classifier's input: words, the hosts of links, and the style of the text. Each counts once. */
 export function featuresOf(text: string): ReadonlySet<string> {
   const features = new Set<string>();
   for (const [, host] of text.matchAll(/https?:\/\/([^\s/:?#]+)/gi))

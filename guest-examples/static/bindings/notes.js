@@ -1,6 +1,6 @@
 /**
- * Notes in KV, as a static component: PUT and GET /notes/NAME, GET /notes, and GET /copy?NAME, which fetches a note from the
- * server that the var SOURCE names. For the bare engine of componentize-qjs, which has neither URL nor TextEncoder: ASCII only.
+ * Notes in KV, as a static component: PUT and GET /notes/NAME, GET /notes, and GET /copy?NAME, which fetches a note from
+ * the server in the var SOURCE. Texts are ASCII, because the bare engine of componentize-qjs has no URL and no TextEncoder.
  */
 
 import { fetch } from "plinth:fetch/client@0.1.0";
@@ -42,7 +42,7 @@ export const handler = {
     try {
       return route(method, `/${uri.split("/").slice(3).join("/")}`, body);
     } catch (error) {
-      // What a function of the host gives as an error is thrown, with the record in `payload`.
+      // The engine throws the error of a host function, with its record in `payload`.
       if (!error.payload) throw error;
       return answer(500, `${error.payload.code}: ${error.payload.message}`);
     }

@@ -1,6 +1,6 @@
 /**
- * Serves plinth:http/handler with a fetch handler on QuickJS, where `handle` has to return the response itself: promise
- * jobs and timers run here until it is there. While only timers are left, the stack is suspended in wasi:io/poll.
+ * Serves plinth:http/handler with a fetch handler on QuickJS. There `handle` has to return the response itself, so promise
+ * jobs and timers run here until the response exists. While only timers are left, the stack is suspended in wasi:io/poll.
  */
 
 import { answer } from "../adapter.js";

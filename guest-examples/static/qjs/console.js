@@ -1,4 +1,4 @@
-/** console: lines of the tenant's log, through standard output and standard error. */
+/** A console that writes lines to the tenant's log, through standard output and standard error. */
 import { getStderr } from "wasi:cli/stderr@0.2.12";
 import { getStdout } from "wasi:cli/stdout@0.2.12";
 import { TextEncoder } from "./text.js";
@@ -12,7 +12,7 @@ function logger(getStream) {
       .join(" ");
     const bytes = encoder.encode(`${line}\n`);
     const stream = getStream();
-    // The most that WASI lets one call write.
+    // WASI lets one call write no more than this.
     for (let at = 0; at < bytes.length; at += 4096) stream.blockingWriteAndFlush(bytes.slice(at, at + 4096));
     stream[Symbol.dispose]();
   };

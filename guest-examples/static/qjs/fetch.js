@@ -33,7 +33,7 @@ export class Headers {
   getSetCookie() {
     return this.#fields.filter((field) => field[0] === "set-cookie").map((field) => field[1]);
   }
-  /** Sorted and combined by name, Set-Cookie apart (Fetch standard, "sort and combine"). */
+  /** Sorts and combines fields by name, except Set-Cookie (Fetch standard, "sort and combine"). */
   *[Symbol.iterator]() {
     for (const name of [...new Set(this.#fields.map((field) => field[0]))].sort()) {
       if (name === "set-cookie") for (const cookie of this.getSetCookie()) yield [name, cookie];

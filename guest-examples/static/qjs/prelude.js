@@ -1,8 +1,8 @@
 /**
- * The part of the fetch API that the guest examples use, for componentize-qjs, whose QuickJS has none of it. It is meant
- * for comparing a static component with a slim one and is not complete: no streams, signals, forms or blobs.
+ * The part of the fetch API that the guest examples use, for componentize-qjs, whose QuickJS has no fetch API. It is meant
+ * for comparing a static component with a slim one. It is not complete: it has no streams, signals, forms or blobs.
  *
- * The bundle's first import: it sets the globals.
+ * It is the bundle's first import, because it sets the globals.
  */
 import { console } from "./console.js";
 import { Headers, Request, Response } from "./fetch.js";
@@ -19,7 +19,7 @@ Object.assign(globalThis, {
   console,
   crypto,
   Headers,
-  // esbuild's helpers for async functions look it up at every call.
+  // esbuild's helpers for async functions look up the global Promise at every call.
   Promise: PlinthPromise,
   queueMicrotask,
   Request,

@@ -1,4 +1,4 @@
-/** A Promise for componentize-qjs, where nothing runs the jobs of the engine's own. */
+/** A Promise for componentize-qjs, which does not run the jobs of the engine's own Promise. */
 
 const jobs = [];
 
@@ -59,7 +59,7 @@ export class PlinthPromise {
     this.#reactions = [];
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: this is the promise
+  // biome-ignore lint/suspicious/noThenProperty: this class is the promise
   then(onFulfilled, onRejected) {
     return new PlinthPromise((resolve, reject) => {
       const reaction = () => {

@@ -1,4 +1,4 @@
-/** Random numbers: the engine's generator was seeded when the component was built, the same for every instance. */
+/** Random numbers from WASI. The engine's generator was seeded at the build, so it is the same in every instance. */
 import { getRandomBytes } from "wasi:random/random@0.2.12";
 
 export const crypto = {

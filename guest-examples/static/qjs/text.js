@@ -1,9 +1,9 @@
-/** UTF-8: TextEncoder and TextDecoder, whole texts only. */
+/** TextEncoder and TextDecoder for UTF-8, for whole texts only. */
 
 export class TextEncoder {
   encoding = "utf-8";
   encode(text = "") {
-    // encodeURIComponent gives UTF-8, but refuses lone surrogates.
+    // encodeURIComponent gives UTF-8 but refuses lone surrogates.
     const escaped = encodeURIComponent(String(text).toWellFormed());
     const bytes = new Uint8Array(escaped.length);
     let length = 0;
@@ -35,7 +35,7 @@ export class TextDecoder {
       let point = more === 0 ? -1 : lead & (0x3f >> more);
       for (let n = 0; n < more; n++) {
         const next = bytes[at];
-        // The Unicode standard, table 3-7: the second byte excludes overlong forms, surrogates and what is past U+10FFFF.
+        // The Unicode standard, table 3-7: the second byte excludes overlong forms, surrogates and values past U+10FFFF.
         const least = n > 0 ? 0x80 : lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
         const most = n > 0 ? 0xbf : lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
         if (next === undefined || next < least || next > most) {

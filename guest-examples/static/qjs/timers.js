@@ -1,4 +1,4 @@
-/** Timers, and the loop that runs them and the promise jobs until a promise is settled. */
+/** Timers, and the loop that runs timers and promise jobs until a promise is settled. */
 import { subscribeDuration } from "wasi:clocks/monotonic-clock@0.2.12";
 import { runJobs } from "./promise.js";
 
@@ -23,7 +23,7 @@ export const setInterval = (callback, ms, ...values) =>
   startTimer(() => callback(...values), atLeast(ms, 1), atLeast(ms, 1));
 export const clearTimeout = (id) => void timers.delete(id);
 
-/** The promise's value, once the jobs and timers that it needs have run. */
+/** Runs the jobs and timers that a promise needs. @returns the promise's value */
 export function runUntil(promise) {
   let outcome;
   promise.then(

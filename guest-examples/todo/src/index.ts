@@ -1,4 +1,4 @@
-/** Todo lists for several people at once: writes that meet are done again, so that none is lost. */
+/** Todo lists for several people at once. A write that meets another one is done again, so that none is lost. */
 import type { Env } from "./env.ts";
 import { HttpError } from "./http-error.ts";
 import { readList, type Stored, type TodoList, updateList } from "./lists.ts";
@@ -47,7 +47,7 @@ function indexOf(list: TodoList, id: string): number {
   return index;
 }
 
-/** The revision that the client has seen, where it wants to change no other. */
+/** @returns the revision in If-Match, which a client sends to change only that revision; null without the field */
 function ifMatch(request: Request): number | null {
   const field = request.headers.get("if-match");
   if (field === null) return null;

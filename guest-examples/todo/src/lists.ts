@@ -1,20 +1,20 @@
-/** Lists in KV, each the value of one key. A change is written only onto the revision that it was made from. */
+/** Lists in KV. Each list is the value of one key. A change is written only onto the revision that it was made from. */
 import type { Lists } from "./env.ts";
 import { HttpError } from "./http-error.ts";
 
 export interface TodoList {
-  /** The number of the next item. */
+  /** Number that the next item gets. */
   next: number;
   readonly items: { readonly id: number; readonly text: string; done: boolean }[];
 }
 
 export interface Stored {
   readonly list: TodoList;
-  /** 0 where nobody has written the list yet. */
+  /** Revision of the list; 0 if nobody has written it yet. */
   readonly revision: number;
 }
 
-/** After so many writes that others were faster with, the client hears that the list is busy. */
+/** Most tries of one change. If another write is faster every time, the client hears that the list is busy. */
 const MOST_TRIES = 100;
 
 export async function readList(lists: Lists, name: string): Promise<Stored> {
@@ -23,9 +23,9 @@ export async function readList(lists: Lists, name: string): Promise<Stored> {
 }
 
 /**
- * @param seen the only revision to change; null for whichever is there
- * @param change of the list in place; it may be called several times, with a newer list each time
- * @throws HttpError 412 where the list has another revision than `seen`; what `change` throws
+ * @param seen the only revision that may be changed; null for any revision
+ * @param change changes the list in place; it may be called several times, with a newer list each time
+ * @throws HttpError 412 if the list has another revision than `seen`; any error of `change`
  */
 export async function updateList(
   lists: Lists,
@@ -41,7 +41,7 @@ export async function updateList(
       return { list, ...(await lists.put(name, JSON.stringify(list), { ifRevision: revision })) };
     } catch (error) {
       if ((error as { code?: string }).code !== "PLINTH_KV_CONFLICT") throw error;
-      // Those who meet part ways: each waits a time of its own.
+      // Each waits for a random time, so that two writers do not meet again.
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * tries));
     }
   }
