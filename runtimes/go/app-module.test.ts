@@ -17,7 +17,7 @@ const start = "(func $start (call $attach (i32.const 8) (i32.const 9))) (start $
 const functions = "(func $f (param i32) (result i32) (i32.const 0))";
 const elements = "(elem (i32.const 100) func $f)";
 
-/** What the linker writes, but for the parts given. */
+/** A module as the linker writes it, with some parts replaced. */
 function program(parts: { custom?: string; elements?: string; functions?: string; more?: string } = {}): string {
   const all = { custom, elements, functions, more: "", ...parts };
   return `(module ${imports} ${all.custom} ${all.functions} ${start} ${all.elements} ${all.more} (data (i32.const 16) "data"))`;

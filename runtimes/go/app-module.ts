@@ -11,20 +11,20 @@ export const LAYOUT_SECTION = "plinth:layout";
 
 const one = { min: 1 };
 
-/** What a tenant's module imports: the same for all, so that all components have one shape and one glue. */
+/** The imports of a tenant's module. All tenants have the same, so that all components share one shape and glue. */
 const used: ModuleType["exports"] = [
   { name: "memory", type: { kind: "memory", limits: one } },
   { name: "table", type: { kind: "table", element: "funcref", limits: one } },
   { name: "attach", type: { kind: "function", params: ["i32", "i32"], results: [] } },
 ];
 
-/** What a slim Go component expects of its runtime. */
+/** The exports that a slim Go component expects of its runtime. */
 export const goRuntimeExports: ModuleType["exports"] = [...used, ...resumableExports];
 
 /**
- * What a Go tenant's core module may be: what the compiler emits, and no more. Not among it: instructions that write
- * tables, memory.size and memory.grow (only the runtime's own code grows the memory), vectors, threads, exceptions, tail
- * calls.
+ * The policy for a Go tenant's core module allows only what the compiler emits. It does not allow instructions that write
+ * tables, memory.size and memory.grow (only the runtime's own code grows the memory), vectors, threads, exceptions and
+ * tail calls.
  */
 export function goPolicy({ id, functions, data }: TenantLayout): TenantPolicy {
   return {
@@ -39,7 +39,7 @@ export function goPolicy({ id, functions, data }: TenantLayout): TenantPolicy {
     dataModes: ["active"],
     elements: { first: functions.first, most: functions.most },
     customSection: { name: LAYOUT_SECTION, contents: id },
-    // With the start function.
+    // The start function counts too.
     maxFunctions: functions.most + 1,
     maxDataBytes: data.end - data.start,
     maxLocals: 1000,

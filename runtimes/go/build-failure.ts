@@ -1,30 +1,30 @@
-/** What to tell the user when `go build` fails: Go's own words, and the reason behind them where it does not say it. */
+/** Makes the error for a failed `go build`. It has Go's own words, and the reason behind them if Go does not say it. */
 import { join, relative } from "node:path";
 import { plinthError } from "../../host/errors.ts";
 import { projectRules } from "./project/rules.ts";
 import { goMessage, quoted, runGo, type Toolchain } from "./toolchain.ts";
 
-/** What the linker prints beside its errors when it lists what it emits. */
+/** Lines that the linker prints besides its errors when it lists its symbols. */
 const noise = /^(# |go: downloading |slim: |HEADER = |build mode: |build id|\d+ (symbols|liveness)|[\d.]+ )/;
-/** More would hide the rest of the sentence. */
+/** The message names at most this many programs, because more would hide the rest of the sentence. */
 const MOST_PROGRAMS = 10;
 
 type Go = Pick<Toolchain, "goroot" | "environment">;
 
-/** What was to be built, and how. */
+/** The place and the form of a build. */
 export interface Place {
-  /** Of the package main. */
+  /** Folder of the package main. */
   folder: string;
-  /** With the go.mod that is in force there. */
+  /** Folder of the go.mod in force for the package. */
   module: string;
-  /** Where our form of it lies. */
+  /** Folder with the copy of go.mod that the build uses. */
   work: string;
   tags: readonly string[];
 }
 
 /**
- * @param go with the user's GOWORK
- * @returns PlinthError PLINTH_BUILD_NO_ENTRY, where the folder has no package main, or PLINTH_BUILD_FAILED
+ * @param go the toolchain, with the user's GOWORK
+ * @returns PlinthError PLINTH_BUILD_NO_ENTRY if the folder has no package main, else PLINTH_BUILD_FAILED
  */
 export async function buildFailure(go: Go, place: Place, cause: unknown): Promise<Error> {
   const instead = await whatIsInstead(go, place);
@@ -32,7 +32,7 @@ export async function buildFailure(go: Go, place: Place, cause: unknown): Promis
   return plinthError("PLINTH_BUILD_FAILED", [await explain(go, place, cause)], { cause });
 }
 
-/** PLINTH_BUILD_NO_ENTRY, with the folders of the module that have a package main. */
+/** Makes PLINTH_BUILD_NO_ENTRY, with the folders of the module that have a package main. */
 async function missingProgram(go: Go, place: Place, instead: string): Promise<Error> {
   const main = '{{if eq .Name "main"}}{{.Dir}}{{end}}';
   const programs = linesOf(await list(go, place, ["-f", main, "./..."], place.module)).map(shown);
@@ -45,7 +45,7 @@ async function missingProgram(go: Go, place: Place, instead: string): Promise<Er
   ]);
 }
 
-/** What the folder has that is no package main; undefined where it has one, or what may have been meant as one. */
+/** Describes a folder without a package main; undefined if it has a package main, or a package that may be meant as one. */
 async function whatIsInstead(go: Go, place: Place): Promise<string | undefined> {
   const json = await list(go, place, ["-json=Name,InvalidGoFiles,IgnoredGoFiles", "."], place.folder);
   if (json === "") return undefined;
@@ -61,7 +61,7 @@ async function whatIsInstead(go: Go, place: Place): Promise<string | undefined> 
     : `no Go file that GOOS=wasip1 GOARCH=wasm and the tags let in: not ${IgnoredGoFiles.join(", ")}`;
 }
 
-/** `go list` without the packages that are imported, which may be what is missing; "" where go.mod is wrong: Go says so. */
+/** Runs `go list` without the imports, because an import may be missing. Gives "" if go.mod is wrong, as Go tells. */
 async function list(go: Go, { work, tags }: Place, args: readonly string[], folder: string): Promise<string> {
   const flags = ["-e", "-find", `-modfile=${join(work, "go.mod")}`, "-tags", tags.join(",")];
   return runGo(withoutWorkspace(go), ["list", ...flags, ...args], folder).then(
@@ -80,14 +80,14 @@ async function explain(go: Go, place: Place, error: unknown): Promise<string> {
   return [...said, ...(await leftOutModules(go, place))].join("\n");
 }
 
-/** Import paths of packages that the program needs and that have C in them. */
+/** Import paths of the program's dependencies that contain C. */
 async function packagesWithCgo(go: Go, place: Place): Promise<string[]> {
   const { goroot, environment } = withoutWorkspace(go);
   const format = "{{if and .CgoFiles (not .Standard)}}{{.ImportPath}}{{end}}";
   return packages({ goroot, environment: { ...environment, CGO_ENABLED: "1" } }, format, place);
 }
 
-/** What to do about modules that the program has from its workspace alone, a line each. */
+/** Advice about modules that only the program's workspace provides, with one line for each. */
 async function leftOutModules(go: Go, place: Place): Promise<string[]> {
   const { module } = place;
   const workspace = await runGo(go, ["env", "GOWORK"], module).then(
@@ -95,7 +95,7 @@ async function leftOutModules(go: Go, place: Place): Promise<string[]> {
     () => "",
   );
   if (workspace === "" || workspace === "off") return [];
-  // No module is fetched for this: those of the workspace are here.
+  // The workspace's modules are on this machine, so none is fetched.
   const offline = { ...go, environment: { ...go.environment, GOPROXY: "off" } };
   const format = "{{with .Module}}{{if .Main}}{{.Path}}\t{{.Dir}}{{end}}{{end}}";
   const used = new Map((await packages(offline, format, place)).map((line) => line.split("\t") as [string, string]));
@@ -111,12 +111,12 @@ async function leftOutModules(go: Go, place: Place): Promise<string[]> {
   return [
     `${workspace} is left out: the modules of a program are those of its own go.mod. Add those of the workspace, with`,
     ...edits,
-    // Last, as the message goes on after it, and a command would have the full stop.
+    // This line comes last, because the message ends with a full stop, which a command must not get.
     `in ${module}`,
   ];
 }
 
-/** What `go list` says of the packages that a program needs; nothing where go.mod itself is wrong: Go has said so. */
+/** Lists a program's dependencies by `go list`. Gives nothing if go.mod itself is wrong, which Go has told already. */
 async function packages(go: Go, format: string, { folder, tags }: Place): Promise<string[]> {
   return runGo(go, ["list", "-e", "-deps", "-tags", tags.join(","), "-f", format, "."], folder).then(
     ({ stdout }) => linesOf(stdout),
@@ -132,12 +132,12 @@ function linesOf(text: string): string[] {
   return text.split("\n").filter((line) => line !== "");
 }
 
-/** As one would give it to a command. */
+/** The form in which a user gives a path to a command. */
 function shown(folder: string): string {
   return below(process.cwd(), folder);
 }
 
-/** A path that begins with a dot: without it Go takes it for a module's. */
+/** Makes a path begin with a dot, because Go takes a path without it for a module's. */
 function below(base: string, folder: string): string {
   const path = relative(base, folder).replaceAll("\\", "/");
   return path.startsWith("..") ? path : path === "" ? "." : `./${path}`;

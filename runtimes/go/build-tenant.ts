@@ -1,4 +1,4 @@
-/** From a Go program to the component that is uploaded: the library behind `plinth build` for Go. */
+/** Builds the component for the upload from a Go program. `plinth build` for Go uses it. */
 import { join, resolve } from "node:path";
 import { goRuntimePackage } from "./build.ts";
 import { goComponent } from "./component.ts";
@@ -8,27 +8,27 @@ import { findToolchain } from "./toolchain.ts";
 export type { GoSymbol } from "./link-program.ts";
 
 export interface GoBuildOptions extends LinkOptions {
-  /** Told what is being done when it takes long: the first build makes the linker and the base. */
+  /** Is told about long work: the first build makes the linker and the base. */
   onProgress?: (line: string) => void;
-  /** Where `go` is looked for, and what it is told. */
+  /** The environment in which `go` is found and run. */
   environment?: NodeJS.ProcessEnv;
 }
 
 interface GoBuildSizes {
-  /** Bytes of the component as it is uploaded. */
+  /** Size of the uploaded component, bytes. */
   component: number;
-  /** Bytes of the program's own core module within it. */
+  /** Size of the program's core module within the component, bytes. */
   program: number;
 }
 
 export interface GoBuildResult {
   component: Uint8Array<ArrayBuffer>;
-  /** Within the component. */
+  /** The program's core module, which is part of the component. */
   module: Uint8Array<ArrayBuffer>;
   sizes: GoBuildSizes;
-  /** What the program brings along, the biggest first. */
+  /** The parts of the program's core module, the biggest first. */
   symbols: GoSymbol[];
-  /** `plinth:go@1.26.8+b9854e2d3a32`: what the component is linked to. */
+  /** The runtime that the component is linked to, such as `plinth:go@1.26.8+b9854e2d3a32`. */
   runtime: string;
 }
 

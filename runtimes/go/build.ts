@@ -22,22 +22,23 @@ import { findToolchain, goMessage, quoted, runGo, type Toolchain, type Toolchain
 const runtimeName = "plinth:go";
 const packageFolder = join(import.meta.dirname, "dist");
 
-/** The most functions that a program counter can number (PC_F has 16 bits), with the 4,096 that Go leaves unused. */
+/** The most functions that a PC can number (PC_F has 16 bits), including the 4,096 numbers that Go leaves unused. */
 const TABLE_ENTRIES = 65_536;
 
-/** What slots call besides what tenants import. */
+/** The exports that slots call, besides the imports of tenants. */
 const hostExports = ["reseed"];
 
-/** A package in the cache. */
+/** A runtime package in the cache. */
 export interface GoRuntimePackage {
   folder: string;
   manifest: RuntimeManifest;
 }
 
 /**
- * The package for a toolchain, built if it is not in the cache. Same sources, same toolchain: same bytes.
+ * Gives the package for a toolchain, and builds it if it is not in the cache. The same sources and toolchain give the same
+ * bytes.
  *
- * @throws PlinthError PLINTH_BUILD_FAILED where the base does not build
+ * @throws PlinthError PLINTH_BUILD_FAILED if the base does not build
  */
 export async function goRuntimePackage(
   toolchain: Toolchain,
@@ -53,9 +54,9 @@ export async function goRuntimePackage(
 }
 
 /**
- * Brings `dist/`, where hosts look for the package, up to date with the toolchain that is found.
+ * Brings `dist/`, where hosts look for the package, up to date with the installed toolchain.
  *
- * @returns whether it was changed
+ * @returns whether `dist/` was changed
  * @throws PlinthError PLINTH_GO_MISSING, PLINTH_GO_VERSION, PLINTH_BUILD_FAILED
  */
 export async function buildRuntime(options: ToolchainOptions = {}): Promise<boolean> {
@@ -63,7 +64,7 @@ export async function buildRuntime(options: ToolchainOptions = {}): Promise<bool
 }
 
 /**
- * Puts a package where hosts look for it, unless it is there.
+ * Puts a package into the folder where hosts look for it, unless it is there.
  *
  * @returns whether anything was changed
  */
@@ -79,7 +80,7 @@ function manifestOf(folder: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
-/** Packages of earlier versions of the SDK or of Plinth, 65 MB each, that nobody has built for a week. */
+/** Removes packages of earlier versions of the SDK or of Plinth, 65 MB each, that nobody has built for a week. */
 function removeOld(folder: string): void {
   const week = 7 * 24 * 3600 * 1000;
   for (const name of readdirSync(folder)) {
@@ -124,7 +125,7 @@ function runtimeVersion({ version }: Pick<Toolchain, "version">, { id }: Pick<Te
   return `${version}+${id.slice(0, 12)}`;
 }
 
-/** Links the base, and leaves its symbol table in `work`. */
+/** Links the base and leaves its symbol table in `work`. */
 async function linkBase(toolchain: Toolchain, work: string): Promise<Uint8Array<ArrayBuffer>> {
   const output = join(work, fileNames.module);
   const linkerFlags = ["-s", "-w", "-buildid=", quoted(`-slimbaseout=${join(work, fileNames.symbols)}`)];
@@ -151,7 +152,7 @@ async function linkBase(toolchain: Toolchain, work: string): Promise<Uint8Array<
   return registersInMemory(new Uint8Array(readFileSync(output)));
 }
 
-/** @throws Error where the base does not offer what programs are linked to */
+/** @throws Error if the base lacks an export that programs are linked to */
 function refuseOtherExports(base: Uint8Array): void {
   const { exports } = moduleType(parseCoreModule(base));
   for (const { name, type } of goRuntimeExports) {
@@ -160,7 +161,7 @@ function refuseOtherExports(base: Uint8Array): void {
   }
 }
 
-/** Of everything, besides the toolchain, whose change means another package. */
+/** Hashes all inputs of the package, except the toolchain. Another hash means another package. */
 function hashOfInputs(): string {
   const hash = createHash("sha256");
   const root = join(import.meta.dirname, "../..");

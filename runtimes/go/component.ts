@@ -1,4 +1,4 @@
-/** Wraps a Go program's core module into the component that is uploaded. */
+/** Wraps a Go program's core module into the component for the upload. */
 
 import { compilePolicy } from "../../host/component/policy/tenant-policy.ts";
 import { validateTenantModule } from "../../host/component/policy/validate-tenant-module.ts";
@@ -14,9 +14,9 @@ type Runtime = Pick<RuntimeManifest, "name" | "version" | "policy"> & {
 };
 
 /**
- * @param runtime that the program is linked against
- * @throws PlinthError PLINTH_BUILD_FAILED where the program has something that its runtime does not allow: better here than
- *   when it is uploaded
+ * @param runtime the runtime that the program is linked against
+ * @throws PlinthError PLINTH_BUILD_FAILED if the program breaks its runtime's policy, so that the build fails and not only
+ *   the upload
  */
 export function goComponent(module: Uint8Array, { name, version, files, policy }: Runtime): Uint8Array<ArrayBuffer> {
   try {

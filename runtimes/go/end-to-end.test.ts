@@ -1,6 +1,6 @@
 /**
- * Go programs from their sources to answers, in one live instance of the base. The first run builds the linker and the base
- * (about a minute); both are kept in the user's cache folder.
+ * Go programs from their sources to their answers, in one live instance of the base. The first run builds the linker and
+ * the base, which takes about a minute. The user's cache folder keeps both.
  */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ import { buildStaticGo } from "./static/build.ts";
 import { findToolchain, runGo, type Toolchain } from "./toolchain.ts";
 
 const testdata = (name: string) => join(import.meta.dirname, "testdata", name);
-/** Room for building linker and base. */
+/** Timeout with room for building linker and base, ms. */
 const FIRST_BUILD_MS = 600_000;
 
 describe.skipIf(!goIsInstalled)("Go programs on a shared base (needs Go, and is skipped without)", () => {
@@ -47,7 +47,7 @@ describe.skipIf(!goIsInstalled)("Go programs on a shared base (needs Go, and is 
     return slot.get(path);
   }
 
-  /** Files, by their paths in a new folder. */
+  /** Writes files, by their paths in a new folder. */
   function tree(name: string, files: Record<string, string>): string {
     const folder = join(work, name);
     for (const [path, text] of Object.entries(files)) {
@@ -57,7 +57,7 @@ describe.skipIf(!goIsInstalled)("Go programs on a shared base (needs Go, and is 
     return folder;
   }
 
-  /** A program of one file, in a folder whose name has a space. */
+  /** Writes a program of one file, in a folder whose name has a space. */
   function program(name: string, source: string): string {
     return tree(name, { "go.mod": `module example.com/${name}\n\ngo 1.25\n`, "main.go": source });
   }
@@ -84,7 +84,7 @@ describe.skipIf(!goIsInstalled)("Go programs on a shared base (needs Go, and is 
     const hello = await deploy(program("hello", handler("", `w.Write([]byte("hello " + r.URL.Path))`)));
     for (let round = 0; round < 200; round++) {
       expect(get(hello, `/${round}`)).toBe(`hello /${round}`);
-      // Nothing is left of earlier requests: always the first visit.
+      // Each request counts a first visit, because nothing is left of earlier requests.
       const path = round % 7 === 0 ? "/collect" : `/${round}`;
       expect(get(concurrency, path)).toBe("1 1 42 0 1498500 499500 999000\n");
       if (round % 20 === 0) expect(get(language, "/version")).toBe("unset variables init");
@@ -153,7 +153,7 @@ describe.skipIf(!goIsInstalled)("Go programs on a shared base (needs Go, and is 
     test("says how long each of its functions is", async () => {
       const { module, symbols } = await buildGo(program("symbols", handler(`"fmt"`, `fmt.Fprint(w, r.URL)`)));
       const { bodies, start } = parseCoreModule(module);
-      // The start function is the linker's, and the last.
+      // The linker adds the start function as the last one.
       const lengths = bodies.slice(0, -1).map(({ start, end }) => end - start);
       expect(start).toBeDefined();
       const code = symbols.filter(({ kind }) => kind === "code").map(({ bytes }) => bytes);
@@ -268,7 +268,7 @@ describe.skipIf(!goIsInstalled)("Go programs on a shared base (needs Go, and is 
 
       await runGo(toolchain, ["mod", "edit", ...edits], join(folder, "app"));
       expect(get(await deploy(program))).toBe("from the workspace");
-      // The workspace is no reason for what fails now.
+      // The workspace is not the reason for this failure.
       writeFileSync(join(program, "main.go"), uses("example.com/lib").replace("lib.Text", "lib.Test"));
       await expect(buildGo(program)).rejects.toThrow(/^(?!.*go\.work).*undefined: lib\.Test/s);
     });

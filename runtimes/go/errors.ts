@@ -1,4 +1,4 @@
-/** Errors that only Go has: rows of the table in host/errors.ts. */
+/** The errors of Go alone, as rows of the table in host/errors.ts. */
 export const goErrors = {
   PLINTH_GO_MISSING: {
     status: 500,

@@ -1,7 +1,7 @@
-/** For tests that need Go. */
+/** Tells tests whether Go is installed. */
 import { execFileSync } from "node:child_process";
 
-/** Whether a command ends well. */
+/** Whether a command succeeds. */
 export function succeeds(command: string, args: readonly string[], folder = import.meta.dirname): boolean {
   try {
     execFileSync(command, args, { cwd: folder, stdio: "ignore" });

@@ -1,4 +1,4 @@
-/** Go. */
+/** The language Go. */
 import { join } from "node:path";
 import type { Language } from "../language.ts";
 import type { BuildOptions } from "../project.ts";
@@ -52,7 +52,7 @@ export const language: Language = {
   checks: async (environment) => (await import("./project/checks.ts")).goChecks(environment),
 };
 
-/** The values are those that `flags` has made. */
+/** The options hold the values that `flags` has made. */
 function goOptions({ flags = {}, onProgress }: BuildOptions): GoBuildOptions {
   const { tags, ldflags } = flags as Pick<GoBuildOptions, "tags" | "ldflags">;
   return {

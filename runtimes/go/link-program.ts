@@ -22,26 +22,26 @@ const sdkFolder = join(import.meta.dirname, "sdk");
 export interface LinkOptions {
   /** Build tags, besides Plinth's own. */
   tags?: readonly string[];
-  /** For variables of the program: `-X main.version=1.2.3`. */
+  /** Linker flags that set the program's variables, such as `-X main.version=1.2.3`. */
   ldflags?: string;
 }
 
 export interface GoSymbol {
   kind: "code" | "data";
   name: string;
-  /** Of a function its body, without what is written about it in tables. */
+  /** Size, bytes. A function counts with its body and without its entries in tables. */
   bytes: number;
 }
 
 export interface LinkedProgram {
   module: Uint8Array<ArrayBuffer>;
-  /** What the module is made of, the biggest first. */
+  /** The parts of the module, the biggest first. */
   symbols: GoSymbol[];
 }
 
 /**
- * @param symbolTable file of the base's
- * @param folder with the program's package main; go.mod is there or above
+ * @param symbolTable file with the base's symbol table
+ * @param folder folder of the program's package main; go.mod is there or above
  * @throws PlinthError PLINTH_BUILD_NO_ENTRY, PLINTH_BUILD_FAILED
  */
 export async function linkProgram(
@@ -50,7 +50,7 @@ export async function linkProgram(
   folder: string,
   { tags = [], ldflags = "" }: LinkOptions = {},
 ): Promise<LinkedProgram> {
-  // -v has the linker list what it emits.
+  // -v makes the linker list its symbols.
   const { bytes, stderr } = await goBuild(toolchain, folder, {
     args: toolchain.buildFlags,
     tags: [buildTag, ...tags],
@@ -60,14 +60,14 @@ export async function linkProgram(
   return { module, symbols: parseReport(stderr, module) };
 }
 
-/** What the linker has written, as it is uploaded. */
+/** Turns the linker's output into the module for the upload. */
 export function finishProgram(module: Uint8Array): Uint8Array<ArrayBuffer> {
   return registersInMemory(withoutCustomSections(module, new Set([LAYOUT_SECTION])));
 }
 
 /**
- * The same program with everything inside, from the toolchain as it is: what it would take without a base to share. It is a
- * WASI command that answers one request by CGI, and runs on the host as that.
+ * Links the same program statically with the unchanged toolchain. Its size shows the cost of a program without a shared
+ * base. It is a WASI command that answers one request by CGI, and the host can run it.
  *
  * @throws as `linkProgram`
  */
@@ -80,9 +80,9 @@ export async function linkStaticProgram(
 }
 
 /**
- * The same as a library whose functions the host calls: the core module of a static component.
+ * Links the same program as a library whose functions the host calls. This is the core module of a static component.
  *
- * @param options with the tag for which the SDK is to be compiled
+ * @param options include the tag for the SDK's form
  * @throws as `linkProgram`
  */
 export async function linkStaticModule(
@@ -110,7 +110,7 @@ interface GoBuild {
   args: readonly string[];
   tags: readonly string[];
   linkerFlags: readonly string[];
-  /** Go files besides those in the folder: name to text. */
+  /** Texts of Go files besides the folder's own, by name. */
   files?: ReadonlyMap<string, string>;
 }
 
@@ -144,7 +144,7 @@ async function goBuild(
     const command = ["build", ...args, "-tags", tags.join(","), ...common, `-ldflags=${ldflags}`, "."];
     const { stderr } = await runGo(go, command, folder).catch(failed);
     const bytes = existsSync(output) ? new Uint8Array(readFileSync(output)) : new Uint8Array();
-    // `go build` makes an archive of a package that is no program.
+    // For a package that is no program, `go build` makes an archive.
     if (bytes[0] !== 0) await failed(new Error("go build made no program"));
     return { bytes, stderr };
   } finally {
@@ -152,7 +152,7 @@ async function goBuild(
   }
 }
 
-/** Arguments for `go build` that let it see files in a folder that are not there. */
+/** Arguments that make `go build` see extra files in a folder. */
 function addFiles(folder: string, files: ReadonlyMap<string, string>, work: string): string[] {
   if (files.size === 0) return [];
   const replace: Record<string, string> = {};
@@ -167,10 +167,10 @@ function addFiles(folder: string, files: ReadonlyMap<string, string>, work: stri
 }
 
 /**
- * Copies the program's go.mod, and go.sum beside it. The program's own files stay as they are.
+ * Copies the program's go.mod with the go.sum beside it. The program's own files stay as they are.
  *
- * @returns arguments for `go` with which the SDK in the copy is the one that the base was built with; any other would not
- *   fit it
+ * @returns arguments that make `go` use the copy, which names the SDK of the base. Another version of the SDK would not fit
+ *   the base.
  */
 function copyModfile(module: string, modfile: string): string[] {
   const text = readFileSync(join(module, "go.mod"), "utf8");
@@ -187,7 +187,7 @@ function copyModfile(module: string, modfile: string): string[] {
   ];
 }
 
-/** Go would ask for `go mod tidy`, which cannot find the SDK. */
+/** Without this, Go would ask for `go mod tidy`, which cannot find the SDK. */
 function requireGoLine(modfile: string): void {
   const versionOf = (text: string) => /^go[ \t]+(\d+\.\d+)/m.exec(text)?.[1] ?? "1.16";
   const [own, needed] = [versionOf(modfile), versionOf(readFileSync(join(sdkFolder, "go.mod"), "utf8"))];
@@ -196,7 +196,7 @@ function requireGoLine(modfile: string): void {
   throw plinthError("PLINTH_BUILD_FAILED", [reason]);
 }
 
-/** Lines of the linker's: `slim: text main.main` for each function in the module's order, `slim: data 123 main.table`. */
+/** Reads the linker's lines: `slim: text main.main` for a function, in the module's order, `slim: data 123 main.table`. */
 function parseReport(text: string, module: Uint8Array): GoSymbol[] {
   const bodies = parseCoreModule(module).bodies.values();
   const symbols: GoSymbol[] = [];

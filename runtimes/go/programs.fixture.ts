@@ -1,8 +1,8 @@
-/** Go programs for tests, and the running of static ones. */
+/** Makes Go programs for tests, and runs static programs. */
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { WASI } from "node:wasi";
 
-/** A program whose one handler has this body. */
+/** A program whose only handler has this body. */
 export const handler = (imports: string, body: string) => `package main
 
 import (
@@ -18,7 +18,7 @@ func main() {
 }
 `;
 
-/** What a command prints to stdout. */
+/** Runs a command. @returns its standard output */
 export function runStatic(file: string, into: string): string {
   const stdout = openSync(into, "w");
   const wasi = new WASI({ version: "preview1", stdout, returnOnExit: true });

@@ -7,7 +7,7 @@ const [sp, context, pause] = [0, 1, 7];
 
 const defined = types.map((type, n) => `(global $g${n} (mut ${type}) (${type}.const 0))`).join("\n");
 
-/** A module of the linker's, as an instance after the change, and its memory. */
+/** Makes an instance of a linker's module after the change. @returns it with its memory */
 async function changed(functions: string) {
   const bytes = registersInMemory(await wat(`(module (memory (export "memory") 1) ${defined} ${functions})`));
   const exports = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
@@ -59,7 +59,7 @@ describe("registersInMemory", () => {
     expect(view.getInt32(registerAddress(pause), true)).toBe(21);
     expect(view.getBigInt64(registerAddress(2), true)).toBe(77n);
     expect(view.getBigInt64(registerAddress(3), true)).toBe(35n);
-    // 3 runs of locals, and one more for i64 and for i32.
+    // The function has 3 runs of locals, and one more for i64 and for i32.
     expect(Buffer.from(bytes).includes(Buffer.from([5, 1, 0x7c, 2, 0x7e, 1, 0x7e, 1, 0x7f]))).toBe(false);
     expect(Buffer.from(bytes).includes(Buffer.from([4, 1, 0x7c, 2, 0x7e, 1, 0x7e, 1, 0x7f]))).toBe(true);
   });
@@ -87,7 +87,7 @@ describe("registersInMemory", () => {
     const memory = new WebAssembly.Memory({ initial: 1 });
     new DataView(memory.buffer).setInt32(registerAddress(sp), 5, true);
     const calls: unknown[] = [];
-    // The data is written before the start function runs: its one byte is SP's lowest.
+    // The data is written before the start function runs. Its one byte is the lowest byte of SP.
     new WebAssembly.Instance(module, { rt: { memory, attach: (...args: unknown[]) => calls.push(args) } });
     expect(calls).toEqual([["x".charCodeAt(0), 2]]);
   });

@@ -1,4 +1,4 @@
-/** Go's registers, moved from globals into linear memory. */
+/** Moves Go's registers from globals into linear memory. */
 
 import { ComponentError } from "../../host/component/read/component-error.ts";
 import {
@@ -15,29 +15,29 @@ import { writeValueType } from "../../host/component/write/write-type.ts";
 
 type RegisterType = "i32" | "i64";
 
-/** SP, CTXT, g, RET0 to RET3, PAUSE: the globals of a module that Go's linker writes, in their order. */
+/** The globals of a module of Go's linker, in their order: SP, CTXT, g, RET0 to RET3, PAUSE. */
 const registerTypes: readonly RegisterType[] = ["i32", "i64", "i64", "i64", "i64", "i64", "i64", "i32"];
 
-/** An alignment is the exponent of a power of two. */
+/** An alignment is written as the exponent of a power of two. */
 const access = {
   i32: { load: OP.i32Load, store: OP.i32Store, alignment: 2 },
   i64: { load: OP.i64Load, store: OP.i64Store, alignment: 3 },
 } as const;
 
 /**
- * Where a register is kept, by its number. Go's linker puts nothing below 12 KiB, and an offset below 128 is one byte of
- * code.
+ * The address of a register, by its number. Go's linker puts nothing below 12 KiB, and an offset below 128 takes one byte
+ * of code.
  */
 export const registerAddress = (register: number): number => 8 * (register + 1);
 
 /**
  * Replaces each access to a register by a load or a store at a fixed address, and drops the globals.
  *
- * Base and programs have their registers in common. As globals they would be imported by programs, which V8 reads by three
- * loads in a row; an address in memory it reads by one, because it has the memory's start at hand.
+ * Base and programs share their registers. As globals, programs would have to import them, and V8 reads an imported global
+ * by three loads in a row. V8 reads an address in memory by one load, because it has the memory's start at hand.
  *
- * @param bytes a module as the changed Go linker writes it: the registers are its only globals, and it does not export them
- * @throws ComponentError `unsupported` where it has other globals
+ * @param bytes a module of the changed Go linker: the registers are its only globals, and it does not export them
+ * @throws ComponentError `unsupported` if the module has other globals
  */
 export function registersInMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const module = parseCoreModule(bytes);
@@ -68,7 +68,7 @@ function rewriteBody(module: CoreModule, range: Range, parameters: number): Uint
   const scratch = new ScratchLocals(parameters + locals.total);
   const code = new ByteWriter();
   const first = reader.position;
-  // What comes before has been written or replaced.
+  // All code before this offset has been written or replaced.
   let done = first;
   let previous: Instruction | undefined;
   const instructions = new InstructionReader(reader);
@@ -101,8 +101,8 @@ function writeLoad(code: ByteWriter, register: number): void {
 }
 
 /**
- * A store has the address below the value, which is on the stack already: so the value goes into a local and back, unless
- * the instruction before has it from one (`local.get`) or leaves it in one (`local.tee`, which Go writes for SP).
+ * A store needs the address below the value, but the value is on the stack already. So the value goes into a local and
+ * back, unless the instruction before reads it from a local (`local.get`) or leaves it in one (`local.tee`, as for SP).
  */
 function writeStore(code: ByteWriter, register: number, before: Instruction | undefined, scratch: ScratchLocals): void {
   const type = registerTypes[register]!;
@@ -112,7 +112,7 @@ function writeStore(code: ByteWriter, register: number, before: Instruction | un
   code.u8(OP.i32Const, 0, OP.localGet).u32(local).u8(store, alignment).u32(registerAddress(register));
 }
 
-/** Locals that are added to a function, at most one of each type. */
+/** The locals that are added to a function, at most one of each type. */
 class ScratchLocals {
   readonly #first: number;
   readonly #types: RegisterType[] = [];

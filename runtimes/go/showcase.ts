@@ -1,4 +1,4 @@
-/** Go in demo and benchmarks. */
+/** The Go programs of the demo and the benchmarks. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** A slot of the Go base for tests, to which components are deployed by the host's own steps. */
+/** A slot of the Go base for tests. The host's own steps deploy components to it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadResumableGlue } from "../../host/component/glue/glue.ts";
@@ -9,7 +9,7 @@ import { makeHandle } from "../../host/runtime/handle.ts";
 import { bodyText, TestSlot, type TestState } from "../../host/worker/slot.fixture.ts";
 import type { GoRuntimePackage } from "./build.ts";
 
-/** jco runs once: all Go components have one shape. */
+/** jco runs only once, because all Go components have one shape. */
 const glues = new Map<string, string>();
 const cache: GlueCache = {
   get: async (hash) => glues.get(hash),
@@ -32,7 +32,7 @@ export class GoSlot extends TestSlot {
     this.#manifest = manifest;
   }
 
-  /** Runs a component's start-up on the base image. @returns what that leaves */
+  /** Runs a component's start-up on the base image. @returns its delta */
   async deploy(component: Uint8Array): Promise<TestState> {
     const { functions, instantiate } = await linked(component, this.#manifest);
     const { module, count } = functions!;
@@ -40,7 +40,7 @@ export class GoSlot extends TestSlot {
     return this.startTenant(instantiate, { key: Buffer.from(module).toString("latin1"), module: compiled, count });
   }
 
-  /** The body of the response, which must be there at once. */
+  /** Runs a request that must answer at once. @returns the response's body */
   get(path: string): string {
     const outcome = this.start({ uri: `http://tenant.localhost${path}` });
     if (outcome.tag !== "response") throw new Error(JSON.stringify([outcome, this.logs]));

@@ -1,20 +1,20 @@
-/** WASI preview 1 as the Go runtime finds it while its image is made: nothing of the outside world. */
+/** WASI preview 1 for the Go runtime while its image is made. It shows nothing of the outside world. */
 import { PREVIEW1 } from "../../host/wasi/preview1.ts";
 import { runtimeImports } from "../../host/wasi/runtime-imports.ts";
 
 const CLOCK_STEP_NS = 1000n;
 
 /**
- * A clock that begins at the epoch and moves by a microsecond each time it is read, and random numbers that are the same
- * every time. An image made with it is the same on every machine.
+ * The clock begins at the epoch and moves by a microsecond at each reading. The random numbers are the same every time. So
+ * an image is the same on every machine.
  */
 export class StartupWasi {
-  /** What was written to stdout and stderr. */
+  /** All text that was written to stdout and stderr. */
   output = "";
   #now = 0n;
   #random = 0x9e3779b9;
 
-  /** One function for each that a module imports. */
+  /** Makes a function for each import of a module. */
   imports(module: WebAssembly.Module, memory: () => WebAssembly.Memory): WebAssembly.Imports {
     const imports: WebAssembly.Imports = {};
     for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
@@ -40,7 +40,7 @@ export class StartupWasi {
     return imports;
   }
 
-  /** xorshift32. Nothing secret may come of it: whoever restores the image gives the runtime other numbers. */
+  /** xorshift32. Its numbers are no secret, because the restored image gets other random numbers. */
   #randomByte(): number {
     this.#random ^= this.#random << 13;
     this.#random ^= this.#random >>> 17;

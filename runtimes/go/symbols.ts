@@ -1,5 +1,5 @@
 /**
- * The head of a symbol table file, which our linker writes for a base (linker/shared/cmd/link/internal/ld/slim_table.go).
+ * The head of a symbol table file. Plinth's linker writes it for a base (linker/shared/cmd/link/internal/ld/slim_table.go).
  */
 
 const magic = "plinth go symbols 1\n";
@@ -7,14 +7,14 @@ const magic = "plinth go symbols 1\n";
 export interface SymbolHeader {
   layout: string;
   goVersion: string;
-  /** First table index after the base's functions. */
+  /** The first table index after the base's functions. */
   firstFunc: number;
-  /** Addresses reserved for a program's data: from `dataAddr`, before `dataEnd`. */
+  /** The addresses reserved for a program's data begin at `dataAddr` and end before `dataEnd`. */
   dataAddr: number;
   dataEnd: number;
 }
 
-/** @throws Error where the file is none */
+/** @throws Error if the file is no symbol table */
 export function readSymbolHeader(file: Uint8Array): SymbolHeader {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);
   const end = bytes.indexOf("\n", magic.length);

@@ -101,7 +101,7 @@ describe("the patches", () => {
 });
 
 describe("findToolchain", () => {
-  /** A folder with a `go` that answers `go env` as told. */
+  /** Makes a folder with a `go` that gives these answers to `go env`. */
   function pathWith(name: string, script: string): NodeJS.ProcessEnv {
     const bin = join(work, name);
     mkdirSync(bin);

@@ -1,4 +1,4 @@
-/** The user's Go, with a linker of our own beside it. */
+/** The user's Go, with Plinth's linker beside it. */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,35 +10,35 @@ import { hashOfSources, patchedSources, supportedVersions } from "./linker/sourc
 const run = promisify(execFile);
 
 export interface GoVersion {
-  /** "1.26.8", as in a runtime's version. */
+  /** Version such as "1.26.8", as in a runtime's version. */
   version: string;
-  /** "1.26". */
+  /** Minor version such as "1.26". */
   minor: string;
 }
 
 export interface Toolchain extends GoVersion {
   goroot: string;
-  /** Changes with the sources of our linker and runtime files. */
+  /** A hash that changes with the sources of Plinth's linker and runtime files. */
   hash: string;
-  /** Folder in the cache with what is built for this toolchain. */
+  /** Folder in the cache for everything that is built for this toolchain. */
   folder: string;
-  /** Arguments for `go build` that put our linker and runtime files in the place of the toolchain's. */
+  /** Arguments for `go build` that replace the toolchain's linker and runtime files by Plinth's. */
   buildFlags: readonly string[];
-  /** Variables for `go build` of the base and of programs alike: what is linked together must be built alike. */
+  /** Variables for every `go build`. Base and programs are linked together, so they must be built alike. */
   environment: NodeJS.ProcessEnv;
 }
 
 export interface ToolchainOptions {
-  /** Where `go` is looked for and what it is told. Default: this process's. */
+  /** The environment in which `go` is found and run. The default is this process's. */
   environment?: NodeJS.ProcessEnv;
-  /** Told what is being done when it takes long. */
+  /** Is told about long work. */
   onProgress?: (line: string) => void;
 }
 
 /**
  * Finds Go and builds the linker for it, once for each version of either.
  *
- * @throws PlinthError PLINTH_GO_MISSING, PLINTH_GO_VERSION, PLINTH_BUILD_FAILED where the linker cannot be built
+ * @throws PlinthError PLINTH_GO_MISSING, PLINTH_GO_VERSION, PLINTH_BUILD_FAILED if the linker cannot be built
  */
 export async function findToolchain(options: ToolchainOptions = {}): Promise<Toolchain> {
   const environment = options.environment ?? process.env;
@@ -65,10 +65,10 @@ export async function findToolchain(options: ToolchainOptions = {}): Promise<Too
       ...environment,
       GOOS: "wasip1",
       GOARCH: "wasm",
-      // This toolchain and no other, whatever a go.mod asks for.
+      // Go uses this toolchain and no other, even if a go.mod asks for another.
       GOTOOLCHAIN: "local",
       GOROOT: goroot,
-      // Settings of the user's that would make another standard library of the same version.
+      // These settings of the user would make another standard library of the same version.
       GOFLAGS: "-trimpath",
       GOEXPERIMENT: "",
       GOWASM: "",
@@ -78,7 +78,7 @@ export async function findToolchain(options: ToolchainOptions = {}): Promise<Too
   };
 }
 
-/** Runs the toolchain's `go`. What it prints is returned; the error of one that fails has `stderr`. */
+/** Runs the toolchain's `go`. @returns its output; an error has `stderr` */
 export async function runGo(
   { goroot, environment }: Pick<Toolchain, "goroot" | "environment">,
   args: readonly string[],
@@ -87,27 +87,27 @@ export async function runGo(
   return run(join(goroot, "bin", executable("go")), args, { cwd: folder, env: environment, maxBuffer: 64 << 20 });
 }
 
-/** What a failed `runGo` has to say, in as many lines as Go printed. */
+/** The message of a failed `runGo`, with all lines that Go printed. */
 export function goMessage(error: unknown): string {
   const { stderr, message } = error as { stderr?: string; message: string };
   return stderr?.trim() || message;
 }
 
-/** `go1.26.8`, and `go1.26.8 X:...` or `go1.26.8-suffix` of a vendor's build. Not `go1.27rc1` or `devel ...`. */
+/** Reads `go1.26.8`, and `go1.26.8 X:...` or `go1.26.8-suffix` of a vendor's build, but not `go1.27rc1` or `devel ...`. */
 export function parseGoVersion(text: string): GoVersion | undefined {
   const match = /^go(1\.\d+)(\.\d+)?(?:[- ].*)?$/.exec(text.trim());
   if (match === null) return undefined;
   return { version: `${match[1]}${match[2] ?? ".0"}`, minor: match[1]! };
 }
 
-/** An argument as `go build -toolexec` and `-ldflags` split it: they know quotes, but no way to write both kinds. */
+/** Quotes an argument for `go build -toolexec` and `-ldflags`, which know both kinds of quotes but no escapes. */
 export function quoted(argument: string): string {
   if (!/[\s'"]/.test(argument)) return argument;
   return argument.includes("'") ? `"${argument}"` : `'${argument}'`;
 }
 
 async function askGo(environment: NodeJS.ProcessEnv): Promise<Record<"goroot" | "goversion" | "modcache", string>> {
-  // In a folder without go.mod, so that GOTOOLCHAIN and PATH alone decide.
+  // The folder has no go.mod, so that only GOTOOLCHAIN and PATH decide.
   const asked = run("go", ["env", "-json", "GOROOT", "GOVERSION", "GOMODCACHE"], {
     cwd: dirname(import.meta.dirname),
     env: environment,
@@ -121,8 +121,8 @@ async function askGo(environment: NodeJS.ProcessEnv): Promise<Record<"goroot" | 
 }
 
 /**
- * A folder of links to a GOROOT. A toolchain that Go has fetched lies in the module cache, of which Go lets no overlay
- * replace anything; by another path it does.
+ * A folder of links to a GOROOT. A toolchain that Go has fetched lies in the module cache. Go lets no overlay replace files
+ * in the module cache, but it allows that by another path.
  */
 async function viewOf(goroot: string, view: string): Promise<string> {
   if (!existsSync(view)) {
@@ -161,7 +161,7 @@ async function buildLinker(
   delete host.GOOS;
   delete host.GOARCH;
   await makeFolder(linker, async (work) => {
-    // Overlay entries are absolute paths: of the folder as it will be called, and as it is called now.
+    // Overlay entries are absolute paths. They name the folder by its final name and by its present name.
     const replacements = (base: string) =>
       [...sources.keys()].map((path) => [join(goroot, "src", path), join(base, "src", path)]);
     for (const [path, contents] of sources) {

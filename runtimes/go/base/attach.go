@@ -1,5 +1,5 @@
-// Package main is the base that slim Go programs are linked against: the Go runtime, the standard library and the SDK, with
-// nothing of its own but attach.
+// Package main is the base that slim Go programs are linked against: the Go runtime, the standard library and the SDK. It
+// adds only attach.
 package main
 
 import (
@@ -11,13 +11,13 @@ import (
 //go:linkname slimAttach runtime.slimAttach
 func slimAttach(moduledata unsafe.Pointer)
 
-// attach starts a program: its module calls it when it is instantiated, with the address of its moduledata and the PC of its
-// function main. Package variables and init functions first, then main, as in any program.
+// attach starts a program. The program's module calls it at its instantiation, with the address of its moduledata and the
+// PC of its function main. attach runs package variables and init functions first, then main, as in any program.
 //
 //go:wasmexport attach
 func attach(moduledata, mainPC uint32) {
 	guest.Prepare()
-	// Within Run, for the init functions as much as for main: where one waits for ever, Run says so.
+	// The init functions also run within Run, because Run tells when one of them waits for ever.
 	guest.Run(func() {
 		slimAttach(unsafe.Pointer(uintptr(moduledata)))
 		// A func value points to a variable that holds the PC.

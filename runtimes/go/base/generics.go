@@ -9,10 +9,10 @@ import (
 )
 
 // Generic functions of the standard library for the types that programs use most. The compiler makes an instance for each
-// shape of type arguments where one is first used: what the base has, programs need not bring along. All pointers have one
-// shape, and so have types with the same underlying type.
+// shape of type arguments at its first use. Programs need not contain the instances of the base. All pointers have one
+// shape, and so do types with the same underlying type.
 //
-// Instances is what keeps them; nothing reads it.
+// Instances keeps these functions in the base. Nothing reads it.
 var Instances = slices.Concat(
 	ordered[int](), ordered[int64](), ordered[float64](), ordered[string](), ordered[byte](),
 	equality[int](), equality[int64](), equality[string](), equality[byte](), equality[rune](),

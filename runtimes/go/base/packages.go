@@ -1,5 +1,5 @@
-// What web handlers use of the standard library. Left out are databases, processes, plugins, tests, profiling and the tools
-// for Go sources: programs that import those bring them along.
+// The packages of the standard library that web handlers use. Databases, processes, plugins, tests, profiling and the tools
+// for Go sources are left out. Programs that import these packages contain them.
 
 package main
 

@@ -1,18 +1,18 @@
-/** The test binary of a package of the standard library, linked both ways. */
+/** Builds the test binary of a package of the standard library, linked in both ways. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { finishProgram } from "../link-program.ts";
 import { goMessage, quoted, runGo, type Toolchain } from "../toolchain.ts";
 import { loosenSymbolTable, type RecompiledPackages } from "./symbol-table.ts";
 
-/** What `go test` says of a package that has no test files for this target. */
+/** Message of `go test` for a package that has no test files for this target. */
 class NoTestsError extends Error {}
 
 /**
  * @param work folder for intermediate files
- * @param symbolTable the base's
+ * @param symbolTable the base's symbol table
  * @returns path of the module
- * @throws Error with what Go said
+ * @throws Error with Go's message
  */
 export async function buildSlim(toolchain: Toolchain, pkg: string, symbolTable: string, work: string): Promise<string> {
   const table = join(work, `${fileName(pkg)}.sym`);
@@ -33,7 +33,7 @@ export async function buildSlim(toolchain: Toolchain, pkg: string, symbolTable: 
   }
 }
 
-/** With the toolchain as it is. */
+/** Builds the test binary with the unchanged toolchain. */
 export async function buildStatic(toolchain: Toolchain, pkg: string, work: string): Promise<string> {
   return build(toolchain, pkg, join(work, `${fileName(pkg)}.static.wasm`), [], []);
 }
@@ -45,7 +45,7 @@ async function build(
   flags: readonly string[],
   linkerFlags: readonly string[],
 ): Promise<string> {
-  // checklinkname: tests of the standard library may reach into the runtime, programs may not.
+  // checklinkname is off, because tests of the standard library may reach into the runtime. Programs may not.
   const ldflags = ["-s", "-w", "-buildid=", "-checklinkname=0", ...linkerFlags].join(" ");
   const args = ["test", "-c", "-vet=off", "-pgo=off", ...flags, `-ldflags=${ldflags}`, "-o", output, pkg];
   const { stdout, stderr } = await runGo(inSource(toolchain), args, join(toolchain.goroot, "src")).catch((error) => {
@@ -55,7 +55,7 @@ async function build(
   return output;
 }
 
-/** The packages that `go test` compiles again for this one's tests. */
+/** Finds the packages that `go test` compiles again for the tests of a package. */
 async function recompiledFor(toolchain: Toolchain, pkg: string): Promise<RecompiledPackages> {
   const folder = join(toolchain.goroot, "src");
   const list = async (...args: string[]) => (await runGo(inSource(toolchain), ["list", ...args, pkg], folder)).stdout;
@@ -74,8 +74,8 @@ async function recompiledFor(toolchain: Toolchain, pkg: string): Promise<Recompi
 }
 
 /**
- * GOROOT/src is a module of its own. Where it is a link, PWD has Go call the folder by the name that the overlay has for
- * it.
+ * GOROOT/src is a separate module. It may be a link. PWD then makes Go call the folder by the name that the overlay uses
+ * for it.
  */
 function inSource(toolchain: Toolchain): Toolchain {
   const PWD = join(toolchain.goroot, "src");

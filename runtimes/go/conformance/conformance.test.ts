@@ -1,6 +1,6 @@
 /**
- * Test suites of the standard library, linked slim and run on the shared base, each twice in the same slot. All the
- * packages: `npm run conformance:go`.
+ * Test suites of the standard library, linked slim and run on the shared base, each twice in the same slot.
+ * `npm run conformance:go` runs those of all packages.
  */
 import { execFileSync } from "node:child_process";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -9,14 +9,14 @@ import { findToolchain, type Toolchain } from "../toolchain.ts";
 import { defaults, runPackage } from "./conformance.ts";
 import { defaultPackages } from "./packages.ts";
 
-/** A few: callbacks, goroutines and timers, text, files, weak pointers and the collector. */
+/** A selection: callbacks, goroutines and timers, text, files, weak pointers and the collector. */
 const packages = ["container/list", "sort", "sync", "encoding/csv", "path/filepath", "unique"];
 
 test("the packages that are run here are among all of them", () => {
   expect(defaultPackages).toEqual(expect.arrayContaining(packages));
 });
 
-/** Room for building linker and base, and for compiling std packages for their tests. */
+/** Timeout with room for building linker and base, and for compiling packages for their tests, ms. */
 const FIRST_BUILD_MS = 600_000;
 
 const hasGo = (() => {

@@ -1,4 +1,4 @@
-/** The test suite of one package, linked slim and linked statically, run on the same files and compared. */
+/** Links the test suite of one package slim and statically, runs both on the same files and compares them. */
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,11 +12,11 @@ import type { SuiteJob } from "./run-suite.ts";
 import { stageFiles } from "./staging.ts";
 
 export interface ConformanceOptions {
-  /** What the tests on the base may have, in wasm pages of 64 KiB. A static module's memory has no limit but its own. */
+  /** Memory limit of the tests on the base, in wasm pages of 64 KiB. A static module has only its memory's own limit. */
   memoryPages: number;
-  /** After this the process is killed, ms. */
+  /** Time after which the process is killed, ms. */
   timeoutMs: number;
-  /** How often the suite is run in its slot, which is restored each time. */
+  /** Number of runs of the suite in its slot, which is restored before each run. */
   runs: number;
 }
 
@@ -26,13 +26,13 @@ export interface PackageResult {
   package: string;
   slim: SuiteResult;
   static: SuiteResult;
-  /** `same`: every test has ended alike. `explained`: all that differ are known to, and why. */
+  /** `same`: every test has ended alike. `explained`: every difference is a known one, with a reason. */
   verdict: "same" | "explained" | "differs";
   explained: (KnownDifference & { differences: Difference[] })[];
   unexplained: Difference[];
 }
 
-/** Stack of the process that runs the tests, KiB: Go's recursion is V8's, and some tests go deep. */
+/** Stack of the tests' process, KiB. Go's recursion uses V8's stack, and some tests recurse deeply. */
 const STACK_KIB = 6000;
 
 export async function runPackage(
@@ -91,7 +91,7 @@ export async function runPackage(
   }
 }
 
-/** A crash or a hang is one process's. */
+/** Each arm runs in a separate process, so that a crash or a hang stays in it. */
 async function runProcess(
   folder: string,
   job: SuiteJob,

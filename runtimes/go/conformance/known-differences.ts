@@ -1,12 +1,12 @@
-/** Tests of the standard library that cannot end on the base as they do in a static program, and why. */
+/** Tests of the standard library that end differently on the base than in a static program, with the reasons. */
 
 export interface KnownDifference {
-  /** Names without subtests. */
+  /** Names of tests, without subtests. */
   tests: readonly string[];
   why: string;
-  /** They are left out on the base, because they would end the whole suite. */
+  /** Whether the tests are left out on the base, because they would end the whole suite. */
   skip: boolean;
-  /** The one minor version of Go in which they differ, "1.25"; all if not given. */
+  /** The one minor version of Go in which the tests differ, such as "1.25". All versions if not given. */
   go?: string;
 }
 
@@ -21,7 +21,7 @@ export const knownDifferences: Record<string, readonly KnownDifference[]> = {
   "net/http": [
     { tests: ["TestTransportEventTraceRealDNS", "TestTransportTraceGotConnH2IdleConns"], ...leftToHost },
     {
-      // Later ones dial by a function of the test's.
+      // Later versions dial by a function of the test.
       tests: [
         "TestTransportEventTrace",
         "TestTransportEventTrace_NoHooks",

@@ -1,4 +1,4 @@
-/** The table in docs/reference/go.md: `npm run conformance:go -- --markdown FILE`. */
+/** Makes the table of docs/reference/go.md: `npm run conformance:go -- --markdown FILE`. */
 import type { PackageResult } from "./conformance.ts";
 import type { SuiteResult } from "./results.ts";
 
@@ -36,7 +36,7 @@ function row(pkg: string, ...cells: string[]): string {
   return `| \`${pkg}\` | ${cells.join(" | ")} |`;
 }
 
-/** "150", "59, 2 skipped": what passed, and what did not. */
+/** Counts of passed, failed and skipped tests, such as "150" or "59, 2 skipped". */
 function cell({ outcome, passed, failed, skipped }: SuiteResult): string {
   if (outcome === "no build") return outcome;
   const counts = [`${passed}`];

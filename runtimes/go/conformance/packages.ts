@@ -1,8 +1,8 @@
-/** Packages of the standard library whose tests are run. */
+/** The packages of the standard library whose tests run. */
 
 const list = (text: string): string[] => text.trim().split(/\s+/);
 
-/** What `npm run conformance:go` runs without names. */
+/** The packages of `npm run conformance:go` without names. */
 export const defaultPackages: readonly string[] = list(`
   archive/tar archive/zip bufio bytes cmp
   compress/bzip2 compress/flate compress/gzip compress/lzw compress/zlib

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What a process has left: for each run, what it wrote and how it ended. */
+/** Makes the output of a process: for each run its text and its end. */
 function runs(...written: { stdout: string; stderr?: string; ended: string }[]) {
   const files = (["stdout", "stderr"] as const).map((which) => {
     const file = join(folder, which);

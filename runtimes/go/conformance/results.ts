@@ -1,4 +1,4 @@
-/** What a test binary has printed, and how two of them compare. */
+/** Reads the output of a test binary, and compares two of them. */
 import { readFileSync } from "node:fs";
 import { endMark } from "./run-suite.ts";
 
@@ -6,17 +6,17 @@ type Outcome = "pass" | "fail" | "crash" | "timeout" | "no build";
 export type TestStatus = "PASS" | "FAIL" | "SKIP";
 
 export interface SuiteResult {
-  /** `crash`: the binary has ended before its verdict; `fail`: some tests have failed. */
+  /** `crash`: the binary ended before its verdict. `fail`: some tests failed. */
   outcome: Outcome;
-  /** Why, where it is not a pass: the line that says most. */
+  /** Reason of a status other than `pass`: the line that says most. */
   reason?: string;
-  /** Bytes of the module. */
+  /** Size of the module, bytes. */
   bytes: number;
-  /** Of tests, subtests and examples. */
+  /** Results of tests, subtests and examples, by name. */
   passed: number;
   failed: number;
   skipped: number;
-  /** Building and running, ms. */
+  /** Time for building and running, ms. */
   buildMs: number;
   runMs: number;
   statuses: Record<string, TestStatus>;
@@ -24,19 +24,19 @@ export interface SuiteResult {
 
 export interface Difference {
   test: string;
-  /** "-": it did not run. */
+  /** "-" stands for a test that did not run. */
   slim: TestStatus | "-";
   static: TestStatus | "-";
 }
 
 /**
- * Stands before what the package testing prints under `-test.v=test2json`; what tests print themselves has no such mark.
+ * The package testing prints this mark before its lines under `-test.v=test2json`. A test's own lines have no mark.
  */
 const mark = "\\x16";
 const resultLine = new RegExp(`${mark}\\s*--- (PASS|FAIL|SKIP): (.+) \\(\\d+\\.\\d+s\\)$`, "gm");
 const verdictLine = new RegExp(`^${mark}?(PASS|FAIL)$`, "gm");
 
-/** The runs of one process, from the files that its output went to. */
+/** Reads the runs of one process from the files with its output. */
 export function readRuns(
   stdoutFile: string,
   stderrFile: string,
@@ -44,7 +44,7 @@ export function readRuns(
   const split = (file: string) => readFileSync(file, "latin1").split(endMark);
   const stdout = split(stdoutFile);
   const stderr = split(stderrFile);
-  // What follows a mark is the end of the run before it, up to the end of the line.
+  // The text after a mark tells the end of the run before it, up to the end of the line.
   return stdout.slice(0, -1).map((text, run) => {
     const ended = stdout[run + 1]!.split("\n", 1)[0]!;
     return judge(text, stderr[run] ?? "", ended);
@@ -53,7 +53,7 @@ export function readRuns(
 
 function judge(stdout: string, stderr: string, ended: string): Pick<SuiteResult, "outcome" | "reason" | "statuses"> {
   const statuses: Record<string, TestStatus> = {};
-  // Names may have addresses in them, which are others in each program.
+  // Names may contain addresses, which differ from program to program.
   for (const [, status, name] of stdout.matchAll(resultLine)) {
     statuses[name!.replace(/0x[0-9a-f]+/g, "0x...")] = status as TestStatus;
   }
@@ -65,8 +65,8 @@ function judge(stdout: string, stderr: string, ended: string): Pick<SuiteResult,
 }
 
 /**
- * The status that the tests have exited with. Start-up that exits is a failure for the SDK, which panics: on the base the
- * status stands in its message.
+ * The exit status of the tests. A start-up that exits is a failure for the SDK, which panics. On the base the SDK's message
+ * has the status.
  */
 function exitStatus(stderr: string, ended: string): number {
   const told = /^panic: main has called os\.Exit\((-?\d+)\)/m.exec(stderr)?.[1];

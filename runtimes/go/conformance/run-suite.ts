@@ -1,6 +1,6 @@
 /**
- * Runs one test binary, in a process of its own: `node run-suite.ts JOB.json`. Standard output and error are the tests';
- * after each run a line of our own is added to both.
+ * Runs one test binary in a separate process: `node run-suite.ts JOB.json`. Standard output and error belong to the tests.
+ * This program adds one line to both after each run.
  */
 import { readFileSync, writeSync } from "node:fs";
 import { runSlim, type SlimJob } from "./slim-arm.ts";
@@ -8,11 +8,11 @@ import { ProgramExit, TestWasi, type WasiSettings } from "./wasi.ts";
 
 export interface SuiteJob {
   settings: WasiSettings;
-  /** Path of the statically linked module, or what a slim one needs. */
+  /** Path of the statically linked module, or the inputs of a slim module. */
   program: string | SlimJob;
 }
 
-/** Begins the line that says how a run has ended: the exit status, or the error. */
+/** Begins the line that tells the end of a run: the exit status or the error. */
 export const endMark = "\u0016=== END ";
 
 function runStatic(module: string, settings: WasiSettings, ended: (error: unknown) => void): void {

@@ -16,13 +16,13 @@ export interface SlimJob {
   module: string;
   /** Folder of the runtime package. */
   runtime: string;
-  /** What the tests may have, in wasm pages of 64 KiB. */
+  /** Memory limit of the tests, in wasm pages of 64 KiB. */
   memoryPages: number;
-  /** The memory is restored before each run. */
+  /** Number of runs. The memory is restored before each run. */
   runs: number;
 }
 
-/** @param ended is told of what ended each run: tests end by exiting */
+/** @param ended gets the error that ended each run, because tests end by exiting */
 export function runSlim(job: SlimJob, settings: WasiSettings, ended: (error: unknown) => void): void {
   const manifest = readManifest(JSON.parse(readFileSync(join(job.runtime, "runtime.json"), "utf8")));
   const bytes = new Uint8Array(readFileSync(job.module));
@@ -30,7 +30,7 @@ export function runSlim(job: SlimJob, settings: WasiSettings, ended: (error: unk
   const { count } = servingForm(bytes).functions;
   const program = new WebAssembly.Module(bytes);
   const slot = makeSlot(job, manifest, settings);
-  // Tests have neither a limit of time nor of what they log: it goes to standard error as it comes.
+  // Tests have no limit of time or of their log. The log goes to standard error at once.
   const none = { cpuMs: Number.POSITIVE_INFINITY, hardMs: Number.POSITIVE_INFINITY, responseBodyBytes: 0 };
   const limits = { ...none, memoryPages: job.memoryPages, logBytes: 0, operations: Number.POSITIVE_INFINITY };
   for (let run = 0; run < job.runs; run++) {
@@ -48,7 +48,7 @@ export function runSlim(job: SlimJob, settings: WasiSettings, ended: (error: unk
   }
 }
 
-/** The slot that serves, with the tests' WASI in the place of its own, on a base that was started with that, too. */
+/** The slot of the host, but with the tests' WASI, on a base that was started with the same WASI. */
 function makeSlot({ runtime }: SlimJob, manifest: RuntimeManifest, settings: WasiSettings): Slot {
   const read = (file: "module" | "thin") =>
     new WebAssembly.Module(new Uint8Array(readFileSync(join(runtime, manifest.files[file].path))));
@@ -71,8 +71,8 @@ function makeSlot({ runtime }: SlimJob, manifest: RuntimeManifest, settings: Was
 }
 
 /**
- * The base after its start-up. The package's image was started without arguments, environment and files, which the runtime
- * asks for once and tests need: so it is started here as that image was, but with them.
+ * The base after its start-up. The package's image was started without arguments, environment and files. Tests need these,
+ * and the runtime asks for them only once. So the base is started here again, with them.
  */
 function startBase(module: WebAssembly.Module, settings: WasiSettings): WebAssembly.Exports {
   const wasi = new TestWasi(settings);

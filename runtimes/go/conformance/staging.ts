@@ -1,23 +1,23 @@
 /**
  * The files that a test binary sees: copies of the package's own folder, of the `testdata` folders beside it and above, and
- * an empty /tmp and /dev/null. Copies, because tests that write do so with this process's rights.
+ * an empty /tmp and /dev/null. They are copies, because tests write with this process's rights.
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface StagedFiles {
-  /** Paths as the tests see them, and the folders on this machine. */
+  /** Folders on this machine by the paths that the tests see. */
   preopens: Record<string, string>;
   environment: Record<string, string>;
 }
 
-/** Folders of other packages that tests read. */
+/** Folders of other packages, which tests read. */
 const neighbours: Record<string, readonly string[]> = {
   "go/parser": ["go/printer"],
   "path/filepath": ["unicode", "unicode/utf16", "unicode/utf8"],
 };
 
-/** @param into an empty folder: the root of what the tests see */
+/** @param into an empty folder, which becomes the root of the tests' files */
 export function stageFiles(goroot: string, pkg: string, into: string): StagedFiles {
   const source = join(goroot, "src");
   const stage = (path: string, copy: (from: string, to: string) => void) => {
@@ -34,7 +34,7 @@ export function stageFiles(goroot: string, pkg: string, into: string): StagedFil
   };
 }
 
-/** The files of a folder, and its testdata; not the packages below it. */
+/** Copies the files of a folder and its testdata, without the packages below it. */
 function copyFolder(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from)) {
@@ -46,7 +46,7 @@ function copyAll(from: string, to: string): void {
   cpSync(from, to, { recursive: true, dereference: true });
 }
 
-/** "a/b/c": "", "a", "a/b". */
+/** The folders above a path: of "a/b/c" these are "", "a" and "a/b". */
 function ancestors(pkg: string): string[] {
   const parts = pkg.split("/");
   return parts.map((_, index) => parts.slice(0, index).join("/"));

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { loosenSymbolTable } from "./symbol-table.ts";
 
-/** A table as the linker writes it: a line that names the format, a line of JSON, records of 28 bytes. */
+/** A table in the linker's form: a line that names the format, a line of JSON, records of 28 bytes. */
 function tableOf(packages: Record<string, string>, symbols: readonly string[]): Buffer {
   const records = symbols.map((name, index) => {
     const record = Buffer.alloc(28);

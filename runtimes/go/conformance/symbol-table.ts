@@ -1,14 +1,13 @@
 /**
  * The symbol table of a base, loosened for a test binary.
  *
- * `go test` compiles a package again together with those of its test files that are of the package itself, and then every
- * package between it and the tests. The linker refuses packages that the base has in another form, and for programs that is
- * right. Here it is known what differs: the test files, which the compiler reads after all that the base has. So what the
- * tests call can be the base's code.
+ * `go test` compiles a package again together with its internal test files, and then every package between it and the
+ * tests. The linker refuses packages that the base has in another form, which is right for programs. Here only the test
+ * files differ, and the compiler reads them after all files of the base. So tests can call the base's code.
  */
 import { createHash } from "node:crypto";
 
-/** As in linker/shared/cmd/link/internal/ld/slim_table.go. */
+/** Sizes and offsets as in linker/shared/cmd/link/internal/ld/slim_table.go. */
 const KEY_BYTES = 16;
 const SIZE_AT = KEY_BYTES + 4;
 const RECORD_BYTES = KEY_BYTES + 12;
@@ -16,20 +15,20 @@ const RECORD_BYTES = KEY_BYTES + 12;
 export interface RecompiledPackages {
   /** Import paths of all packages that were compiled again. */
   paths: readonly string[];
-  /** The one that was compiled with test files in it, if any. */
+  /** The package that was compiled with test files in it, if any. */
   changed?: {
     path: string;
-    /** Whatever may be the name of a type in it. */
+    /** All identifiers in the package that may name a type. */
     identifiers: Iterable<string>;
   };
 }
 
 /**
- * - The fingerprints of all recompiled packages go: they are not compared.
- * - So does the initialiser of the changed one: it has the variables of the test files in it, too, and is linked into the
- *   program. The package's own variables are initialised a second time.
- * - Test files may add methods to the package's types. A type descriptor that has grown would be taken for another type's;
- *   here it stays the base's, without those methods.
+ * - The fingerprints of all recompiled packages are removed, so that they are not compared.
+ * - The initialiser of the changed package is removed too. It also sets the variables of the test files, so it is linked
+ *   into the program. The package's own variables are initialised a second time.
+ * - Test files may add methods to the package's types. A larger type descriptor would count as another type's. Here the
+ *   base's descriptor stays, without those methods.
  */
 export function loosenSymbolTable(table: Uint8Array, { paths, changed }: RecompiledPackages): Buffer {
   const bytes = Buffer.from(table);
@@ -49,11 +48,11 @@ export function loosenSymbolTable(table: Uint8Array, { paths, changed }: Recompi
   return Buffer.concat([bytes.subarray(0, start), Buffer.from(`${JSON.stringify(header)}\n`), ...kept]);
 }
 
-/** The compiler numbers these in the order in which it meets them: with test files the same number is another thing. */
+/** The compiler numbers these symbols in the order of the sources. With test files a number stands for another symbol. */
 const numbered = ["typeAssert.", "interfaceSwitch.", "dict", "stmp_", "gobytes.", "typeSwitch."];
 const MOST_NUMBERS = 2000;
 
-/** Symbols of a changed package whose name is not enough to know them by. */
+/** Symbols of a changed package that cannot be identified by their names. */
 function ambiguous(path: string): string[] {
   const names = ["init", ".inittask"];
   for (const name of numbered) for (let n = 0; n < MOST_NUMBERS; n++) names.push(`.${name}${n}`);

@@ -1,4 +1,4 @@
-/** The results as lines of text. */
+/** Prints the results as lines of text. */
 import type { PackageResult } from "./conformance.ts";
 import type { SuiteResult } from "./results.ts";
 
@@ -9,7 +9,7 @@ export function header(): string {
   return row(["package", "slim B", "static B", "slim", "static", "run ms", "verdict"]);
 }
 
-/** A line for the package, and one for each difference. */
+/** Makes a line for the package, and a line for each difference. */
 export function lines(result: PackageResult): string {
   const { slim, static: fixed, explained, unexplained } = result;
   const more = [
@@ -43,7 +43,7 @@ export function summary(results: readonly PackageResult[]): string {
   ].join("\n");
 }
 
-/** "pass 150/0/3": passed, failed, skipped. */
+/** Text such as "pass 150/0/3", with the numbers of passed, failed and skipped tests. */
 function arm({ outcome, passed, failed, skipped }: SuiteResult): string {
   return outcome === "no build" ? outcome : `${outcome} ${passed}/${failed}/${skipped}`;
 }

@@ -1,14 +1,14 @@
-/** WASI for test binaries: Node's own, given to a memory that the module may import. Both arms have the same. */
+/** WASI for the test binaries of both arms. It is Node's own, for a memory that the module may import. */
 import { WASI } from "node:wasi";
 
 export interface WasiSettings {
   args: string[];
   environment: Record<string, string>;
-  /** Paths as the tests see them, and the folders on this machine. */
+  /** Folders on this machine by the paths that the tests see. */
   preopens: Record<string, string>;
 }
 
-/** Out of `proc_exit`. */
+/** `proc_exit` throws this. */
 export class ProgramExit extends Error {
   readonly code: number;
   constructor(code: number) {
@@ -32,7 +32,7 @@ export class TestWasi {
   }
 
   bind(instance: WebAssembly.Instance, memory: WebAssembly.Memory): void {
-    // Since Node 24.4; @types/node has it without the memory.
+    // Node has this since 24.4, but @types/node lacks the parameter for the memory.
     (this.#wasi as unknown as { finalizeBindings(i: WebAssembly.Instance, o: object): void }).finalizeBindings(
       instance,
       {

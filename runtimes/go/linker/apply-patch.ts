@@ -1,16 +1,16 @@
 /**
- * Applies unified diffs, strictly: every line of a hunk must be in the file as the hunk says. Only whole hunks may have
- * moved, as they do from one patch release of Go to the next.
+ * Applies unified diffs strictly: every line of a hunk must match the file. Only whole hunks may have moved, as they do
+ * from one patch release of Go to the next.
  */
 
 export interface FilePatch {
-  /** Without the prefix `a/` or `b/`. */
+  /** Path of the file, without the prefix `a/` or `b/`. */
   path: string;
   hunks: Hunk[];
 }
 
 interface Hunk {
-  /** The first line of `before` in the old file, counted from 1. */
+  /** Number of the first line of `before` in the old file, counted from 1. */
   line: number;
   before: string[];
   after: string[];
@@ -68,13 +68,13 @@ export function parsePatch(text: string): FilePatch[] {
 
 /**
  * @returns the source with all hunks applied
- * @throws PatchError where a hunk's lines are not in the source, or in several places and not where it says
+ * @throws PatchError if a hunk's lines are missing in the source, or are in several places but not at the stated line
  */
 export function applyPatch(source: string, { path, hunks }: FilePatch): string {
   const lines = source.split("\n");
   const result: string[] = [];
-  let done = 0; // lines of the source that are in the result
-  let moved = 0; // how far the last hunk was from where it said
+  let done = 0; // number of source lines that are in the result
+  let moved = 0; // distance of the last hunk from its stated line
   for (const [index, hunk] of hunks.entries()) {
     const stated = hunk.line - 1 + moved;
     const at = matchesAt(lines, hunk.before, stated) && stated >= done ? stated : onlyPlace(lines, hunk.before, done);

@@ -1,4 +1,4 @@
-/** The files of a Go toolchain that differ for slim linking, made from its own sources. */
+/** Makes the files of a Go toolchain that differ for slim linking from the toolchain's own sources. */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { applyPatch, parsePatch } from "./apply-patch.ts";
 
 const folder = import.meta.dirname;
 
-/** Minor versions of Go that there is a patch for, "1.26", oldest first. */
+/** Minor versions of Go that have a patch, such as "1.26", the oldest first. */
 export const supportedVersions: readonly string[] = readdirSync(folder)
   .map((name) => /^go(1\.\d+)\.patch$/.exec(name)?.[1])
   .filter((version) => version !== undefined)
@@ -17,7 +17,7 @@ export const supportedVersions: readonly string[] = readdirSync(folder)
  * Contents by path below GOROOT/src: files of the linker and of the runtime, changed or added.
  *
  * @param minor one of `supportedVersions`
- * @throws PatchError, Error where the sources are not those that the patch was made for
+ * @throws PatchError, Error if the patch was made for other sources
  */
 export function patchedSources(goroot: string, minor: string): Map<string, string> {
   const sources = runtimeOverlay(goroot);
@@ -34,7 +34,7 @@ export function patchedSources(goroot: string, minor: string): Map<string, strin
   return sources;
 }
 
-/** A hash of the contents, 12 hexadecimal digits. */
+/** A hash of the files' contents, 12 hexadecimal digits. */
 export function hashOfSources(sources: ReadonlyMap<string, string>): string {
   const hash = createHash("sha256");
   for (const [path, contents] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) {

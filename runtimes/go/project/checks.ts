@@ -1,4 +1,4 @@
-/** What `plinth doctor` says of Go on this machine. */
+/** The checks of `plinth doctor` for Go on this machine. */
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";

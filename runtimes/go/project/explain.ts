@@ -1,12 +1,12 @@
-/** `plinth build --why`: what a Go module is made of, as two tables. */
+/** `plinth build --why` prints the parts of a Go module as two tables. */
 import type { Explanation } from "../../project.ts";
 import type { GoSymbol } from "../build-tenant.ts";
 import { type ModulePart, moduleParts } from "./module-parts.ts";
 
-/** Rows of each table. */
+/** Number of rows of each table. */
 const MOST = 15;
 
-/** What the names that are no packages stand for. */
+/** Explains the names that are no packages. */
 const explanations = [
   ["tables", "what Go's runtime has to know about the program's functions"],
   ["types", "descriptions of types, for interfaces, maps and reflection"],
@@ -33,7 +33,7 @@ export function explain(symbols: readonly GoSymbol[]): Explanation {
   };
 }
 
-/** The first rows, and one for all the others. */
+/** Keeps the first rows, and sums up the others in one row. */
 function withRest(parts: readonly ModulePart[]): readonly ModulePart[] {
   if (parts.length <= MOST) return parts;
   const rest = parts.slice(MOST);
@@ -41,7 +41,7 @@ function withRest(parts: readonly ModulePart[]): readonly ModulePart[] {
   return [...parts.slice(0, MOST), { name: "others", code: sum("code"), data: sum("data") }];
 }
 
-/** Type arguments may be longer than any line. */
+/** Shortens a name, because type arguments may be longer than any line. */
 function shortened(name: string): string {
   const most = 80;
   return name.length > most ? `${name.slice(0, most - 3)}...` : name;

@@ -1,8 +1,8 @@
-/** Where a Go program's module is. */
+/** Finds the folder of a Go program's module. */
 import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-/** The folder of the go.mod that is in force in a folder: as for the go command, the nearest one, there or above. */
+/** The folder of the go.mod in force for a folder. As for the go command, this is the nearest one, there or above. */
 export function goModuleOf(folder: string): string | undefined {
   let candidate = resolve(folder);
   while (!statSync(join(candidate, "go.mod"), { throwIfNoEntry: false })?.isFile()) {

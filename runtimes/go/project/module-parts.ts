@@ -1,17 +1,17 @@
-/** What made a Go module big: its functions and data by the package they belong to. */
+/** Sums up a Go module's functions and data by their packages. */
 import type { GoSymbol } from "../build-tenant.ts";
 
 export interface ModulePart {
-  /** Import path of a package, or what the linker adds: "tables", "strings", "types". */
+  /** Import path of a package, or "tables", "strings" or "types" for the linker's own parts. */
   readonly name: string;
-  /** Bytes of functions. */
+  /** Size of the functions, bytes. */
   readonly code: number;
   readonly data: number;
 }
 
 /**
- * What the linker writes about the program as a whole, by the beginning of the symbol's name. The runtime itself is in the
- * base: what a program has of package runtime are tables about its own functions.
+ * The linker's tables about the whole program, by the beginning of the symbol's name. The runtime itself is in the base. A
+ * program's symbols of package runtime are tables about the program's own functions.
  */
 const made: readonly (readonly [prefix: string, part: string])[] = [
   ["go:string.", "strings"],
@@ -24,7 +24,7 @@ const made: readonly (readonly [prefix: string, part: string])[] = [
   ["runtime.", "tables"],
 ];
 
-/** The biggest first. */
+/** Sorts parts, the biggest first. */
 export function moduleParts(symbols: readonly GoSymbol[]): readonly ModulePart[] {
   const parts = new Map<string, { code: number; data: number }>();
   for (const { kind, name, bytes } of symbols) {
@@ -40,8 +40,8 @@ export function moduleParts(symbols: readonly GoSymbol[]): readonly ModulePart[]
 }
 
 /**
- * The import path ends at the first dot after its last slash: the linker writes dots in that part as %2e. Type arguments,
- * which have slashes of their own, are not looked at: an instance belongs to the package of the generic function.
+ * The import path ends at the first dot after its last slash, because the linker writes dots in that part as %2e. Type
+ * arguments may contain slashes and are ignored, because an instance belongs to the package of the generic function.
  */
 export function partOf(symbol: string): string {
   const name = symbol.replace(/\[.*/s, "");

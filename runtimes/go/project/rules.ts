@@ -1,4 +1,4 @@
-/** Which folders are programs in Go. */
+/** Tells which folders are programs in Go. */
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -14,10 +14,10 @@ export const projectRules: ProjectRules = {
   claim(folder, names) {
     if (goModuleOf(folder) === undefined) return undefined;
     const by = names.includes("go.mod") ? "go.mod" : programOf(folder, names);
-    // Not a program by itself, but the go command knows the module, and can say where its programs are.
+    // The folder is no program, but the go command knows the module and can say where its programs are.
     return by === undefined ? { by: "go.mod above", weak: true } : { by };
   },
-  // The usual slip, with the usual way out of it.
+  // This is the usual slip, with the usual remedy.
   hint: (_, names) =>
     names.some(isGoFile) ? "; the folder has .go files: run go mod init at the root of their project" : undefined,
   nameOf: moduleName,
@@ -32,7 +32,7 @@ function isGoFile(name: string): boolean {
   return name.endsWith(".go");
 }
 
-/** A file of a package main, for which the folder is a program. */
+/** Whether a file belongs to a package main, which makes its folder a program. */
 function programOf(folder: string, names: readonly string[]): string | undefined {
   const sources = names.filter((name) => isGoFile(name) && !name.endsWith("_test.go"));
   return sources.find((name) => /^package[ \t]+main\b/m.test(readFileSync(join(folder, name), "utf8")));

@@ -1,11 +1,11 @@
 import type { LogLine } from "../../../host/protocol/log-line.ts";
 import type { StartReport } from "../../language.ts";
 
-/** What Go writes to standard error when it gives up, up to the stacks. */
+/** Finds the text that Go wrote to standard error when it gave up, up to the stacks. */
 export function startFailure(logs: readonly LogLine[]): StartReport | undefined {
   const isError = ({ level, source }: LogLine) => level === "error" && source === "output";
   let at = logs.findLastIndex((line) => isError(line) && /^(panic|fatal error): /.test(line.message));
-  // The program has left a line without its end.
+  // The program may have left its last line without an end.
   if (at === -1) at = logs.findLastIndex((line) => isError(line) && /(panic|fatal error): /.test(line.message));
   if (at === -1) return undefined;
   const line = logs[at]!.message;

@@ -26,7 +26,7 @@ describe.skipIf(!goroot)(name, () => {
     slot.restore(slot.image);
     expect(slot.start({ uri: `http://t.localhost${path}`, method, body })).toEqual({ tag: "pending" });
   };
-  /** Ends the one call that is outstanding; what the request answers then. */
+  /** Ends the only outstanding call. @returns the request's answer */
   const end = (reply: BindingReply): string => {
     const outcome = slot.resume([{ operation: only(), value: encodeReply(reply) }]);
     if (outcome.tag !== "response") throw new Error(JSON.stringify(outcome));
@@ -288,5 +288,5 @@ describe.skipIf(!goroot)(name, () => {
   });
 });
 
-/** As fmt's %q writes a slice of strings. */
+/** Writes a list of strings as fmt's %q writes a slice. */
 const goList = (items: readonly string[]) => `[${items.map((item) => JSON.stringify(item)).join(" ")}]`;

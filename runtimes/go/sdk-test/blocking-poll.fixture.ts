@@ -3,8 +3,8 @@ import { ERRNO } from "../../../host/wasi/preview1.ts";
 import type { TestClocks } from "../../../host/worker/clocks.fixture.ts";
 
 /**
- * `poll_oneoff` of a host that lets a program block its thread, as time.Sleep does: the clocks go on to where the wait
- * ends.
+ * `poll_oneoff` of a host that lets a program block its thread, as time.Sleep does. The clocks jump to the end of the
+ * wait.
  */
 export function blockingPoll(memory: () => WebAssembly.Memory, clocks: TestClocks) {
   const calls = { now: () => clocks.now(), monotonic: () => Number(clocks.monotonicNs()) / 1e6 };

@@ -1,4 +1,4 @@
-/** The program of docs/guides/go.md, built and called. */
+/** Builds and calls the program of docs/guides/go.md. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const goroot = await findGo();
 const name = goroot ? "The guide to Go" : "The guide to Go (skipped: no Go 1.25 to 1.27 on PATH)";
 const guide = readFileSync(join(import.meta.dirname, "../../../docs/guides/go.md"), "utf8");
 
-/** The guide's code blocks in one language. */
+/** Reads the guide's code blocks in one language. */
 const blocks = (language: string) =>
   [...guide.matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter((match) => match[1] === language).map((match) => match[2]!);
 
@@ -26,7 +26,7 @@ describe.skipIf(!goroot)(name, () => {
 
   beforeAll(async () => {
     const [program, counter, later] = blocks("go");
-    // The guide's other pieces, put where a reader would put them.
+    // The guide's other pieces go where a reader would put them.
     const whole = program!
       .replace("import (\n", 'import (\n\t"context"\n\t"log"\n')
       .replace("func main() {", `${counter}\nfunc main() {`)

@@ -36,7 +36,7 @@ describe.skipIf(!goroot)(name, () => {
     for (const [i, source] of sources.entries()) {
       expect(new Set(requests.map((request) => request[i])).size, source).toBe(requests.length);
     }
-    // A seed that the start-up has made is part of the image, as is whatever else it has drawn.
+    // The image contains the seed that the start-up made, and all numbers that the start-up drew.
     expect(new Set(requests.map((request) => request[5])).size).toBe(1);
   });
 
@@ -102,7 +102,7 @@ describe.skipIf(!goroot)(name, () => {
       }
     }
     expect(answered).toBe(2_000);
-    // The memory has not grown request by request.
+    // The memory does not grow from request to request.
     const memory = slot.slot.instance.exports.memory as WebAssembly.Memory;
     expect(memory.buffer.byteLength).toBeLessThan(64 << 20);
   });

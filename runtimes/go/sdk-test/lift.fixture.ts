@@ -1,4 +1,4 @@
-/** The canonical ABI of wit/http.wit for tests that call core modules without jco's glue. */
+/** The canonical ABI of wit/http.wit, for tests that call core modules without jco's glue. */
 import type { HeaderField, TenantRequest, TenantResponse } from "../../../host/protocol/contract.ts";
 
 type Realloc = (old: number, oldSize: number, align: number, size: number) => number;
@@ -16,7 +16,7 @@ function lower({ memory, realloc }: Guest, bytes: Uint8Array): [at: number, leng
   return [at, bytes.length];
 }
 
-/** A GET without headers as the eight parameters that it is flattened to. */
+/** A GET without headers, flattened to eight parameters. */
 export function lowerRequest(guest: Guest, { uri }: Pick<TenantRequest, "uri">): number[] {
   const nothing = lower(guest, new Uint8Array());
   return [...lower(guest, encode("GET")), ...lower(guest, encode(uri)), ...nothing, ...nothing];

@@ -1,4 +1,4 @@
-/** The SDK where it needs no host: its own tests, and `go vet` for each of its forms. */
+/** Tests of the SDK without a host: its own Go tests, and `go vet` for each of its forms. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -26,7 +26,7 @@ describe.skipIf(!goroot)(name, () => {
     ["shared", wasm, ["-tags", "plinth"]],
   ];
   test.for(forms)("go vet: %s", { timeout: 300_000 }, async ([, environment, flags]) => {
-    // The host gives addresses as numbers, so unsafe.Pointer of a uintptr is right here.
+    // The host gives addresses as numbers, so unsafe.Pointer of a uintptr is correct here.
     await go(["vet", "-unsafeptr=false", ...flags, "./..."], environment);
   });
 });

@@ -1,4 +1,4 @@
-/** Builds Go programs with the SDK, everything in one module, by the toolchain that is there. */
+/** Builds Go programs with the SDK as single modules, with the installed toolchain. */
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { runtimeOverlay } from "../sdk/overlay/overlay.ts";
 const sdk = join(import.meta.dirname, "../sdk");
 const run = promisify(execFile);
 
-/** GOROOT of the Go on PATH; undefined where there is none of a version that the overlay is for. */
+/** GOROOT of the Go on PATH; undefined if there is none whose version the overlay supports. */
 export async function findGo(): Promise<string | undefined> {
   try {
     const { stdout } = await run("go", ["env", "GOROOT", "GOVERSION"]);
@@ -22,9 +22,9 @@ export async function findGo(): Promise<string | undefined> {
 
 export interface BuildOptions {
   goroot: string;
-  /** The static form instead: no tag, no edits, and main runs at the first request. */
+  /** Whether to build the static form, without tag and edits. Its main runs at the first request. */
   plain?: boolean;
-  /** Passed to go build. */
+  /** Flags for go build. */
   flags?: string[];
 }
 

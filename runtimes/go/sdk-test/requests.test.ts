@@ -12,14 +12,14 @@ describe.skipIf(!goroot)(name, () => {
   let slot: SdkSlot;
 
   beforeAll(async () => {
-    // As a host that blocks no thread: nothing but a start-up may need it.
+    // This host blocks no thread, because only a start-up may need that.
     slot = new SdkSlot(await buildProgram(testdata("web.go"), { goroot: goroot! }), { mayWait: false });
   }, 300_000);
 
   const header = (response: { headers: [string, Uint8Array][] }, wanted: string) =>
     response.headers.filter(([field]) => field === wanted).map(([, value]) => new TextDecoder().decode(value));
 
-  /** Message of a request that fails; for a trap, what was thrown. */
+  /** Message of a failing request; for a trap, the thrown error. */
   const failure = (how: string): string => {
     slot.logs = [];
     try {
@@ -100,7 +100,7 @@ describe.skipIf(!goroot)(name, () => {
       expect(piece.at % align).toBe(0);
       view().fill(piece.fill, piece.at, piece.at + size);
       if (i % 3 === 0) {
-        // The last piece, or one from before, to more or to less.
+        // The last piece or an earlier one grows or shrinks.
         const old = i % 2 === 0 ? piece : pieces[i >> 1]!;
         const wanted = (old.size * (1 + (i % 5))) >> 1 || 1;
         old.at = realloc(old.at, old.size, 1, wanted);
@@ -145,7 +145,7 @@ describe.skipIf(!goroot)(name, () => {
     const fatal = failure("fatal");
     expect(fatal).toContain("fatal error: sync: unlock of unlocked mutex");
     expect(slot.exits.splice(0)).toEqual([2, 2]);
-    // What has ended the program is no trap, of which the failure would tell, too; and the log does not tell it again.
+    // The program was not ended by a trap, which the failure would name. The log does not repeat the failure.
     expect(panic + fatal).not.toContain("wasm://");
     expect(stderr()).toBe("");
   });

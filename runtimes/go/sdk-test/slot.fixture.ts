@@ -1,4 +1,4 @@
-/** A slot for the tests of the SDK: a program with everything inside is both its runtime and its tenant. */
+/** A slot for the tests of the SDK. A static program is both its runtime and its tenant. */
 import { loadResumableGlue, type ResumableGlue } from "../../../host/component/glue/glue.ts";
 import { transpileComponent } from "../../../host/component/glue/transpile.ts";
 import { writeModule } from "../../../host/component/write/module-writer.ts";
@@ -16,29 +16,29 @@ import { goRuntimeExports } from "../app-module.ts";
 import { captureImage } from "../image.ts";
 import { blockingPoll } from "./blocking-poll.fixture.ts";
 
-/** The glue of every Go component: this one's own module is empty. */
+/** The glue of every Go component. The module of this component is empty. */
 const glue = await emptyGlue();
 
-/** Programs look at a clock until time has passed. */
+/** Step of the clock at each look, so that programs can wait for it to pass a time. */
 const CLOCK_STEP_NS = 1_000n;
 
 export interface SdkSlotOptions {
-  /** Vars that the start-up finds, and requests until others are set. */
+  /** Vars for the start-up, and for requests until other vars are set. */
   environment?: Readonly<Record<string, JsonValue>>;
   /** Whether the host lets a start-up block the thread. */
   mayWait?: boolean;
 }
 
 export class SdkSlot extends TestSlot {
-  /** After main. */
+  /** Image of the program after main. */
   readonly image: TestState;
-  /** Codes that the program has exited with. */
+  /** Exit codes of the program. */
   readonly exits: number[];
 
   /**
-   * Starts the runtime, then the program, and captures both.
+   * Starts the runtime, then the program, and captures images of both.
    *
-   * @throws Error with what the program wrote, if its start-up fails
+   * @throws Error with the program's output if its start-up fails
    */
   constructor(program: Uint8Array, { environment = {}, mayWait = true }: SdkSlotOptions = {}) {
     const thin = thinModule(program, { memoryImport });
@@ -65,12 +65,12 @@ export class SdkSlot extends TestSlot {
     this.restore(this.image);
   }
 
-  /** Vars and secrets that requests find. */
+  /** Sets the vars and secrets for requests. */
   set environment(vars: Readonly<Record<string, JsonValue>>) {
     this.grant(Object.keys(vars).length === 0 ? {} : { vars });
   }
 
-  /** Restores the image and runs a request. @throws Error where it fails */
+  /** Restores the image and runs a request. @throws Error if the request fails */
   serve(request: TestRequest = {}): TenantResponse & { steps: number } {
     this.restore(this.image);
     return this.run(request);

@@ -14,7 +14,7 @@ describe.skipIf(!goroot)(name, () => {
   }, 300_000);
 
   const wait = (how: string) => slot.serve({ uri: `http://t.localhost/wait?how=${how}` });
-  /** The text before " after N ms", and N. */
+  /** Splits a text such as "done after 7 ms" into the text before " after" and the number. */
   const timed = (response: ReturnType<typeof wait>): [string, number] => {
     const [, text, ms] = /^(.*) after (\d+) ms$/.exec(bodyText(response))!;
     return [text!, Number(ms)];

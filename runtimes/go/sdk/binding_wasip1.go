@@ -18,7 +18,7 @@ type callHead[A any] struct {
 	Arguments A      `json:"arguments"`
 }
 
-// call calls a method of a binding. The value is JSON, the content the reply's body.
+// call calls a method of a binding. It returns the reply's value, which is JSON, and the reply's body.
 func call[A any](ctx context.Context, binding, method string, arguments A, body []byte) (value, content []byte, err error) {
 	head, err := json.Marshal(callHead[A]{binding, method, arguments})
 	if err != nil {
@@ -56,7 +56,7 @@ func decodeError(object []byte) *Error {
 	return e
 }
 
-// decode reads a value that is met too seldom to be read by hand.
+// decode reads a value by encoding/json. Such values are too rare for a reader written by hand.
 func decode[V any](value []byte) (decoded V, err error) {
 	if err = json.Unmarshal(value, &decoded); err != nil {
 		err = fmt.Errorf("plinth: the host's answer: %w", err)

@@ -8,7 +8,7 @@ import (
 	"net/http"
 )
 
-// A WASI command, which is called by CGI (guest/command_wasip1.go), has no bindings.
+// A WASI command, which a host calls by CGI (guest/command_wasip1.go), has no bindings.
 
 var errNoBindings = errors.New("plinth: a WASI command has no bindings; build it with plinth build, or plinth build --static")
 

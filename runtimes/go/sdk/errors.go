@@ -2,20 +2,20 @@ package plinth
 
 import "errors"
 
-// ErrNotFound is what [Namespace.Get] and [Namespace.GetWithMetadata] return for a key that has no value.
+// ErrNotFound is the error of [Namespace.Get] and [Namespace.GetWithMetadata] for a key without a value.
 var ErrNotFound = errors.New("plinth: no such key")
 
-// ErrConflict tells that a write with [IfRevision] found another revision. Test for it with errors.Is.
+// ErrConflict says that a write with [IfRevision] found another revision. Test for it with errors.Is.
 var ErrConflict = errors.New("plinth: the key has another revision")
 
 const codeConflict = "PLINTH_KV_CONFLICT"
 
-// Error is what the host, or a store that stands in for it, says against a call. It is in the chain of what the methods of
-// [Namespace] return, and of the *url.Error of an http.Client: find it with errors.As.
+// Error is the host's refusal of a call, or that of a store in the host's place. It is in the chain of the errors of
+// [Namespace] and of the *url.Error of an http.Client. Find it with errors.As.
 type Error struct {
 	// Code is one of docs/reference/errors.md, such as "PLINTH_FETCH_DENIED".
 	Code string `json:"code"`
-	// Message says what is wrong, and what to do.
+	// Message says what is wrong and what to do.
 	Message string `json:"message"`
 }
 

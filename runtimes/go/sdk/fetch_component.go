@@ -8,13 +8,13 @@ import (
 	"unsafe"
 )
 
-// Field values are bytes here, as they are in Go.
+// Field values are bytes here, as in Go.
 
 //go:wasmimport plinth:fetch/client@0.1.0 fetch
 func witFetch(method, url string, headers unsafe.Pointer, count uint32, body unsafe.Pointer, length uint32, redirect uint32,
 	result unsafe.Pointer)
 
-// witManual is a case of the enum redirect: http.Client follows redirects itself.
+// witManual is a case of the enum redirect. The host follows no redirects, because http.Client does.
 const witManual = 1
 
 // witField is the type header.
@@ -35,7 +35,7 @@ type witResponse struct {
 func sendRequest(r *http.Request, url string, body []byte) (*http.Response, error) {
 	var result struct {
 		failed uint8
-		// response, or at the same place error.
+		// The record response, or the record error at the same place.
 		response witResponse
 	}
 	return witCall(r.Context(),

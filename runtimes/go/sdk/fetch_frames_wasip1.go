@@ -15,7 +15,7 @@ type fetchRequest struct {
 	Method  string      `json:"method"`
 	URL     string      `json:"url"`
 	Headers [][2]string `json:"headers"`
-	// Redirect is always "manual": http.Client follows redirects itself, and the host checks each as a request of its own.
+	// Redirect is always "manual", because http.Client follows redirects itself. The host checks each as a separate request.
 	Redirect string `json:"redirect"`
 }
 
@@ -52,7 +52,7 @@ func headerList(r *http.Request) [][2]string {
 	return list
 }
 
-// latin1ToText makes of the bytes of a field's value what stands for them in JSON: a code point for each byte.
+// latin1ToText turns the bytes of a field's value into their form in JSON, which has a code point for each byte.
 func latin1ToText(value string) string {
 	if isASCII(value) {
 		return value

@@ -12,25 +12,25 @@ import (
 	"strings"
 )
 
-// Outbound HTTP is the binding "fetch" (docs/reference/fetch.md). An http.Transport needs sockets, which are not there.
+// Outbound HTTP is the binding "fetch" (docs/reference/fetch.md). An http.Transport needs sockets, which do not exist here.
 
-// roundTrip sends a request whole and receives its response whole.
+// roundTrip sends a whole request and receives its whole response.
 func roundTrip(r *http.Request) (*http.Response, error) {
 	body, err := readBody(r)
 	if err != nil {
 		return nil, err
 	}
-	// http.Client has made a header of user and password.
+	// http.Client has already made a header field of user and password.
 	target := *r.URL
 	target.User = nil
 	if target.Opaque != "" {
-		// It stands for the path, and String would leave the host out.
+		// Opaque replaces the path, and String would leave the host out.
 		return sendRequest(r, target.Scheme+"://"+target.Host+"/"+strings.TrimPrefix(target.Opaque, "/"), body)
 	}
 	return sendRequest(r, target.String(), body)
 }
 
-// readBody reads a request's body to its end, or to that of the request's context.
+// readBody reads a request's body to its end, or until the request's context ends.
 func readBody(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
@@ -44,7 +44,7 @@ func readBody(r *http.Request) ([]byte, error) {
 }
 
 func readAll(r *http.Request) ([]byte, error) {
-	// A body that can be had again is in memory: there is nothing to wait for.
+	// A body with GetBody is in memory, so reading it does not wait.
 	if r.GetBody != nil || r.Context().Done() == nil {
 		return io.ReadAll(r.Body)
 	}

@@ -11,29 +11,29 @@ import (
 
 // Namespace is a key-value namespace of the host. All methods may be called from several goroutines at a time.
 //
-// Reads are answered at once. A write has reached the disk when its method returns; the request waits meanwhile and holds no
-// thread. Bindings answer requests only: at start-up, in main and before it, every method returns an error.
+// Reads are answered at once. A write has reached the disk when its method returns. The request waits meanwhile and holds
+// no thread. Bindings answer only requests. At start-up, in main and before it, every method returns an error.
 //
-// Outside of a Plinth host (go run, go test) a namespace is kept in the memory of the process, so that programs can be tried and
-// tested without one.
+// Outside of a Plinth host (go run, go test) a namespace is in the memory of the process, so that programs can be tried and
+// tested without a host.
 type Namespace struct {
 	name string
 }
 
-// KV gives the namespace that the program's manifest (plinth.jsonc) has under this name in "kv". It costs nothing, and does not
-// ask whether there is one: calls do, and fail with an [Error].
+// KV returns the namespace that the program's manifest (plinth.jsonc) has under this name in "kv". It costs nothing and
+// does not check that the namespace exists. Calls check that, and fail with an [Error].
 func KV(name string) *Namespace {
 	return &Namespace{name}
 }
 
-// Entry is a value with what is kept beside it.
+// Entry is a value with its metadata, revision and expiration.
 type Entry struct {
 	Value []byte
-	// Metadata is JSON, nil where the value was written without.
+	// Metadata is JSON. It is nil if the value was written without metadata.
 	Metadata json.RawMessage
-	// Revision grows with every write. Give it to [IfRevision] to write only what nobody has changed since.
+	// Revision grows with every write. Give it to [IfRevision] to write only if nobody has changed the value since.
 	Revision int64
-	// Expiration is when the value goes; the zero time where it stays.
+	// Expiration is the time at which the value is removed. It is the zero time if the value stays.
 	Expiration time.Time
 }
 
@@ -66,8 +66,8 @@ func (n *Namespace) GetMulti(ctx context.Context, keys ...string) (map[string]En
 	return n.getMulti(ctx, keys)
 }
 
-// Put writes a value of up to 25 MiB under a key of up to 512 bytes, and returns its revision. It replaces what was there,
-// metadata and expiration included.
+// Put writes a value of up to 25 MiB under a key of up to 512 bytes, and returns its revision. It replaces the old value
+// with its metadata and expiration.
 func (n *Namespace) Put(ctx context.Context, key string, value []byte, options ...PutOption) (revision int64, err error) {
 	if err := checkKeys(key); err != nil {
 		return 0, err
@@ -81,7 +81,7 @@ func (n *Namespace) Put(ctx context.Context, key string, value []byte, options .
 	return n.put(ctx, key, value, put)
 }
 
-// Delete removes a key, whether or not it has a value.
+// Delete removes a key. It returns no error if the key has no value.
 func (n *Namespace) Delete(ctx context.Context, key string, options ...DeleteOption) error {
 	if err := checkKeys(key); err != nil {
 		return err
@@ -96,18 +96,18 @@ func (n *Namespace) Delete(ctx context.Context, key string, options ...DeleteOpt
 // Key is a key in a listing.
 type Key struct {
 	Name string
-	// Metadata and Expiration are those of [Entry].
+	// Metadata and Expiration are as in [Entry].
 	Metadata   json.RawMessage
 	Expiration time.Time
 }
 
-// ListOptions say which keys to list. The zero value stands for all.
+// ListOptions says which keys to list. The zero value stands for all keys.
 type ListOptions struct {
-	// Prefix is what the keys begin with.
+	// Prefix is the beginning of the keys.
 	Prefix string
-	// Cursor is that of the page before; empty for the first page.
+	// Cursor is the cursor of the page before. It is empty for the first page.
 	Cursor string
-	// Limit is the most keys of a page, at most 1,000, which 0 stands for.
+	// Limit is the largest number of keys in a page, at most 1,000. 0 stands for 1,000.
 	Limit int
 }
 
@@ -115,7 +115,7 @@ type ListOptions struct {
 type Page struct {
 	// Keys are in the order of their bytes.
 	Keys []Key
-	// Cursor leads to the next page; empty on the last.
+	// Cursor leads to the next page. It is empty on the last page.
 	Cursor string
 }
 
@@ -157,7 +157,7 @@ func (n *Namespace) Keys(ctx context.Context, prefix string) iter.Seq2[Key, erro
 	}
 }
 
-// checkKeys keeps out what JSON would change on the way: other limits are the host's.
+// checkKeys refuses keys that JSON would change on the way. The host checks all other limits.
 func checkKeys(keys ...string) error {
 	for _, key := range keys {
 		if !utf8.ValidString(key) {

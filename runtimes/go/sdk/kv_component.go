@@ -71,7 +71,7 @@ func witTime(seconds witOptionInt) time.Time {
 func (n *Namespace) get(ctx context.Context, key string) (*Entry, error) {
 	var result struct {
 		failed uint8
-		// entry, or at the same place error.
+		// The record entry, or the record error at the same place.
 		entry witOptionEntry
 	}
 	return witCall(ctx,
@@ -87,7 +87,7 @@ func (n *Namespace) get(ctx context.Context, key string) (*Entry, error) {
 func (n *Namespace) getMulti(ctx context.Context, keys []string) (map[string]Entry, error) {
 	var result struct {
 		failed uint8
-		// error, or at its place the list of entries.
+		// The record error, or the list of entries at the same place.
 		error witError
 	}
 	return witCall(ctx,
@@ -117,7 +117,7 @@ func (n *Namespace) getMulti(ctx context.Context, keys []string) (map[string]Ent
 func (n *Namespace) put(ctx context.Context, key string, value []byte, options putOptions) (int64, error) {
 	var result struct {
 		failed uint8
-		// revision, or from here on error.
+		// The revision, or the record error from here on.
 		revision uint64
 		_        uint64
 	}
@@ -138,7 +138,7 @@ func (n *Namespace) put(ctx context.Context, key string, value []byte, options p
 		})
 }
 
-// orNone makes of the zero that stands for no time what stands for it here.
+// orNone turns 0, which stands for no time, into the value that stands for no time here.
 func orNone(seconds int64) *int64 {
 	if seconds == 0 {
 		return nil
@@ -175,7 +175,7 @@ type witListedKey struct {
 func (n *Namespace) list(ctx context.Context, options ListOptions) (Page, error) {
 	var result struct {
 		failed uint8
-		// page, or at the same place error.
+		// The record page, or the record error at the same place.
 		page struct {
 			keys   witBytes
 			cursor witOptionText

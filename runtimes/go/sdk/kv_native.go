@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// The namespaces of a program that runs on its developer's machine: in memory, empty when it starts, with the host's limits.
+// The namespaces of a program on its developer's machine. They are in memory, empty at the start, with the host's limits.
 
 const (
 	mostKeyBytes      = 512
@@ -30,7 +30,7 @@ var memory struct {
 	revision   int64
 }
 
-// lockMemory gives the namespace's entries without those that have expired. The caller unlocks.
+// lockMemory returns the namespace's entries without expired ones. The caller unlocks.
 func (n *Namespace) lockMemory() map[string]Entry {
 	memory.Lock()
 	entries := memory.namespaces[n.name]
@@ -114,7 +114,7 @@ func (n *Namespace) remove(ctx context.Context, key string, options deleteOption
 	return nil
 }
 
-// list makes of the last key of a page the cursor of the next.
+// list uses the last key of a page as the cursor of the next page.
 func (n *Namespace) list(ctx context.Context, options ListOptions) (Page, error) {
 	if err := ctx.Err(); err != nil {
 		return Page{}, err
@@ -146,7 +146,7 @@ func (n *Namespace) list(ctx context.Context, options ListOptions) (Page, error)
 	return page, nil
 }
 
-// expires is when a value written now goes; the zero time if it stays.
+// expires is the time at which a value written now is removed. It is the zero time if the value stays.
 func (o *putOptions) expires(now time.Time) (time.Time, error) {
 	at := o.Expiration
 	switch {
@@ -161,7 +161,7 @@ func (o *putOptions) expires(now time.Time) (time.Time, error) {
 	return time.Unix(at, 0), nil
 }
 
-// checkMemory is what each method begins with.
+// checkMemory makes the checks at the beginning of each method.
 func checkMemory(ctx context.Context, keys ...string) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -174,7 +174,7 @@ func checkMemory(ctx context.Context, keys ...string) error {
 	return nil
 }
 
-// checkRevision compares the revision of a key, 0 where it has no value, with the one that a write is for.
+// checkRevision compares the revision of a key, which is 0 without a value, with the revision that a write expects.
 func checkRevision(key string, actual int64, wanted *int64) error {
 	if wanted == nil || *wanted == actual {
 		return nil

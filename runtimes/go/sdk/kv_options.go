@@ -16,7 +16,7 @@ type DeleteOption interface {
 	setDelete(*deleteOptions)
 }
 
-// putOptions and deleteOptions are also what goes to the host (docs/reference/kv.md): times are Unix times in s.
+// putOptions and deleteOptions are also sent to the host (docs/reference/kv.md). Times are Unix times in s.
 type putOptions struct {
 	Expiration    int64           `json:"expiration,omitempty"`
 	ExpirationTTL int64           `json:"expirationTtl,omitempty"`
@@ -34,25 +34,25 @@ func (set putOption) setPut(put *putOptions) error {
 	return set(put)
 }
 
-// Expiration has the value go at a time, which must be at least a minute away. It counts in whole seconds.
+// Expiration removes the value at a time, which must be at least a minute away. It counts in whole seconds.
 func Expiration(at time.Time) PutOption {
 	return putOption(func(put *putOptions) error {
-		// 0 would mean for ever.
+		// 0 would mean that the value stays for ever.
 		put.Expiration = max(at.Unix(), 1)
 		return nil
 	})
 }
 
-// TTL has the value go after a while, at least a minute. It counts in whole seconds.
+// TTL removes the value after a time of at least a minute. It counts in whole seconds.
 func TTL(after time.Duration) PutOption {
 	return putOption(func(put *putOptions) error {
-		// What is cut off must not turn a short time into none, which would mean for ever.
+		// Rounding must not turn a short time into 0, which would mean that the value stays for ever.
 		put.ExpirationTTL = max(int64(after/time.Second), 1)
 		return nil
 	})
 }
 
-// Metadata keeps a small value beside the large one: 1,024 bytes of the JSON that encoding/json makes of it. Listings have it.
+// Metadata stores a small value beside the large one, as JSON of up to 1,024 bytes by encoding/json. Listings include it.
 func Metadata(value any) PutOption {
 	return putOption(func(put *putOptions) (err error) {
 		if put.Metadata, err = json.Marshal(value); err != nil {
@@ -62,13 +62,13 @@ func Metadata(value any) PutOption {
 	})
 }
 
-// RevisionOption is what [IfRevision] returns: an option of writes of both kinds.
+// RevisionOption is the type of [IfRevision], an option of both kinds of writes.
 type RevisionOption struct {
 	revision int64
 }
 
-// IfRevision writes only if the key has this revision still, and 0 only if it has no value. Otherwise the method returns an
-// error that is [ErrConflict] to errors.Is, and nothing is written.
+// IfRevision writes only if the key still has this revision. 0 stands for a key without a value. Otherwise the method
+// writes nothing and returns an error that is [ErrConflict] to errors.Is.
 func IfRevision(revision int64) RevisionOption {
 	return RevisionOption{revision}
 }
@@ -82,7 +82,7 @@ func (o RevisionOption) setDelete(remove *deleteOptions) {
 	remove.IfRevision = &o.revision
 }
 
-// orNil makes of JSON's null what stands for it in Go.
+// orNil turns JSON's null into Go's nil.
 func orNil(metadata []byte) json.RawMessage {
 	if string(metadata) == "null" {
 		return nil

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// The namespaces in memory, which stand in for the host's when a program is tested on its developer's machine.
+// The namespaces in memory, which replace the host's when a program is tested on its developer's machine.
 
 func TestPutGetDelete(t *testing.T) {
 	ctx, kv := context.Background(), KV(t.Name())
@@ -164,7 +164,7 @@ func TestLimits(t *testing.T) {
 
 func ExampleNamespace_Put() {
 	ctx, visits := context.Background(), KV("VISITS")
-	// Two requests may count at the same time: the one that comes second reads again.
+	// Two requests may count at the same time. The later one reads again.
 	count := func() (n int, err error) {
 		for {
 			entry, err := visits.GetWithMetadata(ctx, "home")
@@ -173,7 +173,7 @@ func ExampleNamespace_Put() {
 			}
 			fmt.Fscan(bytes.NewReader(entry.Value), &n)
 			n++
-			// The revision of what is not there is 0.
+			// The revision of a missing value is 0.
 			_, err = visits.Put(ctx, "home", fmt.Append(nil, n), IfRevision(entry.Revision))
 			if !errors.Is(err, ErrConflict) {
 				return n, err

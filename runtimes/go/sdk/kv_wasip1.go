@@ -52,8 +52,8 @@ type kvKeys struct {
 	Cursor string `json:"cursor"`
 }
 
-// readEntry reads what the host says of an entry, the answer to "get" and each of those to "getMany". The latter have the key and
-// the length of the value.
+// readEntry reads the host's description of an entry, from the answer to "get" or to "getMany". Those of "getMany" also
+// have the key and the length of the value.
 func readEntry(object []byte) (entry Entry, key string, size int) {
 	for name, value := range message.Members(object) {
 		switch name {
@@ -72,7 +72,7 @@ func readEntry(object []byte) (entry Entry, key string, size int) {
 	return entry, key, size
 }
 
-// number reads a whole number; anything else, null above all, is 0.
+// number reads a whole number. Any other value is 0, above all null.
 func number(value []byte) int64 {
 	n, _ := strconv.ParseInt(string(value), 10, 64)
 	return n

@@ -16,8 +16,8 @@
 //		plinth.Handle(nil)
 //	}
 //
-// Package variables, init functions and main run once, when the program is deployed. What they leave in memory is the state
-// that each request starts from; what a request changes is gone after it.
+// Package variables, init functions and main run once, when the program is deployed. Each request starts from the memory
+// that they leave. The changes of a request are gone after it.
 package plinth
 
 import (
@@ -31,9 +31,9 @@ func Handle(h http.Handler) {
 	handle(h)
 }
 
-// WaitUntil runs f in a goroutine of its own, and keeps the request that ctx belongs to (r.Context() or a context derived from
-// it) from ending before f has returned. The response does not wait for f. f gets a context with the values of ctx that
-// does not end with the handler.
+// WaitUntil runs f in a new goroutine. The request of ctx (r.Context() or a context derived from it) does not end before f
+// has returned. The response does not wait for f. f gets a context with the values of ctx, which does not end with the
+// handler.
 func WaitUntil(ctx context.Context, f func(ctx context.Context)) {
 	waitUntil(ctx, f)
 }

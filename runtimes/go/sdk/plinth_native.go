@@ -10,7 +10,7 @@ import (
 	"os"
 )
 
-// handle serves on a port of this machine, for trying a program out: go run .
+// handle serves on a port of this machine, so that a program can be tried with: go run .
 func handle(h http.Handler) {
 	port := os.Getenv("PORT")
 	if port == "" {
@@ -28,5 +28,5 @@ func waitUntil(ctx context.Context, f func(ctx context.Context)) {
 	go f(context.WithoutCancel(ctx))
 }
 
-// scheduled has nobody to call f: a test has f itself.
+// scheduled does nothing, because nothing calls f here. A test can call f itself.
 func scheduled(func(ctx context.Context, event ScheduledEvent) error) {}

@@ -7,7 +7,7 @@ import (
 	_ "unsafe" // for go:linkname
 )
 
-// Every http.Transport goes the host's way (overlay/net/http/plinth_wasip1.go).
+// Every http.Transport sends requests through the host (overlay/net/http/plinth_wasip1.go).
 
 //go:linkname setHost net/http.plinthSetHost
 func setHost(roundTrip func(*http.Request) (*http.Response, error))

@@ -4,7 +4,7 @@ package plinth
 
 import "encoding/json"
 
-// As guest/warm_wasip1.go: what encoding/json finds out about a type when it first meets it is in the base image.
+// As in guest/warm_wasip1.go, the base image holds the facts that encoding/json finds out about a type at its first use.
 
 func init() {
 	json.Marshal(callHead[kvGet]{})

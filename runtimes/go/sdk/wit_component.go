@@ -10,21 +10,21 @@ import (
 	"plinth.dev/sdk/guest"
 )
 
-// A static component calls bindings by their WIT interfaces (wit/kv.wit, wit/fetch.wit), as any component does. A call returns when it
-// has been answered; the host suspends the component's stack meanwhile, with all goroutines on it.
+// A static component calls bindings by their WIT interfaces (wit/kv.wit, wit/fetch.wit), as any component does. A call
+// returns with its answer. The host suspends the component's stack meanwhile, with all goroutines on it.
 //
-// What is declared here are the types of the canonical ABI: Go lays out structs as it lays out records. Variants have their
-// tag first, and what follows begins where the widest of their cases is aligned. The memory that a result refers to has come from
-// cabi_realloc, and belongs to the program from then on.
+// These declarations are the types of the canonical ABI, which lays out records as Go lays out structs. A variant has its
+// tag first, and its payload begins at the alignment of its widest case. A result refers to memory from cabi_realloc, which
+// belongs to the program from then on.
 
-// witMutex is held from a call until its result has been read: memory that the host asks for may let other goroutines run in the
-// middle of it.
+// witMutex is held from a call until its result has been read, because an allocation for the host may let other goroutines
+// run in the middle of the call.
 var witMutex sync.Mutex
 
-// witKept is what a call's parameters refer to by addresses: it must not be on a stack, which may move, nor be collected.
+// witKept holds the targets of a call's addresses. They must not be on a stack, which may move, and must not be collected.
 var witKept any
 
-// witCall makes a call, unless ctx has ended, and has the result read.
+// witCall makes a call, unless ctx has ended, and lets the caller's function read the result.
 func witCall[T any](ctx context.Context, call func(), read func() (T, error)) (value T, err error) {
 	if err = ctx.Err(); err != nil {
 		return value, err
@@ -50,7 +50,7 @@ func (w witBytes) text() string {
 	return unsafe.String(unsafe.SliceData(w.bytes()), w.length)
 }
 
-// witList is a list of any type. It has no address where it is empty (see list in guest/abi_wasip1.go).
+// witList is a list of any type. It has no address if it is empty (see list in guest/abi_wasip1.go).
 func witList[T any](w witBytes) []T {
 	if w.length == 0 {
 		return nil
@@ -74,7 +74,7 @@ type witOptionInt struct {
 	value uint64
 }
 
-// orZero gives 0 for none.
+// orZero returns 0 for none.
 func (o witOptionInt) orZero() int64 {
 	if o.some == 0 {
 		return 0
@@ -91,7 +91,7 @@ func (e witError) lift() *Error {
 	return &Error{Code: e.code.text(), Message: e.message.text()}
 }
 
-// someInt are the parameters that option<u64> is passed as.
+// someInt returns the parameters for an option<u64>.
 func someInt(value *int64) (some uint32, bits uint64) {
 	if value == nil {
 		return 0, 0
@@ -99,7 +99,7 @@ func someInt(value *int64) (some uint32, bits uint64) {
 	return 1, uint64(*value)
 }
 
-// someText are those of option<string>. Empty stands for none.
+// someText returns the parameters for an option<string>. An empty text stands for none.
 func someText(text string) (some uint32, value string) {
 	if text == "" {
 		return 0, ""

@@ -1,4 +1,4 @@
-/** From a Go program to a component with everything inside: the library behind `plinth build --static`. */
+/** Builds a static component from a Go program. `plinth build --static` uses it. */
 import { resolve } from "node:path";
 import type { GoBuildOptions } from "../build-tenant.ts";
 import { linkStaticModule } from "../link-program.ts";

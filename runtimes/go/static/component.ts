@@ -1,13 +1,13 @@
-/** A Go program as a component with everything inside: its exports, its imports and the adapter to WASI 0.2. */
+/** Makes a static component of a Go program, with its exports, its imports and the adapter to WASI 0.2. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { componentEmbed, componentNew, preview1AdapterReactorPath } from "@bytecodealliance/jco";
 import { withEarlyMemory } from "./early-memory.ts";
 
-/** Build tag of the SDK's form that calls the bindings by WIT. */
+/** Build tag for the form of the SDK that calls the bindings by WIT. */
 export const componentTag = "plinthcomponent";
 
-/** What a program does not use of it is left out. */
+/** The world of a program. Interfaces that a program does not use are left out. */
 const world = `
 world program {
   include scheduled-service;
@@ -18,7 +18,7 @@ world program {
 
 /**
  * @param module a program with the SDK, built with -buildmode=c-shared for WASI preview 1 and with `componentTag`
- * @throws Error where it is none
+ * @throws Error if the module is no such program
  */
 export async function staticComponent(module: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const embedded = await componentEmbed({
@@ -34,7 +34,7 @@ function wit(name: string): string {
   return readFileSync(join(import.meta.dirname, `../../../wit/${name}.wit`), "utf8");
 }
 
-/** A package of a file of its own as one within another's file. */
+/** Turns the text of a package's own file into a package within another file. */
 function nested(text: string): string {
   return `${text.replace(/^(package [^;]+);/m, "$1 {")}\n}`;
 }

@@ -1,14 +1,14 @@
 /**
- * A program's core module, made fit for the adapter from WASI preview 1 to WASI 0.2.
+ * Makes a program's core module fit for the adapter from WASI preview 1 to WASI 0.2.
  *
- * The adapter has no memory of its own: when it is called first, it asks the program's `cabi_realloc` for its stack and its
- * state. For Go that is too early, because the first call comes from Go's runtime while it starts. Nor may the memory grow
- * for it: the runtime takes what lies behind the program's data for its heap, without a look at the memory's size.
+ * The adapter has no own memory. At its first call it asks the program's `cabi_realloc` for its stack and its state. That
+ * is too early for Go, because Go's runtime makes the first call while it starts. The memory must not grow for the adapter
+ * either: the runtime uses the memory behind the program's data for its heap, without a look at the memory's size.
  *
- * So the SDK has room among its variables (runtimes/go/sdk/guest/early_wasip1.go), and the module is changed in two places:
+ * So the SDK reserves room among its variables (runtimes/go/sdk/guest/early_wasip1.go). The module changes in two places:
  *
- * - `cabi_realloc` gives that room away until the runtime has started, and is the program's own from then on;
- * - `_initialize`, at whose end the runtime has started, says so.
+ * - `cabi_realloc` hands out that room until the runtime has started. From then on it is the program's own function.
+ * - `_initialize` records at its end that the runtime has started.
  */
 
 import {
@@ -27,13 +27,13 @@ const noValues: FunctionType = { params: [], results: [] };
 const reallocType: FunctionType = { params: ["i32", "i32", "i32", "i32"], results: ["i32"] };
 
 /**
- * @param bytes of a Go program with the SDK, built with -buildmode=c-shared
- * @throws Error where the module is none of those
+ * @param bytes core module of a Go program with the SDK, built with -buildmode=c-shared
+ * @throws Error if the module is no such program
  */
 export function withEarlyMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const module = parseCoreModule(bytes);
   const room = findRoom(module);
-  // The first byte of the room that is left; 0 once the runtime has started.
+  // Address of the remaining room; 0 once the runtime has started.
   const left = module.globals.length;
   const initialize = module.functions.length;
   const bodies = [
@@ -74,7 +74,7 @@ function initializeBody(left: number, initialize: number): Uint8Array {
   });
 }
 
-/** The room is handed out in the order of the calls. Both are for a multiple of what any alignment asks for. */
+/** Hands out the room in the order of the calls. Both sizes are multiples of every alignment. */
 function reallocBody(left: number, end: number, realloc: number): Uint8Array {
   const [size, toI32, toNothing] = [3, 0x7f, 0x40];
   return written((w) => {
@@ -89,7 +89,7 @@ function reallocBody(left: number, end: number, realloc: number): Uint8Array {
   });
 }
 
-/** Stands in the program's data before the room's address and length. */
+/** The program's data has this mark before the room's address and length. */
 const mark = Buffer.alloc(16);
 mark.writeBigUInt64LE(0x7261_6520_6e61_6d20n);
 mark.writeBigUInt64LE(0xb19b_00c5_e2d4_9f37n, 8);
@@ -103,7 +103,7 @@ function findRoom(module: CoreModule): { start: number; end: number } {
     );
     const at = data.indexOf(mark);
     if (at < 0) continue;
-    // Go's linker leaves out zeros: the highest bytes of the length may be missing.
+    // Go's linker leaves out zeros, so the highest bytes of the length may be missing.
     const words = Buffer.alloc(16);
     data.copy(words, 0, at + mark.length);
     const start = words.readUInt32LE();
@@ -118,7 +118,7 @@ function functionIndex(module: CoreModule, name: string): number {
   return found.index;
 }
 
-/** The body of a section that is a list, with items added at its end. */
+/** Adds items at the end of a section that is a list. @returns the section's new body */
 function appended(module: CoreModule, name: SectionName, items: readonly Uint8Array[]): Uint8Array {
   const section = module.sections.find(({ id }) => id === name)!;
   const reader = rangeReader(module, { start: section.body, end: section.end });

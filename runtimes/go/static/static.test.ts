@@ -91,7 +91,7 @@ describe.skipIf(!goIsInstalled)(
 );
 
 describe("early memory", () => {
-  /** The pieces of a program that it looks for; the room is 64 bytes from 1,024 on. */
+  /** A module with the parts that the change needs. The room has 64 bytes from 1,024 on. */
   const module = (mark: string) => `(module
     (memory (export "memory") 1)
     (data (i32.const 16) " man ear7\\9f\\d4\\e2\\c5\\00\\9b\\b1${mark}")

@@ -1,5 +1,5 @@
-// Toolexec is given to `go build -toolexec`: it runs what it is told, but the linker that stands beside it in the place of
-// the toolchain's own.
+// Toolexec is for `go build -toolexec`. It runs the given tool. In the place of the toolchain's linker it runs the linker
+// beside itself.
 package main
 
 import (

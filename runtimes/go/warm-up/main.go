@@ -1,5 +1,5 @@
-// Package main is run at a host's boot. V8 compiles a function when it is first called, and the code is shared by all
-// tenants: what most of them use should have been called once.
+// Package main runs at a host's boot. V8 compiles a function at its first call, and all tenants share the code. So the
+// functions that most tenants use are called here once.
 package main
 
 import (

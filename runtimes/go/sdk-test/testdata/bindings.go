@@ -1,4 +1,4 @@
-// A tenant that uses what the host offers: environment, KV, outbound HTTP, scheduled runs.
+// A tenant that uses all bindings of the host: environment, KV, outbound HTTP, scheduled runs.
 package main
 
 import (
@@ -59,7 +59,7 @@ func env(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "%q %q", atMain, all)
 }
 
-// tell answers with what a program can find out about an error.
+// tell answers with everything that a program can find out about an error.
 func tell(w http.ResponseWriter, err error) {
 	var refused *plinth.Error
 	code := "no code"
@@ -143,7 +143,7 @@ func fetch(w http.ResponseWriter, r *http.Request) {
 		response.Header.Get("X-Bytes"), response.Request.URL, bytes.ToUpper(body), err)
 }
 
-// parallel has many calls outstanding at a time, beside a timer, and collects their answers as they come.
+// parallel makes many calls at once, beside a timer, and collects their answers in the order of arrival.
 func parallel(w http.ResponseWriter, r *http.Request) {
 	type answer struct {
 		n    int
@@ -175,7 +175,7 @@ func giveUp(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	_, err := pages.Put(ctx, "slow", nil)
 	if r.FormValue("again") != "" {
-		// What is late must not be taken for the answer to this.
+		// A late answer must not count as the answer to this call.
 		revision, err := pages.Put(r.Context(), "next", nil)
 		fmt.Fprint(w, revision, err, "; ")
 	}

@@ -1,4 +1,4 @@
-// A program whose start-up goes as MODE in its environment says.
+// A program whose start-up depends on MODE in its environment.
 package main
 
 import (
@@ -60,7 +60,7 @@ func main() {
 		ready = true
 	}
 	go func() {
-		// The start-up lasts until the goroutines that it has started wait, too.
+		// The start-up lasts until its goroutines wait too.
 		for range 10 {
 			runtime.Gosched()
 		}

@@ -1,4 +1,4 @@
-// Handlers that can never answer, in a program without timers.
+// A program without timers, whose handlers can never answer.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// A tenant with a route for each thing that the tests of the SDK look at.
+// A tenant with a route for each test of the SDK.
 package main
 
 import (
@@ -26,7 +26,7 @@ import (
 	"plinth.dev/sdk"
 )
 
-// State of the start-up: each request must find it as it is here.
+// State of the start-up. Each request must find it unchanged.
 var (
 	started  = time.Now()
 	visits   = map[string]int{"start-up": 1}
@@ -37,7 +37,7 @@ var (
 )
 
 func init() {
-	// Goes off long after the program was deployed, and must not go off in every request from then on.
+	// This timer fires long after the deploy. It must not fire in every request from then on.
 	time.AfterFunc(10*time.Minute, func() { fired++ })
 	go func() {
 		for range time.Tick(time.Hour) {
@@ -62,7 +62,7 @@ func main() {
 	http.HandleFunc("/later", later)
 	http.HandleFunc("/work", work)
 	plinth.Handle(nil)
-	select {} // What a program would do that served on a port: the start-up ends here.
+	select {} // A program that serves on a port waits like this. The start-up ends here.
 }
 
 func item(w http.ResponseWriter, r *http.Request) {
@@ -190,7 +190,7 @@ func overflow(n int) int {
 
 func wait(w http.ResponseWriter, r *http.Request) {
 	n, _ := strconv.Atoi(r.FormValue("n"))
-	// Long, so that it makes no difference how fast the machine is: the tests put the clock on.
+	// The unit is long, so that the machine's speed makes no difference. The tests move the clock forward.
 	unit := time.Duration(max(n, 1)) * time.Second
 	before := time.Now()
 	switch r.FormValue("how") {
@@ -297,7 +297,7 @@ func later(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, "now")
 }
 
-// work keeps a secret in many places while it waits, collects garbage now and then, and checks that all is as it was.
+// work stores a secret in many places while it waits, collects garbage now and then, and checks that nothing has changed.
 func work(w http.ResponseWriter, r *http.Request) {
 	n, _ := strconv.Atoi(r.FormValue("n"))
 	collect, _ := strconv.Atoi(r.FormValue("gc"))

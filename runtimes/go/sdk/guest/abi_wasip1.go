@@ -6,8 +6,8 @@ import (
 	"plinth.dev/sdk/internal/message"
 )
 
-// The canonical ABI (component-model/design/mvp/CanonicalABI.md) of the types in wit/http.wit. Pointers are i32, while Go's
-// are 64 bits wide on wasm: a lowered value keeps nothing alive, so what it points to is held elsewhere until it is read.
+// The canonical ABI (component-model/design/mvp/CanonicalABI.md) of the types in wit/http.wit. Its pointers are i32, Go's
+// are 64 bits wide on wasm. So a lowered value keeps nothing alive, and its targets are held elsewhere until it is read.
 
 // words is the layout of a string or a list: address and length.
 type words struct {
@@ -25,19 +25,19 @@ type loweredResponse struct {
 	fields, body words
 }
 
-// lowered is the variant outcome with the payload of "response" and "early-response".
+// lowered is the variant outcome with the payload of "response" or "early-response".
 type lowered struct {
 	tag      uint8
 	response loweredResponse
 }
 
-// loweredMessage is the variant outcome with the payload of "failed" and "stuck".
+// loweredMessage is the variant outcome with the payload of "failed" or "stuck".
 type loweredMessage struct {
 	tag     uint8
 	message words
 }
 
-// loweredEvent is the record event. value is the reply to a call, or why the operation has failed.
+// loweredEvent is the record event. value is the reply to a call, or the reason of the operation's failure.
 type loweredEvent struct {
 	operation uint32
 	failed    uint8
@@ -56,7 +56,7 @@ func (w words) pointer() unsafe.Pointer {
 	return unsafe.Pointer(uintptr(w.at))
 }
 
-// text and bytes lift without a copy: the host has given the memory away (see realloc).
+// text and bytes lift without a copy, because the host has given the memory away (see realloc).
 func (w words) text() string {
 	return unsafe.String(unsafe.SliceData(w.bytes()), w.length)
 }
@@ -65,8 +65,8 @@ func (w words) bytes() []byte {
 	return list[byte](w)
 }
 
-// list has no address where it is empty: that would be one of the first few bytes of memory, and where the runtime finds such a pointer
-// on a stack that it moves, it ends the program.
+// list has no address if it is empty. Its address would be in the first few bytes of memory. The runtime ends the program
+// if it finds such a pointer on a stack that it moves.
 func list[T any](w words) []T {
 	if w.length == 0 {
 		return nil
@@ -78,7 +78,7 @@ func addressOf[T any](value *T) uint32 {
 	return uint32(uintptr(unsafe.Pointer(value)))
 }
 
-// liftRequest takes over the memory that the host has lowered a request into.
+// liftRequest takes over the memory into which the host has lowered a request.
 func liftRequest(method, uri, fields, body words) *request {
 	incoming := message.Incoming{
 		Method: method.text(),
@@ -99,7 +99,7 @@ func liftFields(w words) []message.Field {
 	return fields
 }
 
-// result holds the response that was lowered last, until the host has read it.
+// result holds the last lowered response until the host has read it.
 var result struct {
 	lowered loweredResponse
 	outcome lowered

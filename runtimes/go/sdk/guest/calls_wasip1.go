@@ -10,13 +10,13 @@ import (
 )
 
 // Calls of bindings: a frame goes to the host, and a frame comes back (../internal/message/frame.go). The host answers at
-// once, or it makes of the call an operation. Then the goroutine that called waits for a channel, and the request, once
-// nothing else can run, is suspended as it is for timers; the reply comes with the step in which the operation has ended.
+// once, or it turns the call into an operation. Then the calling goroutine waits for a channel. Once nothing else can run,
+// the request is suspended as for timers. The reply comes with the step in which the operation has ended.
 
-// waitingCall is a call whose reply has yet to come.
+// waitingCall is a call without a reply so far.
 type waitingCall struct {
 	operation uint32
-	// ended gets the one reply. It has room for it: a step must not wait for the goroutine that called.
+	// ended gets the one reply. It has room for the reply, because a step must not wait for the calling goroutine.
 	ended chan callEnd
 }
 
@@ -25,11 +25,11 @@ type callEnd struct {
 	err   error
 }
 
-// waiting are the calls of the request under way, in the order in which they began.
+// waiting holds the calls of the request under way, in the order of their begin.
 var waiting []waitingCall
 
-// Call gives a frame to the host and returns the frame that it answers. When ctx ends before that, the host is told that
-// nobody waits, and the error is ctx's.
+// Call gives a frame to the host and returns the host's answer. If ctx ends earlier, Call tells the host that nobody waits
+// and returns ctx's error.
 func Call(ctx context.Context, frame []byte) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func takeReply() []byte {
 	return reply
 }
 
-// endCall hands over what the host has given for an operation. An operation that is none of a call's is left alone.
+// endCall hands over the host's reply to an operation. It ignores operations that belong to no call.
 func endCall(event *loweredEvent) {
 	i := slices.IndexFunc(waiting, func(call waitingCall) bool { return call.operation == event.operation })
 	if i < 0 {
@@ -70,8 +70,8 @@ func endCall(event *loweredEvent) {
 	waiting = slices.Delete(waiting, i, i+1)
 }
 
-// giveUp forgets a call, unless it has ended in the meantime. (The channel tells the call from one of a later request that has
-// the same number, where the host lets requests follow each other in one memory.)
+// giveUp forgets a call, unless it has ended in the meantime. (If the host lets requests follow each other in one memory, a
+// call of a later request may have the same number. The channel tells the two apart.)
 func giveUp(call waitingCall) {
 	i := slices.IndexFunc(waiting, func(other waitingCall) bool { return other.ended == call.ended })
 	if i < 0 {

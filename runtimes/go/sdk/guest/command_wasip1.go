@@ -12,8 +12,8 @@ import (
 	"plinth.dev/sdk/internal/message"
 )
 
-// serveCommand answers the one request of a program that was started by CGI (RFC 3875), as hosts start WASI commands: the
-// static form that needs nothing but the toolchain. Elsewhere it does nothing.
+// serveCommand answers the one request of a program that was started by CGI (RFC 3875), as hosts start WASI commands. This
+// static form needs only the toolchain. In other programs serveCommand does nothing.
 func serveCommand() {
 	if os.Getenv("GATEWAY_INTERFACE") == "" {
 		return
@@ -46,7 +46,7 @@ func serveCommand() {
 }
 
 // commandURI is the absolute URI of the request without the prefix under which the host serves the program, as in the other
-// forms: WAGI has the path as it was sent, CGI decoded.
+// forms. WAGI gives the path unchanged, CGI gives it decoded.
 func commandURI() string {
 	path := os.Getenv("X_RAW_PATH_INFO")
 	if path == "" {
@@ -62,7 +62,7 @@ func commandURI() string {
 	return "http://" + host + path
 }
 
-// commandFields are the request's header fields (RFC 3875, 4.1.18), and the two that have variables of their own.
+// commandFields are the request's header fields (RFC 3875, 4.1.18), with the two that have separate variables.
 func commandFields() []message.Field {
 	var fields []message.Field
 	for _, variable := range os.Environ() {

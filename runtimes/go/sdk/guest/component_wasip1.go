@@ -2,8 +2,8 @@
 
 package guest
 
-// ReleaseLifted lets the collector have what the host has lowered for the program and the program has read, once nothing refers to
-// it.
+// ReleaseLifted lets the collector free the memory of values that the host has lowered and the program has read, once
+// nothing refers to them.
 func ReleaseLifted() {
 	releaseArena()
 }

@@ -2,21 +2,21 @@
 
 package guest
 
-// The adapter that makes a component of a static program (runtimes/go/static) has no memory of its own. It asks cabi_realloc for
-// its stack and its state when it is called first, which is when the runtime starts: too early for Go's heap, and too early to
-// run Go at all. So it gets this room, by a function that the build puts in the place of cabi_realloc.
+// The adapter that turns a static program into a component (runtimes/go/static) has no own memory. At its first call it
+// asks cabi_realloc for its stack and its state. The runtime makes that call while it starts, when neither Go's heap nor Go
+// code can be used. So the build replaces cabi_realloc by a function that hands out this room.
 const earlyBytes = 2 << 16
 
 var earlyRoom [earlyBytes]byte
 
-// early tells the build where the room is: it looks for the mark in the program's data. runtimes/go/static/early-memory.ts has it, too.
+// early shows the room to the build, which looks for the mark (runtimes/go/static/early-memory.ts) in the program's data.
 var early = struct {
 	mark  [2]uint64
 	room  *[earlyBytes]byte
 	bytes uint64
 }{[2]uint64{0x7261_6520_6e61_6d20, 0xb19b_00c5_e2d4_9f37}, &earlyRoom, earlyBytes}
 
-// keptEarly is written by what is exported: the linker drops what no code refers to.
+// keptEarly is written by exported functions, because the linker drops variables that no code refers to.
 var keptEarly any
 
 func keepEarly() {

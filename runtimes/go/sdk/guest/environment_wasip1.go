@@ -9,8 +9,8 @@ import (
 	"plinth.dev/sdk/internal/message"
 )
 
-// loadEnvironment takes over the tenant's vars and secrets, at a request's start and before a program's package variables. At
-// its start-up, which is captured, a program gets the vars alone. Where there are none, the host holds nothing ready.
+// loadEnvironment takes over the tenant's vars and secrets, at a request's start and before a program's package variables.
+// At its start-up, which is captured, a program gets only the vars. If there are none, the host holds no reply ready.
 func loadEnvironment() {
 	if hostReplySize() == 0 {
 		return
@@ -24,8 +24,8 @@ func loadEnvironment() {
 	}
 }
 
-// setEnvironment takes a head {"value": {"vars": {NAME: any JSON}, ...}}. It sets what differs from what is there: for what the image
-// has, a request changes no memory.
+// setEnvironment takes a head {"value": {"vars": {NAME: any JSON}, ...}}. It sets only variables that differ, so that a
+// request changes no memory for the variables in the image.
 func setEnvironment(head []byte) error {
 	for name, value := range message.Members(head) {
 		if name != "value" {

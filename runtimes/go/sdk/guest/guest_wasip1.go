@@ -1,10 +1,10 @@
-// Package guest is the side of the SDK that faces the host: it keeps the tenant's handler, and runs it when the host calls.
+// Package guest is the SDK's side towards the host. It keeps the tenant's handler and runs it when the host calls.
 //
-// Built with the tag "plinth", and with the edits of ../overlay in the package runtime, it is part of a runtime that tenants
-// share: requests run in steps (step_wasip1.go) and may wait without holding the host's thread. Built without, it makes a
-// static program whose requests run from beginning to end (static_wasip1.go).
+// With the tag "plinth" and the edits of ../overlay in the package runtime, it is part of a runtime that tenants share.
+// There requests run in steps (step_wasip1.go) and may wait without holding the host's thread. Without the tag it is part
+// of a static program, whose requests run from beginning to end (static_wasip1.go).
 //
-// Programs use plinth.dev/sdk; this package is for those who link them.
+// Programs use plinth.dev/sdk. This package is for tools that link programs.
 package guest
 
 import (
@@ -12,10 +12,10 @@ import (
 	"net/http"
 )
 
-// handler is what the program gave to Handle.
+// handler is the handler that the program gave to Handle.
 var handler http.Handler
 
-// Handle registers the handler; a later call replaces it. nil stands for http.DefaultServeMux, as in net/http.
+// Handle registers the handler. A later call replaces it. nil stands for http.DefaultServeMux, as in net/http.
 func Handle(h http.Handler) {
 	if h == nil {
 		h = http.DefaultServeMux
@@ -27,8 +27,8 @@ func Handle(h http.Handler) {
 // requestKey finds the *request in the context of an *http.Request.
 type requestKey struct{}
 
-// WaitUntil runs f in a goroutine of its own. The request that ctx belongs to is not over before f has returned, even when
-// its response has gone out. f's context carries ctx's values, but does not end when the handler returns.
+// WaitUntil runs f in a new goroutine. The request of ctx does not end before f has returned, even if its response has gone
+// out. f's context carries ctx's values but does not end when the handler returns.
 func WaitUntil(ctx context.Context, f func(ctx context.Context)) {
 	r, ok := ctx.Value(requestKey{}).(*request)
 	if !ok {

@@ -6,29 +6,29 @@ import "unsafe"
 
 // Imports from the host (docs/reference/javascript.md, "What the host provides").
 
-// hostCall gives a frame to the host. 0: the reply is there to be taken; otherwise the number of the operation that ends with it.
+// hostCall gives a frame to the host. It returns 0 if the reply is ready, or else the number of the reply's operation.
 //
 //go:wasmimport plinth:host call
 //go:noescape
 func hostCall(frame unsafe.Pointer, length uint32) uint32
 
-// hostReplySize is the length of the frame that the host holds ready, 0 if there is none.
+// hostReplySize is the length of the frame that the host holds ready, or 0 if there is none.
 //
 //go:wasmimport plinth:host reply_size
 func hostReplySize() uint32
 
-// hostReplyTake copies it into memory that has room for it.
+// hostReplyTake copies the frame into memory with enough room.
 //
 //go:wasmimport plinth:host reply_take
 //go:noescape
 func hostReplyTake(at unsafe.Pointer)
 
-// hostTimerStart begins an operation that ends after so many ms, and returns its number.
+// hostTimerStart begins an operation that ends after that many ms, and returns its number.
 //
 //go:wasmimport plinth:host timer_start
 func hostTimerStart(ms float64) uint32
 
-// hostTimerCancel gives up an operation, a timer or a call.
+// hostTimerCancel gives up an operation, which is a timer or a call.
 //
 //go:wasmimport plinth:host timer_cancel
 func hostTimerCancel(operation uint32)

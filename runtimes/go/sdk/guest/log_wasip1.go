@@ -10,11 +10,11 @@ import (
 )
 
 // The packages log and log/slog write to the tenant's log, with slog's levels. The host stamps each entry with the time and
-// keeps its lines together, so neither is written into it. Standard output and error go to the host as they are.
+// keeps its lines together, so the entry needs neither. Standard output and error go to the host unchanged.
 
 func init() {
 	slog.SetDefault(slog.New(newLogHandler(logLine)))
-	// SetDefault has sent log through slog; the way below is shorter.
+	// SetDefault has sent package log through slog. The way below is shorter.
 	log.SetFlags(0)
 	log.SetOutput(logWriter{})
 }
@@ -39,7 +39,7 @@ func hostLevel(level slog.Level) uint32 {
 	return levelError
 }
 
-// logWriter takes the entries of package log, which come one a call.
+// logWriter takes the entries of package log. Each call has one entry.
 type logWriter struct{}
 
 func (logWriter) Write(entry []byte) (int, error) {
@@ -47,7 +47,7 @@ func (logWriter) Write(entry []byte) (int, error) {
 	return len(entry), nil
 }
 
-// logHandler writes the message, and then the attributes as slog.TextHandler does.
+// logHandler writes the message, and then the attributes in the form of slog.TextHandler.
 type logHandler struct {
 	// attributes writes to line, each record in one call.
 	attributes slog.Handler
@@ -55,8 +55,8 @@ type logHandler struct {
 	emit       func(level uint32, line []byte)
 }
 
-// lastLine keeps what was written last. Only one goroutine runs at a time, so what a handler has written is still there when
-// it returns.
+// lastLine keeps the last written text. Only one goroutine runs at a time, so a handler's text is still there when the
+// handler returns.
 type lastLine struct {
 	text []byte
 }
@@ -80,7 +80,7 @@ func newLogHandler(emit func(level uint32, line []byte)) logHandler {
 	return logHandler{slog.NewTextHandler(line, options), line, emit}
 }
 
-// isRecord tells the record's own level and message, which Handle leaves empty, from attributes of the same key.
+// isRecord distinguishes the record's own level and message, which Handle leaves empty, from attributes of the same key.
 func isRecord(a slog.Attr) bool {
 	if a.Key == slog.LevelKey {
 		_, ok := a.Value.Any().(slog.Level)
@@ -90,7 +90,7 @@ func isRecord(a slog.Attr) bool {
 }
 
 func (h logHandler) Enabled(_ context.Context, level slog.Level) bool {
-	// The level of slog's own default handler. There is no way to read it but to set it.
+	// The level is that of slog's own default handler. The only way to read it is to set it.
 	least := slog.SetLogLoggerLevel(slog.LevelInfo)
 	slog.SetLogLoggerLevel(least)
 	return level >= least

@@ -10,9 +10,9 @@ func procPin() int
 //go:linkname procUnpin runtime.procUnpin
 func procUnpin()
 
-// The host asks for memory while it lowers what a call of the program's returns, or before it calls the program. Allocating may
-// start a collection, which lets other goroutines run, and where those wait, the host would have to suspend a stack that has its
-// own frames in it. A goroutine that is pinned is not made to wait for the collector: the next allocation after that is.
+// The host asks for memory while it lowers the result of a program's call, or before it calls the program. Allocating may
+// start a collection, which lets other goroutines run. If these wait, the host would have to suspend a stack with its own
+// frames in it. A pinned goroutine does not wait for the collector. The next allocation without the pin may.
 //
 //go:wasmexport cabi_realloc
 func cabiRealloc(old, oldSize, align, size uint32) uint32 {

@@ -2,24 +2,24 @@ package guest
 
 import "unsafe"
 
-// The host lowers a request into memory that cabi_realloc gives it, in a dozen small pieces. They come from a chunk, one
-// after the other. The garbage collector sees plain bytes; strings and slices that are lifted from them keep the chunk alive.
+// The host lowers a request into memory from cabi_realloc, in a dozen small pieces. The pieces come from a chunk, one after
+// the other. The garbage collector sees plain bytes. Strings and slices that are lifted from them keep the chunk alive.
 var arena struct {
 	chunk []byte
 	used  int
-	// last is where the last piece begins: it can grow in place.
+	// last is the offset of the last piece, which can grow in place.
 	last int
-	// large holds pieces that got memory of their own until they are lifted.
+	// large holds pieces with separate memory until they are lifted.
 	large [][]byte
 }
 
 const (
 	chunkBytes = 4096
-	// largeBytes is where a piece gets memory of its own.
+	// largeBytes is the size from which a piece gets separate memory.
 	largeBytes = chunkBytes / 4
 )
 
-// reallocate is cabi_realloc. The old memory is not freed: it is the collector's.
+// reallocate is cabi_realloc. It does not free the old memory, because the collector does.
 func reallocate(old, oldSize, align, size uint32) uint32 {
 	if size == 0 {
 		return align
@@ -54,7 +54,7 @@ func allocate(align, size int) uint32 {
 	return address(arena.chunk) + uint32(at)
 }
 
-// releaseArena lets the collector have what has been lifted, once nothing refers to it.
+// releaseArena lets the collector free the lifted memory once nothing refers to it.
 func releaseArena() {
 	clear(arena.large)
 	arena.large = arena.large[:0]

@@ -9,34 +9,34 @@ import (
 	"plinth.dev/sdk/internal/message"
 )
 
-// request is one request of the host and what has become of it.
+// request is one request of the host with its outcome.
 type request struct {
 	incoming message.Incoming
 
-	// finished is set when the handler has returned; the three fields of the response stand from then on.
+	// finished is set when the handler has returned. From then on the three fields of the response do not change.
 	finished bool
 	status   int
 	fields   []message.Field
 	body     []byte
-	// failure, if not empty, says how the handler or a function of WaitUntil ended instead: message and stack.
+	// failure, if not empty, has the message and the stack of a failed handler or a failed function of WaitUntil.
 	failure string
 
 	// answered is set once the host has the response.
 	answered bool
-	// background is how many functions of WaitUntil are running.
+	// background is the number of running functions of WaitUntil.
 	background int
-	// wake, where it is set, is called whenever one of these has changed.
+	// wake, if set, is called whenever one of these fields has changed.
 	wake func()
 }
 
-// serve runs the handler and whatever it does, a panic included.
+// serve runs the handler and records its outcome, even a panic.
 func (r *request) serve() {
-	// As in net/http, the context of a request ends with it.
+	// The context of a request ends with the request, as in net/http.
 	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), requestKey{}, r))
 	defer r.notify()
 	defer cancel()
 	defer func() {
-		// runtime.Goexit runs deferred functions, and there is nothing to recover.
+		// runtime.Goexit runs deferred functions, but leaves nothing to recover.
 		if !r.finished && r.failure == "" {
 			r.failure = "the handler called runtime.Goexit"
 		}
@@ -54,7 +54,7 @@ func (r *request) serve() {
 	r.finished = true
 }
 
-// handle has the program's handler answer.
+// handle lets the program's handler answer.
 func (r *request) handle(ctx context.Context) (status int, fields []message.Field, body []byte) {
 	w := message.NewResponse(r.incoming.Method)
 	req, err := r.incoming.Request(ctx)
@@ -62,7 +62,7 @@ func (r *request) handle(ctx context.Context) (status int, fields []message.Fiel
 	case err != nil:
 		http.Error(w, "400 Bad Request", http.StatusBadRequest)
 	case handler == nil:
-		// A program may have something scheduled and nothing else.
+		// A program may have only a scheduled function.
 		http.Error(w, "404 page not found", http.StatusNotFound)
 	default:
 		handler.ServeHTTP(w, req)
@@ -80,7 +80,7 @@ func (r *request) waitUntil(ctx context.Context, f func(ctx context.Context)) {
 	}()
 }
 
-// catch, deferred, turns a panic into a failure of the request.
+// catch turns a panic into a failure of the request. It must be deferred.
 func (r *request) catch(who string) {
 	switch reason := recover(); reason {
 	case nil:

@@ -4,7 +4,7 @@ package guest
 
 import _ "unsafe" // for go:linkname
 
-// What ../overlay/runtime/plinth_wasip1.go adds to the package runtime; its comments say what these do.
+// These functions are added to the package runtime by ../overlay/runtime/plinth_wasip1.go, whose comments explain them.
 
 //go:linkname park runtime.plinthPark
 func park() int64

@@ -10,18 +10,18 @@ import (
 	"plinth.dev/sdk/internal/message"
 )
 
-// scheduledURI is that of the requests by which the host runs what is scheduled. No client can send it.
+// scheduledURI is the URI of the requests by which the host runs the scheduled function. No client can send it.
 const scheduledURI = "plinth://scheduled"
 
-// scheduled is what the program gave to Scheduled.
+// scheduled is the function that the program gave to Scheduled.
 var scheduled func(ctx context.Context, cron string, at time.Time) error
 
-// Scheduled registers what runs at the times of the program's cron expressions; a later call replaces it.
+// Scheduled registers the function that runs at the times of the program's cron expressions. A later call replaces it.
 func Scheduled(f func(ctx context.Context, cron string, at time.Time) error) {
 	scheduled = f
 }
 
-// runScheduled runs it for a request of the host's.
+// runScheduled runs the scheduled function for a request of the host.
 func runScheduled(ctx context.Context, in *message.Incoming) error {
 	if scheduled == nil {
 		return errors.New("the manifest has cron expressions, and the program has not called plinth.Scheduled")

@@ -2,5 +2,5 @@
 
 package guest
 
-// handleRegistered is for the static form.
+// handleRegistered does nothing here. Only the static form needs it.
 func handleRegistered() {}

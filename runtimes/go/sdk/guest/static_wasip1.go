@@ -10,14 +10,14 @@ import (
 	"plinth.dev/sdk/internal/message"
 )
 
-// The static form: the interfaces plinth:http/handler and plinth:http/scheduled, for a component with everything inside
-// (runtimes/go/static). The runtime is as Go ships it, and where a handler waits, it blocks the call; the host suspends the
+// The static form has the interfaces plinth:http/handler and plinth:http/scheduled, for a static component
+// (runtimes/go/static). The runtime is Go's own, unchanged. A waiting handler blocks the call, and the host suspends the
 // stack meanwhile.
 
 var main func()
 
-// SetMain tells what to run before the first request: Go does not run the main function of a program that exports functions
-// (-buildmode=c-shared).
+// SetMain names the function to run before the first request, because Go does not run the main function of a program that
+// exports functions (-buildmode=c-shared).
 func SetMain(f func()) {
 	main = f
 }
@@ -25,14 +25,14 @@ func SetMain(f func()) {
 // registered gets a value when main has called Handle, or has returned.
 var registered = make(chan struct{}, 1)
 
-// handleRegistered is what Handle does besides: it serves where that is all that the program was started for, and lets startMain
-// go on once main waits.
+// handleRegistered is the rest of Handle. It serves the request of a program that was started for one request alone, and it
+// lets startMain go on once main waits.
 func handleRegistered() {
 	serveCommand()
 	signal(registered)
 }
 
-// startMain runs the program's main function, until it has returned or, once it has called Handle, waits for something.
+// startMain runs the program's main function until it has returned, or until it waits after it has called Handle.
 func startMain() {
 	if main == nil {
 		return
@@ -43,7 +43,7 @@ func startMain() {
 		defer signal(registered)
 		run()
 	}()
-	// What main does after Handle, it does before this goroutine runs: there is one thread, and main has it until it waits.
+	// main's code after Handle runs before this goroutine, because main has the one thread until it waits.
 	<-registered
 }
 
@@ -61,7 +61,7 @@ func serveStatic(r *request) {
 			signal(ended)
 		}
 	}
-	// In a goroutine, which runtime.Goexit may end.
+	// The handler runs in a new goroutine, because runtime.Goexit may end it.
 	go r.serve()
 	<-ended
 }
@@ -82,7 +82,7 @@ func handle(methodAt, methodLength, uriAt, uriLength, fieldsAt, fieldsLength, bo
 		words{methodAt, methodLength}, words{uriAt, uriLength}, words{fieldsAt, fieldsLength}, words{bodyAt, bodyLength})
 	serveStatic(r)
 	if r.failure != "" {
-		// The host answers with an error, and shows the end of standard error in the log.
+		// The host answers with an error and shows the end of standard error in the log.
 		fmt.Fprintln(os.Stderr, r.failure)
 		os.Exit(1)
 	}

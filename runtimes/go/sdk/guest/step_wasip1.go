@@ -7,8 +7,8 @@ import (
 	"runtime"
 )
 
-// A request runs in steps. In each, the goroutine that the host's call runs on lets the others run until the handler has
-// finished or all of them wait, and says how things stand.
+// A request runs in steps. In each step, the goroutine of the host's call lets the others run until the handler has
+// finished or all of them wait. Then it reports the state of the request.
 
 // Tags of the variant outcome in wit/http.wit.
 const (
@@ -23,10 +23,10 @@ const (
 // current is the request under way. The host runs one at a time in an instance.
 var current *request
 
-// timer is the host's operation that stands for all of the program's timers: it ends when the next of them is due.
+// timer is the host's operation for all of the program's timers. It ends when the next of them is due.
 var timer struct {
 	operation uint32
-	// when is in nanotime's ns.
+	// when is the time of its end, in nanotime's ns.
 	when int64
 }
 
@@ -43,7 +43,7 @@ func begin(r *request) uint32 {
 	return step()
 }
 
-// endOperations takes what a further step begins with: the operations in events have ended.
+// endOperations begins a further step. The operations in events have ended.
 func endOperations(events []loweredEvent) {
 	for i := range events {
 		if events[i].operation == timer.operation {
@@ -54,7 +54,7 @@ func endOperations(events []loweredEvent) {
 	}
 }
 
-// step runs goroutines for as long as there is something to do, and lowers the outcome.
+// step runs goroutines as long as one can run, and lowers the outcome.
 func step() uint32 {
 	r := current
 	for {
@@ -70,7 +70,7 @@ func step() uint32 {
 			if r.background == 0 {
 				return lowerAnswer(tagResponse, r)
 			}
-			// The response goes out before the rest is done, even where that is computing, not waiting.
+			// The response goes out before the remaining work is done, even if that work computes and does not wait.
 			setTimer(nanotime())
 			return lowerAnswer(tagEarlyResponse, r)
 		case r.finished && r.background == 0:
@@ -81,11 +81,11 @@ func step() uint32 {
 			setTimer(when)
 			return lowerTag(tagPending)
 		}
-		// Unparked, but there is more to do: one of several functions of WaitUntil has ended.
+		// Something has unparked the goroutine, but work remains: one of several functions of WaitUntil has ended.
 	}
 }
 
-// setTimer has the host end an operation at the given time, in nanotime's ns, or none where that is 0.
+// setTimer makes the host end an operation at the given time, in nanotime's ns. 0 stands for no operation.
 func setTimer(when int64) {
 	if timer.operation != 0 {
 		if timer.when == when {
@@ -97,7 +97,7 @@ func setTimer(when int64) {
 	if when == 0 {
 		return
 	}
-	// Whole ms, rounded up: the host would wake the program in vain for what is left of one.
+	// The delay is rounded up to whole ms. If it were rounded down, the host would wake the program too early.
 	ms := max((when-nanotime()+1e6-1)/1e6, 0)
 	timer.operation, timer.when = hostTimerStart(float64(ms)), when
 }

@@ -2,15 +2,15 @@
 
 package guest
 
-// The goroutine that runs handlers is made when the runtime starts, so that it is in the base image with a stack that is
-// large enough for most: a new goroutine's stack would grow in each request by several copies, each onto fresh pages.
+// The goroutine for handlers is made when the runtime starts, so that the base image has it with a stack that is large
+// enough for most. The stack of a new goroutine would grow in each request by several copies, each onto fresh pages.
 
-// workerStackBytes is half of the stack that the goroutine has at least.
+// workerStackBytes is half of the goroutine's least stack.
 const workerStackBytes = 16 << 10
 
 var worker struct {
 	requests chan *request
-	// free is set while the goroutine waits for a request. It is not after a request that failed: its handler may never end.
+	// free is set while the goroutine waits for a request, but not after a failed request, whose handler may never end.
 	free bool
 }
 
@@ -30,7 +30,7 @@ func work() {
 	}
 }
 
-// assign has a goroutine serve a request as soon as the caller parks.
+// assign makes a goroutine serve a request as soon as the caller parks.
 func assign(r *request) {
 	r.wake = unpark
 	if worker.free {

@@ -1,8 +1,7 @@
 /**
- * The changes to the standard library: to the package runtime those that the SDK's steps need (runtime/plinth_wasip1.go
- * says what for); to net/http one by which requests go out through the host; to reflect one that sharing needs. They fit Go
- * 1.25 to
- * 1.27. For `go build -overlay`; GOROOT stays as it is.
+ * The changes to the standard library, for `go build -overlay`. GOROOT stays as it is. The changes to the package runtime
+ * serve the SDK's steps (runtime/plinth_wasip1.go explains them). A change to net/http makes requests go out through the
+ * host. A change to reflect is needed for sharing. They fit Go 1.25 to 1.27.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,14 +9,14 @@ import { join } from "node:path";
 interface SourceEdit {
   /** Path below GOROOT/src. */
   file: string;
-  /** Stands exactly once in the file. */
+  /** Text that occurs exactly once in the file. */
   before: string;
   after: string;
 }
 
 const runtimeEdits: readonly SourceEdit[] = [
   {
-    // The scheduler's hook for hosts that cannot be blocked, until now used on js/wasm alone.
+    // This is the scheduler's hook for hosts that cannot be blocked. Go itself uses it on js/wasm alone.
     file: "runtime/lock_wasip1.go",
     before: `func beforeIdle(int64, int64) (*g, bool) {
 	return nil, false
@@ -27,7 +26,7 @@ const runtimeEdits: readonly SourceEdit[] = [
 }`,
   },
   {
-    // A goroutine that waits for signals, which never come, would keep the scheduler busy for ever.
+    // A goroutine that waits for signals would keep the scheduler busy for ever, because signals never come.
     file: "runtime/lock_wasip1.go",
     before: `	deadline := nanotime() + ns
 	for {
@@ -65,7 +64,7 @@ func exit(code int32) {
 }`,
   },
   {
-    // A panic waits for other threads before it prints. There are none, and the host need not let this one wait.
+    // A panic waits for other threads before it prints. There are none, and the host may not allow this thread to wait.
     file: "runtime/os_wasip1.go",
     before: `	if poll_oneoff(&in, &out, 1, &nevents) != 0 {
 		throw("wasi_snapshot_preview1.poll_oneoff")
@@ -73,8 +72,8 @@ func exit(code int32) {
     after: `	poll_oneoff(&in, &out, 1, &nevents)`,
   },
   {
-    // The collector looks for ready descriptors each time it restarts the world. Where there are none, the host need not be
-    // asked.
+    // The collector looks for ready descriptors each time it restarts the world. If there are no descriptors, the host need
+    // not be asked.
     file: "runtime/netpoll_wasip1.go",
     before: `	if len(pollsubs) == 0 {
 		unlock(&mtx)`,
@@ -82,16 +81,16 @@ func exit(code int32) {
 		unlock(&mtx)`,
   },
   {
-    // The one type constructor of reflect that copies its prototype's link to the type of pointers to it. In a program,
-    // which has only the types that it uses, there is no link; the base keeps all types, and a pointer to a channel would
-    // be one to another type.
+    // This is the only type constructor of reflect that copies its prototype's link to the pointer type. A program has only
+    // the types that it uses, so its prototype has no link. The base keeps all types, so a pointer to a channel would get
+    // another type.
     file: "reflect/type.go",
     before: "ch.Hash = fnv1(typ.Hash, 'c', byte(dir))",
     after: "ch.Hash = fnv1(typ.Hash, 'c', byte(dir))\n\tch.PtrToThis = 0",
   },
   {
-    // Every http.Transport goes out through the host, not http.DefaultTransport alone: programs make their own and clone
-    // that one.
+    // Every http.Transport goes out through the host, not only http.DefaultTransport, because programs make their own
+    // transports and clone that one.
     file: "net/http/transport.go",
     before: `		pconn, err := t.getConn(treq, cm)
 `,
@@ -102,7 +101,7 @@ func exit(code int32) {
 `,
   },
   {
-    // The monotonic clock of an image goes on where it was captured.
+    // The monotonic clock of an image continues from the time of the capture.
     file: "runtime/os_wasip1.go",
     before: `	if clock_time_get(clockMonotonic, 0, &time) != 0 {
 		throw("clock_time_get failed")
@@ -115,7 +114,7 @@ func exit(code int32) {
   },
 ];
 
-/** Files that are added: path below GOROOT/src, and where they are. */
+/** The added files, by their paths below GOROOT/src. */
 const runtimeFiles: readonly { file: string; path: string }[] = [
   "runtime/plinth_wasip1.go",
   "net/plinth_wasip1.go",
@@ -123,10 +122,10 @@ const runtimeFiles: readonly { file: string; path: string }[] = [
 ].map((file) => ({ file, path: join(import.meta.dirname, file) }));
 
 /**
- * The contents of every file that differs from GOROOT's, by path below GOROOT/src.
+ * Makes the contents of every file that differs from GOROOT's, by path below GOROOT/src.
  *
- * @param goroot of a toolchain whose sources are installed
- * @throws Error where an edit does not fit this version of Go
+ * @param goroot GOROOT of a toolchain whose sources are installed
+ * @throws Error if an edit does not fit this version of Go
  */
 export function runtimeOverlay(goroot: string): Map<string, string> {
   const sources = new Map(runtimeFiles.map(({ file, path }) => [file, readFileSync(path, "utf8")]));

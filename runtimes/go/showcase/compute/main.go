@@ -1,4 +1,4 @@
-// Command compute does work inside a handler and tells how long it took: the same source slim and static.
+// Command compute works inside a handler and reports the time. The same source is built slim and static.
 package main
 
 import (

@@ -16,6 +16,6 @@ func main() {
 		}
 		fmt.Fprintf(w, "Hello, %s!\n", name)
 	})
-	// On Plinth it handles the tenant's requests; run by go run, it serves on port 8080.
+	// On Plinth, Handle serves the tenant's requests. With go run, it serves on port 8080.
 	plinth.Handle(mux)
 }

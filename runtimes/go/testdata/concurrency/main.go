@@ -1,4 +1,4 @@
-// A tenant whose state and goroutines must be its own, whatever runs beside it in the same base.
+// A tenant whose state and goroutines must stay its own, whatever other tenants run on the same base.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// A tenant that answers with a report on the language and the library as they are seen from its code.
+// A tenant that answers with a report on the language and the library, as its code sees them.
 package main
 
 import (

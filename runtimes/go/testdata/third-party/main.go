@@ -1,4 +1,4 @@
-// A tenant with modules of others.
+// A tenant with third-party modules.
 package main
 
 import (

@@ -5,21 +5,21 @@ import (
 	"errors"
 )
 
-// A frame is what a program and a binding say to each other (host/bindings/message.ts): the length of the head as a
+// A frame is a message between a program and a binding (host/bindings/message.ts). It has the length of the head as a
 // little-endian uint32, the head, which is JSON, and the body, which is bytes.
 
 const lengthBytes = 4
 
 var errFrame = errors.New("plinth: the host's answer is cut off")
 
-// Frame joins head and body.
+// Frame joins a head and a body.
 func Frame(head, body []byte) []byte {
 	frame := make([]byte, lengthBytes, lengthBytes+len(head)+len(body))
 	binary.LittleEndian.PutUint32(frame, uint32(len(head)))
 	return append(append(frame, head...), body...)
 }
 
-// SplitFrame gives head and body, without a copy.
+// SplitFrame returns head and body without a copy.
 func SplitFrame(frame []byte) (head, body []byte, err error) {
 	if len(frame) < lengthBytes {
 		return nil, nil, errFrame

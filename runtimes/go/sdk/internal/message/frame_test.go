@@ -48,7 +48,7 @@ func TestMembers(t *testing.T) {
 	}
 }
 
-// What is no object, or is cut off, ends quietly.
+// Members ends quietly for a text that is no object or is cut off.
 func TestMembersOfAnythingElse(t *testing.T) {
 	for _, text := range []string{"", "null", "[1]", "{}", "{"} {
 		for name, value := range Members([]byte(text)) {

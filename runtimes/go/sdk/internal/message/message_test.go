@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// The handlers below are run twice: by net/http's server, and on an Incoming and a Response. What a client sees must be the
-// same, but for what the server says on its own account.
+// The handlers below run twice: by net/http's server, and on an Incoming and a Response. A client must see the same, except
+// for the server's own fields.
 func TestResponseAsNetHTTP(t *testing.T) {
 	long := strings.Repeat("0123456789abcdef", 8192)
 	handlers := map[string]http.HandlerFunc{
@@ -139,7 +139,7 @@ func compare(t *testing.T, handler http.HandlerFunc, method string) {
 	for _, field := range fields {
 		header.Add(field.Name, field.Value)
 	}
-	// The server's own; the host writes them, too.
+	// These fields are the server's own. The host writes them too.
 	for _, name := range []string{"Date", "Content-Length", "Connection"} {
 		header.Del(name)
 		wanted.Header.Del(name)
@@ -167,7 +167,7 @@ func TestHeadLength(t *testing.T) {
 	}
 }
 
-// What a handler sees of a request must be what it sees with net/http's server.
+// A handler must see the same request as with net/http's server.
 func TestRequestAsNetHTTP(t *testing.T) {
 	requests := []struct {
 		method, target string

@@ -1,5 +1,5 @@
-// Package message turns what the host hands over into an *http.Request, and what a handler writes into what the host takes
-// back, by the rules of net/http's server. It knows nothing of WebAssembly.
+// Package message turns the host's request into an *http.Request, and a handler's output into the host's response, by the
+// rules of net/http's server. It knows nothing of WebAssembly.
 package message
 
 import (
@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Field is a header field. Its value holds the bytes that stood on the wire.
+// Field is a header field. Its value holds the bytes from the wire.
 type Field struct {
 	Name, Value string
 }
@@ -26,9 +26,9 @@ type Incoming struct {
 	Body   []byte
 }
 
-// Request makes the request that a handler gets. It keeps the strings and the body, and copies nothing.
+// Request makes the request for a handler. It keeps the strings and the body, and copies nothing.
 //
-// The error is that of a URI that does not parse, to be answered with 400.
+// It returns an error for a URI that does not parse, which is answered with 400.
 func (in *Incoming) Request(ctx context.Context) (*http.Request, error) {
 	host, target := splitURI(in.URI)
 	u, err := url.ParseRequestURI(target)
@@ -74,7 +74,7 @@ func (in *Incoming) header(r *http.Request) {
 	}
 }
 
-// splitURI gives the authority and the request target: path and query.
+// splitURI returns the authority and the request target, which is path and query.
 func splitURI(uri string) (host, target string) {
 	_, rest, found := strings.Cut(uri, "://")
 	if !found {

@@ -9,17 +9,17 @@ import (
 	"strings"
 )
 
-// sniffBytes is how much of a body http.DetectContentType looks at.
+// sniffBytes is the length of the part of a body that http.DetectContentType reads.
 const sniffBytes = 512
 
-// Response is the http.ResponseWriter of a handler. The response is kept whole until Finish.
+// Response is the http.ResponseWriter of a handler. It keeps the whole response until Finish.
 type Response struct {
 	method string
 	header http.Header
-	// status is 0 until the header is sent; after that, fields has what the header was at that moment.
+	// status is 0 until the header is sent. After that, fields has the header of that moment.
 	status int
 	fields []Field
-	// contentType, bodyAllowed and declared (Content-Length, -1 for none) are those of the header that was sent.
+	// contentType, bodyAllowed and declared (Content-Length, -1 for none) belong to the sent header.
 	contentType bool
 	bodyAllowed bool
 	declared    int64
@@ -27,7 +27,7 @@ type Response struct {
 	written     int64
 }
 
-// NewResponse makes the writer for a request of that method.
+// NewResponse makes the writer for a request with that method.
 func NewResponse(method string) *Response {
 	return &Response{method: method, header: make(http.Header), declared: -1}
 }
@@ -36,7 +36,7 @@ func (w *Response) Header() http.Header {
 	return w.header
 }
 
-// WriteHeader fixes status and header. Informational statuses (1xx) go nowhere: the host sends one response.
+// WriteHeader fixes status and header. It drops informational statuses (1xx), because the host sends only one response.
 func (w *Response) WriteHeader(status int) {
 	if status < 100 || status > 999 {
 		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
@@ -69,14 +69,14 @@ func (w *Response) WriteString(s string) (int, error) {
 	return len(s), nil
 }
 
-// Flush sends the header, so that it is fixed as with net/http; the body stays until the handler returns.
+// Flush sends the header, so that it is fixed as with net/http. The body stays until the handler returns.
 func (w *Response) Flush() {
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
 	}
 }
 
-// kept says how many of n bytes are kept: of a response to HEAD, what tells the type of the content.
+// kept says how many of n bytes are kept. A response to HEAD keeps only the bytes that tell the type of the content.
 func (w *Response) kept(n int) int {
 	if w.method == http.MethodHead {
 		return min(n, sniffBytes-len(w.body))
@@ -133,7 +133,7 @@ func (w *Response) fixHeader() {
 	}
 }
 
-// Finish is called when the handler has returned. It gives what the host takes.
+// Finish is called when the handler has returned. It returns the response for the host.
 func (w *Response) Finish() (status int, fields []Field, body []byte) {
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
@@ -150,7 +150,7 @@ func (w *Response) Finish() (status int, fields []Field, body []byte) {
 	return w.status, w.fields, w.body
 }
 
-// cleanValue makes of a value what net/http writes: line breaks become spaces, and outer blanks go.
+// cleanValue turns a value into the form that net/http writes: line breaks become spaces, and outer blanks are removed.
 func cleanValue(value string) string {
 	if strings.ContainsAny(value, "\r\n") {
 		value = lineBreaks.Replace(value)

@@ -8,8 +8,8 @@ import (
 	_ "unsafe" // for go:linkname
 )
 
-// plinthListens reports whether the program itself has a listener at an address, "127.0.0.1:8080": the network of wasip1 lies
-// within the program.
+// plinthListens reports whether the program itself has a listener at an address such as "127.0.0.1:8080". On wasip1 the
+// network is within the program.
 //
 //go:linkname plinthListens
 func plinthListens(address string) bool {

@@ -1,9 +1,9 @@
-// What Plinth adds to the package runtime on wasip1, beside the edits listed in overlay.ts. Used by plinth.dev/sdk/guest.
+// Plinth's additions to the package runtime on wasip1, besides the edits in overlay.ts. plinth.dev/sdk/guest uses them.
 //
-// The host runs a request in steps. A step is one call of an exported function; it must return with an empty WebAssembly
-// stack as soon as every goroutine waits, for the host keeps no stack: it may put the memory aside and go on elsewhere. The
-// goroutine that the host's call runs on parks itself in plinthPark while the tenant's goroutines run, and the scheduler
-// gives it the thread back when nothing else can run, with the time of the next timer.
+// The host runs a request in steps. A step is one call of an exported function. It must return with an empty WebAssembly
+// stack as soon as every goroutine waits, because the host keeps no stack: it may put the memory aside and go on elsewhere.
+// The goroutine of the host's call parks itself in plinthPark while the tenant's goroutines run. When nothing else can run,
+// the scheduler gives it the thread back, with the time of the next timer.
 
 //go:build wasip1
 
@@ -12,17 +12,17 @@ package runtime
 import "unsafe" // also for go:linkname
 
 var plinthStep struct {
-	// gp is parked in plinthPark; 0 where no step is under way, and then the scheduler behaves as in any wasip1 program.
+	// gp is parked in plinthPark. It is 0 if no step is under way. Then the scheduler behaves as in any wasip1 program.
 	gp guintptr
 	// when is the answer of plinthPark.
 	when int64
-	// exited and exitCode tell of a call of os.Exit.
+	// exited and exitCode record a call of os.Exit.
 	exited   bool
 	exitCode int32
 }
 
-// plinthPark lets other goroutines run until all of them wait, or until plinthUnpark. It returns the time, in nanotime's ns,
-// at which the next timer fires: 0 if there is none, -1 after plinthUnpark.
+// plinthPark lets other goroutines run until all of them wait, or until plinthUnpark. It returns the time, in nanotime's
+// ns, at which the next timer fires: 0 if there is none, -1 after plinthUnpark.
 //
 //go:linkname plinthPark
 func plinthPark() int64 {
@@ -31,7 +31,7 @@ func plinthPark() int64 {
 	return plinthStep.when
 }
 
-// plinthUnpark ends plinthPark before everything waits: as soon as the calling goroutine gives up the thread.
+// plinthUnpark ends plinthPark as soon as the calling goroutine gives up the thread, even if not everything waits.
 //
 //go:linkname plinthUnpark
 func plinthUnpark() {
@@ -44,8 +44,8 @@ func plinthUnpark() {
 	goready(gp, 1)
 }
 
-// plinthIdle is called by the scheduler, through beforeIdle, when no goroutine can run. It returns the one to run, or nil to
-// go on as usual. (Write barriers are right here: this runs with a P, as timers.check does in the same place.)
+// The scheduler calls plinthIdle, through beforeIdle, when no goroutine can run. It returns the goroutine to run, or nil to
+// go on as usual. (Write barriers are allowed here, because it runs with a P, as timers.check does in the same place.)
 //
 //go:yeswritebarrierrec
 func plinthIdle() *g {
@@ -65,9 +65,9 @@ func plinthIdle() *g {
 	return gp
 }
 
-// plinthExit is what exit does first. In a step the calling goroutine stops for good and the step is told; anything else, a
-// fatal error on the system stack above all, ends the instance. (Of the callers that must do without write barriers, none gets
-// past the first condition.)
+// exit calls plinthExit first. In a step the calling goroutine stops for good, and the step is told. Any other exit ends
+// the instance, above all a fatal error on the system stack. (Callers that must do without write barriers do not get past
+// the first condition.)
 //
 //go:yeswritebarrierrec
 func plinthExit(code int32) {
@@ -83,7 +83,7 @@ func plinthExit(code int32) {
 	}
 }
 
-// plinthExited reports whether os.Exit was called since it was last asked, and with which code.
+// plinthExited reports whether os.Exit was called since the last plinthExited, and with which code.
 //
 //go:linkname plinthExited
 func plinthExited() (code int32, exited bool) {
@@ -92,7 +92,7 @@ func plinthExited() (code int32, exited bool) {
 	return code, exited
 }
 
-// plinthSleep blocks the thread for ns. It reports false where the host does not offer that.
+// plinthSleep blocks the thread for ns. It reports false if the host does not offer that.
 //
 //go:linkname plinthSleep
 func plinthSleep(ns int64) bool {
@@ -107,8 +107,8 @@ func plinthSleep(ns int64) bool {
 	return poll_oneoff(&in, &out, 1, &nevents) == 0
 }
 
-// plinthNoteSleepers are the goroutines that sleep on a note without a deadline: one that waits for signals, one that reads a
-// profile. They are all that the runtime has.
+// plinthNoteSleepers holds the goroutines that sleep on a note without a deadline. The runtime has only two of them: one
+// waits for signals, one reads a profile.
 var plinthNoteSleepers [4]struct {
 	note *note
 	gp   guintptr
@@ -137,14 +137,14 @@ func plinthNoteWake(n *note) {
 	}
 }
 
-// plinthClock makes the monotonic clock go on where an image was captured: the host's may count from another origin after a
-// restart of the host or on another machine.
+// plinthClock makes the monotonic clock continue from the capture of an image. The host's clock may count from another
+// origin after a restart of the host or on another machine.
 var plinthClock struct {
-	// offset is what nanotime adds to the host's clock, ns.
+	// offset is added to the host's clock by nanotime, ns.
 	offset int64
-	// sealedWall and sealedMono are the two clocks at plinthSeal, ns; 0 before.
+	// sealedWall and sealedMono are the two clocks at plinthSeal, ns. They are 0 before.
 	sealedWall, sealedMono int64
-	// awake is set once this memory has been woken, and is false in an image.
+	// awake is set once this memory has been woken. It is false in an image.
 	awake bool
 }
 
@@ -153,7 +153,7 @@ func plinthWallNanos() int64 {
 	return sec*1e9 + int64(nsec)
 }
 
-// plinthSeal ends the start-up of a program whose memory is about to be captured as an image.
+// plinthSeal ends the start-up of a program, before its memory is captured as an image.
 //
 //go:linkname plinthSeal
 func plinthSeal() {
@@ -176,8 +176,8 @@ func plinthWake() {
 	plinthShiftTimers(elapsed)
 }
 
-// plinthShiftTimers puts all timers off: those of the start-up count the time in which the program runs, not the time for
-// which its image lay in a file, or each request would begin with all of them firing.
+// plinthShiftTimers puts all timers off. Timers of the start-up count the time in which the program runs, and not the time
+// for which its image lay in a file. Otherwise all of them would fire at the beginning of each request.
 func plinthShiftTimers(ns int64) {
 	ts := &getg().m.p.ptr().timers
 	ts.lock()
@@ -195,8 +195,8 @@ func plinthShiftTimers(ns int64) {
 	ts.unlock()
 }
 
-// plinthReseed gives the one thread that there is new random state, which math/rand, hash/maphash and new maps draw from.
-// (crypto/rand asks the host each time.)
+// plinthReseed gives the only thread new random state, from which math/rand, hash/maphash and new maps draw. (crypto/rand
+// asks the host each time.)
 //
 //go:linkname plinthReseed
 func plinthReseed() {
@@ -207,14 +207,14 @@ func plinthReseed() {
 	mp := getg().m
 	mp.locks++
 	mp.chacha8.Init(seed)
-	// 64 bits up to Go 1.26, 32 after.
+	// The state has 64 bits up to Go 1.26 and 32 bits after.
 	cheap := rand()
 	memmove(unsafe.Pointer(&mp.cheaprand), unsafe.Pointer(&cheap), unsafe.Sizeof(mp.cheaprand))
 	mp.locks--
 }
 
-// plinthSetGCMinimum sets the size of the heap, in bytes, below which no collection starts. As debug.SetGCPercent, which
-// resets it to 4 MiB, but without a change to the growth beyond.
+// plinthSetGCMinimum sets the size of the heap, in bytes, below which no collection starts. debug.SetGCPercent does the
+// same, but it resets the size to 4 MiB. This function does not change the growth beyond the size.
 //
 //go:linkname plinthSetGCMinimum
 func plinthSetGCMinimum(bytes uint64) {
@@ -226,8 +226,8 @@ func plinthSetGCMinimum(bytes uint64) {
 	})
 }
 
-// plinthShortTracebacks has fatal errors print what they print in a program. In a library, which a base is to the linker, they
-// print all goroutines with the runtime's own frames, too much for a tenant's log.
+// plinthShortTracebacks makes fatal errors print the same as in a program. The linker builds a base as a library. In a
+// library they print all goroutines with the runtime's own frames, which is too much for a tenant's log.
 //
 //go:linkname plinthShortTracebacks
 func plinthShortTracebacks() {

@@ -1,5 +1,5 @@
-// Package report tries what crosses the border between a slim program and its base: types, methods and functions of the one
-// used by the other, and the runtime's tables of both.
+// Package report tries everything that crosses the border between a slim program and its base: types, methods and functions
+// of one that the other uses, and the runtime's tables of both.
 package report
 
 import (
@@ -85,7 +85,7 @@ func (q *queue) Pop() any {
 	return last
 }
 
-// The base calls methods of types that it has never heard of.
+// The base calls methods of types that it does not know.
 func methods() {
 	say("%v %+v %#v %T", point{1, 2}, &point{3, 4}, struct{ P point }{point{5, 6}}, []map[point]*queue{})
 	scanner := bufio.NewScanner(shouting{strings.NewReader("one\ntwo")})
@@ -145,7 +145,7 @@ func generics() {
 	say("%T", t)
 }
 
-// Types that are made at run time are those that the compiler made, whichever module they lie in.
+// A type that is made at run time is the same as the compiler's type, in whichever module that one is.
 func reflection() {
 	p := reflect.TypeFor[point]()
 	say("slice %v", reflect.SliceOf(p) == reflect.TypeFor[[]point]())

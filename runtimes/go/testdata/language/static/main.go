@@ -1,4 +1,4 @@
-// The same report from a program with everything inside.
+// The same report from a static program.
 package main
 
 import (

@@ -11,7 +11,7 @@ import (
 	_ "unsafe" // for go:linkname
 )
 
-// plinthHost sends a request the host's way; nil where the host has none.
+// plinthHost sends a request through the host. It is nil if the host has no way to send requests.
 var plinthHost func(*Request) (*Response, error)
 
 //go:linkname plinthSetHost
@@ -20,16 +20,16 @@ func plinthSetHost(roundTrip func(*Request) (*Response, error)) { plinthHost = r
 //go:linkname plinthListens net.plinthListens
 func plinthListens(address string) bool
 
-// plinthGoesOut reports whether a request is for the host to send. There are no sockets to dial, so all are, as on js where the
-// browser sends them, but: those of a transport that was told how to dial, or to ask a proxy, which would not be done; and
-// those to the program's own servers (of net/http/httptest, for instance).
+// plinthGoesOut reports whether the host sends a request. It sends all, because there are no sockets to dial, as the
+// browser does on js. Exceptions are requests of a transport with its own way to dial or with a proxy, which the host would
+// ignore, and requests to the program's own servers (of net/http/httptest, for instance).
 func (t *Transport) plinthGoesOut(cm connectMethod) bool {
 	told := t.DialTLS != nil || t.DialTLSContext != nil || !plinthDialsAsUsual(t.Dial) || !plinthDialsAsUsual(t.DialContext)
 	return plinthHost != nil && !told && cm.proxyURL == nil && !plinthListens(cm.targetAddr)
 }
 
-// plinthDialsAsUsual reports whether a function that dials is none, or a net.Dialer's or net.Dial: those say how long to wait,
-// as in the transport that net/http's documentation shows and many programs copy, and nothing of another way.
+// plinthDialsAsUsual reports whether a function that dials is nil, a net.Dialer's or net.Dial. A net.Dialer only says how
+// long to wait, as in the transport in net/http's documentation, which many programs copy. It names no other way.
 func plinthDialsAsUsual(dial any) bool {
 	f := reflect.ValueOf(dial)
 	if f.IsNil() {
@@ -42,7 +42,7 @@ func plinthDialsAsUsual(dial any) bool {
 	return false
 }
 
-// plinthRoundTrip is what roundTrip does in the place of a connection. original is the request as the program gave it.
+// plinthRoundTrip replaces a connection in roundTrip. original is the request as the program gave it.
 func (t *Transport) plinthRoundTrip(ctx context.Context, cancel context.CancelCauseFunc, cm connectMethod, r, original *Request) (*Response, error) {
 	if demand := plinthDemand(t.TLSClientConfig); cm.targetScheme == "https" && demand != "" {
 		r.closeBody()
@@ -60,8 +60,8 @@ func (t *Transport) plinthRoundTrip(ctx context.Context, cancel context.CancelCa
 	return response, nil
 }
 
-// plinthDemand is the name of a setting by which a program wants more of TLS than the host does, which is to check the server's
-// certificate for its name by the usual authorities. To go on without would be to send what was not meant for all of them.
+// plinthDemand is the name of a setting that asks for more TLS checks than the host's, which checks the server's
+// certificate and name by the usual authorities. Without that check, a request could reach a server that must not get it.
 func plinthDemand(c *tls.Config) string {
 	switch {
 	case c == nil:

@@ -1,5 +1,5 @@
 package ld
 
-// slimModuledata adjusts the program's moduledata. Before Go 1.27 nothing in it needs that: types and itabs that the runtime
-// must know are listed one by one (runtime.typelink, runtime.itablink).
+// slimModuledata adjusts the program's moduledata. Before Go 1.27 it has nothing to do, because types and itabs for the
+// runtime are listed one by one (runtime.typelink, runtime.itablink).
 func (ctxt *Link) slimModuledata() {}

@@ -12,7 +12,7 @@ import (
 // slimMethods holds, in a base's link, the methods called through interfaces.
 var slimMethods []slimMethod
 
-// slimRecordMethods is called after dead code has been found, while it is known what is called through interfaces.
+// slimRecordMethods is called after dead code has been found, while the methods called through interfaces are known.
 func (d *deadcodePass) slimRecordMethods() {
 	if !WritingSlimBase() {
 		return
@@ -25,11 +25,11 @@ func (d *deadcodePass) slimRecordMethods() {
 	})
 }
 
-// slimWriteBase is called when all addresses are known: it reserves memory for programs and writes the symbol table.
+// slimWriteBase is called when all addresses are known. It reserves memory for programs and writes the symbol table.
 func (ctxt *Link) slimWriteBase() {
 	ldr := ctxt.loader
 	address := func(name string) int64 { return ldr.SymValue(ldr.Lookup(name, 0)) }
-	const page = 4096 // programs' data starts on a page of its own, and so does the heap
+	const page = 4096 // programs' data begins on a new page, and so does the heap
 	table := &slimTable{
 		GoVersion: buildcfg.Version,
 		FirstFunc: ldr.SymValue(ctxt.Textp[0])>>16 + int64(len(ctxt.Textp)),
@@ -56,8 +56,8 @@ func (ctxt *Link) slimWriteBase() {
 	slimBase = table
 }
 
-// slimCollect lists the symbols that programs can find in the base. Of several with one key (local symbols of one name
-// in several files of a package) it lists none: programs bring their own.
+// slimCollect lists the symbols that programs can find in the base. It lists none of several symbols with one key (local
+// symbols of one name in several files of a package). Programs contain their own.
 func (ctxt *Link) slimCollect(table *slimTable) map[slimKey]slimSymbol {
 	ldr := ctxt.loader
 	symbols := map[slimKey]slimSymbol{}
@@ -78,7 +78,7 @@ func (ctxt *Link) slimCollect(table *slimTable) map[slimKey]slimSymbol {
 				index = uint32(len(table.Sections))
 				sections[sect] = index
 				if slices.ContainsFunc(table.Sections, func(other slimSection) bool { return other.Name == sect.Name }) {
-					Exitf("slim: two sections are named %s", sect.Name) // programs find them by name
+					Exitf("slim: two sections are named %s", sect.Name) // programs find sections by name
 				}
 				table.Sections = append(table.Sections, slimSection{Name: sect.Name, Addr: int64(sect.Vaddr)})
 			}
@@ -96,8 +96,8 @@ func (ctxt *Link) slimCollect(table *slimTable) map[slimKey]slimSymbol {
 	for _, s := range ctxt.datap {
 		add(s, false)
 	}
-	// Funcdata is not laid out as symbols but copied into each module's go:func.*: a program must know that the base has
-	// it, or it would emit the funcdata of the base's functions as data of its own.
+	// Funcdata is not laid out as symbols but copied into each module's go:func.*. A program must know the base's funcdata.
+	// Otherwise it would emit the funcdata of the base's functions as its own data.
 	var funcdata []loader.Sym
 	for _, s := range ctxt.Textp {
 		info := ldr.FuncInfo(s)

@@ -6,13 +6,13 @@ import (
 	"encoding/hex"
 )
 
-// slimPinned tells of each symbol whether the base provides it.
+// slimPinned tells for each symbol whether the base provides it.
 var slimPinned []bool
 
 // InSlimBase tells whether the base provides a symbol, so that it must not be emitted.
 func InSlimBase(s loader.Sym) bool { return int(s) < len(slimPinned) && slimPinned[s] }
 
-// SlimFirstFunc returns the table index of this module's first function. def is that of an ordinary program.
+// SlimFirstFunc returns the table index of this module's first function. def is the index in an ordinary program.
 func SlimFirstFunc(def int64) int64 {
 	if LinkingSlim() {
 		return slimBase.FirstFunc
@@ -20,8 +20,8 @@ func SlimFirstFunc(def int64) int64 {
 	return def
 }
 
-// slimLoad is called when all objects are loaded: it reads the base's table and gives every symbol that the base has the
-// base's address.
+// slimLoad is called when all objects are loaded. It reads the base's table and gives the base's address to every symbol
+// that the base has.
 func (ctxt *Link) slimLoad() {
 	if !LinkingSlim() {
 		return
@@ -50,7 +50,7 @@ func (ctxt *Link) slimLoad() {
 			continue
 		}
 		if isText := symbol.section == 0; !isText {
-			// A smaller symbol of the same name is another thing (an array of the linker's, a shorter bitmap).
+			// A smaller symbol of the same name is another symbol (an array of the linker, a shorter bitmap).
 			if int64(symbol.size) < ldr.SymSize(s) {
 				continue
 			}
@@ -61,7 +61,7 @@ func (ctxt *Link) slimLoad() {
 	}
 }
 
-// slimCheckPackages refuses packages that the base has in another form: their callers' code would not fit the base's.
+// slimCheckPackages refuses packages that the base has in another form, because their callers' code would not fit it.
 func (ctxt *Link) slimCheckPackages() {
 	for _, lib := range ctxt.Library {
 		if lib.Pkg == "plugin" {
@@ -74,7 +74,7 @@ func (ctxt *Link) slimCheckPackages() {
 	}
 }
 
-// slimKeepMethods is called before dead code is looked for: it keeps what the base's code may call.
+// slimKeepMethods is called before dead code is removed. It keeps the methods that the base's code may call.
 func (d *deadcodePass) slimKeepMethods() {
 	if !LinkingSlim() {
 		return
@@ -86,7 +86,7 @@ func (d *deadcodePass) slimKeepMethods() {
 	}
 }
 
-// slimTextp drops the base's functions from the list of those to be emitted.
+// slimTextp drops the base's functions from the list of functions to emit.
 func (ctxt *Link) slimTextp() {
 	own := ctxt.Textp[:0]
 	for _, s := range ctxt.Textp {
@@ -97,8 +97,8 @@ func (ctxt *Link) slimTextp() {
 	ctxt.Textp = own
 }
 
-// slimTextSections gives the base's functions a section, which relocations ask for. It is that of the program's own text:
-// of a function only the address matters.
+// slimTextSections gives the base's functions a section, which relocations ask for. It is the section of the program's own
+// text, because only a function's address matters.
 func (ctxt *Link) slimTextSections(text *sym.Section) {
 	for i, pinned := range slimPinned {
 		s := loader.Sym(i)
@@ -108,7 +108,7 @@ func (ctxt *Link) slimTextSections(text *sym.Section) {
 	}
 }
 
-// slimSectionBase is what an offset into a section counts from: in a slim program the base's section of that name.
+// slimSectionBase is the address that an offset into a section counts from. In a slim program it is the base's section.
 func slimSectionBase(sect *sym.Section) int64 {
 	if LinkingSlim() {
 		for _, known := range slimBase.Sections {
@@ -120,7 +120,7 @@ func slimSectionBase(sect *sym.Section) int64 {
 	return int64(sect.Vaddr)
 }
 
-// slimDataAddr is where the data begins. def is where it would in an ordinary program.
+// slimDataAddr is the address at which the data begins. def is the address in an ordinary program.
 func slimDataAddr(def uint64) uint64 {
 	if LinkingSlim() {
 		return uint64(slimBase.DataAddr)
@@ -143,14 +143,14 @@ func (ctxt *Link) slimAddresses() {
 			Exitf("slim: the program has %d functions, and there is room for %d", len(ctxt.Textp), 1<<16-slimBase.FirstFunc)
 		}
 		ctxt.slimModuledata()
-		// What the program's moduledata says of offsets.
+		// These fields of the program's moduledata are the bases of offsets.
 		ctxt.xdefine("runtime.rodata", sym.SRODATA, slimBase.RoData)
 		ctxt.xdefine("runtime.types", sym.SRODATA, slimBase.Types)
 		ctxt.slimReport()
 	}
 }
 
-// slimReport lists what is emitted, for `plinth build --why`: under -v, a line per symbol, functions in the order of the module.
+// slimReport lists the emitted symbols for `plinth build --why`: under -v, one line each, functions in the module's order.
 func (ctxt *Link) slimReport() {
 	if ctxt.Debugvlog == 0 {
 		return
@@ -164,6 +164,6 @@ func (ctxt *Link) slimReport() {
 	}
 }
 
-// SlimUnreachable returns the function that stands in for those without a body. A base keeps all functions of its
-// packages, and some call others that do not exist for this GOOS, on paths that no program takes.
+// SlimUnreachable returns the function that replaces functions without a body. A base keeps all functions of its packages.
+// Some of them call functions that do not exist for this GOOS, on paths that no program takes.
 func (ctxt *Link) SlimUnreachable() loader.Sym { return ctxt.ArchSyms.unreachableMethod }

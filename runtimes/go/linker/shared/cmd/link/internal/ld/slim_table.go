@@ -22,9 +22,9 @@ const (
 	slimKeyBytes    = 16
 )
 
-// slimTable is what a program must know of its base.
+// slimTable holds the facts about a base that programs need.
 type slimTable struct {
-	Layout    string            `json:"layout"`    // hash of all the rest: programs run on this base and no other
+	Layout    string            `json:"layout"`    // hash of all other fields: programs run on this base and no other
 	GoVersion string            `json:"goVersion"` // "go1.26.8"
 	FirstFunc int64             `json:"firstFunc"` // first table index after the base's functions
 	Types     int64             `json:"types"`     // address of runtime.types
@@ -32,11 +32,11 @@ type slimTable struct {
 	GoFunc    int64             `json:"goFunc"`    // address of go:func.*, the funcdata
 	DataAddr  int64             `json:"dataAddr"`  // first address for a program's data
 	DataEnd   int64             `json:"dataEnd"`   // the address after the last one
-	Sections  []slimSection     `json:"sections"`  // of data; index 0 stands for text
+	Sections  []slimSection     `json:"sections"`  // data sections; index 0 stands for text
 	Packages  map[string]string `json:"packages"`  // import path -> fingerprint of the export data, hexadecimal
 
-	// Methods that the base's code calls through interfaces. A program keeps the methods of its types that fit one, even if
-	// no code that it reaches itself calls them: base code may that it does not import (image.RegisterFormat is a way).
+	// Methods that the base's code calls through interfaces. A program keeps its types' methods that fit one, even if none of
+	// its reachable code calls them. Base code that it does not import may call them (for example by image.RegisterFormat).
 	Methods []slimMethod `json:"methods"`
 
 	symbols map[slimKey]slimSymbol
@@ -53,7 +53,7 @@ type slimMethod struct {
 }
 
 type slimSymbol struct {
-	value   uint32 // address; of a function its PC
+	value   uint32 // address, or the PC of a function
 	size    uint32 // bytes
 	section uint32 // index into Sections
 }
@@ -61,8 +61,8 @@ type slimSymbol struct {
 // slimKey identifies a symbol across links: a hash of its content, or of its name and ABI version.
 type slimKey [slimKeyBytes]byte
 
-// slimKeyOf gives a symbol's key. The base's package main is not for programs, which have their own: except for what it
-// merely happens to be the first to define (duplicates: type descriptors, wrappers, generic instances).
+// slimKeyOf gives a symbol's key. Symbols of the base's package main are not for programs, which have their own package
+// main, except duplicates that it only happens to define first: type descriptors, wrappers, generic instances.
 func slimKeyOf(ldr *loader.Loader, s loader.Sym) (key slimKey, ok bool) {
 	var text []byte
 	if hash := ldr.ContentHash(s); hash != nil && !strings.HasPrefix(ldr.SymName(s), "go:itab.") {
@@ -111,7 +111,7 @@ func (t *slimTable) write(file string) error {
 	return os.WriteFile(file, slices.Concat([]byte(slimMagic), header, []byte("\n"), records), 0o666)
 }
 
-// readSlimTable reads what write has written.
+// readSlimTable reads a file that write has written.
 func readSlimTable(file string) (*slimTable, error) {
 	contents, err := os.ReadFile(file)
 	if err != nil {

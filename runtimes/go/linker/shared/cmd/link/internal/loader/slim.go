@@ -1,13 +1,13 @@
 package loader
 
-// ContentHash returns the hash that stands for a content-addressable symbol, or nil for a symbol that is known by its
-// name. Two such symbols of equal content are one, and which of their names survives depends on the order of loading:
-// only the hash identifies them from one link to the next.
+// ContentHash returns the hash of a content-addressable symbol, or nil for a symbol that is known by its name. Two
+// content-addressable symbols of equal content are one symbol, and the order of loading decides which of their names
+// survives. Only the hash identifies them from one link to the next.
 func (l *Loader) ContentHash(i Sym) []byte {
 	if l.IsExternal(i) {
 		return nil
 	}
-	// A symbol's index says its kind: first those with a name, then those with a short hash, then those with a long one.
+	// A symbol's index tells its kind: first come symbols with a name, then those with a short hash, then with a long hash.
 	r, li := l.toLocal(i)
 	shortFrom := uint32(r.ndef)
 	longFrom := shortFrom + uint32(r.nhashed64def)

@@ -2,8 +2,8 @@ package wasm
 
 // The wasm side of slim linking (see ../ld/slim.go).
 //
-// A base is an ordinary module that also exports its table, and the PC of nothing: programs know where its functions are. A
-// slim program's module imports memory, table, and `attach`:
+// A base is an ordinary module that also exports its table. It exports no PCs, because programs know the addresses of its
+// functions. A slim program's module imports memory, table, and `attach`:
 //
 //	(import "rt" "memory" (memory 0)) (import "rt" "table" (table 0 funcref))
 //	(import "rt" "attach" (func $attach (param i32 i32)))
@@ -13,11 +13,11 @@ package wasm
 //	(func $start (call $attach (i32.const MODULEDATA) (i32.const MAIN)))
 //	(start $start)
 //
-// Base and program have the registers in common, and here each has globals for them: afterwards these become addresses in
-// the memory that both have (registers.ts).
+// Base and program share the registers. Here each module has globals for them. Afterwards the registers become addresses in
+// the shared memory (registers.ts).
 //
-// It exports nothing: what the host calls are functions of the base. It calls base functions through the table. Importing
-// them instead would give every program imports of its own, and a host would have to look each up for each instance.
+// The program exports nothing, because the host calls functions of the base. It calls base functions through the table.
+// With imports instead, every program would have other imports, and a host would have to look up each for each instance.
 
 import (
 	"bytes"
@@ -47,8 +47,8 @@ const (
 // firstFunc is the table index, and the upper part of the PC, of this module's first function.
 func firstFunc() int64 { return ld.SlimFirstFunc(funcValueOffset) }
 
-// writeCallee writes what follows a call instruction's opcode, which stands at the end of code: the function index, as in an
-// ordinary program. A call into the base becomes a call through the table instead.
+// writeCallee writes the function index after a call instruction's opcode, which is at the end of code, as in an ordinary
+// program. A call into the base becomes a call through the table instead.
 func writeCallee(ctxt *ld.Link, ldr *loader.Loader, code *bytes.Buffer, callee loader.Sym, imports int, types *[]*wasmFuncType) {
 	if ldr.SymValue(callee)>>16 < funcValueOffset && ld.WritingSlimBase() {
 		callee = ctxt.SlimUnreachable() // has no body
@@ -91,7 +91,7 @@ func slimImports(imports []*wasmFunc, types *[]*wasmFuncType) []*wasmFunc {
 	return append(imports, &wasmFunc{Module: slimImportModule, Name: slimAttach, Type: typ})
 }
 
-// writeSlimLayout writes the custom section that says which base this is, or is for.
+// writeSlimLayout writes the custom section that names this base, or the program's base.
 func writeSlimLayout(ctxt *ld.Link) {
 	layout := ld.SlimLayout()
 	if layout == "" {
@@ -103,7 +103,7 @@ func writeSlimLayout(ctxt *ld.Link) {
 	writeSecSize(ctxt, sizeOffset)
 }
 
-// writeSlimModule writes a slim program's sections. imports are the functions, `attach` the last.
+// writeSlimModule writes a slim program's sections. imports are the imported functions, with `attach` as the last.
 func writeSlimModule(ctxt *ld.Link, ldr *loader.Loader, types []*wasmFuncType, imports, fns []*wasmFunc) {
 	for _, s := range ldr.WasmExports {
 		if !ld.InSlimBase(s) {
@@ -159,7 +159,7 @@ func slimBaseExports() int {
 	return 1
 }
 
-// writeSlimBaseExports exports what programs import, but memory and functions, which every module exports.
+// writeSlimBaseExports exports the table for programs. Every module exports memory and functions anyway.
 func writeSlimBaseExports(ctxt *ld.Link) {
 	if !ld.WritingSlimBase() {
 		return
