@@ -61,7 +61,7 @@ const START_HARD_FACTOR = 2;
  *
  * @param logger where the host's log goes; standard error if not given
  * @param more modules of bindings that are not in the registry (host/bindings/registry.ts)
- * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_DATABASE, PLINTH_RUNTIME_NOT_BUILT,
+ * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER, PLINTH_DATABASE, PLINTH_RUNTIME_NOT_BUILT,
  *   PLINTH_RUNTIME_FOLDER
  */
 export async function startHost(
@@ -166,7 +166,7 @@ export async function startHost(
   const scheduler = undo.use(
     new Scheduler({
       store,
-      table: new CronTable(config.dataDir),
+      table: CronTable.open(config.dataDir, (error) => logger.error({ err: error }, "crons run without their records")),
       clock: systemClock,
       run: (tenant, cron, time) => runScheduled({ dispatcher, targetOf, logger }, tenant, cron, time),
       note: (tenant, level, message) => {

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
@@ -75,8 +76,10 @@ describe("versions", () => {
       using registry = new DatabaseSync(join(first.dataDir, "registry.sqlite"));
       registry.exec(`
         UPDATE versions SET runtime_integrity = meta ->> 'build', meta = json_remove(meta, '$.build');
+        DROP TABLE identity;
         PRAGMA user_version = 4;`);
     }
+    await rm(join(first.dataDir, "folder.json"));
     await using second = await startTestHost({ dataDir: first.dataDir });
     expect(await versionsOf(second)).toEqual([{ id: 1, runtimeIntegrity: null }]);
     expect(await (await second.fetch("shop")).text()).toBe("fine");

@@ -67,6 +67,11 @@ export const kvErrors = {
     message:
       "The write would bring the KV namespaces of the tenant %s over %s MiB. Delete what is not needed, or ask the operator to raise the limit kvStorageMib.",
   },
+  PLINTH_KV_UNAVAILABLE: {
+    status: 503,
+    message:
+      "KV cannot use its file at the moment. Try again later; the host's log tells its operator what is wrong and what to do.",
+  },
   PLINTH_KV_BUSY: {
     status: 503,
     message: "KV gets more writes at the moment than the disk can take. Try again.",

@@ -81,6 +81,11 @@ export const registryErrors = {
     message:
       "The data folder %s was written by a newer Plinth (format %s; this one knows up to %s). Run the newer Plinth or restore a backup.",
   },
+  PLINTH_DATA_FOLDER: {
+    status: 500,
+    message:
+      "The data folder %s is not whole: %s. The host does not start, so that nothing is lost. Put back what is missing, or restore the whole folder from a backup; docs/reference/data-folder.md says how to go on without one.",
+  },
   PLINTH_DATABASE: {
     status: 500,
     message: "The database %s cannot be used: %s. Where the file is damaged, restore it from a backup.",

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -39,4 +39,25 @@ test("a file of before there was a format keeps its records, and has the first f
   }
   using database = new DatabaseSync(file);
   expect(database.prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 1 });
+});
+
+test("where the file is damaged, at its head or behind it, the crons run without it, and it is left as it is", async () => {
+  const file = join(folder, "crons.sqlite");
+  {
+    using table = new CronTable(folder);
+    table.together(() => {
+      for (let n = 0; n < 1_000; n++) table.add(`tenant-${n}`, "* * * * *", n);
+    });
+  }
+  const whole = await readFile(file);
+  for (const at of [0, 3 * 4096]) {
+    const damaged = Buffer.from(whole).fill(0xff, at, at + 4096);
+    await writeFile(file, damaged);
+    const faults: string[] = [];
+    using table = CronTable.open(folder, (error) => faults.push(String(error)));
+    expect(faults).toEqual([expect.stringContaining(file)]);
+    table.add("shop", "* * * * *", 1);
+    expect(table.all()).toHaveLength(1);
+    expect(await readFile(file)).toEqual(damaged);
+  }
 });

@@ -4,6 +4,8 @@
  */
 import { join } from "node:path";
 import type { DatabaseSync, SQLTagStore } from "node:sqlite";
+import { PlinthError } from "../errors.ts";
+import { checkDatabase } from "../sqlite/check.ts";
 import { openDatabase } from "../sqlite/open.ts";
 import { transaction } from "../sqlite/transaction.ts";
 
@@ -53,11 +55,35 @@ export class CronTable implements Disposable {
   readonly #database: DatabaseSync;
   readonly #sql: SQLTagStore;
 
-  /** @param folder the data folder @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
-  constructor(folder: string) {
+  /** @param folder the data folder; null: in memory @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
+  constructor(folder: string | null) {
+    const file = folder === null ? ":memory:" : join(folder, "crons.sqlite");
     // NORMAL: a power failure may lose the last seconds, which are then stated as missed. No run costs an fsync.
-    this.#database = openDatabase(join(folder, "crons.sqlite"), { steps, synchronous: "NORMAL" });
+    this.#database = openDatabase(file, { steps, synchronous: "NORMAL" });
     this.#sql = this.#database.createTagStore();
+    try {
+      checkDatabase(this.#database, file);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Opens the table. Where its file is damaged, the crons run without it: they are the manifests', and the file has only
+   * what became of earlier runs.
+   *
+   * @param onFault is told of a damaged file
+   * @throws PlinthError PLINTH_DATA_VERSION
+   */
+  static open(folder: string, onFault: (error: unknown) => void): CronTable {
+    try {
+      return new CronTable(folder);
+    } catch (error) {
+      if (!(error instanceof PlinthError) || error.code !== "PLINTH_DATABASE") throw error;
+      onFault(error);
+      return new CronTable(null);
+    }
   }
 
   all(): CronRecord[] {

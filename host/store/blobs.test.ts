@@ -56,8 +56,21 @@ test("the sweep removes unreferenced blobs and unfinished files and nothing else
   const shard = join(folder, dropped.slice(0, 2));
   await writeFile(join(shard, ".tmp-1-1"), "half");
   await writeFile(join(shard, "README"), "an operator's note");
-  expect(await blobs.sweep(new Set([kept]))).toBe(2);
+  expect(await blobs.sweep(new Set([kept]), () => {})).toBe(2);
   await blobs.get(kept);
   await expect(blobs.get(dropped)).rejects.toMatchObject({ code: "PLINTH_BLOB_CORRUPT" });
   expect(await readdir(shard)).toContain("README");
+});
+
+test("the sweep removes no blob while one is missing, or where it may not", async () => {
+  const [kept, dropped] = [await blobs.put(randomBytes(10)), await blobs.put(randomBytes(10))];
+  await writeFile(join(folder, kept.slice(0, 2), ".tmp-1-1"), "half");
+  const missing = sha256(Buffer.from("never put"));
+  expect(await blobs.sweep(new Set([kept, missing]), () => expect.unreachable())).toBe(1);
+  const refuse = () => {
+    throw new Error("no");
+  };
+  await expect(blobs.sweep(new Set([kept]), refuse)).rejects.toThrow("no");
+  await blobs.get(dropped);
+  expect(await blobs.sweep(new Set([kept, dropped]), refuse)).toBe(0);
 });

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { access, mkdir, readdir, readFile, unlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { syncFolder, temporaryPrefix, writeFileDurably } from "./files.ts";
 import type { Sha256 } from "./names.ts";
@@ -54,14 +54,23 @@ export class BlobFiles {
   }
 
   /**
-   * Removes unfinished files of a crash, and blobs that no version refers to.
+   * Removes unfinished files of a crash, and blobs that no version refers to. Where a blob is missing that one refers to, the
+   * disk or the registry is not what it was, and all blobs stay.
    *
+   * @param mayRemove is called before a blob is removed. If it throws, all blobs stay
    * @returns how many files were removed
    */
-  async sweep(referenced: ReadonlySet<string>): Promise<number> {
+  async sweep(referenced: ReadonlySet<string>, mayRemove: () => void): Promise<number> {
     const shards = (await readdir(this.#folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
-    const removed = await Promise.all(shards.map((shard) => sweepFolder(join(this.#folder, shard), referenced)));
-    return removed.reduce((sum, count) => sum + count, 0);
+    const found = await Promise.all(shards.map((shard) => listFolder(join(this.#folder, shard))));
+    const unfinished = found.flatMap((it) => it.unfinished);
+    const blobs = new Map(found.flatMap((it) => it.blobs).map((path) => [basename(path), path]));
+    const unreferenced = [...blobs.keys()].filter((name) => !referenced.has(name));
+    const isWhole = blobs.size - unreferenced.length === referenced.size;
+    if (isWhole && unreferenced.length > 0) mayRemove();
+    const leftovers = [...unfinished, ...(isWhole ? unreferenced.map((name) => blobs.get(name)!) : [])];
+    for (const path of leftovers) await unlink(path);
+    return leftovers.length;
   }
 
   #ensureFolder(folder: string): Promise<void> {
@@ -103,13 +112,13 @@ export class BlobFiles {
   }
 }
 
-async function sweepFolder(folder: string, referenced: ReadonlySet<string>): Promise<number> {
-  const leftovers = (await readdir(folder)).filter(
-    // Only files that this class has written are removed. A file of another name stays.
-    (file) => file.startsWith(temporaryPrefix) || (/^[0-9a-f]{64}$/.test(file) && !referenced.has(file)),
-  );
-  for (const file of leftovers) await unlink(join(folder, file));
-  return leftovers.length;
+/** Only the files that `BlobFiles` has written. A file of another name stays. */
+async function listFolder(folder: string): Promise<{ unfinished: string[]; blobs: string[] }> {
+  const paths = (await readdir(folder)).map((name) => join(folder, name));
+  return {
+    unfinished: paths.filter((path) => basename(path).startsWith(temporaryPrefix)),
+    blobs: paths.filter((path) => /^[0-9a-f]{64}$/.test(basename(path))),
+  };
 }
 
 export function sha256(bytes: Uint8Array): Sha256 {

@@ -1,7 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { databaseError } from "../sqlite/database-error.ts";
 import { AuditTable } from "./audit.ts";
 import { BlobFiles } from "./blobs.ts";
+import { DataFolder } from "./data-folder.ts";
 import { RegistryDatabase } from "./database.ts";
 import { syncFolder } from "./files.ts";
 import { lockFolder } from "./lock.ts";
@@ -36,27 +38,37 @@ const pageSize = { default: 100, largest: 1000 };
  * (`blobs/`). Leftovers of a crash are removed before the promise is fulfilled, that is before anybody can write.
  *
  * @throws PLINTH_DATA_LOCKED where another process uses the folder, PLINTH_DATA_VERSION where a newer Plinth has
- *   written it, PLINTH_DATABASE where SQLite cannot use a file
+ *   written it, PLINTH_DATABASE where SQLite cannot use a file, PLINTH_DATA_FOLDER where what is there does not belong
+ *   together
  */
 export async function openEmbeddedStore(folder: string): Promise<Store> {
   // The registry holds the tenants' settings and the folder holds the admin token, so no other user may read them.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const open = new DisposableStack();
+  const file = RegistryDatabase.file(folder);
   try {
     open.use(lockFolder(folder));
-    const database = open.adopt(new RegistryDatabase(folder), (it) => it.close());
+    const parts = open.use(await DataFolder.open(folder));
+    await parts.expectRegistry(file);
+    const noteChanges = (changes: number) => parts.noteChanges(file, changes);
+    const database = open.adopt(new RegistryDatabase(folder, noteChanges), (it) => it.close());
+    if (database.isBlank) parts.expectFirstStart(file);
+    await parts.claim(file, database.identity);
+    const referenced = new VersionTable(database, new TenantTable(database)).referencedBlobs();
+    parts.expectBlobs(referenced.size);
     const blobs = await BlobFiles.open(join(folder, "blobs"));
-    const store = new EmbeddedStore(database, blobs, open);
-    await store.sweep();
+    // What a damaged registry does not tell any more is not removed for that.
+    await blobs.sweep(referenced, () => database.check());
     await syncFolder(folder);
-    return store;
+    return new EmbeddedStore(parts, database, blobs, open);
   } catch (error) {
     open.dispose();
-    throw error;
+    throw databaseError(file, error);
   }
 }
 
 class EmbeddedStore implements Store {
+  readonly folder: DataFolder;
   readonly #database: RegistryDatabase;
   readonly #blobs: BlobFiles;
   readonly #open: DisposableStack;
@@ -67,7 +79,8 @@ class EmbeddedStore implements Store {
   readonly #audit: AuditTable;
   readonly #listeners = new Set<(change: Change) => void>();
 
-  constructor(database: RegistryDatabase, blobs: BlobFiles, open: DisposableStack) {
+  constructor(folder: DataFolder, database: RegistryDatabase, blobs: BlobFiles, open: DisposableStack) {
+    this.folder = folder;
     this.#database = database;
     this.#blobs = blobs;
     this.#open = open;
@@ -76,10 +89,6 @@ class EmbeddedStore implements Store {
     this.#secrets = new SecretTable(database);
     this.#tokens = new TokenTable(database);
     this.#audit = new AuditTable(database);
-  }
-
-  async sweep(): Promise<void> {
-    await this.#blobs.sweep(this.#versions.referencedBlobs());
   }
 
   async createTenant(

@@ -122,4 +122,12 @@ export const steps: readonly string[] = [
   UPDATE versions SET meta = json_set(meta, '$.build', runtime_integrity), runtime_integrity = NULL
     WHERE runtime_integrity IS NOT NULL;
   `,
+  // By these two the data folder knows its registry again (data-folder.ts).
+  `
+  CREATE TABLE identity (
+    id       TEXT NOT NULL,
+    changes  INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO identity VALUES (lower(hex(randomblob(16))), 0);
+  `,
 ];

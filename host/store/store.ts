@@ -6,6 +6,7 @@
  * write is durable and the listeners have run.
  */
 
+import type { DataFolder } from "./data-folder.ts";
 import type { Sha256, TenantName } from "./names.ts";
 
 export type { Sha256, TenantName } from "./names.ts";
@@ -171,6 +172,8 @@ export interface Change {
 }
 
 export interface Store extends AsyncDisposable {
+  /** What belongs together in the data folder: for parts of the host that have files of their own there. */
+  readonly folder: DataFolder;
   /** @throws PLINTH_TENANT_EXISTS, PLINTH_HOSTNAME, PLINTH_HOSTNAME_TAKEN */
   createTenant(
     name: TenantName,

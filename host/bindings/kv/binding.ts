@@ -25,6 +25,6 @@ export default defineBinding({
 });
 
 export interface KvWorkerData {
-  /** `KvService.file` */
-  readonly file: string;
+  /** `KvService.file`; null where KV is out of service. */
+  readonly file: string | null;
 }

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../sqlite/open.ts";
+import type { DataFolder } from "../../store/data-folder.ts";
 
 const steps: readonly string[] = [
   `
@@ -45,7 +46,24 @@ const steps: readonly string[] = [
     value     BLOB NOT NULL
   ) STRICT;
   `,
+  // By this the data folder knows its KV again (host/store/data-folder.ts).
+  `
+  CREATE TABLE identity (id TEXT NOT NULL) STRICT;
+  INSERT INTO identity VALUES (lower(hex(randomblob(16))));
+  `,
 ];
+
+/**
+ * Makes sure that the file is the one that the folder had before, if it had one, and can be used. Makes the file where there
+ * is none.
+ *
+ * @throws PlinthError PLINTH_DATA_FOLDER, PLINTH_DATA_VERSION, PLINTH_DATABASE
+ */
+export async function claimFile(file: string, folder: DataFolder): Promise<void> {
+  await folder.expect(file);
+  using database = openForWriting(file);
+  await folder.claim(file, { ...database.prepare("SELECT id FROM identity").get() } as { id: string });
+}
 
 /** Holding a lock against the writer is only ever a foreign tool, such as a backup with sqlite3. */
 const BUSY_TIMEOUT_MS = 100;

@@ -20,10 +20,10 @@ export class KvSide implements HostSide<KvConfig, KvGrants> {
   /** @param service is disposed of with this */
   constructor(service: KvService) {
     this.service = service;
-    this.workerData = { file: service.file };
+    this.workerData = { file: service.isInService ? service.file : null };
   }
 
-  /** @throws PlinthError PLINTH_DATA_VERSION */
+  /** @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER */
   static async open({ config, store, logger }: HostServices): Promise<KvSide> {
     return new KvSide(
       await KvService.open({

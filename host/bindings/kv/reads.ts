@@ -2,8 +2,8 @@ import { plinthError } from "../../errors.ts";
 import type { BindingCall, BindingReply } from "../message.ts";
 import { argumentsOf } from "./arguments.ts";
 import { grantOf, type KvGrants } from "./grant.ts";
+import type { KvReads } from "./guarded-reads.ts";
 import { checkKey } from "./names.ts";
-import type { KvReader } from "./reader.ts";
 
 /**
  * Answers a call that reads, in whatever thread.
@@ -11,7 +11,7 @@ import type { KvReader } from "./reader.ts";
  * @returns null where the method is none that reads
  * @throws PlinthError those of errors/kv.ts
  */
-export function answerRead(reader: KvReader, call: BindingCall, grants: KvGrants | undefined): BindingReply | null {
+export function answerRead(reader: KvReads, call: BindingCall, grants: KvGrants | undefined): BindingReply | null {
   switch (call.method) {
     case "get":
       return get(reader, call, grants);
@@ -24,7 +24,7 @@ export function answerRead(reader: KvReader, call: BindingCall, grants: KvGrants
   }
 }
 
-function get(reader: KvReader, call: BindingCall, grants: KvGrants | undefined): BindingReply {
+function get(reader: KvReads, call: BindingCall, grants: KvGrants | undefined): BindingReply {
   const { name, key } = argumentsOf("get", call);
   const { namespace } = grantOf(grants, name);
   checkKey(key);
@@ -34,7 +34,7 @@ function get(reader: KvReader, call: BindingCall, grants: KvGrants | undefined):
   return { value: { metadata, revision, expiration }, body };
 }
 
-function getMany(reader: KvReader, call: BindingCall, grants: KvGrants | undefined): BindingReply {
+function getMany(reader: KvReads, call: BindingCall, grants: KvGrants | undefined): BindingReply {
   const { name, keys } = argumentsOf("getMany", call);
   const { namespace } = grantOf(grants, name);
   for (const key of keys) checkKey(key);
@@ -47,7 +47,7 @@ function getMany(reader: KvReader, call: BindingCall, grants: KvGrants | undefin
   return { value, body: Buffer.concat(found.flatMap((entry) => entry?.value ?? [])) };
 }
 
-function list(reader: KvReader, call: BindingCall, grants: KvGrants | undefined): BindingReply {
+function list(reader: KvReads, call: BindingCall, grants: KvGrants | undefined): BindingReply {
   const { name, ...options } = argumentsOf("list", call);
   const { namespace } = grantOf(grants, name);
   if (options.prefix?.isWellFormed() === false) {

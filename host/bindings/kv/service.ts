@@ -1,7 +1,9 @@
-import { plinthError } from "../../errors.ts";
+import { PlinthError, plinthError } from "../../errors.ts";
+import { databaseError, sqliteCode } from "../../sqlite/database-error.ts";
 import type { Store, TenantName } from "../../store/store.ts";
-import { kvFile } from "./database.ts";
+import { claimFile, kvFile } from "./database.ts";
 import type { KvGrant, KvGrants } from "./grant.ts";
+import { guardedReads, type KvReads, refusedReads } from "./guarded-reads.ts";
 import { ownerOf, qualify } from "./names.ts";
 import type { KvOperation, NewValue } from "./operations.ts";
 import { KvReader } from "./reader.ts";
@@ -25,20 +27,32 @@ export interface KvBindingSource {
   readonly namespace: string;
 }
 
-/** KV in the main thread: namespaces, who may use them, and the way to the writer. Namespaces go by their full names. */
+/** The file, open. */
+interface OpenFile {
+  readonly reader: KvReader;
+  readonly writer: KvWriter;
+}
+
+/**
+ * KV in the main thread: namespaces, who may use them, and the way to the writer. Namespaces go by their full names.
+ *
+ * Where the file is damaged, KV is out of service: every use of it throws PLINTH_KV_UNAVAILABLE, and programs that do not use
+ * it are served.
+ */
 export class KvService implements AsyncDisposable {
   /** For the readers of other threads. */
   readonly file: string;
-  readonly reader: KvReader;
-  readonly #writer: KvWriter;
+  readonly reader: KvReads;
+  readonly #open: OpenFile | null;
   readonly #storageLimitOf: (tenant: TenantName) => number;
   readonly #listeners = new Set<(tenant: string) => void>();
   readonly #unsubscribe: () => void;
 
-  private constructor({ folder, store, storageLimitOf, onFault }: KvOptions, writer: KvWriter) {
+  private constructor({ folder, store, storageLimitOf, onFault }: KvOptions, open: OpenFile | null) {
     this.file = kvFile(folder);
-    this.reader = new KvReader(this.file);
-    this.#writer = writer;
+    this.#open = open;
+    const failure = (error: unknown) => unavailable(this.file, error, onFault);
+    this.reader = open === null ? refusedReads() : guardedReads(open.reader, failure);
     this.#storageLimitOf = storageLimitOf;
     this.#unsubscribe = store.onChange(({ tenant, kind }) => {
       // What fails here, or is lost with the process, is made up for at the next start.
@@ -46,25 +60,30 @@ export class KvService implements AsyncDisposable {
     });
   }
 
-  /** @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
+  /** A file that cannot be used is told to `onFault`. @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER */
   static async open(options: KvOptions): Promise<KvService> {
-    const writer = await KvWriter.open(kvFile(options.folder), options);
+    const service = new KvService(options, await openFile(options));
     const tenants = options.store.routes().map(({ tenant }) => tenant);
-    await writer.write("", { kind: "retain-tenants", tenants });
-    return new KvService(options, writer);
+    if (service.isInService) await service.#write("", { kind: "retain-tenants", tenants }).catch(options.onFault);
+    return service;
+  }
+
+  get isInService(): boolean {
+    return this.#open !== null;
   }
 
   /**
    * For a deploy: makes those of the tenant's own namespaces that are not there yet.
-   * @throws PlinthError PLINTH_KV_NAMESPACE_NAME, PLINTH_KV_NOT_GRANTED
+   * @throws PlinthError PLINTH_KV_NAMESPACE_NAME, PLINTH_KV_NOT_GRANTED, PLINTH_KV_UNAVAILABLE
    */
   async provision(tenant: TenantName, sources: readonly KvBindingSource[]): Promise<void> {
+    if (sources.length === 0) return;
     const granted = this.#grantedTo(tenant);
     const names = sources.map(({ namespace }) => qualify(tenant, namespace));
     const refused = names.find((name) => ownerOf(name) !== tenant && !granted.has(name));
     if (refused !== undefined) throw plinthError("PLINTH_KV_NOT_GRANTED", [refused, tenant]);
     const missing = names.filter((name) => ownerOf(name) === tenant && !this.reader.hasNamespace(name));
-    if (missing.length > 0) await this.#writer.write(tenant, { kind: "create-namespaces", names: missing });
+    if (missing.length > 0) await this.#write(tenant, { kind: "create-namespaces", names: missing });
   }
 
   /**
@@ -74,7 +93,9 @@ export class KvService implements AsyncDisposable {
    * @throws PlinthError PLINTH_KV_NAMESPACE_NAME
    */
   resolve(tenant: TenantName, sources: readonly KvBindingSource[]): KvGrants {
-    const granted = sources.length === 0 ? new Map<string, KvGrant>() : this.#grantedTo(tenant);
+    // Where KV is out of service, a call tells more than a missing grant would.
+    const all = { get: (namespace: string): KvGrant => ({ namespace, write: true }) };
+    const granted = sources.length === 0 || this.#open === null ? all : this.#grantedTo(tenant);
     const grants: Record<string, KvGrant> = {};
     for (const { binding, namespace: text } of sources) {
       const namespace = qualify(tenant, text);
@@ -95,25 +116,25 @@ export class KvService implements AsyncDisposable {
 
   /** Makes the namespace; does nothing if it exists. */
   async createNamespace(namespace: string): Promise<void> {
-    await this.#writer.write(ownerOf(namespace), { kind: "create-namespaces", names: [namespace] });
+    await this.#write(ownerOf(namespace), { kind: "create-namespaces", names: [namespace] });
   }
 
   /** With all its keys; they leave the disk in the background. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
   async deleteNamespace(namespace: string): Promise<void> {
     const { grants } = this.reader.namespace(namespace);
-    await this.#writer.write(ownerOf(namespace), { kind: "delete-namespace", name: namespace });
+    await this.#write(ownerOf(namespace), { kind: "delete-namespace", name: namespace });
     for (const { tenant } of grants) this.#announce(tenant);
   }
 
   /** Or changes the grant. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
   async grant(namespace: string, tenant: TenantName, { write }: { write: boolean }): Promise<void> {
-    await this.#writer.write(ownerOf(namespace), { kind: "grant", namespace, tenant, write });
+    await this.#write(ownerOf(namespace), { kind: "grant", namespace, tenant, write });
     this.#announce(tenant);
   }
 
   /** Takes a grant back; does nothing if there is none. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
   async revoke(namespace: string, tenant: string): Promise<void> {
-    await this.#writer.write(ownerOf(namespace), { kind: "revoke", namespace, tenant });
+    await this.#write(ownerOf(namespace), { kind: "revoke", namespace, tenant });
     this.#announce(tenant);
   }
 
@@ -134,7 +155,7 @@ export class KvService implements AsyncDisposable {
     storageLimit: number = Number.POSITIVE_INFINITY,
   ): Promise<number> {
     const lower = Math.min(storageLimit, this.#storageLimitOf(ownerOf(namespace)));
-    return this.#writer.write(tenant, { kind: "put", namespace, values, ifRevision, storageLimit: lower });
+    return this.#write(tenant, { kind: "put", namespace, values, ifRevision, storageLimit: lower });
   }
 
   /**
@@ -142,13 +163,19 @@ export class KvService implements AsyncDisposable {
    * @throws PlinthError PLINTH_KV_CONFLICT, PLINTH_KV_NAMESPACE_NOT_FOUND, PLINTH_KV_BUSY
    */
   async delete(tenant: string, namespace: string, keys: readonly string[], ifRevision: number | null): Promise<void> {
-    await this.#writer.write(tenant, { kind: "delete", namespace, keys, ifRevision });
+    await this.#write(tenant, { kind: "delete", namespace, keys, ifRevision });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unsubscribe();
-    await this.#writer[Symbol.asyncDispose]();
-    this.reader[Symbol.dispose]();
+    this.#open?.reader[Symbol.dispose]();
+    // The writer's connection closes last: then it puts the log into the file, which is whole by itself.
+    await this.#open?.writer[Symbol.asyncDispose]();
+  }
+
+  async #write(tenant: string, operation: KvOperation): Promise<number> {
+    if (this.#open === null) throw plinthError("PLINTH_KV_UNAVAILABLE");
+    return this.#open.writer.write(tenant, operation);
   }
 
   #grantedTo(tenant: string): Map<string, KvGrant> {
@@ -158,7 +185,7 @@ export class KvService implements AsyncDisposable {
   async #deleteTenant(tenant: string): Promise<void> {
     const operation: KvOperation = { kind: "delete-tenant", tenant };
     const grantees = this.reader.namespacesOf(tenant).flatMap(({ grants }) => grants);
-    await this.#writer.write(tenant, operation);
+    await this.#write(tenant, operation);
     // Else they would meet the namespaces of a later tenant of this name.
     for (const grantee of grantees) this.#announce(grantee.tenant);
   }
@@ -166,4 +193,29 @@ export class KvService implements AsyncDisposable {
   #announce(tenant: string): void {
     for (const listener of [...this.#listeners]) listener(tenant);
   }
+}
+
+/** @returns null where the file is damaged @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER */
+async function openFile(options: KvOptions): Promise<OpenFile | null> {
+  const file = kvFile(options.folder);
+  await using undo = new AsyncDisposableStack();
+  try {
+    await claimFile(file, options.store.folder);
+    const writer = undo.use(await KvWriter.open(file, options));
+    const reader = new KvReader(file);
+    undo.move();
+    return { reader, writer };
+  } catch (error) {
+    const fault = databaseError(file, error);
+    if (!(fault instanceof PlinthError) || fault.code !== "PLINTH_DATABASE") throw fault;
+    options.onFault(fault);
+    return null;
+  }
+}
+
+/** What a read that fails tells its caller. The path of the file is for the host's log alone. */
+function unavailable(file: string, error: unknown, onFault: (error: unknown) => void): unknown {
+  if (sqliteCode(error) === null) return error;
+  onFault(databaseError(file, error));
+  return plinthError("PLINTH_KV_UNAVAILABLE", [], { cause: error });
 }

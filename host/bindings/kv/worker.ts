@@ -6,14 +6,14 @@ import { answerRead } from "./reads.ts";
 
 /** KV's side in a worker: reads, on the worker's own connection. Writes are passed on. */
 export class KvWorkerSide implements WorkerSide<KvGrants> {
-  readonly #reader: KvReader;
+  readonly #reader: KvReader | null;
 
-  /** @param file `KvService.file` */
-  constructor(file: string) {
-    this.#reader = new KvReader(file);
+  /** @param file `KvService.file`; null where KV is out of service: the main thread says so */
+  constructor(file: string | null) {
+    this.#reader = file === null ? null : new KvReader(file);
   }
 
   call(call: BindingCall, grants: KvGrants | undefined): BindingReply | null {
-    return answerRead(this.#reader, call, grants);
+    return this.#reader === null ? null : answerRead(this.#reader, call, grants);
   }
 }

@@ -37,6 +37,8 @@ interface Waiting {
  * in turn: the more there is to write, the more share one synchronisation of the disk.
  */
 export class KvWriter implements AsyncDisposable {
+  readonly #file: string;
+  readonly #onFault: (error: unknown) => void;
   readonly #worker: Worker;
   readonly #exit: Promise<unknown>;
   readonly #queue = new FairQueue<Waiting>();
@@ -48,7 +50,9 @@ export class KvWriter implements AsyncDisposable {
   #ended: Error | null = null;
   #drained: (() => void) | null = null;
 
-  private constructor(worker: Worker, { onFault, pendingBytes = PENDING_BYTES }: KvWriterOptions) {
+  private constructor(file: string, worker: Worker, { onFault, pendingBytes = PENDING_BYTES }: KvWriterOptions) {
+    this.#file = file;
+    this.#onFault = onFault;
     this.#worker = worker;
     this.#mostPendingBytes = pendingBytes;
     // Not by `once`, which an error of the worker would reject.
@@ -70,14 +74,15 @@ export class KvWriter implements AsyncDisposable {
     const workerData: WriterData = { file, sweepMs: options.sweepMs ?? SWEEP_MS };
     const worker = new Worker(new URL("./writer-thread.ts", import.meta.url), { workerData });
     await once(worker, "message");
-    return new KvWriter(worker, options);
+    return new KvWriter(file, worker, options);
   }
 
   /**
    * @param tenant on whose behalf; its operations are done in their order
    * @param operation its values have their buffers to themselves, and lose them to the writer
    * @returns when it is on the disk; see `Outcome`
-   * @throws PlinthError PLINTH_KV_BUSY, PLINTH_KV_CONFLICT, PLINTH_KV_NAMESPACE_NOT_FOUND, PLINTH_KV_STORAGE_LIMIT
+   * @throws PlinthError PLINTH_KV_BUSY, PLINTH_KV_CONFLICT, PLINTH_KV_NAMESPACE_NOT_FOUND, PLINTH_KV_STORAGE_LIMIT,
+   *   PLINTH_KV_UNAVAILABLE
    */
   async write(tenant: string, operation: KvOperation): Promise<number> {
     if (this.#ended !== null) throw this.#ended;
@@ -132,11 +137,18 @@ export class KvWriter implements AsyncDisposable {
     for (const [index, waiting] of group.entries()) {
       const outcome = outcomes[index]!;
       if ("revision" in outcome) waiting.resolve(outcome.revision);
-      else waiting.reject("refused" in outcome ? errorOf(outcome.refused) : outcome.failed);
+      else waiting.reject("refused" in outcome ? errorOf(outcome.refused) : this.#failure(outcome.failed));
       this.#forget(waiting);
     }
     this.#send();
     if (this.#pending.size === 0) this.#drained?.();
+  }
+
+  /** What SQLite says is for the host's log: it names the file. */
+  #failure(cause: Error): PlinthError {
+    const { message } = cause;
+    this.#onFault(plinthError("PLINTH_DATABASE", [this.#file, message], { details: { file: this.#file }, cause }));
+    return plinthError("PLINTH_KV_UNAVAILABLE", [], { cause });
   }
 
   #forget({ tenant, bytes }: Waiting): void {

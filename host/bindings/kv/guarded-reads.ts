@@ -1,0 +1,46 @@
+/** KV's reads in the main thread, as its users should meet them where the file is damaged. */
+import { plinthError } from "../../errors.ts";
+import type { KvReader } from "./reader.ts";
+
+export type KvReads = Pick<
+  KvReader,
+  "get" | "getMany" | "list" | "hasNamespace" | "namespacesOf" | "grantedTo" | "namespace"
+>;
+
+/** @param failure what to throw in the place of an error */
+export function guardedReads(reader: KvReads, failure: (error: unknown) => unknown): KvReads {
+  const guard =
+    <Arguments extends unknown[], Result>(read: (...given: Arguments) => Result) =>
+    (...given: Arguments): Result => {
+      try {
+        return read.apply(reader, given);
+      } catch (error) {
+        throw failure(error);
+      }
+    };
+  return {
+    get: guard(reader.get),
+    getMany: guard(reader.getMany),
+    list: guard(reader.list),
+    hasNamespace: guard(reader.hasNamespace),
+    namespacesOf: guard(reader.namespacesOf),
+    grantedTo: guard(reader.grantedTo),
+    namespace: guard(reader.namespace),
+  };
+}
+
+/** For KV that is out of service. */
+export function refusedReads(): KvReads {
+  const refuse = (): never => {
+    throw plinthError("PLINTH_KV_UNAVAILABLE");
+  };
+  return {
+    get: refuse,
+    getMany: refuse,
+    list: refuse,
+    hasNamespace: refuse,
+    namespacesOf: refuse,
+    grantedTo: refuse,
+    namespace: refuse,
+  };
+}
