@@ -1,3 +1,4 @@
+import { hash as digest } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { threadId } from "node:worker_threads";
@@ -5,6 +6,7 @@ import type { GlueCache } from "../component/glue/transpile.ts";
 
 /**
  * Files of glue, named by the hash of what the glue depends on. Glue can always be made again, so no file is made durable.
+ * The first line of a file is the hash of the rest: a damaged file is as good as none.
  */
 export class GlueFolder implements GlueCache {
   readonly #folder: string;
@@ -17,7 +19,7 @@ export class GlueFolder implements GlueCache {
   async get(hash: string): Promise<string | undefined> {
     let glue = this.#known.get(hash);
     if (glue === undefined) {
-      glue = await readFile(this.#path(hash), "utf8").catch(() => undefined);
+      glue = await readFile(this.#path(hash), "utf8").then(unsealed, () => undefined);
       if (glue !== undefined) this.#known.set(hash, glue);
     }
     return glue;
@@ -26,11 +28,21 @@ export class GlueFolder implements GlueCache {
   async put(hash: string, glue: string): Promise<void> {
     this.#known.set(hash, glue);
     const temporary = `${this.#path(hash)}.${process.pid}.${threadId}`;
-    await writeFile(temporary, glue);
+    await writeFile(temporary, sealed(glue));
     await rename(temporary, this.#path(hash));
   }
 
   #path(hash: string): string {
     return join(this.#folder, `${hash}.cjs`);
   }
+}
+
+function sealed(glue: string): string {
+  return `// ${digest("sha256", glue)}\n${glue}`;
+}
+
+/** @returns undefined if the text is not what `sealed` has made */
+function unsealed(text: string): string | undefined {
+  const glue = text.slice(text.indexOf("\n") + 1);
+  return text === sealed(glue) ? glue : undefined;
 }

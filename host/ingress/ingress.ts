@@ -200,6 +200,7 @@ function isClosing(reply: FastifyReply): boolean {
 function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
   const known = toPlinthError(error, request);
   if (known.code === "PLINTH_INTERNAL") request.log.error({ err: error }, "unexpected error");
+  if (known.code === "PLINTH_BLOB_CORRUPT") noteCorruptBlob(request, known);
   if (isClosing(reply)) void reply.header("connection", "close");
   if (request.rolloutCookie !== null) void reply.header("set-cookie", request.rolloutCookie);
   if (known.status === 429 || known.status === 503) void reply.header("retry-after", RETRY_AFTER_SECONDS);
@@ -208,6 +209,11 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown)
     .header("plinth-request-id", request.id)
     .type("application/json; charset=utf-8")
     .send(JSON.stringify({ error: { code: known.code, message: known.message } }));
+}
+
+/** The tenant's log has it, too, but only within the tenant's rate. */
+function noteCorruptBlob({ log, target }: FastifyRequest, { details }: PlinthError): void {
+  log.error({ tenant: target?.tenant, version: target?.version, ...details }, "a stored file is missing or damaged");
 }
 
 function toPlinthError(error: unknown, request: FastifyRequest): PlinthError {

@@ -1,12 +1,14 @@
 /** The thread that reads the tenants' source maps. */
-import { readFile } from "node:fs/promises";
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { LRUCache } from "lru-cache";
+import { readBlob } from "../blobs/read-blob.ts";
+import type { BlobRef } from "../protocol/artifact.ts";
 import { mapStack } from "./source-map.ts";
 
 export interface MapTask {
   readonly stack: string;
-  readonly file: string;
+  /** The map: JSON in UTF-8. */
+  readonly map: BlobRef;
 }
 
 /** Maps that are kept. A program that fails once usually fails again. */
@@ -14,12 +16,12 @@ const KEPT = 4;
 
 const maps = new LRUCache<string, SourceMap>({ max: KEPT });
 
-export default async function run({ stack, file }: MapTask): Promise<string> {
-  return mapStack(stack, await take(file));
+export default async function run({ stack, map }: MapTask): Promise<string> {
+  return mapStack(stack, await take(map));
 }
 
-async function take(file: string): Promise<SourceMap> {
-  const map = maps.get(file) ?? new SourceMap(JSON.parse(await readFile(file, "utf8")) as SourceMapPayload);
-  maps.set(file, map);
+async function take(ref: BlobRef): Promise<SourceMap> {
+  const map = maps.get(ref.key) ?? new SourceMap(JSON.parse((await readBlob(ref)).toString()) as SourceMapPayload);
+  maps.set(ref.key, map);
   return map;
 }

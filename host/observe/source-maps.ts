@@ -2,6 +2,7 @@
  * Stacks as the tenants' authors know them, by the source maps of their components. A tenant can make any map, so maps are
  * read in a thread of their own with a small heap: neither a large map nor a strange one holds up the ingress.
  */
+import type { BlobRef } from "../protocol/artifact.ts";
 import { LoneThread } from "../threads/lone-thread.ts";
 import type { MapTask } from "./source-map-worker.ts";
 
@@ -21,15 +22,12 @@ export class SourceMaps implements AsyncDisposable {
     this.#thread = new LoneThread(entry, { idleMs: IDLE_MS, heapMb: HEAP_MB, onFault });
   }
 
-  /**
-   * @param file the map: JSON in UTF-8
-   * @returns the stack as it is if the map cannot be used
-   */
-  async map(tenant: string, stack: string, file: string): Promise<string> {
+  /** @returns the stack as it is if the map cannot be used */
+  async map(tenant: string, stack: string, map: BlobRef): Promise<string> {
     const waiting = this.#waiting.get(tenant) ?? 0;
     if (waiting >= WAITING_PER_TENANT) return stack;
     this.#waiting.set(tenant, waiting + 1);
-    const mapped = await this.#thread.call({ stack, file }).catch(() => stack);
+    const mapped = await this.#thread.call({ stack, map }).catch(() => stack);
     const left = this.#waiting.get(tenant)! - 1;
     if (left === 0) this.#waiting.delete(tenant);
     else this.#waiting.set(tenant, left);

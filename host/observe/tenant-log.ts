@@ -120,9 +120,9 @@ export class TenantLogs implements AsyncDisposable {
           this.#write(state, { ...line, message });
           return;
         }
-        const file = this.#options.blobPath(sourceMap);
+        const map = { key: sourceMap, path: this.#options.blobPath(sourceMap) };
         void this.#sourceMaps
-          .map(tenant, message, file)
+          .map(tenant, message, map)
           .then((mapped) => this.#write(state, { ...line, message: mapped }));
       },
     };

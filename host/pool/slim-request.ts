@@ -11,6 +11,7 @@ import type { SuspendedContext } from "../protocol/artifact.ts";
 import type { FirstInput } from "../protocol/first-input.ts";
 import type { WireResponse } from "../protocol/http.ts";
 import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
+import { corruptBlob } from "./corrupt-blob.ts";
 import { grantsJson } from "./grants-json.ts";
 import { limitError } from "./limit-error.ts";
 import { Operations } from "./operations.ts";
@@ -111,6 +112,9 @@ export class SlimRequest {
         this.#fail(limitError(outcome.limit, this.#target.limits));
         return null;
       }
+      case "corrupt":
+        this.#fail(corruptBlob(outcome.blob, this.#log));
+        return null;
       case "early-response":
         this.#answer.resolve(outcome.response);
         break;

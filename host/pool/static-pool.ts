@@ -12,6 +12,7 @@ import type { CgiContext, WireRequest, WireResponse } from "../protocol/http.ts"
 import type { PassedCall, StaticResult, StaticStep, WakeUp } from "../protocol/static-step.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { StaticWorkerData } from "../worker/static-worker.ts";
+import { corruptBlob } from "./corrupt-blob.ts";
 import type { Dispatched } from "./dispatched.ts";
 import { grantsJson } from "./grants-json.ts";
 import { limitError } from "./limit-error.ts";
@@ -141,6 +142,7 @@ export class StaticPool {
     const { outcome, logs, logsDropped } = await this.#runAgainIfSafe(target, step, requestId, log);
     log.add(logs, logsDropped);
     if (outcome.tag === "response") return outcome.response;
+    if (outcome.tag === "corrupt") throw corruptBlob(outcome.blob, log);
     log.failure(outcome.message, null);
     throw limitError(outcome.limit, target.limits);
   }

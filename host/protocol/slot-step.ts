@@ -59,13 +59,21 @@ export type StepOutcome =
   | { tag: "early-response"; response: WireResponse; context: SuspendedContext }
   | { tag: "pending"; context: SuspendedContext }
   | { tag: "done" }
-  | FailedOutcome;
+  | FailedOutcome
+  | CorruptOutcome;
 
 export interface FailedOutcome {
   tag: "failed";
   message: string;
   /** The limit that ended the step; null if the program failed by itself. */
   limit: LimitHit | null;
+}
+
+/** Nothing has run: a stored file of the program is missing or damaged. */
+export interface CorruptOutcome {
+  tag: "corrupt";
+  /** SHA-256, hex. */
+  blob: string;
 }
 
 export interface StepResult {

@@ -3,7 +3,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { BlobRef } from "./artifact.ts";
 import type { FirstInput } from "./first-input.ts";
 import type { CgiContext, WireRequest, WireResponse } from "./http.ts";
-import type { FailedOutcome, StepResult } from "./slot-step.ts";
+import type { CorruptOutcome, FailedOutcome, StepResult } from "./slot-step.ts";
 
 export interface StaticLimits {
   /** CPU time of all turns of the request together, ms. */
@@ -44,7 +44,7 @@ export interface WasiStep extends StaticStepBase {
 export type StaticStep = ComponentStep | WasiStep;
 
 export type StaticResult = Pick<StepResult, "logs" | "logsDropped"> & {
-  outcome: { tag: "response"; response: WireResponse } | FailedOutcome;
+  outcome: { tag: "response"; response: WireResponse } | FailedOutcome | CorruptOutcome;
 };
 
 /**

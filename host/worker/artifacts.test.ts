@@ -1,5 +1,6 @@
-import { rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { BlobCorrupt } from "../blobs/read-blob.ts";
 import { wat } from "../component/component.fixture.ts";
 import { MIB } from "../config/limits.ts";
 import { TestTenants } from "../deploy/capture.fixture.ts";
@@ -44,6 +45,26 @@ test("an image that is larger than all the room is kept alone, while it is the l
   expect(artifacts.image(large) === kept).toBe(true);
   expect(artifacts.image(small) === before).toBe(false);
   expect(() => artifacts.image(large)).toThrow(/ENOENT/);
+});
+
+test("what is damaged or gone is not used, and is read again once it is healed", async () => {
+  const artifacts = new Artifacts();
+  const delta = await deltaOf(1, 7);
+  const module = await tenants.store(await wat('(module (func (export "g")))'));
+  for (const [{ path }, read] of [
+    [delta, () => artifacts.image(delta)],
+    [module, () => artifacts.functions({ module, count: 1 })],
+  ] as const) {
+    const bytes = await readFile(path);
+    const damaged = Buffer.from(bytes);
+    damaged[bytes.length - 1]! ^= 1;
+    await writeFile(path, damaged);
+    expect(read).toThrow(BlobCorrupt);
+    await rm(path);
+    expect(read).toThrow(BlobCorrupt);
+    await writeFile(path, bytes);
+    read();
+  }
 });
 
 test("a tenant's functions are compiled once", async () => {

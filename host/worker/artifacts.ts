@@ -1,10 +1,10 @@
 /**
- * The deployed artifacts that a worker has in memory. It reads an immutable file at first use and keeps the artifact while
- * there is room. Reading is synchronous on purpose: a worker runs one step at a time, and a delta of a few KB costs tens of
- * microseconds.
+ * The deployed artifacts that a worker has in memory. It reads an immutable file at first use, checks it against its hash,
+ * and keeps the artifact while there is room. Reading is synchronous on purpose: a worker runs one step at a time, and a
+ * delta of a few KB costs tens of microseconds. All methods throw BlobCorrupt.
  */
-import { readFileSync } from "node:fs";
 import { LRUCache } from "lru-cache";
+import { readBlobSync } from "../blobs/read-blob.ts";
 import { loadResumableGlue, type ResumableGlue } from "../component/glue/glue.ts";
 import { Delta } from "../memory/index.ts";
 import type { BlobRef } from "../protocol/artifact.ts";
@@ -30,7 +30,7 @@ export class Artifacts {
   image(delta: BlobRef): readonly [Delta] {
     let layers = this.#deltas.get(delta.key);
     if (layers === undefined) {
-      layers = [Delta.decode(readFileSync(delta.path))];
+      layers = [Delta.decode(readBlobSync(delta))];
       this.#deltas.set(delta.key, layers);
     }
     return layers;
@@ -40,7 +40,7 @@ export class Artifacts {
   functions({ module, count }: { module: BlobRef; count: number }): TenantFunctions {
     let known = this.#functions.get(module.key);
     if (known === undefined) {
-      known = { key: module.key, module: new WebAssembly.Module(readFileSync(module.path)), count };
+      known = { key: module.key, module: new WebAssembly.Module(readBlobSync(module)), count };
       this.#functions.set(module.key, known);
     }
     return known;

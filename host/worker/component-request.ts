@@ -1,7 +1,7 @@
 /** Serves one request to a static component, in a fresh instance. */
 import { randomFillSync } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
+import { BlobCorrupt, readBlob } from "../blobs/read-blob.ts";
 import { compileModules, instantiateStatic, loadGlue } from "../component/static/instantiate.ts";
 import type { StaticBindings, StaticHostCalls, StaticInstance, StaticProgram } from "../component/static/types.ts";
 import type { TenantResponse } from "../protocol/contract.ts";
@@ -44,6 +44,7 @@ export async function handleComponent(
     if (refused !== null) return logs.with(refused);
     return logs.with({ tag: "response", response: { ...response, headers: headersToWire(response.headers) } });
   } catch (error) {
+    if (error instanceof BlobCorrupt) return logs.with({ tag: "corrupt", blob: error.blob });
     const message = error instanceof Error ? error.message : String(error);
     return logs.with({ tag: "failed", message, limit: error instanceof LimitReached ? error.limit : null });
   }
@@ -78,7 +79,7 @@ const glues = new GlueCache(loadGlue);
 
 async function loadModules({ coreModules }: ComponentStep): Promise<StaticModules> {
   const modules = await Promise.all(
-    coreModules.map(async ({ fileName, blob }) => [fileName, await readFile(blob.path)] as const),
+    coreModules.map(async ({ fileName, blob }) => [fileName, await readBlob(blob)] as const),
   );
   return compileModules(Object.fromEntries(modules));
 }

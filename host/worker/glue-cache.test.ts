@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { BlobCorrupt } from "../blobs/read-blob.ts";
 import { glueText, loadGlue } from "../component/glue/glue.ts";
 import { GlueCache } from "./glue-cache.ts";
 
@@ -11,10 +13,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A file of glue with a comment of so many characters more. */
-async function write(key: string, comment = 0) {
+/** A blob of glue with a comment: a name, and so many characters more. */
+async function write(name: string, comment = 0) {
+  const text = glueText(`module.exports.instantiate = () => ({}); // ${name}${"x".repeat(comment)}`, []);
+  const key = createHash("sha256").update(text).digest("hex");
   const path = join(folder, key);
-  await writeFile(path, glueText(`module.exports.instantiate = () => ({}); // ${"x".repeat(comment)}`, []));
+  await writeFile(path, text);
   return { key, path };
 }
 
@@ -24,6 +28,13 @@ test("glue is evaluated once while it is kept", async () => {
   const glue = cache.take(ref);
   expect(glue.instantiate).toBeTypeOf("function");
   expect(cache.take(ref)).toBe(glue);
+});
+
+test("glue that is damaged is not evaluated", async () => {
+  const cache = new GlueCache(() => expect.unreachable());
+  const ref = await write("a");
+  await writeFile(ref.path, glueText("module.exports.instantiate = () => ({ other: true });", []));
+  expect(() => cache.take(ref)).toThrow(BlobCorrupt);
 });
 
 test("with one entry too many, the one that was not used for longest goes", async () => {

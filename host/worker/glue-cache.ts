@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { LRUCache } from "lru-cache";
+import { readBlobSync } from "../blobs/read-blob.ts";
 import type { BlobRef } from "../protocol/artifact.ts";
 
 /** Bounds of one worker. Tenants can make up shapes, and the glue of one shape may have 4 Mi characters. */
@@ -35,12 +35,13 @@ export class GlueCache<Glue> {
     });
   }
 
-  take({ key, path }: BlobRef): Glue {
-    const known = this.#entries.get(key);
+  /** @throws BlobCorrupt */
+  take(ref: BlobRef): Glue {
+    const known = this.#entries.get(ref.key);
     if (known !== undefined) return known.glue;
-    const source = readFileSync(path, "utf8");
+    const source = readBlobSync(ref).toString();
     const glue = this.#load(source);
-    this.#entries.set(key, { glue, characters: source.length });
+    this.#entries.set(ref.key, { glue, characters: source.length });
     return glue;
   }
 }

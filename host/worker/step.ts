@@ -1,5 +1,6 @@
 /** Runs one step of a request in a slot: switches, calls the guest, and reports how the step ended. */
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
+import { BlobCorrupt } from "../blobs/read-blob.ts";
 import { Delta } from "../memory/index.ts";
 import type { SuspendedContext } from "../protocol/artifact.ts";
 import type { OperationEvent, Outcome } from "../protocol/contract.ts";
@@ -20,9 +21,9 @@ export async function runStep(
   artifacts: Artifacts,
   bindings: WorkerBindings,
 ): Promise<StepResult> {
-  const glue = artifacts.glue(step.glue);
-  const image = artifacts.image(step.image.delta);
-  const functions = step.image.functions === null ? null : artifacts.functions(step.image.functions);
+  const program = programOf(step, artifacts);
+  if (program instanceof BlobCorrupt) return corrupt(program);
+  const { glue, image, functions } = program;
   const slot = slots.take(step.runtime, step.image.delta.key);
   const { calls } = slot;
   const grants = bindings.open(step.grants);
@@ -61,6 +62,24 @@ export async function runStep(
     switchUs: (switched - started) * 1000,
     stepUs: (performance.now() - started) * 1000,
   };
+}
+
+function programOf({ glue, image: { delta, functions } }: SlotStep, artifacts: Artifacts) {
+  try {
+    return {
+      glue: artifacts.glue(glue),
+      image: artifacts.image(delta),
+      functions: functions === null ? null : artifacts.functions(functions),
+    };
+  } catch (error) {
+    if (error instanceof BlobCorrupt) return error;
+    throw error;
+  }
+}
+
+function corrupt({ blob }: BlobCorrupt): StepResult {
+  const nothing = { timers: [], calls: [], cancelled: [], logs: [], logsDropped: 0, cpuMs: 0, switchUs: 0, stepUs: 0 };
+  return { outcome: { tag: "corrupt", blob }, ...nothing };
 }
 
 function toEvent({ operation, outcome }: { operation: number; outcome: WireOutcome }): OperationEvent {

@@ -1,6 +1,6 @@
 /** Serves one request to a WASI command in a fresh instance: CGI variables and standard input in, a CGI response out. */
-import { readFile } from "node:fs/promises";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
+import { BlobCorrupt, readBlob } from "../blobs/read-blob.ts";
 import type { StaticResult, WasiStep } from "../protocol/static-step.ts";
 import { cgiInput } from "../wasi/cgi-request.ts";
 import { MAX_HEADER_BYTES, parseCgiResponse } from "../wasi/cgi-response.ts";
@@ -23,9 +23,7 @@ export async function handleWasi(
   const logs = new LogBuffer(limits.logBytes);
   const turns = new Turns(heartbeat, step.id, limits);
   try {
-    const module = await programs.take(step.component, async () =>
-      WebAssembly.compile(await readFile(step.module.path)),
-    );
+    const module = await programs.take(step.component, async () => WebAssembly.compile(await readBlob(step.module)));
     const library = await copyLibrary(request.body.byteLength);
     const input = cgiInput({ ...request, ...cgi }, bindings.open(step.grants).texts);
     turns.begin();
@@ -49,6 +47,7 @@ export async function handleWasi(
     const refused = bodyTooLarge(response.body, limits.responseBodyBytes);
     return logs.with(refused ?? { tag: "response", response });
   } catch (error) {
+    if (error instanceof BlobCorrupt) return logs.with({ tag: "corrupt", blob: error.blob });
     const message = error instanceof Error ? error.message : String(error);
     return logs.with({ tag: "failed", message, limit: limitOf(error) });
   }
