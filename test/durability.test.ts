@@ -9,6 +9,8 @@ import { answering } from "./support/programs.ts";
 
 /** Number of times that a host is killed in the middle of deploys. PLINTH_KILLS raises it. */
 const KILLS = Number(process.env.PLINTH_KILLS ?? 6);
+/** Time after which an answer that does not come is a failure that the test names, ms. */
+const STUCK_MS = 30_000;
 
 describe("kill -9 in the middle of deploys", () => {
   it("keeps every acknowledged deploy, and leaves no half of another", {
@@ -32,7 +34,12 @@ describe("kill -9 in the middle of deploys", () => {
         const { admin, token } = JSON.parse(await firstLine(child)) as { admin: string; token: string };
         const headers = { authorization: `Bearer ${(await readFile(token, "utf8")).trim()}` };
         const post = (path: string, type: string, body: string | Uint8Array<ArrayBuffer>) =>
-          fetch(admin + path, { method: "POST", headers: { ...headers, "content-type": type }, body });
+          fetch(admin + path, {
+            method: "POST",
+            headers: { ...headers, "content-type": type },
+            body,
+            signal: AbortSignal.timeout(STUCK_MS),
+          });
         if (kill === 0) await post("/v1/tenants", "application/json", '{"name":"shop"}');
         // The kill comes after the first answers, at a moment that differs from round to round.
         const dying = setTimeout(() => child.kill("SIGKILL"), 150 + Math.random() * 250);
