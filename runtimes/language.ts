@@ -72,12 +72,12 @@ export interface Template {
   /** The word for it: of `plinth init --template`. */
   readonly name: string;
   /**
-   * Its files; absolute. A file "gitignore" is written as ".gitignore". `{{name}}` and `{{schema}}` stand for what they
-   * say.
+   * Its files; absolute. A file "gitignore" is written as ".gitignore". `{{name}}` stands for the project's name. Every
+   * project also gets `plinth.schema.json`.
    */
   readonly folder: string;
-  /** What stands for further words in double braces, by the word. */
-  readonly places?: Readonly<Record<string, string>>;
+  /** Files and folders of this Plinth that a project gets a copy of (absolute), by their paths in the project. */
+  readonly copies?: Readonly<Record<string, string>>;
   /** Commands between the writing of the files and `plinth dev`. */
   readonly steps?: readonly string[];
 }

@@ -58,7 +58,7 @@ describe("the command line", () => {
     const folder = join(work, "answer");
     const init = JSON.parse(await plinth("init", folder, "--template", "stack", "--json"));
     expect(init).toMatchObject({
-      files: ["main.stack", "plinth.jsonc"],
+      files: ["main.stack", "plinth.jsonc", "plinth.schema.json"],
       steps: [expect.stringMatching(/^cd /), "plinth dev"],
     });
     expect(await plinth("deploy", folder)).toMatch(/^answer: version 1, [0-9]+ bytes, active\n/);

@@ -1,23 +1,26 @@
 /** New projects: the files of a language's template, with the project's name in its places. */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Template } from "../../runtimes/language.ts";
 import { plinthError } from "../errors.ts";
 import { parseTenantName } from "../store/names.ts";
 
-/** What stands in the templates' files as `{{schema}}`: where this Plinth is. */
-const schema = pathToFileURL(join(import.meta.dirname, "../manifest/plinth.schema.json")).href;
+/**
+ * What every project gets a copy of. A path to this Plinth would mean nothing on another machine, and editors know
+ * `./plinth.schema.json` wherever Plinth is installed.
+ */
+const copiesForAll = { "plinth.schema.json": join(import.meta.dirname, "../manifest/plinth.schema.json") };
 
 /**
  * @param dir made where it is not there
  * @param name of the tenant
- * @returns the folder, and the files that were written, relative to it
+ * @returns the folder, and the files and copied folders that were written, relative to it
  * @throws PLINTH_INIT_EXISTS where one of the files is there: then none is written
  */
 export async function initProject(dir: string, template: Template, name: string) {
-  const { folder: source, places } = template;
+  const { folder: source } = template;
+  const copies = Object.entries({ ...copiesForAll, ...template.copies });
   const folder = resolve(dir);
   const entries = await readdir(source, { recursive: true, withFileTypes: true });
   const files = entries
@@ -26,16 +29,17 @@ export async function initProject(dir: string, template: Template, name: string)
     // Under its own name it would be in force in this repository, too.
     .map((from) => ({ from, path: relative(source, from).replace(/^gitignore$/, ".gitignore") }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const there = files.filter(({ path }) => existsSync(join(folder, path))).map(({ path }) => path);
+  const paths = [...files.map(({ path }) => path), ...copies.map(([path]) => path)].sort();
+  const there = paths.filter((path) => existsSync(join(folder, path)));
   if (there.length > 0) throw plinthError("PLINTH_INIT_EXISTS", [folder, there.join(", ")], { details: { folder } });
-  const values = Object.entries({ ...places, schema, name });
   for (const { from, path } of files) {
-    let text = await readFile(from, "utf8");
-    for (const [place, value] of values) text = text.replaceAll(`{{${place}}}`, value);
+    const text = (await readFile(from, "utf8")).replaceAll("{{name}}", name);
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text, { flag: "wx" });
   }
-  return { folder, files: files.map(({ path }) => path) };
+  for (const [path, from] of copies)
+    await cp(from, join(folder, path), { recursive: true, errorOnExist: true, force: false });
+  return { folder, files: paths };
 }
 
 /**

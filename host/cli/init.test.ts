@@ -9,7 +9,8 @@ import { goEnvironment, goIsInstalled, needsGo } from "../../test/support/go.ts"
 import { startTestHost, type TestHost } from "../../test/support/host.ts";
 import { readManifest } from "../manifest/read.ts";
 
-const modules = join(import.meta.dirname, "../../node_modules");
+const clone = join(import.meta.dirname, "../..");
+const modules = join(clone, "node_modules");
 
 let root: string;
 let host: TestHost;
@@ -38,8 +39,12 @@ async function deployed(template: string): Promise<{ name: string; answer(path?:
   expect(result).toMatchObject({ folder, name: `my-${template}`, template });
   expect(result.steps.at(-1)).toBe("plinth dev");
   expect(await readManifest(folder, builtIn.names)).toMatchObject({ name: `my-${template}` });
-  for (const file of result.files) {
-    expect(await readFile(join(folder, file), "utf8"), file).not.toMatch(/\{\{|\}\}/);
+  expect(result.files).toContain("plinth.schema.json");
+  for (const file of result.files.filter((it: string) => !["plinth-sdk", "plinth.schema.json"].includes(it))) {
+    const text = await readFile(join(folder, file), "utf8");
+    expect(text, file).not.toMatch(/\{\{|\}\}/);
+    // What is written means the same on another machine.
+    expect(text, file).not.toContain(clone);
     expect(dirname(file) === "." && basename(file) === "gitignore").toBe(false);
   }
   // In place of npm install.

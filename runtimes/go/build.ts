@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { cp } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { moduleType, parseCoreModule } from "../../host/component/read/core-module.ts";
 import { matchesExternType } from "../../host/component/read/module-type.ts";
 import { thinModule } from "../../host/component/write/thin-module.ts";
@@ -165,17 +165,20 @@ function refuseOtherExports(base: Uint8Array): void {
 function hashOfInputs(): string {
   const hash = createHash("sha256");
   const root = join(import.meta.dirname, "../..");
+  // TypeScript in a clone, JavaScript in the npm package.
+  const code = extname(import.meta.filename);
+  const isCode = new RegExp(`\\${code}$`);
   const below = (folder: string, wanted: RegExp, recursive = true) =>
     readdirSync(join(root, folder), { recursive, encoding: "utf8" })
       .filter((path) => wanted.test(path) && !/[._](test|fixture)\.\w+$/.test(path))
       .map((path) => join(folder, path));
   const paths = [
-    ...["base", "sdk", "warm-up"].flatMap((folder) => below(`runtimes/go/${folder}`, /(\.go|\.s|go\.mod)$/)),
-    ...below("runtimes/go", /\.ts$/, false),
-    ...below("host/component", /\.ts$/),
-    ...["base-image", "cache", "package"].map((name) => `runtimes/${name}.ts`),
-    "host/runtime/manifest.ts",
-    ...["preview1", "runtime-imports", "vectors"].map((name) => `host/wasi/${name}.ts`),
+    ...["base", "overlay", "sdk", "warm-up"].flatMap((folder) => below(`runtimes/go/${folder}`, /(\.go|\.s|go\.mod)$/)),
+    ...below("runtimes/go", isCode, false),
+    ...below("host/component", isCode),
+    ...["base-image", "cache", "package"].map((name) => `runtimes/${name}${code}`),
+    `host/runtime/manifest${code}`,
+    ...["preview1", "runtime-imports", "vectors"].map((name) => `host/wasi/${name}${code}`),
   ];
   for (const path of paths.sort()) {
     hash

@@ -24,7 +24,8 @@ export const language: Language = {
     {
       name: "go",
       folder: join(import.meta.dirname, "templates/go"),
-      places: { goSdk: join(import.meta.dirname, "sdk") },
+      // For editors, go vet and go run. Builds take the SDK of the base (link-program.ts).
+      copies: { "plinth-sdk": join(import.meta.dirname, "sdk") },
     },
   ],
   package: {

@@ -1,5 +1,5 @@
 /** Makes the runtime package `plinth:js` in `dist/`. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,13 +52,14 @@ function warmUpComponent(): Uint8Array {
 }
 
 /**
- * Brings `dist/` up to date. If it is up to date already, this only hashes the inputs.
+ * Brings `dist/` up to date. If it is up to date already, this only hashes the inputs. The npm package of Plinth has `dist/`
+ * and not the sources.
  *
  * @returns whether anything was built
  */
 export async function buildRuntime(): Promise<boolean> {
   const stamp = join(packageFolder, "inputs.json");
-  if (isCurrent(stamp)) return false;
+  if (isCurrent(stamp) || !existsSync(new URL("prelude/", import.meta.url))) return false;
   const prelude = await bundlePrelude();
   const made = await makeRuntimePackage(engineVariant, prelude);
   const inputs = inputFiles(prelude);

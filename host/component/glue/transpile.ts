@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import { requireWitTypes } from "../policy/wit-types.ts";
 import { ByteReader } from "../read/byte-reader.ts";
 import { parseComponent } from "../read/component.ts";
@@ -94,28 +92,29 @@ function filesOf(glue: string, shape: Shape, bytes: Uint8Array): Pick<Transpiled
 
 async function generateGlue(shape: Shape, options: TranspileOptions): Promise<string> {
   // jco and esbuild take long to load; hosts that find all glue in the cache never need them.
-  const [{ transpile }, esbuild] = await Promise.all([import("@bytecodealliance/jco"), import("esbuild")]);
-  const jspi = {
-    asyncMode: "jspi" as const,
-    asyncImports: [...(options.asyncImports ?? [])],
-    asyncExports: [...(options.asyncExports ?? ["*"])],
-  };
-  const jcoOptions = {
-    name: "component",
-    instantiation: "sync" as const,
-    nodejsCompat: false,
-    // Of jco-transpile, to which jco hands its options on: no declaration files, which would take longer than the rest.
-    emitTypescriptDeclarations: false,
-    ...(options.mode === "jspi" && jspi),
-  };
-  let files: Record<string, Uint8Array>;
+  const [jco, esbuild] = await Promise.all([import("@bytecodealliance/jco-transpile/component"), import("esbuild")]);
+  await jco.$init;
+  const { asyncImports = [], asyncExports = ["*"] } = options;
+  const suspending = { tag: "jspi" as const, val: { imports: [...asyncImports], exports: [...asyncExports] } };
+  let files: Map<string, Uint8Array>;
   try {
-    ({ files } = await transpile(shape.bytes, jcoOptions));
+    const { files: made } = jco.generate(shape.bytes, {
+      name: "component",
+      instantiation: { tag: "sync" },
+      ...(options.mode === "jspi" && { asyncMode: suspending }),
+      map: [],
+      noNodejsCompat: true,
+      // Declaration files would take longer than the rest.
+      noTypescript: true,
+      noComponentErrorWrapping: true,
+      base64Cutoff: 5000,
+    });
+    files = new Map(made);
   } catch (error) {
     throw refusal(error, shape);
   }
   await requireWitTypes(shape.bytes, options.witFiles);
-  const source = new TextDecoder().decode(files["component.js"]);
+  const source = new TextDecoder().decode(files.get("component.js"));
   if (source.length > GLUE_LIMIT) {
     const message = `types that take ${source.length} characters of glue to lift and lower (at most ${GLUE_LIMIT})`;
     throw new ComponentError("unsupported", message, 0);
@@ -128,7 +127,7 @@ async function generateGlue(shape: Shape, options: TranspileOptions): Promise<st
     define: { "globalThis.process.env.JCO_DEBUG": "false" },
     pure: ["_debugLog"],
   });
-  const cores = Object.entries(files).filter(([name]) => name.endsWith(".wasm"));
+  const cores = [...files].filter(([name]) => name.endsWith(".wasm"));
   return glueText(
     code,
     cores.map(([file, bytes]) => glueModule(file, bytes, shape)),
@@ -174,8 +173,8 @@ let knownVersion: string | undefined;
 
 function jcoVersion(): string {
   if (knownVersion === undefined) {
-    const entry = createRequire(import.meta.url).resolve("@bytecodealliance/jco");
-    const manifest = JSON.parse(readFileSync(new URL("../package.json", pathToFileURL(entry)), "utf8"));
+    const entry = import.meta.resolve("@bytecodealliance/jco-transpile/component");
+    const manifest = JSON.parse(readFileSync(new URL("../package.json", entry), "utf8"));
     knownVersion = String(manifest.version);
   }
   return knownVersion;

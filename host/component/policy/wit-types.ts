@@ -33,7 +33,7 @@ export async function requireWitTypes(shape: Uint8Array, files: readonly URL[] =
   const known = new Map([...hostInterfaces(), ...files.flatMap(interfacesOf)]);
   const names = new Set([...exported, ...imported].filter((name) => known.has(name)));
   if (names.size === 0) return;
-  const { componentWit } = await import("@bytecodealliance/jco");
+  const { componentWit } = await import("@bytecodealliance/jco-transpile/wasm-tools");
   const printed = witInterfaces(await componentWit(renamed(component, names)));
   for (const name of names) {
     const items = printed.get(shortName(name)) ?? new Set();

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runtimeOverlay } from "../sdk/overlay/overlay.ts";
+import { runtimeOverlay } from "../overlay/overlay.ts";
 import { applyPatch, parsePatch } from "./apply-patch.ts";
 
 const folder = import.meta.dirname;

@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { runtimeOverlay } from "../sdk/overlay/overlay.ts";
+import { runtimeOverlay } from "../overlay/overlay.ts";
 
 const sdk = join(import.meta.dirname, "../sdk");
 const run = promisify(execFile);

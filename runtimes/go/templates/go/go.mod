@@ -4,4 +4,4 @@ go 1.25
 
 require plinth.dev/sdk v0.0.0
 
-replace plinth.dev/sdk => {{goSdk}}
+replace plinth.dev/sdk => ./plinth-sdk
