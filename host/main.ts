@@ -48,6 +48,12 @@ export interface RunningHost {
 
 /** Ready workers beyond the ones that may be busy; see host/pool/slot-pool.ts. */
 const SPARE_WORKERS = 1;
+/**
+ * The log's lines wait until there are `minLength` characters or `periodicFlush` ms have passed, since a system call a line
+ * costs more than the line. pino writes the rest when the process ends. If nobody reads standard error, lines beyond
+ * `maxLength` characters are dropped.
+ */
+const LOG_BUFFER = { minLength: 8_192, periodicFlush: 100, maxLength: 16 << 20 };
 /** Requests to static components that overlap in one worker. */
 const STATIC_CONCURRENCY = 64;
 /** Compiled static components kept per worker. */
@@ -179,6 +185,7 @@ export async function startHost(
   bindings.onChange((tenant) => routing.forget(tenant));
   const ingress = createIngress({
     logger,
+    requestLog: config.requestLog,
     routing,
     dispatcher,
     requestBodyLimitBytes: config.requestBodyLimitBytes,
@@ -240,7 +247,7 @@ function keepAudit(store: Store, days: number, logger: Logger, undo: AsyncDispos
 }
 
 function defaultLogger(config: Config): Logger {
-  return pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
+  return pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false, ...LOG_BUFFER }));
 }
 
 async function listen(server: FastifyInstance, address: Address, undo: AsyncDisposableStack): Promise<string> {

@@ -72,6 +72,7 @@ describe("the file", () => {
     [`{ "listen": 8080 }`, "listen"],
     [`{ "domain": "Example.com." }`, "domain"],
     [`{ "logLevel": "loud" }`, "logLevel"],
+    [`{ "requestLog": "most" }`, "requestLog"],
     [`{ "adminHosts": ["a b"] }`, "adminHosts"],
     [`{ "fetchPrivateNetworks": "10.0.0.0/8" }`, "fetchPrivateNetworks"],
     [`[]`, "(all)"],

@@ -7,7 +7,7 @@ import ipaddr from "ipaddr.js";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { settingsOfEnvironment, variableOf } from "./environment.ts";
-import { defaultSettings, logLevels, type Settings, settingsSchema } from "./settings.ts";
+import { defaultSettings, logLevels, requestLogModes, type Settings, settingsSchema } from "./settings.ts";
 
 /** Settings, checked and complete: addresses are parsed, `dataDir` and `runtimeFolders` are absolute. */
 export interface Config extends Omit<Settings, "listen" | "admin"> {
@@ -86,6 +86,7 @@ function checked(values: unknown, source: string): Partial<Settings> {
 function reasonOf(name: string, error: ErrorObject): string {
   if (name === "listen" || name === "admin") return addressHint;
   if (name === "logLevel") return `it must be one of ${logLevels.join(", ")}`;
+  if (name === "requestLog") return `it must be one of ${requestLogModes.join(", ")}`;
   return `it ${error.message ?? "is not valid"}`;
 }
 

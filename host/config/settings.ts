@@ -18,6 +18,10 @@ const hostname = Type.String({
 /** pino's levels. */
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
+/** Which requests have a line in the host's log: none, a sample, or all. */
+export const requestLogModes = ["off", "sampled", "all"] as const;
+export type RequestLogMode = (typeof requestLogModes)[number];
+
 /** A tenant's own limits, as the admin API takes them. */
 export const tenantLimitsSchema = Type.Partial(Type.Object(limitProperties(tenantLimitDefaults)), {
   additionalProperties: false,
@@ -38,6 +42,7 @@ export const settingsSchema = Type.Object(
     fetchPrivateNetworks: Type.Array(Type.String()),
     slotsPerRuntime: Type.Integer({ minimum: 1, maximum: 1024 }),
     logLevel: Type.Enum([...logLevels]),
+    requestLog: Type.Enum([...requestLogModes]),
     ...limitProperties(hostLimitDefaults),
     ...limitProperties(tenantLimitDefaults),
   },
@@ -61,6 +66,7 @@ export function defaultSettings(): Settings {
     fetchPrivateNetworks: [],
     slotsPerRuntime: 4,
     logLevel: "info",
+    requestLog: "all",
     ...hostLimitDefaults,
     ...tenantLimitDefaults,
   };

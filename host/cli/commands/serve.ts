@@ -10,6 +10,7 @@ interface ServeOptions {
   readonly admin?: string;
   readonly config?: string;
   readonly logLevel?: Settings["logLevel"];
+  readonly requestLog?: Settings["requestLog"];
 }
 
 export function serveCommand(surroundings: Surroundings): Command {
@@ -23,18 +24,19 @@ export function serveCommand(surroundings: Surroundings): Command {
       "--log-level <level>",
       "trace, debug, info, warn, error, fatal or silent (default: info); the log goes to standard error",
     )
+    .option("--request-log <mode>", "off, sampled or all: which requests have a line in the log (default: all)")
     .addHelpText(
       "after",
       examples("plinth serve", "plinth serve --data /var/lib/plinth --listen 0.0.0.0:80 --admin 127.0.0.1:0 --json"),
     );
   return addJsonOption(command).action(async (options: ServeOptions) => {
-    const { data: dataDir, listen, admin, logLevel, config: file } = options;
+    const { data: dataDir, listen, admin, logLevel, requestLog, config: file } = options;
     // The host with all it needs is loaded here: the other commands start without it.
     const [{ loadConfig }, { startHost }] = await Promise.all([
       import("../../config/config.ts"),
       import("../../main.ts"),
     ]);
-    const config = await loadConfig({ flags: { dataDir, listen, admin, logLevel }, file });
+    const config = await loadConfig({ flags: { dataDir, listen, admin, logLevel, requestLog }, file });
     const host = await startHost(config).catch((error) => {
       throw listenError(error) ?? error;
     });
