@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -9,6 +9,19 @@ import { errors } from "../errors.ts";
 
 test("runs on the Node that Plinth brings along", async () => {
   expect(await runCli(["--version"])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
+});
+
+test("keeps compiled code in the cache, and runs without where that cannot be written", async () => {
+  const cache = await mkdtemp(join(tmpdir(), "plinth-launcher-"));
+  try {
+    expect(await runCli(["--version"], { env: { PLINTH_CACHE: cache } })).toMatchObject({ code: 0, stderr: "" });
+    expect((await readdir(join(cache, "code"), { recursive: true })).length).toBeGreaterThan(10);
+    const file = join(cache, "file");
+    await writeFile(file, "");
+    expect(await runCli(["--version"], { env: { PLINTH_CACHE: file } })).toMatchObject({ code: 0, stderr: "" });
+  } finally {
+    await rm(cache, { recursive: true });
+  }
 });
 
 if (oldNode !== undefined) {

@@ -12,6 +12,7 @@ const NEEDED = 26;
 
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   dieWithLauncher();
+  await keepCompiledCode();
   const { main } = await import("./main.ts");
   process.exitCode = await main(process.argv.slice(2));
 } else {
@@ -26,6 +27,20 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   } else {
     startAgain(node);
   }
+}
+
+/**
+ * Keeps the code that V8 makes of Plinth's modules, for the next start. Threads read the variable: each loads modules of its
+ * own. A folder that cannot be written costs time and nothing else.
+ */
+async function keepCompiledCode() {
+  if (process.env.NODE_COMPILE_CACHE !== undefined) return;
+  const [{ cacheFolder }, { enableCompileCache }] = await Promise.all([
+    import("../../runtimes/cache.ts"),
+    import("node:module"),
+  ]);
+  const { directory } = enableCompileCache(join(cacheFolder(), "code"));
+  if (directory !== undefined) process.env.NODE_COMPILE_CACHE = join(cacheFolder(), "code");
 }
 
 /** Path of the Node that the npm package `node` has put in place, seen from this file; undefined where there is none. */
