@@ -1,9 +1,19 @@
 /** Bundles a JavaScript or TypeScript project and its npm dependencies into one ES module, the tenant. */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { isBuiltin } from "node:module";
-import { basename, dirname, join, relative, resolve } from "node:path";
-import { type BuildFailure, build, type Message, type Plugin } from "esbuild";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import {
+  type BuildFailure,
+  type BuildOptions,
+  build,
+  type Message,
+  type OnResolveArgs,
+  type OnResolveResult,
+  type Plugin,
+  type PluginBuild,
+} from "esbuild";
 import { plinthError } from "../../host/errors.ts";
+import { asyncAsGenerators } from "./project/async-as-generators.ts";
+import { isPlinths, isWorking, nodeGlobals, nodeModuleEntry, nodeModuleName } from "./project/node-modules.ts";
 import { projectRules } from "./project/rules.ts";
 
 export interface JavaScriptBundle {
@@ -30,29 +40,10 @@ export async function bundleJavaScript(path: string): Promise<JavaScriptBundle> 
   const entry = findEntry(resolve(path));
   const folder = projectFolder(resolve(path), entry);
   try {
-    const result = await build({
-      absWorkingDir: folder,
-      entryPoints: [entry],
-      bundle: true,
-      write: false,
-      outfile: join(folder, "worker.js"),
-      format: "esm",
-      target,
-      platform: "neutral",
-      mainFields: ["browser", "module", "main"],
-      conditions: ["plinth", "workerd", "worker", "browser", "module", "import"],
-      minify: true,
-      // esbuild keeps names by a call for each function and class at load. The source map gives files and lines back.
-      keepNames: false,
-      treeShaking: true,
-      charset: "utf8",
-      legalComments: "none",
-      sourcemap: "external",
-      sourcesContent: false,
-      define: { "process.env.NODE_ENV": '"production"' },
-      logLevel: "silent",
-      plugins: [refuseBuiltins(folder)],
-    });
+    const plain = new NodeModules(folder);
+    const first = await build(options(folder, entry, plain));
+    // What a program has of Node it gets in a second pass, so that a program of web standards has none of it.
+    const result = plain.used.size === 0 ? first : await build(nodeOptions(folder, entry, plain.used));
     const [map, source] = [".map", ".js"].map(
       (end) => result.outputFiles.find((file) => file.path.endsWith(end))!.text,
     );
@@ -65,33 +56,93 @@ export async function bundleJavaScript(path: string): Promise<JavaScriptBundle> 
   }
 }
 
-/** Tenants do not have Node's own modules. The error names the file that imports one, which esbuild's own does not. */
-function refuseBuiltins(folder: string): Plugin {
+function options(folder: string, entry: string, nodeModules: NodeModules) {
   return {
-    name: "refuse-node-builtins",
-    setup(bundle) {
-      bundle.onResolve(
-        { filter: /^(node:)?[a-z_]+(\/[a-z_]+)*$/ },
-        async ({ path, importer, kind, pluginData, resolveDir, with: attributes }) => {
-          if (!isBuiltin(path) || pluginData === refuseBuiltins) return undefined;
-          if (!path.startsWith("node:")) {
-            // A package may have the same name ("punycode", "events", "buffer"), or package.json may map the module to
-            // nothing ("browser").
-            const found = await bundle.resolve(path, {
-              kind,
-              importer,
-              resolveDir,
-              with: attributes,
-              pluginData: refuseBuiltins,
-            });
-            if (found.errors.length === 0) return found;
-          }
-          const text = `${relative(folder, importer)} imports "${path}", a module of Node's, which tenants do not have`;
-          return { errors: [{ text }] };
-        },
-      );
-    },
-  };
+    absWorkingDir: folder,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    outfile: join(folder, "worker.js"),
+    format: "esm",
+    target,
+    // Packages say by "browser" which of their files need no Node.
+    platform: "browser",
+    mainFields: ["browser", "module", "main"],
+    conditions: ["plinth", "workerd", "worker", "browser", "module", "import"],
+    loader: { ".html": "text", ".sql": "text", ".txt": "text", ".bin": "binary" },
+    minify: true,
+    // esbuild keeps names by a call for each function and class at load. The source map gives files and lines back.
+    keepNames: false,
+    treeShaking: true,
+    charset: "utf8",
+    legalComments: "none",
+    sourcemap: "external",
+    sourcesContent: false,
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "silent",
+    plugins: [nodeModules.plugin()],
+  } as const satisfies BuildOptions;
+}
+
+/** For a program that has modules of Node's, by their names. */
+function nodeOptions(folder: string, entry: string, used: ReadonlySet<string>) {
+  const web = options(folder, entry, new NodeModules(folder));
+  const plugins = used.has("async_hooks") ? [...web.plugins, asyncAsGenerators(folder)] : web.plugins;
+  return { ...web, inject: [nodeGlobals], plugins };
+}
+
+/** What package.json maps to nothing. */
+const nothing = "nothing";
+
+/** ES modules that CommonJS requires. */
+const required = "required";
+
+/** Gives programs the modules of Node that Plinth has, and refuses the others with the name of the file that imports one. */
+class NodeModules {
+  /** Names of those that the program imports, "path" for "node:path". */
+  readonly used = new Set<string>();
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  plugin(): Plugin {
+    return {
+      name: "node-modules",
+      setup: (bundle) => {
+        bundle.onResolve({ filter: /^(node:)?[a-z_0-9]+(\/[a-z_0-9]+)*\/?$/ }, (args) => this.#resolve(bundle, args));
+        bundle.onLoad({ filter: /./, namespace: nothing }, () => ({ contents: "" }));
+        // CommonJS gets what a module exports by default, as in Node: `require("events")` is a class.
+        bundle.onLoad({ filter: /./, namespace: required }, ({ pluginData: module }) => ({
+          contents: `module.exports = require(${JSON.stringify(module)}).default;`,
+          resolveDir: import.meta.dirname,
+        }));
+      },
+    };
+  }
+
+  async #resolve(bundle: PluginBuild, args: OnResolveArgs): Promise<OnResolveResult | undefined> {
+    const { path, importer, kind, resolveDir, pluginData, with: attributes } = args;
+    const name = nodeModuleName(path.replace(/\/$/, ""));
+    if (name === undefined || pluginData === NodeModules) return undefined;
+    const again = { kind, importer, with: attributes, pluginData: NodeModules };
+    if (!path.startsWith("node:")) {
+      // A package may have the same name ("punycode", "events", "buffer"), or package.json may map the module to
+      // nothing ("browser").
+      const found = await bundle.resolve(path, { ...again, resolveDir });
+      if (found.errors.length === 0) return isAbsolute(found.path) ? found : { path, namespace: nothing };
+    }
+    const text = `${relative(this.#folder, importer)} imports "${path}", a module of Node's, which tenants do not have`;
+    if (!isWorking(name) && !/[\\/]node_modules[\\/]/.test(importer)) return { errors: [{ text }] };
+    const entry = nodeModuleEntry(name, importer);
+    const found = await bundle.resolve(entry, { ...again, resolveDir: import.meta.dirname });
+    if (found.errors.length > 0) return { errors: [{ text }] };
+    if (!isPlinths(importer)) this.used.add(name);
+    if (kind !== "require-call" || !isPlinths(found.path)) return found;
+    // By its ending, esbuild would take the file in between for an ES module, too.
+    return { path: `${found.path}.cjs`, namespace: required, pluginData: found.path };
+  }
 }
 
 function findEntry(path: string): string {
