@@ -14,7 +14,7 @@ import { SlotPool } from "../host/pool/slot-pool.ts";
 import { stepLimits } from "../host/pool/step-limits.ts";
 import type { SlimTarget } from "../host/pool/target.ts";
 import type { WireRequest } from "../host/protocol/http.ts";
-import type { StepResult } from "../host/protocol/slot-step.ts";
+import type { SlotProgram, SlotStep, StepResult } from "../host/protocol/slot-step.ts";
 import { loadRuntimes } from "../host/runtime/runtime.ts";
 import { openEmbeddedStore } from "../host/store/embedded.ts";
 import { parseTenantName } from "../host/store/names.ts";
@@ -101,18 +101,28 @@ export async function openOneSlot(): Promise<OneSlot> {
   };
 }
 
-const never = new AbortController().signal;
-
 async function run(
   pool: SlotPool,
   target: SlimTarget,
   request: WireRequest,
   grants: string | null,
 ): Promise<StepResult> {
-  const limits = { ...stepLimits(target.limits), hardMs: target.limits.wallMs, logBytes: 0 };
-  const { runtime, image, glue, tenant } = target;
-  const input = { kind: "start", request } as const;
-  const result = await pool.run(tenant, { runtime, image, reuse: null, grants, glue, limits, input }, never);
-  if (result.outcome.tag !== "response") throw new Error(`${tenant}: ${JSON.stringify(result.outcome)}`);
+  const result = await pool.run(target.tenant, stepOf(target, request, grants));
+  if (result.outcome.tag !== "response") throw new Error(`${target.tenant}: ${JSON.stringify(result.outcome)}`);
   return result;
+}
+
+/** Programs by their targets and grants: a thread knows a program by its identity. */
+const programs = new Map<string, SlotProgram>();
+
+function stepOf(
+  { runtime, image, glue, tenant, version, limits }: SlimTarget,
+  request: WireRequest,
+  grants: string | null,
+) {
+  const key = `${tenant}/${version} ${grants}`;
+  const stepsLimits = { ...stepLimits(limits), hardMs: limits.wallMs, logBytes: 0 };
+  const program = programs.get(key) ?? { runtime, image, reuse: null, grants, glue, limits: stepsLimits };
+  programs.set(key, program);
+  return { program, limits: program.limits, input: { kind: "start", request } } satisfies SlotStep;
 }

@@ -6,7 +6,7 @@ import type { TenantLimits } from "../config/limits.ts";
 import { HOST, type SlotPool } from "../pool/slot-pool.ts";
 import { stepLimits } from "../pool/step-limits.ts";
 import type { BlobRef } from "../protocol/artifact.ts";
-import type { SlotStep } from "../protocol/slot-step.ts";
+import type { SlotProgram, SlotStep } from "../protocol/slot-step.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Store } from "../store/store.ts";
 import type { Deployer } from "./deployer.ts";
@@ -33,23 +33,26 @@ export async function warmUp({ runtimes, deployer, store, slots, limits }: WarmU
       return { key, path: store.blobPath(key) };
     };
     const module = functions && { module: await blob(functions.module), count: functions.count };
-    const step: Omit<SlotStep, "id"> = {
+    const program: SlotProgram = {
       runtime,
       image: { delta: await blob(prepared.delta), functions: module, globals, pages },
       reuse: null,
       grants: null,
       glue: await blob(Buffer.from(prepared.glue)),
       limits: { ...stepLimits(limits), hardMs: limits.wallMs, logBytes: 0 },
+    };
+    const step: SlotStep = {
+      program,
+      limits: program.limits,
       input: {
         kind: "start",
         request: { method: "POST", uri: "http://warm-up/", headers: [["accept", "*/*"]], body: new Uint8Array(64) },
       },
     };
     slots.warmThreadsWith(step);
-    const never = new AbortController().signal;
     const lane = async () => {
       for (let i = 0; i < REQUESTS / slots.workers; i++) {
-        const { outcome } = await slots.run(HOST, step, never);
+        const { outcome } = await slots.run(HOST, step);
         if (outcome.tag !== "response") throw new Error(`the warm-up of ${runtime}: ${JSON.stringify(outcome)}`);
       }
     };

@@ -1,5 +1,6 @@
 import type { StepLimits } from "../protocol/slot-step.ts";
 import type { Lane } from "./lanes.ts";
+import type { SubmittedStep } from "./submitted-step.ts";
 
 /** CPU time after which a step leaves the fast lane, ms. */
 export const SLICE_MS = 5;
@@ -16,8 +17,8 @@ export const COLD_SLICE_MS = 25;
 const GRACE_MS = 10;
 
 /** A step that runs on a thread. */
-export class RunningStep<Waiting> {
-  readonly waiting: Waiting;
+export class RunningStep {
+  readonly submitted: SubmittedStep;
   lane: Lane;
   /** The step began in the fast lane and was moved to the slow one. */
   demoted = false;
@@ -29,8 +30,8 @@ export class RunningStep<Waiting> {
   readonly #cpuAtStart: number | null;
 
   /** @param cpuAtStart CPU time of the thread so far, ms; null if it cannot be read */
-  constructor(waiting: Waiting, lane: Lane, sliceMs: number, cpuAtStart: number | null) {
-    this.waiting = waiting;
+  constructor(submitted: SubmittedStep, lane: Lane, sliceMs: number, cpuAtStart: number | null) {
+    this.submitted = submitted;
     this.sliceMs = sliceMs;
     this.lane = lane;
     this.#cpuAtStart = cpuAtStart;

@@ -10,14 +10,15 @@ import type { RequestLog } from "../observe/tenant-log.ts";
 import type { SuspendedContext } from "../protocol/artifact.ts";
 import type { FirstInput } from "../protocol/first-input.ts";
 import type { WireResponse } from "../protocol/http.ts";
-import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
+import type { StepInput, StepResult } from "../protocol/slot-step.ts";
 import { corruptBlob } from "./corrupt-blob.ts";
-import { grantsJson } from "./grants-json.ts";
 import { limitError } from "./limit-error.ts";
-import { Operations } from "./operations.ts";
+import { type EndedOperation, Operations } from "./operations.ts";
 import type { SlotPool } from "./slot-pool.ts";
+import { slotProgram } from "./slot-program.ts";
 import { StepEnded, WorkerLost } from "./step-failures.ts";
 import { stepLimits } from "./step-limits.ts";
+import type { StepOwner, SubmittedStep } from "./submitted-step.ts";
 import type { SlimTarget } from "./target.ts";
 
 /** Shared by all requests to slim tenants. */
@@ -27,7 +28,7 @@ export interface SlimRequestHost {
   readonly bindings: HostBindings;
 }
 
-export class SlimRequest {
+export class SlimRequest implements StepOwner {
   readonly #pool: SlotPool;
   readonly #heldMemory: HeldMemory;
   readonly #bindings: HostBindings;
@@ -37,11 +38,17 @@ export class SlimRequest {
   readonly #operations = new Operations();
   /** Holds of replies whose step has not ended yet, by operation. */
   readonly #replies = new Map<number, Disposable>();
-  readonly #abort = new AbortController();
+  readonly #timeout: NodeJS.Timeout;
   readonly #answer = Promise.withResolvers<WireResponse>();
+  readonly #finished = Promise.withResolvers<void>();
+  /** The step that waits or runs. */
+  #step: SubmittedStep | null = null;
+  /** The operations whose ends the step under way is told. */
+  #told: readonly EndedOperation[] = [];
+  /** Holds the context, from the end of a step that waits to the end of the next step. */
+  #held: Disposable | null = null;
   #cpuUsedMs = 0;
-  /** Resolves when nothing of the request is left, not even work behind an early response. It is never rejected. */
-  readonly finished: Promise<void>;
+  #isOver = false;
 
   constructor(
     { pool, heldMemory, bindings }: SlimRequestHost,
@@ -57,16 +64,10 @@ export class SlimRequest {
     this.#target = target;
     this.#log = log;
     const { limits } = target;
-    const timeout = setTimeout(() => this.#fail(limitError("wall", limits)), limits.wallMs);
+    this.#timeout = setTimeout(() => this.#fail(limitError("wall", limits)), limits.wallMs);
     // The caller may not listen any more when the answer is rejected.
     this.#answer.promise.catch(() => {});
-    this.finished = this.#live(input)
-      .catch((error: unknown) => this.#fail(error))
-      .finally(() => {
-        clearTimeout(timeout);
-        this.#operations.clear();
-        for (const operation of this.#replies.keys()) this.#release(operation);
-      });
+    this.#submit(input);
   }
 
   /** @throws PlinthError for the client. The tenant's log has the details */
@@ -74,22 +75,59 @@ export class SlimRequest {
     return this.#answer.promise;
   }
 
+  /** Resolves when nothing of the request is left, not even work behind an early response. It is never rejected. */
+  get finished(): Promise<void> {
+    return this.#finished.promise;
+  }
+
   /** Gives up the request of a client that has gone. A running step goes on to its end, and its result is dropped. */
   cancel(reason: unknown): void {
     this.#fail(reason);
   }
 
-  async #live(input: FirstInput): Promise<void> {
-    let result = await this.#step(input);
-    for (;;) {
+  stepEnded(result: StepResult): void {
+    this.#step = null;
+    if (this.#isOver) return;
+    try {
       const context = this.#take(result);
-      if (context === null) return;
-      using _held = this.#hold(context);
-      const ended = await this.#untilAborted(this.#operations.next());
-      const events = ended.map(({ operation, reply }) => ({ operation, outcome: { tag: "ok" as const, val: reply } }));
-      result = await this.#step({ kind: "resume", events, context });
-      for (const { operation } of ended) this.#release(operation);
+      for (const { operation } of this.#told) this.#release(operation);
+      this.#told = [];
+      this.#held?.[Symbol.dispose]();
+      this.#held = null;
+      if (context === null) this.#end();
+      else this.#wait(context);
+    } catch (error) {
+      this.#fail(error);
     }
+  }
+
+  stepFailed(error: unknown): void {
+    this.#step = null;
+    if (!this.#isOver) this.#fail(this.#reasonOf(error));
+  }
+
+  #submit(input: StepInput): void {
+    const { tenant, limits } = this.#target;
+    const program = slotProgram(this.#target);
+    const used = { cpuMs: this.#cpuUsedMs, operations: this.#operations.outstanding };
+    const stepsLimits = input.kind === "resume" ? stepLimits(limits, used) : program.limits;
+    try {
+      const step = this.#pool.submit(tenant, { program, limits: stepsLimits, input }, this);
+      if (!this.#isOver) this.#step = step;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Holds the context until operations have ended, and resumes. @throws PlinthError if there is no room for the context */
+  #wait(context: SuspendedContext): void {
+    this.#held = this.#hold(context);
+    void this.#operations.next().then((ended) => {
+      if (this.#isOver) return;
+      this.#told = ended;
+      const events = ended.map(({ operation, reply }) => ({ operation, outcome: { tag: "ok" as const, val: reply } }));
+      this.#submit({ kind: "resume", events, context });
+    });
   }
 
   /** Takes in a step's result. @returns the context to resume, or null if the request has ended */
@@ -105,16 +143,12 @@ export class SlimRequest {
         this.#answer.resolve(outcome.response);
         return null;
       case "done":
-        this.#fail(plinthError("PLINTH_TENANT_NEVER_RESPONDS"));
-        return null;
-      case "failed": {
+        throw plinthError("PLINTH_TENANT_NEVER_RESPONDS");
+      case "failed":
         this.#log.failure(outcome.message, this.#target.sourceMap);
-        this.#fail(limitError(outcome.limit, this.#target.limits));
-        return null;
-      }
+        throw limitError(outcome.limit, this.#target.limits);
       case "corrupt":
-        this.#fail(corruptBlob(outcome.blob, this.#log));
-        return null;
+        throw corruptBlob(outcome.blob, this.#log);
       case "early-response":
         this.#answer.resolve(outcome.response);
         break;
@@ -123,8 +157,7 @@ export class SlimRequest {
     }
     if (this.#operations.outstanding === 0) {
       this.#log.failure("the handler is waiting, but none of its operations is outstanding", null);
-      this.#fail(plinthError("PLINTH_TENANT_NEVER_RESPONDS"));
-      return null;
+      throw plinthError("PLINTH_TENANT_NEVER_RESPONDS");
     }
     return outcome.context;
   }
@@ -172,47 +205,35 @@ export class SlimRequest {
     }
   }
 
-  async #step(input: SlotStep["input"]): Promise<StepResult> {
-    const { tenant, version, runtime, image, glue } = this.#target;
-    const grants = grantsJson(this.#target.grants);
-    const reuse = this.#target.reuse ? `${tenant}/${version}` : null;
-    const used = { cpuMs: this.#cpuUsedMs, operations: this.#operations.outstanding };
-    const limits = stepLimits(this.#target.limits, used);
-    try {
-      return await this.#untilAborted(
-        this.#pool.run(tenant, { runtime, image, reuse, glue, grants, limits, input }, this.#abort.signal),
-      );
-    } catch (error) {
-      if (error instanceof StepEnded) {
-        this.#log.failure(
-          `the handler used more than its ${this.#target.limits.cpuMs} ms of CPU time and was ended`,
-          null,
-        );
-        throw limitError("cpu", this.#target.limits);
-      }
-      if (error instanceof WorkerLost) {
-        if (error.outOfMemory) this.#log.failure("the handler's output filled its worker's memory", null);
-        throw plinthError("PLINTH_WORKER_LOST", [], { cause: error });
-      }
-      throw error;
+  /** The reason of a step's failure, for the client; the tenant's log has the details. */
+  #reasonOf(error: unknown): unknown {
+    const { limits } = this.#target;
+    if (error instanceof StepEnded) {
+      this.#log.failure(`the handler used more than its ${limits.cpuMs} ms of CPU time and was ended`, null);
+      return limitError("cpu", limits);
     }
+    if (error instanceof WorkerLost) {
+      if (error.outOfMemory) this.#log.failure("the handler's output filled its worker's memory", null);
+      return plinthError("PLINTH_WORKER_LOST", [], { cause: error });
+    }
+    return error;
   }
 
-  async #untilAborted<T>(work: Promise<T>): Promise<T> {
-    const { signal } = this.#abort;
-    signal.throwIfAborted();
-    const { promise, reject } = Promise.withResolvers<never>();
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    try {
-      return await Promise.race([work, promise]);
-    } finally {
-      signal.removeEventListener("abort", onAbort);
-    }
-  }
-
+  /** Ends the request, whatever it does. */
   #fail(error: unknown): void {
     this.#answer.reject(error);
-    if (!this.#abort.signal.aborted) this.#abort.abort(error);
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#timeout);
+    if (this.#step !== null) this.#pool.withdraw(this.#step);
+    this.#operations.clear();
+    for (const operation of this.#replies.keys()) this.#release(operation);
+    this.#held?.[Symbol.dispose]();
+    this.#held = null;
+    this.#finished.resolve();
   }
 }

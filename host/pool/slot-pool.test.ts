@@ -29,8 +29,6 @@ beforeAll(async () => {
 });
 afterAll(() => tenants[Symbol.asyncDispose]());
 
-const NEVER = new AbortController().signal;
-
 async function openPool(options: Partial<SlotPoolOptions> = {}): Promise<SlotPool & AsyncDisposable> {
   const pool = new SlotPool({
     runtimes: [tenants.runtime.handle],
@@ -53,9 +51,9 @@ const start = (path: string): StepInput => ({
 });
 
 /** @param cpuMs what the pool lets the step take; the engine does not stop it before */
-function stepOf({ runtime, image, glue }: SlimTarget, input: StepInput, cpuMs = 60_000): Omit<SlotStep, "id"> {
+function stepOf({ runtime, image, glue }: SlimTarget, input: StepInput, cpuMs = 60_000): SlotStep {
   const limits = stepLimits({ ...tenantLimitDefaults, cpuMs });
-  return { runtime, image, glue, reuse: null, grants: null, limits, input };
+  return { program: { runtime, image, glue, reuse: null, grants: null, limits }, limits, input };
 }
 
 function textOf({ outcome }: StepResult): string {
@@ -65,44 +63,44 @@ function textOf({ outcome }: StepResult): string {
 
 test("runs steps of tenants in turn in one slot, each with its own memory", async () => {
   await using pool = await openPool();
-  const steps = [shop, blog, shop, blog].map((target) => pool.run(target.tenant, stepOf(target, start("/")), NEVER));
+  const steps = [shop, blog, shop, blog].map((target) => pool.run(target.tenant, stepOf(target, start("/"))));
   expect((await Promise.all(steps)).map(textOf)).toEqual(["shop 1", "blog 1", "shop 1", "blog 1"]);
 });
 
 test("a request that waits is resumed with its own memory, after others have run in its slot", async () => {
   await using pool = await openPool();
-  const { outcome, timers } = await pool.run("shop", stepOf(shop, start("/wait")), NEVER);
+  const { outcome, timers } = await pool.run("shop", stepOf(shop, start("/wait")));
   if (outcome.tag !== "pending") throw new Error(outcome.tag);
   expect(timers).toHaveLength(1);
-  expect(textOf(await pool.run("blog", stepOf(blog, start("/")), NEVER))).toBe("blog 1");
+  expect(textOf(await pool.run("blog", stepOf(blog, start("/"))))).toBe("blog 1");
   const events = [{ operation: timers[0]!.operation, outcome: { tag: "ok" as const } }];
   const resume: StepInput = { kind: "resume", context: outcome.context, events };
-  expect(textOf(await pool.run("shop", stepOf(shop, resume), NEVER))).toBe("shop 1");
+  expect(textOf(await pool.run("shop", stepOf(shop, resume)))).toBe("shop 1");
 });
 
 test("a step over its budget is ended; what waits behind it runs on the spare worker", async () => {
   await using pool = await openPool();
-  const runaway = pool.run("shop", stepOf(shop, start("/spin"), 100), NEVER);
-  const waiting = pool.run("blog", stepOf(blog, start("/")), NEVER);
+  const runaway = pool.run("shop", stepOf(shop, start("/spin"), 100));
+  const waiting = pool.run("blog", stepOf(blog, start("/")));
   await expect(runaway).rejects.toThrow(StepEnded);
   expect(textOf(await waiting)).toBe("blog 1");
   // The lost worker is replaced each time.
   for (let loss = 0; loss < 9; loss++) {
-    await expect(pool.run("shop", stepOf(shop, start("/spin"), 20), NEVER)).rejects.toThrow(StepEnded);
+    await expect(pool.run("shop", stepOf(shop, start("/spin"), 20))).rejects.toThrow(StepEnded);
   }
   await pool.ready();
-  expect(textOf(await pool.run("blog", stepOf(blog, start("/")), NEVER))).toBe("blog 1");
+  expect(textOf(await pool.run("blog", stepOf(blog, start("/"))))).toBe("blog 1");
 });
 
 test("where the queue is full, a request's first step is refused, and a later one is not", async () => {
   await using pool = await openPool({ queueLimit: 1 });
-  const { outcome, timers } = await pool.run("shop", stepOf(shop, start("/wait")), NEVER);
+  const { outcome, timers } = await pool.run("shop", stepOf(shop, start("/wait")));
   if (outcome.tag !== "pending") throw new Error(outcome.tag);
-  const running = pool.run("shop", stepOf(shop, start("/spin"), 300), NEVER);
-  const waiting = pool.run("blog", stepOf(blog, start("/")), NEVER);
-  const refused = pool.run("blog", stepOf(blog, start("/")), NEVER);
+  const running = pool.run("shop", stepOf(shop, start("/spin"), 300));
+  const waiting = pool.run("blog", stepOf(blog, start("/")));
+  const refused = pool.run("blog", stepOf(blog, start("/")));
   const events = [{ operation: timers[0]!.operation, outcome: { tag: "ok" as const } }];
-  const resumed = pool.run("shop", stepOf(shop, { kind: "resume", context: outcome.context, events }), NEVER);
+  const resumed = pool.run("shop", stepOf(shop, { kind: "resume", context: outcome.context, events }));
   await expect(refused).rejects.toMatchObject({ code: "PLINTH_OVERLOADED" });
   await expect(running).rejects.toThrow(StepEnded);
   expect([textOf(await waiting), textOf(await resumed)]).toEqual(["blog 1", "shop 1"]);
@@ -110,29 +108,25 @@ test("where the queue is full, a request's first step is refused, and a later on
 
 test("a step that is given up leaves the queue, and its place is free", async () => {
   await using pool = await openPool({ queueLimit: 1 });
-  const running = pool.run("shop", stepOf(shop, start("/spin"), 300), NEVER);
-  const abort = new AbortController();
-  const givenUp = pool.run("blog", stepOf(blog, start("/")), abort.signal);
-  const reason = new Error("the client has gone");
-  abort.abort(reason);
-  await expect(givenUp).rejects.toBe(reason);
-  await expect(pool.run("blog", stepOf(blog, start("/")), abort.signal)).rejects.toBe(reason);
-  const next = pool.run("blog", stepOf(blog, start("/")), NEVER);
+  const running = pool.run("shop", stepOf(shop, start("/spin"), 300));
+  const owner = { stepEnded: () => expect.unreachable(), stepFailed: () => expect.unreachable() };
+  pool.withdraw(pool.submit("blog", stepOf(blog, start("/")), owner));
+  const next = pool.run("blog", stepOf(blog, start("/")));
   await expect(running).rejects.toThrow(StepEnded);
   expect(textOf(await next)).toBe("blog 1");
 });
 
 test("when it is closed, the step under way and those that wait are rejected, and none begins any more", async () => {
   const pool = await openPool();
-  const running = pool.run("shop", stepOf(shop, start("/spin")), NEVER);
-  const waiting = pool.run("blog", stepOf(blog, start("/")), NEVER);
+  const running = pool.run("shop", stepOf(shop, start("/spin")));
+  const waiting = pool.run("blog", stepOf(blog, start("/")));
   const outcomes = Promise.allSettled([running, waiting]);
   await pool.close();
   expect(await outcomes).toMatchObject([
     { status: "rejected", reason: { code: "PLINTH_SHUTTING_DOWN" } },
     { status: "rejected", reason: { code: "PLINTH_SHUTTING_DOWN" } },
   ]);
-  await expect(pool.run("blog", stepOf(blog, start("/")), NEVER)).rejects.toMatchObject({
+  await expect(pool.run("blog", stepOf(blog, start("/")))).rejects.toMatchObject({
     code: "PLINTH_SHUTTING_DOWN",
   });
 });

@@ -1,10 +1,14 @@
 /**
  * One worker thread with slots. It is a piscina of one thread, so the pool decides which thread runs a step and which ends.
+ * piscina's task is the whole life of the thread: it serves the rings (step-channel.ts), by which steps come and go.
  */
 import { Piscina } from "piscina";
 import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
+import type { ServeTask } from "../protocol/step-messages.ts";
+import type { Doorbell } from "../rings/doorbell.ts";
 import { threadControl } from "../threads/thread-control.ts";
 import type { Hello, SlotWorkerData } from "../worker/slot-worker.ts";
+import { type OnStepEnd, StepChannel } from "./step-channel.ts";
 
 /**
  * MB of a worker's V8 heap. Linear memories lie outside of it, but a tenant can fill it with a response of very many
@@ -21,21 +25,34 @@ const LOWERED = 10;
 const hello: Hello = { kind: "hello" };
 
 export class SlotThread {
-  readonly #piscina: Piscina<SlotStep | Hello, StepResult | number | null>;
+  readonly #piscina: Piscina<Hello | ServeTask, number | null>;
+  readonly #bell: Doorbell;
+  readonly #channel: StepChannel;
+  readonly #onFault: (error: unknown) => void;
+  /** Takes the end of the step that runs. */
+  #onEnd: OnStepEnd | null = null;
   /** Linux's number of the thread; null if the system has no control of single threads. */
   #number: number | null = null;
   /** The thread's priority has been lowered. */
   lowered = false;
   #ended = false;
+  /** The reason why the thread runs no more steps. */
+  #lost: unknown = null;
 
   /**
+   * @param bell rings when the thread has something to collect
    * @param onFault receives failures in the thread that belong to no step
    * @throws the error that keeps the thread from starting
    */
-  static async start(workerData: SlotWorkerData, onFault: (error: unknown) => void): Promise<SlotThread> {
-    const thread = new SlotThread(workerData, onFault);
+  static async start(
+    workerData: SlotWorkerData,
+    bell: Doorbell,
+    onFault: (error: unknown) => void,
+  ): Promise<SlotThread> {
+    const thread = new SlotThread(workerData, bell, onFault);
     try {
-      thread.#number = (await thread.#piscina.run(hello)) as number | null;
+      thread.#number = await thread.#piscina.run(hello);
+      void thread.#serve();
       return thread;
     } catch (error) {
       void thread.end();
@@ -43,26 +60,51 @@ export class SlotThread {
     }
   }
 
-  private constructor(workerData: SlotWorkerData, onFault: (error: unknown) => void) {
+  private constructor(workerData: SlotWorkerData, bell: Doorbell, onFault: (error: unknown) => void) {
+    this.#bell = bell;
+    this.#channel = new StepChannel(bell.buffer);
+    this.#onFault = onFault;
     this.#piscina = new Piscina({
       filename: new URL("../worker/slot-worker.ts", import.meta.url).href,
       minThreads: 1,
       maxThreads: 1,
-      // Waiting in Atomics.wait instead of the event loop was measured: 3% off the median latency, and a longer tail.
       atomics: "disabled",
       recordTiming: false,
       resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
       workerData,
     });
-    // Without a listener the event would end the process. The next step finds out that the thread is not there.
+    // Without a listener the event would end the process. The step that runs is told by the end of piscina's task.
     this.#piscina.on("error", onFault);
   }
 
-  async run(step: SlotStep): Promise<StepResult> {
-    const { input } = step;
-    const transferList = input.kind === "resume" ? [input.context.delta.buffer] : [];
-    // piscina derives this type from an overload of postMessage that takes no list.
-    return (await this.#piscina.run(step, { transferList: transferList as never })) as StepResult;
+  /** Begins a step. The one before must have ended. `onEnd` is called once, also if the thread is lost. */
+  begin(step: SlotStep, onEnd: OnStepEnd): void {
+    if (this.#lost !== null) {
+      onEnd(this.#lost, null);
+      return;
+    }
+    this.#onEnd = onEnd;
+    this.#channel.send(step, this.#stepEnded);
+    this.#bell.expect();
+  }
+
+  /** Begins a step and waits for its end. @throws if the step cannot be run */
+  run(step: SlotStep): Promise<StepResult> {
+    return new Promise((resolve, reject) => {
+      this.begin(step, (error, result) => (result === null ? reject(error) : resolve(result)));
+    });
+  }
+
+  /** Takes what the thread has sent. @returns whether there was anything */
+  collect(): boolean {
+    try {
+      return this.#channel.collect();
+    } catch (error) {
+      // What the thread sends next cannot be understood either.
+      this.#onFault(error);
+      void this.end();
+      return true;
+    }
   }
 
   /** CPU time of the thread since it began, ms; null if it cannot be read. */
@@ -86,4 +128,25 @@ export class SlotThread {
     this.#ended = true;
     await this.#piscina.destroy();
   }
+
+  /** Gives the thread its only task. It has no end of its own, so the thread is lost when the task ends. */
+  async #serve(): Promise<void> {
+    const { task } = this.#channel;
+    try {
+      // piscina derives this type from an overload of postMessage that takes no list.
+      await this.#piscina.run(task, { transferList: [task.port] as never });
+    } catch (error) {
+      // What the thread has sent before its end counts.
+      this.collect();
+      this.#lost = error;
+      this.#channel.close();
+      this.#stepEnded(error, null);
+    }
+  }
+
+  readonly #stepEnded: OnStepEnd = (error, result) => {
+    const onEnd = this.#onEnd;
+    this.#onEnd = null;
+    onEnd?.(error, result);
+  };
 }

@@ -12,6 +12,7 @@
  */
 import { LRUCache } from "lru-cache";
 import type { SlotStep } from "../protocol/slot-step.ts";
+import { Doorbell } from "../rings/doorbell.ts";
 import type { SlotWorkerData } from "../worker/slot-worker.ts";
 import type { Lane } from "./lanes.ts";
 import { SlotThread } from "./slot-thread.ts";
@@ -45,6 +46,10 @@ const END_MS = 2_000;
 
 export class SlotThreads {
   readonly #options: SlotThreadsOptions;
+  /** Rings when a thread has sent something. */
+  readonly #bell = new Doorbell(() => this.#collect());
+  /** All threads that have started and were not ended. */
+  readonly #started = new Set<SlotThread>();
   readonly #ready = new Set<SlotThread>();
   readonly #standBy = new Set<SlotThread>();
   readonly #idleTimers = new WeakMap<SlotThread, NodeJS.Timeout>();
@@ -104,6 +109,7 @@ export class SlotThreads {
 
   /** Ends a thread, whatever it does. */
   end(thread: SlotThread): void {
+    this.#started.delete(thread);
     this.#ready.delete(thread);
     this.#standBy.delete(thread);
     const end = thread.end().finally(() => this.#ends.delete(end));
@@ -143,6 +149,13 @@ export class SlotThreads {
     return this.#options.wanted + (this.#standBy.size === 0 && this.#options.wantsSlow() ? 1 : 0);
   }
 
+  /** Takes what the threads have sent. */
+  #collect(): boolean {
+    let found = false;
+    for (const thread of this.#started) if (thread.collect()) found = true;
+    return found;
+  }
+
   #startAll(): void {
     clearTimeout(this.#replacement);
     this.#replacement = undefined;
@@ -153,13 +166,16 @@ export class SlotThreads {
   }
 
   async #start(): Promise<void> {
+    let thread: SlotThread | null = null;
     try {
-      const thread = await SlotThread.start(this.#options.workerData, this.#options.onFault);
+      thread = await SlotThread.start(this.#options.workerData, this.#bell, this.#options.onFault);
+      this.#started.add(thread);
       for (const step of this.#warmUps) await thread.run(step);
       this.#starting--;
       if (this.#closed || this.complete) this.end(thread);
       else this.#ready.add(thread);
     } catch (error) {
+      if (thread !== null) this.end(thread);
       this.#options.onFault(error);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
       this.#starting--;

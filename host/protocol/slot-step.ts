@@ -29,13 +29,18 @@ export interface StepLimits {
 /** The end of an operation. `val` is its reply; a timer has none. */
 export type WireOutcome = { tag: "ok"; val?: Uint8Array | undefined } | { tag: "err"; val: string };
 
-export type StepInput =
-  | FirstInput
-  | { kind: "resume"; events: { operation: number; outcome: WireOutcome }[]; context: SuspendedContext };
+export interface ResumeInput {
+  kind: "resume";
+  events: { operation: number; outcome: WireOutcome }[];
+  context: SuspendedContext;
+}
 
-export interface SlotStep {
-  /** The number by which the watchdog knows this step. It is unique in the process and has 32 bits. */
-  id: number;
+export type StepInput = FirstInput | ResumeInput;
+
+/**
+ * What is the same for all requests to a target. A thread is told a program once, and knows it by a number from then on.
+ */
+export interface SlotProgram {
   /** `name@version` of the runtime. */
   runtime: string;
   image: TenantImageRef;
@@ -45,8 +50,15 @@ export interface SlotStep {
    */
   reuse: string | null;
   glue: BlobRef;
-  /** The tenant's `Grants` as JSON, since one string is cheap to post. Null: the tenant may use nothing. */
+  /** The tenant's `Grants` as JSON. Null: the tenant may use nothing. */
   grants: string | null;
+  /** Limits of a request's first step. */
+  limits: StepLimits;
+}
+
+export interface SlotStep {
+  program: SlotProgram;
+  /** `program.limits` itself in a request's first step. */
   limits: StepLimits;
   input: StepInput;
 }
@@ -54,9 +66,10 @@ export interface SlotStep {
 /** The limit that ended a step, if the host knows it. */
 export type LimitHit = "cpu" | "memory" | "response" | "response-headers" | "operations" | "never-settles" | "wall";
 
-export type StepOutcome =
-  | { tag: "response"; response: WireResponse }
-  | { tag: "early-response"; response: WireResponse; context: SuspendedContext }
+/** @typeParam Response a response with its headers as text (main thread), or as the program gave them (worker) */
+export type StepOutcome<Response = WireResponse> =
+  | { tag: "response"; response: Response }
+  | { tag: "early-response"; response: Response; context: SuspendedContext }
   | { tag: "pending"; context: SuspendedContext }
   | { tag: "done" }
   | FailedOutcome
@@ -76,8 +89,8 @@ export interface CorruptOutcome {
   blob: string;
 }
 
-export interface StepResult {
-  outcome: StepOutcome;
+export interface StepResult<Response = WireResponse> {
+  outcome: StepOutcome<Response>;
   /** Timers that this step has begun and not cancelled. */
   timers: { operation: number; ms: number }[];
   /** Calls of bindings for the main thread to answer, as frames (host/bindings/message.ts). */

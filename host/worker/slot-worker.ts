@@ -2,12 +2,13 @@
 import { workerData } from "node:worker_threads";
 import { WorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { collectGarbage, type MemoryStrategy } from "../memory/index.ts";
-import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
+import type { ServeTask } from "../protocol/step-messages.ts";
 import { threadControl } from "../threads/thread-control.ts";
 import { Artifacts } from "./artifacts.ts";
 import type { RuntimeHandle } from "./runtime-handle.ts";
 import { Slots } from "./slots.ts";
 import { runStep } from "./step.ts";
+import { StepLoop } from "./step-loop.ts";
 
 export interface SlotWorkerData {
   runtimes: RuntimeHandle[];
@@ -28,7 +29,7 @@ const artifacts = new Artifacts();
 
 collectGarbage();
 
-export default async function run(task: SlotStep | Hello): Promise<StepResult | number | null> {
-  if ("kind" in task) return threadControl()?.ownNumber() ?? null;
-  return runStep(task, slots, artifacts, bindings);
+export default async function run(task: Hello | ServeTask): Promise<number | null> {
+  if (task.kind === "hello") return threadControl()?.ownNumber() ?? null;
+  return new StepLoop(task, (step) => runStep(step, slots, artifacts, bindings)).serve();
 }

@@ -3,41 +3,50 @@ import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { BlobCorrupt } from "../blobs/read-blob.ts";
 import { Delta } from "../memory/index.ts";
 import type { SuspendedContext } from "../protocol/artifact.ts";
-import type { OperationEvent, Outcome } from "../protocol/contract.ts";
-import { headersToWire } from "../protocol/http.ts";
+import type { OperationEvent, Outcome, TenantRequest, TenantResponse } from "../protocol/contract.ts";
 import { shortened } from "../protocol/log-line.ts";
-import type { SlotStep, StepOutcome, StepResult, WireOutcome } from "../protocol/slot-step.ts";
+import type {
+  ResumeInput,
+  SlotProgram,
+  SlotStep,
+  StepOutcome,
+  StepResult,
+  WireOutcome,
+} from "../protocol/slot-step.ts";
 import type { Artifacts } from "./artifacts.ts";
-import { firstRequest } from "./first-request.ts";
 import { responseTooLarge } from "./response-size.ts";
 import type { Slot, SlotState } from "./slot.ts";
 import type { Slots } from "./slots.ts";
 
 const EMPTY = new Uint8Array(0);
 
-export async function runStep(
-  step: SlotStep,
-  slots: Slots,
-  artifacts: Artifacts,
-  bindings: WorkerBindings,
-): Promise<StepResult> {
-  const program = programOf(step, artifacts);
-  if (program instanceof BlobCorrupt) return corrupt(program);
-  const { glue, image, functions } = program;
-  const slot = slots.take(step.runtime, step.image.delta.key);
+/** A step as it is run: what begins a request is a request by now. */
+export interface RunnableStep extends Pick<SlotStep, "program" | "limits"> {
+  input: { kind: "begin"; request: TenantRequest } | ResumeInput;
+}
+
+/** The end of a step, whose response has its headers as the program gave them. */
+export type StepEnd = StepResult<TenantResponse>;
+
+export function runStep(step: RunnableStep, slots: Slots, artifacts: Artifacts, bindings: WorkerBindings): StepEnd {
+  const { program } = step;
+  const loaded = load(program, artifacts);
+  if (loaded instanceof BlobCorrupt) return corrupt(loaded);
+  const { glue, image, functions } = loaded;
+  const slot = slots.take(program.runtime, program.image.delta.key);
   const { calls } = slot;
-  const grants = bindings.open(step.grants);
+  const grants = bindings.open(program.grants);
 
   const started = performance.now();
-  let outcome: StepOutcome;
+  let outcome: StepOutcome<TenantResponse>;
   let switched = started;
   try {
-    if (step.input.kind !== "resume") {
-      const { globals, pages } = step.image;
-      if (step.reuse !== null && slot.resident === step.reuse) slot.stay(step.limits, grants);
+    if (step.input.kind === "begin") {
+      const { globals, pages } = program.image;
+      if (program.reuse !== null && slot.resident === program.reuse) slot.stay(step.limits, grants);
       else slot.switchTo({ layers: image, functions, globals, pages }, step.limits, 1, grants);
       switched = performance.now();
-      outcome = conclude(slot.start(glue, firstRequest(step.input)), slot, image, step);
+      outcome = conclude(slot.start(glue, step.input.request), slot, image, step);
     } else {
       const { context, events } = step.input;
       const state: SlotState = { ...context, functions, layers: [...image, Delta.decode(context.delta)] };
@@ -50,7 +59,7 @@ export async function runStep(
     slots.discard(slot);
     throw error;
   }
-  if (outcome.tag === "response" || outcome.tag === "done") slot.resident = step.reuse;
+  if (outcome.tag === "response" || outcome.tag === "done") slot.resident = program.reuse;
   return {
     outcome,
     timers: [...calls.timers].map(([operation, ms]) => ({ operation, ms })),
@@ -64,7 +73,7 @@ export async function runStep(
   };
 }
 
-function programOf({ glue, image: { delta, functions } }: SlotStep, artifacts: Artifacts) {
+function load({ glue, image: { delta, functions } }: SlotProgram, artifacts: Artifacts) {
   try {
     return {
       glue: artifacts.glue(glue),
@@ -77,7 +86,7 @@ function programOf({ glue, image: { delta, functions } }: SlotStep, artifacts: A
   }
 }
 
-function corrupt({ blob }: BlobCorrupt): StepResult {
+function corrupt({ blob }: BlobCorrupt): StepEnd {
   const nothing = { timers: [], calls: [], cancelled: [], logs: [], logsDropped: 0, cpuMs: 0, switchUs: 0, stepUs: 0 };
   return { outcome: { tag: "corrupt", blob }, ...nothing };
 }
@@ -86,14 +95,18 @@ function toEvent({ operation, outcome }: { operation: number; outcome: WireOutco
   return { operation, outcome: outcome.tag === "ok" ? { tag: "ok", val: outcome.val ?? EMPTY } : outcome };
 }
 
-function conclude(outcome: Outcome, slot: Slot, image: readonly Delta[], step: SlotStep): StepOutcome {
+function conclude(
+  outcome: Outcome,
+  slot: Slot,
+  image: readonly Delta[],
+  step: RunnableStep,
+): StepOutcome<TenantResponse> {
   switch (outcome.tag) {
     case "response":
     case "early-response": {
-      const { status, headers, body } = outcome.val;
-      const refused = responseTooLarge(outcome.val, step.limits.responseBodyBytes);
+      const response = outcome.val;
+      const refused = responseTooLarge(response, step.limits.responseBodyBytes);
       if (refused !== null) return refused;
-      const response = { status, headers: headersToWire(headers), body };
       return outcome.tag === "response"
         ? { tag: "response", response }
         : { tag: "early-response", response, context: suspend(slot, image) };

@@ -1,0 +1,24 @@
+import { LRUCache } from "lru-cache";
+import type { SlotProgram } from "../protocol/slot-step.ts";
+
+/** Programs that a thread keeps, some KB each. A program that has fallen out is told again. */
+const PROGRAMS_KEPT = 1_000;
+
+/** The numbers by which one thread knows programs. */
+export class ProgramNumbers {
+  readonly #numbers: LRUCache<SlotProgram, number>;
+
+  constructor(max = PROGRAMS_KEPT) {
+    this.#numbers = new LRUCache({ max });
+  }
+
+  /** @param tell tells the thread what a number means from now on */
+  numberOf(program: SlotProgram, tell: (number: number) => void): number {
+    const known = this.#numbers.get(program);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size < this.#numbers.max ? this.#numbers.size : this.#numbers.pop()!;
+    this.#numbers.set(program, number);
+    tell(number);
+    return number;
+  }
+}

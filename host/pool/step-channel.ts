@@ -1,0 +1,145 @@
+/** The main thread's end of the rings to one worker: steps go out, ends of steps come in. */
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
+import type { FromWorker, ServeTask, ToWorker } from "../protocol/step-messages.ts";
+import { type FramedAnswer, readAnswer } from "../rings/answer-frame.ts";
+import { readPiece, writePiece } from "../rings/body-pieces.ts";
+import { BEGIN, CHUNK, POSTED } from "../rings/frame-kinds.ts";
+import { writeRequest } from "../rings/request-frame.ts";
+import { createRing, FRAME_HEAD } from "../rings/ring.ts";
+import { NO_FRAME, RingReader } from "../rings/ring-reader.ts";
+import { NO_ROOM, RingWriter } from "../rings/ring-writer.ts";
+import { ProgramNumbers } from "./program-numbers.ts";
+
+/** Takes the end of a step: its result, or the error for which it could not be run. */
+export type OnStepEnd = (error: unknown, result: StepResult | null) => void;
+
+/** Bytes of each ring. A request or an answer of up to half of that is one frame. */
+const RING_BYTES = 128 << 10;
+
+export class StepChannel {
+  /** The worker's task; `task.port` is to be transferred. */
+  readonly task: ServeTask;
+  readonly #requests: RingWriter;
+  readonly #answers: RingReader;
+  readonly #port: MessagePort;
+  readonly #programs = new ProgramNumbers();
+  /** Number of the step that was sent last. */
+  #step = 0;
+  #onEnd: OnStepEnd | null = null;
+  /** The body of the step's request, while there is no room for its rest. */
+  #body: { readonly bytes: Uint8Array; sent: number } | null = null;
+  /** An answer whose body is on its way. */
+  #answer: { readonly framed: FramedAnswer; received: number } | null = null;
+
+  constructor(bell: SharedArrayBuffer) {
+    const requests = createRing(RING_BYTES);
+    const answers = createRing(RING_BYTES);
+    const { port1, port2 } = new MessageChannel();
+    this.#requests = new RingWriter(requests);
+    this.#answers = new RingReader(answers);
+    this.#port = port1;
+    this.task = { kind: "serve", rings: { requests, answers, bell }, port: port2 };
+  }
+
+  /** Sends a step. The one before must have ended. */
+  send(step: SlotStep, onEnd: OnStepEnd): void {
+    this.#onEnd = onEnd;
+    this.#step = (this.#step + 1) | 0;
+    const { input, limits } = step;
+    const program = this.#programs.numberOf(step.program, (number) =>
+      this.#post({ kind: "program", number, program: step.program }),
+    );
+    if (input.kind !== "start" || limits !== step.program.limits || !this.#write(program, input.request)) {
+      this.#post({ kind: "step", program, limits, input }, input.kind === "resume" ? [input.context.delta.buffer] : []);
+    }
+    this.#requests.publish();
+  }
+
+  /** Takes what the worker has sent, and sends what waits for room. @returns whether there was anything */
+  collect(): boolean {
+    let found = this.#body !== null && this.#sendBody();
+    for (let at = this.#answers.next(); at !== NO_FRAME; at = this.#answers.next()) {
+      found = true;
+      this.#take(at);
+    }
+    return found;
+  }
+
+  close(): void {
+    this.#onEnd = null;
+    this.#port.close();
+  }
+
+  #write(program: number, request: Parameters<typeof writeRequest>[3]): boolean {
+    const sent = writeRequest(this.#requests, this.#step, program, request);
+    if (sent === NO_ROOM) return false;
+    if (sent === request.body.byteLength) return true;
+    this.#body = { bytes: request.body, sent };
+    this.#sendBody();
+    return true;
+  }
+
+  /** Sends the rest of the body, as far as there is room. @returns whether some of it was sent */
+  #sendBody(): boolean {
+    const body = this.#body!;
+    const before = body.sent;
+    for (let asked = false; body.sent < body.bytes.byteLength; ) {
+      const bytes = writePiece(this.#requests, this.#step, body.bytes, body.sent);
+      if (bytes !== NO_ROOM) body.sent += bytes;
+      else if (asked) break;
+      else {
+        // The worker may have made room before it could see that this thread wants some, so it is tried once more.
+        this.#requests.wantRoom();
+        asked = true;
+      }
+    }
+    if (body.sent === body.bytes.byteLength) this.#body = null;
+    if (body.sent === before) return false;
+    this.#requests.publish();
+    return true;
+  }
+
+  #post(message: ToWorker, transferList: ArrayBuffer[] = []): void {
+    this.#port.postMessage(message, transferList);
+    if (this.#requests.reserve(POSTED, this.#step, FRAME_HEAD) === NO_ROOM)
+      throw new Error("the ring to a worker is full, though the worker has nothing to do");
+  }
+
+  #take(at: number): void {
+    const { words } = this.#answers.memory;
+    const kind = words[(at >> 2) + 1];
+    if (words[(at >> 2) + 2] !== this.#step) throw new Error("a worker answered a step that it was not running");
+    if (kind === BEGIN) {
+      const framed = readAnswer(this.#answers.memory, at);
+      this.#answers.release();
+      this.#receive(framed, framed.bodyStart);
+    } else if (kind === CHUNK) {
+      const { framed, received } = this.#answer!;
+      const bytes = readPiece(this.#answers.memory, at, framed.response.body, received);
+      this.#answers.release();
+      this.#receive(framed, received + bytes);
+    } else {
+      this.#answers.release();
+      const { message } = receiveMessageOnPort(this.#port) as { message: FromWorker };
+      if (message.kind === "ended") this.#end(null, message.result);
+      else this.#end(message.error, null);
+    }
+  }
+
+  #receive(framed: FramedAnswer, received: number): void {
+    if (received < framed.response.body.byteLength) {
+      this.#answer = { framed, received };
+      return;
+    }
+    this.#answer = null;
+    const { response, facts } = framed;
+    this.#end(null, { outcome: { tag: "response", response }, timers: [], calls: [], cancelled: [], ...facts });
+  }
+
+  #end(error: unknown, result: StepResult | null): void {
+    const onEnd = this.#onEnd;
+    this.#onEnd = null;
+    onEnd?.(error, result);
+  }
+}

@@ -1,0 +1,145 @@
+/** A worker's end of the rings: it takes steps, runs them one at a time, and answers, for as long as the thread lives. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { headersToWire } from "../protocol/http.ts";
+import type { SlotProgram, StepOutcome } from "../protocol/slot-step.ts";
+import type { FromWorker, ServeTask, ToWorker } from "../protocol/step-messages.ts";
+import { writeAnswer } from "../rings/answer-frame.ts";
+import { readPiece, writePiece } from "../rings/body-pieces.ts";
+import { BellPush } from "../rings/doorbell.ts";
+import { BEGIN, POSTED } from "../rings/frame-kinds.ts";
+import { readRequest } from "../rings/request-frame.ts";
+import { FRAME_HEAD } from "../rings/ring.ts";
+import { NO_FRAME, RingReader } from "../rings/ring-reader.ts";
+import { NO_ROOM, RingWriter } from "../rings/ring-writer.ts";
+import { firstRequest } from "./first-request.ts";
+import type { RunnableStep, StepEnd } from "./step.ts";
+
+/** Steps and idle time after which the thread's event loop gets a turn: V8 and Node have work of their own there. */
+const TURN_STEPS = 256;
+const TURN_IDLE_MS = 1_000;
+
+export class StepLoop {
+  readonly #requests: RingReader;
+  readonly #answers: RingWriter;
+  readonly #bell: BellPush;
+  readonly #port: MessagePort;
+  readonly #run: (step: RunnableStep) => StepEnd;
+  /** What the main thread's numbers mean. */
+  readonly #programs: SlotProgram[] = [];
+  /** Number of the step that runs. */
+  #step = 0;
+
+  /** @param run runs a step in a slot */
+  constructor({ rings, port }: ServeTask, run: (step: RunnableStep) => StepEnd) {
+    this.#requests = new RingReader(rings.requests);
+    this.#answers = new RingWriter(rings.answers);
+    this.#bell = new BellPush(rings.bell);
+    this.#port = port;
+    this.#run = run;
+  }
+
+  async serve(): Promise<never> {
+    let idleMs = TURN_IDLE_MS;
+    for (let served = 0; ; ) {
+      const at = this.#requests.next();
+      if (at !== NO_FRAME) {
+        this.#serve(at);
+        idleMs = TURN_IDLE_MS;
+        if (++served % TURN_STEPS === 0) await nextTurn();
+      } else if (!this.#requests.wait(idleMs)) {
+        await nextTurn();
+        idleMs = Number.POSITIVE_INFINITY;
+      }
+    }
+  }
+
+  #serve(at: number): void {
+    const step = this.#receive(at);
+    if (step === null) return;
+    try {
+      this.#answer(this.#run(step));
+    } catch (error) {
+      this.#post({ kind: "threw", error });
+    }
+    this.#answers.publish();
+    this.#bell.ring();
+  }
+
+  /** @returns the step of a frame; null if the frame has none */
+  #receive(at: number): RunnableStep | null {
+    const { memory } = this.#requests;
+    const kind = memory.words[(at >> 2) + 1];
+    this.#step = memory.words[(at >> 2) + 2]!;
+    if (kind === BEGIN) {
+      const { program: number, request, bodyStart } = readRequest(memory, at);
+      this.#release();
+      for (let read = bodyStart; read < request.body.byteLength; ) read += this.#receivePiece(request.body, read);
+      const program = this.#programs[number]!;
+      return { program, limits: program.limits, input: { kind: "begin", request } };
+    }
+    this.#release();
+    const { message } = receiveMessageOnPort(this.#port) as { message: ToWorker };
+    if (message.kind === "program") {
+      this.#programs[message.number] = message.program;
+      return null;
+    }
+    const { limits, input } = message;
+    return {
+      program: this.#programs[message.program]!,
+      limits,
+      input: input.kind === "resume" ? input : { kind: "begin", request: firstRequest(input) },
+    };
+  }
+
+  #receivePiece(body: Uint8Array, from: number): number {
+    let at = this.#requests.next();
+    for (; at === NO_FRAME; at = this.#requests.next()) this.#requests.wait(Number.POSITIVE_INFINITY);
+    const bytes = readPiece(this.#requests.memory, at, body, from);
+    this.#release();
+    return bytes;
+  }
+
+  #release(): void {
+    this.#requests.release();
+    if (this.#requests.roomIsWanted()) this.#bell.ring();
+  }
+
+  #answer(end: StepEnd): void {
+    const { outcome } = end;
+    if (outcome.tag === "response" && leavesNothing(end)) {
+      const { body } = outcome.response;
+      let sent = writeAnswer(this.#answers, this.#step, outcome.response, end);
+      if (sent !== NO_ROOM) {
+        while (sent < body.byteLength) {
+          const bytes = writePiece(this.#answers, this.#step, body, sent);
+          if (bytes === NO_ROOM) this.#waitForRoom();
+          else sent += bytes;
+        }
+        return;
+      }
+    }
+    const context = "context" in outcome ? [outcome.context.delta.buffer] : [];
+    this.#post({ kind: "ended", result: { ...end, outcome: toWire(outcome) } }, context);
+  }
+
+  #post(message: FromWorker, transferList: ArrayBuffer[] = []): void {
+    this.#port.postMessage(message, transferList);
+    while (this.#answers.reserve(POSTED, this.#step, FRAME_HEAD) === NO_ROOM) this.#waitForRoom();
+  }
+
+  #waitForRoom(): void {
+    this.#answers.publish();
+    this.#bell.ring();
+    this.#answers.waitForRoom();
+  }
+}
+
+function leavesNothing({ timers, calls, cancelled }: StepEnd): boolean {
+  return timers.length === 0 && calls.length === 0 && cancelled.length === 0;
+}
+
+function toWire(outcome: StepEnd["outcome"]): StepOutcome {
+  if (outcome.tag !== "response" && outcome.tag !== "early-response") return outcome;
+  return { ...outcome, response: { ...outcome.response, headers: headersToWire(outcome.response.headers) } };
+}
