@@ -8,6 +8,7 @@ import { KvService } from "../host/bindings/kv/service.ts";
 import { hostLimitDefaults, MIB, tenantLimitDefaults } from "../host/config/limits.ts";
 import { Deployer } from "../host/deploy/deployer.ts";
 import { Targets } from "../host/deploy/targets.ts";
+import { CpuShares } from "../host/fairness/cpu-shares.ts";
 import { probeMemoryStrategy } from "../host/memory/index.ts";
 import { TenantLogs } from "../host/observe/tenant-log.ts";
 import { SlotPool } from "../host/pool/slot-pool.ts";
@@ -83,6 +84,7 @@ export async function openOneSlot(): Promise<OneSlot> {
     memoryStrategy: best,
     bindings: { modules: [], data: { kv: { file: kv.file } } },
     queueLimit: 10,
+    shares: new CpuShares(),
     onFault: console.error,
   });
   undo.defer(() => pool.close());

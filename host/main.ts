@@ -18,6 +18,7 @@ import { Deployer } from "./deploy/deployer.ts";
 import { relinkStale } from "./deploy/relink.ts";
 import { Targets } from "./deploy/targets.ts";
 import { warmUp } from "./deploy/warm-up.ts";
+import { CpuShares } from "./fairness/cpu-shares.ts";
 import { HeldMemory } from "./fairness/held-memory.ts";
 import { createIngress } from "./ingress/ingress.ts";
 import { Routing } from "./ingress/routing.ts";
@@ -131,7 +132,9 @@ export async function startHost(
       },
     }),
   );
+  const shares = new CpuShares();
   const slots = new SlotPool({
+    shares,
     runtimes: runtimes.map(({ handle }) => handle),
     workers: config.workers,
     spares: SPARE_WORKERS,
@@ -166,7 +169,7 @@ export async function startHost(
   await slots.ready();
   await warmUp({ runtimes, deployer, store, slots, limits: config });
 
-  const dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs);
+  const dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs, shares);
   const routing = new Routing({ store, domain: config.domain, targets });
   const targetOf = (tenant: TenantName) => targets.active(store.getTenant(tenant));
   const scheduler = undo.use(

@@ -284,6 +284,7 @@ export interface components {
       limits: {
         memoryLimitBytes?: number;
         cpuMs?: number;
+        cpuWeight?: number;
         wallMs?: number;
         responseBodyLimitBytes?: number;
         tenantConcurrency?: number;
@@ -520,6 +521,7 @@ export interface operations {
           limits?: {
             memoryLimitBytes?: number;
             cpuMs?: number;
+            cpuWeight?: number;
             wallMs?: number;
             responseBodyLimitBytes?: number;
             tenantConcurrency?: number;
@@ -654,6 +656,7 @@ export interface operations {
           limits?: {
             memoryLimitBytes?: number;
             cpuMs?: number;
+            cpuWeight?: number;
             wallMs?: number;
             responseBodyLimitBytes?: number;
             tenantConcurrency?: number;

@@ -12,6 +12,8 @@ export const tenantLimitDefaults = {
   memoryLimitBytes: 64 * MIB,
   /** CPU time of a request over all its steps, ms. */
   cpuMs: 500,
+  /** Share of the CPU time where tenants compete for it: one with 200 gets twice as much as one with 100. */
+  cpuWeight: 100,
   /** Time from a request's arrival to its end, waits included, ms. */
   wallMs: 30_000,
   /** Bytes of a response's body. */

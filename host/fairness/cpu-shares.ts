@@ -14,13 +14,19 @@ const ACCOUNTS = 10_000;
 /** Weight of a tenant for which the operator has set none. */
 const USUAL_WEIGHT = 100;
 
+interface Account {
+  /** Virtual ms. */
+  used: number;
+  weight: number;
+}
+
 export class CpuShares {
-  readonly #used = new LRUCache<string, number>({ max: ACCOUNTS });
+  readonly #accounts = new LRUCache<string, Account>({ max: ACCOUNTS });
   #floor = 0;
 
   /** A tenant's account, virtual ms. It is never below the floor. */
   of(tenant: string): number {
-    return Math.max(this.#used.get(tenant) ?? 0, this.#floor);
+    return Math.max(this.#accounts.get(tenant)?.used ?? 0, this.#floor);
   }
 
   /** Moves the floor to the account of the tenant that is served next. */
@@ -28,8 +34,23 @@ export class CpuShares {
     this.#floor = this.of(tenant);
   }
 
+  /** Sets a tenant's weight for the charges that follow. Of two tenants that want all, one gets CPU time by its weight. */
+  weigh(tenant: string, weight: number): void {
+    this.#account(tenant).weight = weight;
+  }
+
   /** @param cpuMs CPU time to add to the tenant's account, ms; negative if too much was charged before */
-  charge(tenant: string, cpuMs: number, weight = USUAL_WEIGHT): void {
-    this.#used.set(tenant, this.of(tenant) + (cpuMs * USUAL_WEIGHT) / weight);
+  charge(tenant: string, cpuMs: number): void {
+    const account = this.#account(tenant);
+    account.used = Math.max(account.used, this.#floor) + (cpuMs * USUAL_WEIGHT) / account.weight;
+  }
+
+  #account(tenant: string): Account {
+    let account = this.#accounts.get(tenant);
+    if (account === undefined) {
+      account = { used: 0, weight: USUAL_WEIGHT };
+      this.#accounts.set(tenant, account);
+    }
+    return account;
   }
 }

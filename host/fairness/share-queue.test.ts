@@ -29,15 +29,41 @@ describe("a queue by shares of CPU time", () => {
 
   test("a weight of two is twice the time", () => {
     const shares = new CpuShares();
+    shares.weigh("heavy", 200);
     const queue = queueOf(shares, ["light", 100, 1], ["heavy", 100, 1]);
     const served = { light: 0, heavy: 0 };
     for (let i = 0; i < 90; i++) {
       const { tenant } = queue.next()! as { tenant: "light" | "heavy" };
       served[tenant]++;
-      shares.charge(tenant, 1, tenant === "heavy" ? 200 : 100);
+      shares.charge(tenant, 1);
     }
     expect(served.heavy).toBeGreaterThanOrEqual(59);
     expect(served.heavy).toBeLessThanOrEqual(61);
+  });
+
+  test("tenants that want all get CPU time by their weights, whatever their steps cost", () => {
+    const party = fc.record({ weight: fc.integer({ min: 1, max: 1000 }), cost: fc.integer({ min: 1, max: 500 }) });
+    fc.assert(
+      fc.property(fc.array(party, { minLength: 2, maxLength: 5 }), (parties) => {
+        const shares = new CpuShares();
+        const queue = new ShareQueue<number>(shares);
+        const used = parties.map(() => 0);
+        for (const [index, { weight }] of parties.entries()) {
+          shares.weigh(`${index}`, weight);
+          queue.push(`${index}`, index);
+        }
+        for (let turn = 0; turn < 500; turn++) {
+          const index = queue.next()!;
+          used[index]! += parties[index]!.cost;
+          shares.charge(`${index}`, parties[index]!.cost);
+          queue.push(`${index}`, index);
+        }
+        const virtual = parties.map(({ weight }, index) => used[index]! / weight);
+        // No tenant is ahead of another by more than the steps that either has had on credit.
+        const longest = Math.max(...parties.map(({ weight, cost }) => cost / weight));
+        expect(Math.max(...virtual) - Math.min(...virtual)).toBeLessThanOrEqual(2 * longest + 1e-6);
+      }),
+    );
   });
 
   test("nothing is owed for time that nobody else wanted, and nothing is saved up by waiting", () => {

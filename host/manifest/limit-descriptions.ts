@@ -4,6 +4,7 @@ import type { TenantLimits } from "../config/limits.ts";
 export const limitDescriptions: Readonly<Record<keyof TenantLimits, string>> = {
   memoryLimitBytes: "Bytes of linear memory, the runtime's base image included.",
   cpuMs: "CPU time of a request over all its steps, ms.",
+  cpuWeight: "Share of the CPU time where tenants compete for it, beside 100 of a usual tenant.",
   wallMs: "Time from a request's arrival to its end, waits included, ms.",
   responseBodyLimitBytes: "Bytes of a response's body.",
   tenantConcurrency: "Requests under way at once; more are answered 429.",

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { HostBindings } from "../bindings/host-bindings.ts";
 import type { TenantLimits } from "../config/limits.ts";
 import { memoryStrategy, TestTenants } from "../deploy/capture.fixture.ts";
+import { CpuShares } from "../fairness/cpu-shares.ts";
 import { HeldMemory } from "../fairness/held-memory.ts";
 import { testLogs } from "../observe/logs.fixture.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
@@ -45,6 +46,7 @@ beforeAll(async () => {
     memoryStrategy,
     bindings: tenants.bindings,
     queueLimit: 10,
+    shares: new CpuShares(),
     onFault,
   });
   await slots.ready();
@@ -63,7 +65,7 @@ beforeEach(() => {
     { workers: 1, concurrencyPerWorker: 1, queueLimit: 1, programsPerWorker: 1, bindings: tenants.bindings, onFault },
     new StaticCalls(bindings, heldMemory),
   );
-  dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs);
+  dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs, new CpuShares());
 });
 afterEach(() => statics.close());
 

@@ -1,5 +1,6 @@
 /** The door of the pools. It admits requests, gives each to its pool, and counts those in flight. */
 import { plinthError } from "../errors.ts";
+import type { CpuShares } from "../fairness/cpu-shares.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
 import type { ScheduledInput } from "../protocol/first-input.ts";
 import type { CgiContext, WireRequest } from "../protocol/http.ts";
@@ -35,16 +36,19 @@ export class Dispatcher {
   readonly #slim: SlimRequestHost;
   readonly #statics: StaticPool;
   readonly #logs: TenantLogs;
+  readonly #shares: CpuShares;
   /** Number of requests under way, by tenant. */
   readonly #inFlight = new Map<string, number>();
   #total = 0;
   #draining = false;
   #drained: (() => void) | undefined;
 
-  constructor(slim: SlimRequestHost, statics: StaticPool, logs: TenantLogs) {
+  /** @param shares are told the weight of each tenant that is admitted */
+  constructor(slim: SlimRequestHost, statics: StaticPool, logs: TenantLogs, shares: CpuShares) {
     this.#slim = slim;
     this.#statics = statics;
     this.#logs = logs;
+    this.#shares = shares;
   }
 
   /**
@@ -88,6 +92,7 @@ export class Dispatcher {
     const own = this.#inFlight.get(tenant) ?? 0;
     if (own >= limits.tenantConcurrency) throw plinthError("PLINTH_TENANT_BUSY");
     const body = this.#slim.heldMemory.hold(tenant, bodyBytes, limits.waitingMemoryLimitBytes);
+    this.#shares.weigh(tenant, limits.cpuWeight);
     this.#inFlight.set(tenant, own + 1);
     this.#total++;
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { CpuShares } from "../fairness/cpu-shares.ts";
 import { Lanes } from "./lanes.ts";
 
 interface Step {
@@ -8,7 +9,7 @@ interface Step {
 
 const step = (tenant: string, name = tenant): Step => ({ tenant, name });
 const lanesOf = (...steps: Step[]) => {
-  const lanes = new Lanes<Step>({ fast: 2, slow: 3, slowPerTenant: 2 });
+  const lanes = new Lanes<Step>({ fast: 2, slow: 3, slowPerTenant: 2 }, new CpuShares());
   for (const each of steps) lanes.push(each);
   return lanes;
 };
@@ -54,7 +55,7 @@ describe("the slow lane", () => {
 
   test("runs so many at once, and so many of one tenant", () => {
     const hogs = ["a", "b", "c"].map((tenant) => step(tenant, "first"));
-    const lanes = new Lanes<Step>({ fast: 3, slow: 3, slowPerTenant: 2 });
+    const lanes = new Lanes<Step>({ fast: 3, slow: 3, slowPerTenant: 2 }, new CpuShares());
     for (const hog of hogs) lanes.push(hog);
     for (const hog of hogs) expect(lanes.next("fast")).toBe(hog);
     for (const hog of hogs) lanes.demote(hog);

@@ -10,7 +10,7 @@
  * Threads of the slow lane share what the fast lane leaves. A tenant whose steps keep running long begins in the slow lane
  * (host/fairness/long-runners.ts). In both lanes the tenant that has had least CPU time comes first.
  */
-import { CpuShares } from "../fairness/cpu-shares.ts";
+import type { CpuShares } from "../fairness/cpu-shares.ts";
 import { LongRunners } from "../fairness/long-runners.ts";
 import { ShareQueue } from "../fairness/share-queue.ts";
 
@@ -35,19 +35,19 @@ export interface Scheduled {
 
 export class Lanes<Step extends Scheduled> {
   readonly #limits: LaneLimits;
-  readonly #shares = new CpuShares();
+  readonly #shares: CpuShares;
   readonly #longRunners = new LongRunners();
-  readonly #waiting: Record<Lane, ShareQueue<Step>> = {
-    fast: new ShareQueue(this.#shares),
-    slow: new ShareQueue(this.#shares),
-  };
+  readonly #waiting: Record<Lane, ShareQueue<Step>>;
   #fastRunning = 0;
   /** Number of steps in the slow lane, by tenant. */
   readonly #slowRunning = new Map<string, number>();
   #slowTotal = 0;
 
-  constructor(limits: LaneLimits) {
+  /** @param shares the tenants' accounts, which other pools may charge, too */
+  constructor(limits: LaneLimits, shares: CpuShares) {
     this.#limits = limits;
+    this.#shares = shares;
+    this.#waiting = { fast: new ShareQueue(shares), slow: new ShareQueue(shares) };
   }
 
   /** Number of steps that wait in both lanes. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { tenantLimitDefaults } from "../config/limits.ts";
 import { memoryStrategy, TestTenants } from "../deploy/capture.fixture.ts";
+import { CpuShares } from "../fairness/cpu-shares.ts";
 import type { SlotStep, StepInput, StepResult } from "../protocol/slot-step.ts";
 import { SlotPool, type SlotPoolOptions } from "./slot-pool.ts";
 import { StepEnded } from "./step-failures.ts";
@@ -38,6 +39,7 @@ async function openPool(options: Partial<SlotPoolOptions> = {}): Promise<SlotPoo
     memoryStrategy,
     bindings: tenants.bindings,
     queueLimit: 10,
+    shares: new CpuShares(),
     onFault: (error) => expect.unreachable(String(error)),
     ...options,
   });

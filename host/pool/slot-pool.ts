@@ -6,6 +6,7 @@
  */
 import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
+import type { CpuShares } from "../fairness/cpu-shares.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
 import type { RuntimeHandle } from "../worker/runtime-handle.ts";
@@ -29,6 +30,8 @@ export interface SlotPoolOptions {
    * The most waiting steps of all tenants. Only the first step of a request is refused: a request that has begun goes on.
    */
   queueLimit: number;
+  /** The tenants' accounts of CPU time. */
+  shares: CpuShares;
   /** Receives failures and messages of a worker that belong to no step. */
   onFault(error: unknown): void;
 }
@@ -53,12 +56,12 @@ export class SlotPool {
   #look: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor({ workers, spares, queueLimit, onFault, ...workerData }: SlotPoolOptions) {
+  constructor({ workers, spares, queueLimit, shares, onFault, ...workerData }: SlotPoolOptions) {
     this.workers = workers;
     this.#queueLimit = queueLimit;
     const slow = 2 * workers;
     this.#slowMost = 2 * slow;
-    this.#lanes = new Lanes({ fast: workers, slow, slowPerTenant: workers });
+    this.#lanes = new Lanes({ fast: workers, slow, slowPerTenant: workers }, shares);
     this.#threads = new SlotThreads({
       workerData,
       wanted: workers + spares,
@@ -129,7 +132,7 @@ export class SlotPool {
 
   #dispatch(submitted: SubmittedStep, lane: Lane): void {
     const { tenant, step } = submitted;
-    const { thread, isCold } = this.#threads.take(lane, step.program.image.delta.key);
+    const { thread, isCold } = this.#threads.take(lane, step.program.reuse ?? step.program.image.delta.key);
     const sliceMs = tenant === HOST ? Number.POSITIVE_INFINITY : isCold ? COLD_SLICE_MS : SLICE_MS;
     const running = new RunningStep(submitted, lane, sliceMs, thread.cpuMs());
     this.#running.set(thread, running);

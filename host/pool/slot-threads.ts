@@ -80,6 +80,7 @@ export class SlotThreads {
    * Takes a thread, if possible the one that ran this tenant's image last.
    *
    * @param lane a lane that has a thread (`has`)
+   * @param image the image's key, or tenant and version of isolation "reuse"
    * @returns `isCold`: the thread is not the one that ran the image last
    */
   take(lane: Lane, image: string): { thread: SlotThread; isCold: boolean } {

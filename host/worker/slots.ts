@@ -8,7 +8,7 @@ import { Slot } from "./slot.ts";
 interface RuntimeSlots {
   handle: RuntimeHandle;
   base: BaseImage;
-  /** Slots by the key of the tenant image that ran there last. */
+  /** Slots by the tenant image that ran there last: its key, or the tenant and version of isolation "reuse". */
   slots: LRUCache<string, Slot>;
 }
 

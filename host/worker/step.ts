@@ -33,7 +33,8 @@ export function runStep(step: RunnableStep, slots: Slots, artifacts: Artifacts, 
   const loaded = load(program, artifacts);
   if (loaded instanceof BlobCorrupt) return corrupt(loaded);
   const { glue, image, functions } = loaded;
-  const slot = slots.take(program.runtime, program.image.delta.key);
+  // Two tenants may have one image. What "reuse" keeps belongs to one of them, so each has a slot of its own.
+  const slot = slots.take(program.runtime, program.reuse ?? program.image.delta.key);
   const { calls } = slot;
   const grants = bindings.open(program.grants);
 
