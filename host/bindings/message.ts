@@ -51,6 +51,11 @@ export function encodeReply({ value, body = EMPTY }: BindingReply): Uint8Array<A
   return join({ value }, body);
 }
 
+/** The reply that tells the guest of an error by the name that the Web's standards give it. */
+export function encodeRefusal({ name, message }: Error): Uint8Array<ArrayBuffer> {
+  return join({ error: { code: name, message } }, EMPTY);
+}
+
 /** The reply that tells the guest of an error. What is not meant for it (no PlinthError) is not told. */
 export function encodeError(error: unknown): Uint8Array<ArrayBuffer> {
   const { code, message } = error instanceof PlinthError ? error : plinthError("PLINTH_INTERNAL");

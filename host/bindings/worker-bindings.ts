@@ -1,8 +1,10 @@
 /** The worker sides of all bindings, and what a step's tenant may use of them. */
 import { LRUCache } from "lru-cache";
 import { PlinthError, plinthError } from "../errors.ts";
+import { Refusal } from "../natives/native.ts";
+import { NATIVES, runNative } from "../natives/run.ts";
 import { type AnyBinding, type Grants, noGrants, type WorkerSide } from "./binding.ts";
-import { decodeCall, encodeError, encodeReply } from "./message.ts";
+import { type BindingCall, decodeCall, encodeError, encodeRefusal, encodeReply } from "./message.ts";
 import { OpenGrants } from "./open-grants.ts";
 import { loadBindings } from "./registry.ts";
 import type { FrameCalls } from "./wit-calls.ts";
@@ -59,13 +61,18 @@ export class WorkerBindings {
   answer(frame: Uint8Array, grants: Grants): Uint8Array | null {
     try {
       const call = decodeCall(frame);
-      const reply = this.#sides.get(call.binding)?.call(call, grants[call.binding]) ?? null;
-      return reply === null ? null : encodeReply(reply);
+      if (call.binding === NATIVES) return answerNative(call);
+      return this.answerBinding(call, grants);
     } catch (error) {
       // What a side did not expect: the main thread's side is asked in its place, and tells the host's log if it fails,
       // too.
       return error instanceof PlinthError ? encodeError(error) : null;
     }
+  }
+
+  protected answerBinding(call: BindingCall, grants: Grants): Uint8Array | null {
+    const reply = this.#sides.get(call.binding)?.call(call, grants[call.binding]) ?? null;
+    return reply === null ? null : encodeReply(reply);
   }
 
   /**
@@ -100,7 +107,18 @@ export class EarlyBindings extends WorkerBindings {
     return this.openGrants(Object.fromEntries(grants));
   }
 
-  override answer(): Uint8Array {
-    return encodeError(plinthError("PLINTH_BINDING_TOO_EARLY"));
+  protected override answerBinding(): never {
+    throw plinthError("PLINTH_BINDING_TOO_EARLY");
+  }
+}
+
+/** Natives need no grant and keep nothing, so top-level code may call them, too. */
+function answerNative({ method, arguments: named, body }: BindingCall): Uint8Array {
+  try {
+    const { value = null, body: result } = runNative(method, named, body);
+    return encodeReply(result === undefined ? { value } : { value, body: result });
+  } catch (error) {
+    if (error instanceof Refusal) return encodeRefusal(error);
+    throw error;
   }
 }

@@ -10,6 +10,10 @@ export const bindingErrors = {
     status: 500,
     message: "There is no binding %s with a method %s on this host. Rebuild the program, or have the host updated.",
   },
+  PLINTH_NATIVE_LIMIT: {
+    status: 500,
+    message: "The native %s was given %s bytes; one call takes %s. Divide the work into several calls.",
+  },
   PLINTH_BINDING_TOO_EARLY: {
     status: 500,
     message: "Bindings cannot be called while the program loads. Call them while a request is served.",

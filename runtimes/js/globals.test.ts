@@ -194,7 +194,7 @@ describe.each(
       `crypto.subtle.digest({ name: "sha-1" }, new Uint8Array(200)).then((b) => new Uint8Array(b))`,
       `crypto.subtle.digest("SHA-512", new Uint8Array(0)).then((b) => new Uint8Array(b))`,
       `crypto.subtle.digest("SHA-384", new Uint8Array([1]).buffer).then((b) => new Uint8Array(b))`,
-      `crypto.subtle.digest("MD5", new Uint8Array(1))`,
+      `crypto.subtle.digest("MD4", new Uint8Array(1))`,
       `/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID())`,
       `((a) => [crypto.getRandomValues(a) === a, a.some((x) => x !== 0), a.length])(new Uint32Array(64))`,
       `crypto.getRandomValues(new Uint8Array(65537))`,

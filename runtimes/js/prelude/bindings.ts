@@ -1,7 +1,8 @@
 /** Calls of bindings. Their frames are those of host/bindings/message.ts: u32 length of the head | head, JSON | body. */
 import { apply, define, defineProperty, Promise_, parseJson, toJson } from "./intrinsics.ts";
+import { OutOfMemory } from "./out-of-memory.ts";
 import { phase } from "./phase.ts";
-import { decodeUtf8, OutOfMemory } from "./text.ts";
+import { decodeUtf8 } from "./text.ts";
 
 export interface Reply {
   value: unknown;

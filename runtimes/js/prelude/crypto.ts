@@ -1,30 +1,24 @@
-/** `crypto`. Random values come from the host, digests from @noble/hashes. */
-import { sha1 } from "@noble/hashes/legacy.js";
-import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+/** `crypto`. Random values come from the host, and so does all cryptography (native-calls.ts). */
 import { DOMException } from "./events.ts";
 import { tagged, toUpperCase } from "./intrinsics.ts";
+import { callNative } from "./native-calls.ts";
 import { randomBytes, randomUuid } from "./random.ts";
 import { toArrayBuffer } from "./text.ts";
 
 /** The bytes that one call may ask for (Web Crypto, getRandomValues). */
 const quota = 65_536;
-const digests: Record<string, (bytes: Uint8Array) => Uint8Array> = {
-  "SHA-1": sha1,
-  "SHA-256": sha256,
-  "SHA-384": sha384,
-  "SHA-512": sha512,
-};
+const digests = ["SHA-1", "SHA-256", "SHA-384", "SHA-512", "MD5"];
 
 class SubtleCrypto {
   async digest(algorithm: string | { name: string }, data: ArrayBuffer | ArrayBufferView): Promise<ArrayBuffer> {
-    const name = toUpperCase(`${typeof algorithm === "object" ? algorithm.name : algorithm}`);
-    const digest = digests[name];
-    if (!digest)
+    const hash = toUpperCase(`${typeof algorithm === "object" ? algorithm.name : algorithm}`);
+    if (!digests.includes(hash)) {
       throw new DOMException(
-        `The algorithm ${name} is not supported: use SHA-1, SHA-256, SHA-384 or SHA-512`,
+        `The algorithm ${hash} is not supported: use SHA-1, SHA-256, SHA-384, SHA-512 or MD5`,
         "NotSupportedError",
       );
-    return toArrayBuffer(digest(new Uint8Array(toArrayBuffer(data))));
+    }
+    return callNative("digest", { hash }, [toArrayBuffer(data)]).bytes();
   }
 }
 tagged(SubtleCrypto, "SubtleCrypto");

@@ -1,6 +1,6 @@
 /** `TextEncoder` and `TextDecoder` of the Encoding standard (UTF-8, UTF-16LE and BE, windows-1252), `atob` and `btoa`. */
-import { DOMException } from "./events.ts";
-import { apply, charCode, tagged, toLowerCase, trim } from "./intrinsics.ts";
+import { tagged, toLowerCase, trim } from "./intrinsics.ts";
+import { callNativeWithText, textReply } from "./native-calls.ts";
 import { decodeUtf8, encodeUtf8, toArrayBuffer } from "./text.ts";
 
 export class TextEncoder {
@@ -147,48 +147,10 @@ function unfinished(encoding: string, bytes: Uint8Array): number {
   return 0;
 }
 
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const values = new Map<string, number>();
-for (let i = 0; i < 64; i++) values.set(alphabet[i]!, i);
-const { get: lookUp } = Map.prototype;
-
 export function btoa(input: string): string {
-  const text = `${input}`;
-  let out = "";
-  for (let i = 0; i < text.length; i += 3) {
-    const a = charCode(text, i);
-    const b = i + 1 < text.length ? charCode(text, i + 1) : 0;
-    const c = i + 2 < text.length ? charCode(text, i + 2) : 0;
-    if (a > 255 || b > 255 || c > 255) {
-      throw new DOMException("The string holds characters beyond U+00FF", "InvalidCharacterError");
-    }
-    out += alphabet[a >> 2]! + alphabet[((a & 3) << 4) | (b >> 4)]!;
-    out += i + 1 < text.length ? alphabet[((b & 15) << 2) | (c >> 6)]! : "=";
-    out += i + 2 < text.length ? alphabet[c & 63]! : "=";
-  }
-  return out;
+  return textReply(callNativeWithText("btoa", `${input}`));
 }
 
 export function atob(input: string): string {
-  let text = `${input}`.replace(/[\t\n\f\r ]/g, "");
-  if (text.length % 4 === 0) text = text.replace(/==?$/, "");
-  if (text.length % 4 === 1) throw notBase64();
-  let out = "";
-  let bits = 0;
-  let count = 0;
-  for (let i = 0; i < text.length; i++) {
-    const value = apply(lookUp, values, [text[i]!]) as number | undefined;
-    if (value === undefined) throw notBase64();
-    bits = ((bits << 6) | value) & 0xffff;
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      out += String.fromCharCode((bits >> count) & 255);
-    }
-  }
-  return out;
-}
-
-function notBase64(): DOMException {
-  return new DOMException("The string is not base64", "InvalidCharacterError");
+  return textReply(callNativeWithText("atob", `${input}`));
 }

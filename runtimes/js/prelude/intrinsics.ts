@@ -5,16 +5,19 @@ export const { defineProperty } = Object;
 export const { parse: parseJson, stringify: toJson } = JSON;
 
 const stringPrototype = String.prototype;
-const { toLowerCase: lower, toUpperCase: upper, trim: trimText, slice, indexOf, charCodeAt } = stringPrototype;
+const { toLowerCase: lower, toUpperCase: upper, trim: trimText, slice, split, indexOf } = stringPrototype;
+const { includes: stringIncludes } = stringPrototype;
+const { join } = Array.prototype;
 const { then: promiseThen } = Promise.prototype;
 
 export const toLowerCase = (text: string): string => apply(lower, text, []);
 export const toUpperCase = (text: string): string => apply(upper, text, []);
 export const trim = (text: string): string => apply(trimText, text, []);
 export const sliceText = (text: string, from: number, to?: number): string => apply(slice, text, [from, to]);
-export { includes } from "./text.ts";
+export const includes = (text: string, part: string): boolean => apply(stringIncludes, text, [part]);
+export const splitText = (text: string, separator: string): string[] => apply(split, text, [separator]);
+export const joinText = (parts: string[], separator: string): string => apply(join, parts, [separator]);
 export const indexOfText = (text: string, part: string, from = 0): number => apply(indexOf, text, [part, from]);
-export const charCode = (text: string, at: number): number => apply(charCodeAt, text, [at]);
 
 const { resolve: resolvePromise, reject: rejectPromise } = Promise;
 export const Promise_ = Promise;

@@ -1,0 +1,113 @@
+/** Whatever a guest calls, the answer is a reply or an error for the guest, within the limits. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decodeReply, encodeCall } from "../bindings/message.ts";
+import { EarlyBindings, WorkerBindings } from "../bindings/worker-bindings.ts";
+import { PlinthError } from "../errors.ts";
+import { Refusal } from "./native.ts";
+import { ascii, call, refusalOf } from "./natives.fixture.ts";
+import { runNative } from "./run.ts";
+import { natives } from "./table.ts";
+
+test("a native's name is its own", () => {
+  expect(new Set(natives.map(({ name }) => name)).size).toBe(natives.length);
+});
+
+describe("a call that is wrong in its form", () => {
+  test.each([
+    ["no native", "fly", {}, [ascii("")], "PLINTH_BINDING_UNKNOWN"],
+    ["a member of every object", "constructor", {}, [ascii("")], "PLINTH_BINDING_UNKNOWN"],
+    ["no arguments", "digest", {}, [ascii("")], "PLINTH_BINDING_CALL"],
+    ["an argument more", "digest", { hash: "SHA-1", more: 1 }, [ascii("")], "PLINTH_BINDING_CALL"],
+    ["a part too few", "hmac", { hash: "SHA-1" }, [ascii("")], "PLINTH_BINDING_CALL"],
+    ["a part too many", "digest", { hash: "SHA-1" }, [ascii(""), ascii("")], "PLINTH_BINDING_CALL"],
+  ])("%s", (_, name, named, parts, code) => {
+    expect(refusalOf(name as string, named as object, ...(parts as Uint8Array[]))).toBe(code);
+  });
+
+  test.each([[-1], [4], [0.5], ["1"], [null], [Number.NaN]])("a part of %j bytes, of a body of 3", (size) => {
+    expect(() => runNative("hmac", { hash: "SHA-1", sizes: [size] }, new Uint8Array(3))).toThrow(PlinthError);
+  });
+});
+
+test.each(natives.map((native) => [native.name, native] as const))("%s refuses a body over its limit", (_, native) => {
+  const long = new Uint8Array(0);
+  Object.defineProperty(long, "length", { value: native.limitBytes + 1 });
+  const named = fc.sample(argumentsFor(native.name), 1)[0]!;
+  expect(() => runNative(native.name, named, long)).toThrow(expect.objectContaining({ code: "PLINTH_NATIVE_LIMIT" }));
+});
+
+test("arbitrary calls end in a reply or in an error for the guest", () => {
+  const calls = fc
+    .constantFrom(...natives)
+    .chain((native) =>
+      fc.tuple(
+        fc.constant(native.name),
+        fc.oneof(
+          { weight: 9, arbitrary: argumentsFor(native.name) },
+          { weight: 1, arbitrary: fc.dictionary(fc.string(), fc.jsonValue()) },
+        ),
+        fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: native.parts, maxLength: native.parts }),
+      ),
+    );
+  fc.assert(
+    fc.property(calls, ([name, named, parts]) => {
+      try {
+        call(name, named as object, ...parts);
+      } catch (error) {
+        if (!(error instanceof Refusal) && !(error instanceof PlinthError)) throw error;
+      }
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+test("arbitrary frames are answered, and never left to the main thread", () => {
+  const worker = new WorkerBindings([], []);
+  fc.assert(
+    fc.property(fc.string(), fc.dictionary(fc.string(), fc.jsonValue()), fc.uint8Array(), (method, named, body) => {
+      const frame = encodeCall({ binding: "natives", method, arguments: named, body });
+      expect(worker.answer(frame, {})).not.toBeNull();
+    }),
+  );
+});
+
+test("top-level code may call natives, while it may call no binding", () => {
+  const early = new EarlyBindings([]);
+  const ask = (binding: string) =>
+    decodeReply(
+      early.answer(encodeCall({ binding, method: "digest", arguments: { hash: "SHA-1" }, body: ascii("abc") }), {})!,
+    );
+  expect(Buffer.from(ask("natives").body!).toString("hex")).toBe("a9993e364706816aba3e25717850c26c9cd0d89d");
+  expect(() => ask("kv")).toThrow("while the program loads");
+});
+
+test("a refusal reaches the guest by its name", () => {
+  const frame = encodeCall({ binding: "natives", method: "atob", arguments: { json: false }, body: ascii("*") });
+  expect(() => decodeReply(new WorkerBindings([], []).answer(frame, {})!)).toThrow(
+    expect.objectContaining({ code: "InvalidCharacterError" }),
+  );
+});
+
+function argumentsFor(name: string): fc.Arbitrary<Record<string, unknown>> {
+  const hash = fc.constantFrom("SHA-1", "SHA-256", "SHA-384", "SHA-512");
+  const direction = fc.constantFrom("encrypt", "decrypt");
+  const form = fc.constantFrom("base64", "base64url", "hex");
+  const json = fc.boolean();
+  const own: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
+    digest: { hash },
+    hmac: { hash },
+    "aes-cbc": { direction },
+    "aes-ctr": { counterBits: fc.integer({ min: 1, max: 128 }) },
+    "aes-gcm": { direction, tagBytes: fc.constantFrom(4, 8, 12, 13, 14, 15, 16) },
+    "aes-kw": { direction },
+    hkdf: { hash, bytes: fc.integer({ min: 1, max: 16_320 }) },
+    pbkdf2: { hash, iterations: fc.integer({ min: 1, max: 100 }), bytes: fc.integer({ min: 1, max: 100 }) },
+    btoa: { json },
+    atob: { json },
+    "utf8-encode": { json },
+    "bytes-to-text": { form },
+    "text-to-bytes": { form },
+  };
+  return fc.record(own[name] ?? {});
+}
