@@ -193,6 +193,8 @@ export async function startHost(
     dispatcher,
     requestBodyLimitBytes: config.requestBodyLimitBytes,
     requestTimeoutMs: config.requestTimeoutMs,
+    bodyGraceMs: config.bodyGraceMs,
+    bodyBytesPerSecond: config.bodyBytesPerSecond,
     responseIdleMs: config.responseIdleMs,
   });
   const ingressUrl = await listen(ingress, config.listen, undo);

@@ -63,6 +63,10 @@ export const hostLimitDefaults = {
   requestBodyLimitBytes: 10 * MIB,
   /** Time from a request's first byte to its last, ms. The bytes that have come are held in memory. */
   requestTimeoutMs: 120_000,
+  /** Time that a request's body may take whatever its rate, ms. */
+  bodyGraceMs: 15_000,
+  /** The least rate of a request's body after that, on average, bytes per second. */
+  bodyBytesPerSecond: KIB,
   /** Time in which a client may read nothing of a response, ms. */
   responseIdleMs: 60_000,
   /** Requests of all tenants that wait for a slot; more are answered 503. */

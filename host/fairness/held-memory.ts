@@ -6,6 +6,17 @@
  */
 import { plinthError } from "../errors.ts";
 
+/** Bytes that are counted until it is disposed. */
+export interface Hold extends Disposable {
+  /** Counts more bytes. @throws PlinthError as `HeldMemory.hold` */
+  add(bytes: number): void;
+}
+
+/** The part of all memory that is kept for tenants that hold little. */
+const RESERVE = 1 / 4;
+/** A tenant that holds this part of all memory, or less, holds little. */
+const LITTLE = 1 / 64;
+
 export class HeldMemory {
   readonly #totalLimit: number;
   readonly #ofTenant = new Map<string, number>();
@@ -22,24 +33,37 @@ export class HeldMemory {
   }
 
   /**
-   * Counts bytes as held until the result is disposed.
+   * Counts bytes as held until the result is disposed. The last quarter of all memory is for tenants that hold little: what
+   * a few tenants hold does not close the host to the others.
    *
    * @param tenantLimit the most bytes of this tenant
    * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED if there is no room for them
    */
-  hold(tenant: string, bytes: number, tenantLimit: number): Disposable {
-    const own = (this.#ofTenant.get(tenant) ?? 0) + bytes;
-    if (own > tenantLimit) throw plinthError("PLINTH_TENANT_BUSY");
-    if (this.#total + bytes > this.#totalLimit) throw plinthError("PLINTH_OVERLOADED");
-    this.#ofTenant.set(tenant, own);
-    this.#total += bytes;
-    let held = true;
+  hold(tenant: string, bytes: number, tenantLimit: number): Hold {
+    this.#take(tenant, bytes, tenantLimit);
+    let held: number | null = bytes;
     return {
+      add: (more) => {
+        if (held === null) return;
+        this.#take(tenant, more, tenantLimit);
+        held += more;
+      },
       [Symbol.dispose]: () => {
-        if (held) this.#release(tenant, bytes);
-        held = false;
+        if (held !== null) this.#release(tenant, held);
+        held = null;
       },
     };
+  }
+
+  #take(tenant: string, bytes: number, tenantLimit: number): void {
+    const own = (this.#ofTenant.get(tenant) ?? 0) + bytes;
+    if (own > tenantLimit) throw plinthError("PLINTH_TENANT_BUSY");
+    const part = own <= this.#totalLimit * LITTLE ? 1 : 1 - RESERVE;
+    // What is asked for alone has room, however large it is.
+    const room = this.#total === 0 ? this.#totalLimit : this.#totalLimit * part;
+    if (this.#total + bytes > room) throw plinthError("PLINTH_OVERLOADED");
+    this.#ofTenant.set(tenant, own);
+    this.#total += bytes;
   }
 
   #release(tenant: string, bytes: number): void {

@@ -17,6 +17,7 @@ import type { Target } from "../pool/target.ts";
 import { hopByHop } from "../protocol/hop-by-hop.ts";
 import type { WireHeader, WireRequest, WireResponse } from "../protocol/http.ts";
 import { AccessLog } from "./access-log.ts";
+import { ArrivingBodies } from "./arriving-bodies.ts";
 import { readRequestTarget } from "./request-target.ts";
 import { chooseVersion } from "./rollout.ts";
 import type { Routing } from "./routing.ts";
@@ -40,6 +41,10 @@ export interface IngressOptions {
   requestBodyLimitBytes: number;
   /** From a request's first byte to its last, ms. The bytes that have come are held in memory. */
   requestTimeoutMs: number;
+  /** Time that a body may take whatever its rate, ms. */
+  bodyGraceMs: number;
+  /** The least rate of a body after that. */
+  bodyBytesPerSecond: number;
   /** Longest time in which a client may read nothing of a response, ms. */
   responseIdleMs: number;
 }
@@ -47,6 +52,8 @@ export interface IngressOptions {
 /** A request that may go on to its tenant once its body is there. */
 interface Admitted {
   admission: Admission;
+  /** Its body is on its way; null for none. */
+  arrival: Disposable | null;
   host: string;
   path: string;
   mount: string;
@@ -68,6 +75,7 @@ const NULL_BODY = new Set([204, 205, 304]);
 
 export function createIngress(options: IngressOptions): FastifyInstance {
   const accessLog = new AccessLog(options.logger, options.requestLog);
+  const arriving = new ArrivingBodies({ graceMs: options.bodyGraceMs, bytesPerSecond: options.bodyBytesPerSecond });
   const app = fastify({
     clientErrorHandler: answerClientError,
     loggerInstance: options.logger,
@@ -88,7 +96,7 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   });
   for (const method of TENANT_METHODS) app.addHttpMethod(method, { hasBody: true, overrideExisting: true });
   lingerOnClose(app);
-  sweepCrumbs(app);
+  sweepCrumbs(app, ({ admitted }, bytes) => admitted!.admission.holdBody(bytes));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, request, reply) => sendError(request, reply, error));
@@ -96,7 +104,7 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   app.decorateRequest("rolloutCookie", null);
   app.decorateRequest("admitted", null);
   // The request is admitted before its body is read: a client that will not be served need not send it.
-  app.addHook("onRequest", async (request, reply) => admit(request, reply, options));
+  app.addHook("onRequest", async (request, reply) => admit(request, reply, options, arriving));
   app.addHook("onResponse", (request, reply, done) => {
     const { id: reqId, method, originalUrl: url, target } = request;
     const of = target === null ? {} : { tenant: target.tenant, version: target.version };
@@ -108,32 +116,36 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   });
   app.addHook("onClose", (_app, done) => {
     accessLog[Symbol.dispose]();
+    arriving[Symbol.dispose]();
     done();
   });
   app.route({ method: TENANT_METHODS, url: "/", handler: (request, reply) => serve(request, reply, options) });
   return app;
 }
 
-function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): void {
+function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOptions, arriving: ArrivingBodies): void {
   const { host, path: fullPath } = readRequestTarget({ url: request.originalUrl, rawHeaders: request.raw.rawHeaders });
   const { served, path, mount } = options.routing.route(host, fullPath);
   const { target, cookie } = chooseVersion(served, request.headers, mount);
   request.target = target;
   request.rolloutCookie = cookie;
-  const admission = options.dispatcher.admit(target, bodyBytes(request, options.requestBodyLimitBytes));
-  request.admitted = { admission, host, path, mount };
-  // The request may end here: the client has gone, or its body is too large.
-  reply.raw.once("close", () => admission[Symbol.dispose]());
-}
-
-/** Bytes that the body takes in memory, as far as the headers tell. */
-function bodyBytes({ headers }: FastifyRequest, limit: number): number {
-  if (headers["transfer-encoding"] !== undefined) return limit;
-  return Math.min(Number(headers["content-length"] ?? 0), limit);
+  const { "content-length": length = "0", "transfer-encoding": coding } = request.headers;
+  const admission = options.dispatcher.admit(target, Math.min(Number(length), options.requestBodyLimitBytes));
+  const hasBody = coding !== undefined || Number(length) > 0;
+  const arrival = hasBody
+    ? arriving.begin(target.tenant, request.raw.socket, admission.concurrency, (error) => void reply.send(error))
+    : null;
+  request.admitted = { admission, arrival, host, path, mount };
+  // The request may end here: the client has gone, or its body is too large or too slow.
+  reply.raw.once("close", () => {
+    arrival?.[Symbol.dispose]();
+    admission[Symbol.dispose]();
+  });
 }
 
 async function serve(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): Promise<void> {
-  const { admission, host, path, mount } = request.admitted!;
+  const { admission, arrival, host, path, mount } = request.admitted!;
+  arrival?.[Symbol.dispose]();
   const cgi = { host, path, mount, clientAddress: request.ip };
   const dispatched = admission.dispatch(toTenant(request, host, path), cgi, request.id);
   reply.raw.once("close", () => {

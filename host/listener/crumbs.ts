@@ -3,7 +3,7 @@
  * body is whole: some four hundred times its bytes. Here small pieces are put together, and too many of them are refused.
  */
 import { Transform, type TransformCallback } from "node:stream";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { KIB } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
 
@@ -17,14 +17,25 @@ const FREE_PIECES = 10_000;
  */
 const LEAST_AVERAGE_BYTES = 64;
 
-export function sweepCrumbs(app: FastifyInstance): void {
+/**
+ * @param onBytes is told of the bytes of a body as they come; of a small body's at once. What it throws refuses the request
+ */
+export function sweepCrumbs(
+  app: FastifyInstance,
+  onBytes: (request: FastifyRequest, bytes: number) => void = () => {},
+): void {
   app.addHook("preParsing", (request, _reply, payload, done) => {
     const { "content-length": length = "0", "transfer-encoding": coding } = request.headers;
     if (coding === undefined && Number(length) <= SMALL_BODY_BYTES) {
-      done(null, payload);
+      try {
+        onBytes(request, Number(length));
+        done(null, payload);
+      } catch (error) {
+        done(error as Error);
+      }
       return;
     }
-    const crumbs = new Crumbs(request.routeOptions.bodyLimit ?? 0);
+    const crumbs = new Crumbs(request.routeOptions.bodyLimit ?? 0, (bytes) => onBytes(request, bytes));
     // `pipeline` would end the connection with the body, before the client has been told why.
     payload.once("error", (error: Error) => crumbs.destroy(error));
     done(null, payload.pipe(crumbs));
@@ -38,15 +49,24 @@ class Crumbs extends Transform {
   #pieces = 0;
   #bytes = 0;
 
+  readonly #onBytes: (bytes: number) => void;
+
   /** @param limit bytes of the body that Fastify takes: what is over it is passed on at once, for Fastify to refuse */
-  constructor(limit: number) {
+  constructor(limit: number, onBytes: (bytes: number) => void) {
     super();
     this.#limit = limit;
+    this.#onBytes = onBytes;
   }
 
   override _transform(piece: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#pieces++;
     this.#bytes += piece.length;
+    try {
+      this.#onBytes(piece.length);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
     if (this.#pieces > FREE_PIECES + this.#bytes / LEAST_AVERAGE_BYTES) {
       done(plinthError("PLINTH_BAD_REQUEST", ["its body comes in too many small pieces"]));
       return;

@@ -96,31 +96,39 @@ test("a request counts until it has ended, however it ends, and leaves nothing h
   expect(heldMemory.total).toBe(0);
 });
 
-test("bodies are held before they are there, for each tenant and for all together", () => {
+test("bodies are held as they come, for each tenant and for all together", () => {
   {
-    using _first = dispatcher.admit(shop, 2_000_000);
-    expect(() => dispatcher.admit(shop, 1_000_001)).toThrow(failsWith("PLINTH_TENANT_BUSY"));
-    expect(() => dispatcher.admit(blog, 2_000_001)).toThrow(failsWith("PLINTH_OVERLOADED"));
-    using _second = dispatcher.admit(blog, 2_000_000);
-    expect(heldMemory.total).toBe(TOTAL_BYTES);
+    using first = dispatcher.admit(shop, 3_000_000);
+    expect(heldMemory.total).toBe(0);
+    first.holdBody(2_000_000);
+    expect(() => first.holdBody(1_000_001)).toThrow(failsWith("PLINTH_TENANT_BUSY"));
+    using second = dispatcher.admit(blog, 1_000_000);
+    second.holdBody(1_000_000);
+    expect(() => second.holdBody(1)).toThrow(failsWith("PLINTH_OVERLOADED"));
+    expect(heldMemory.total).toBe(3_000_000);
   }
   expect(heldMemory.total).toBe(0);
 });
 
-test("a refused request takes no place", () => {
+test("a body that has no room now is refused before it comes", () => {
   for (let n = 0; n < 5; n++) expect(() => dispatcher.admit(shop, 3_000_001)).toThrow(failsWith("PLINTH_TENANT_BUSY"));
-  using _first = dispatcher.admit(shop, 0);
-  using _second = dispatcher.admit(shop, 0);
-  expect(() => dispatcher.admit(shop, 0)).toThrow(failsWith("PLINTH_TENANT_BUSY"));
+  using first = dispatcher.admit(shop, 3_000_000);
+  first.holdBody(2_500_000);
+  expect(() => dispatcher.admit(shop, 500_001)).toThrow(failsWith("PLINTH_TENANT_BUSY"));
+  expect(() => dispatcher.admit(blog, 500_001)).toThrow(failsWith("PLINTH_OVERLOADED"));
 });
 
-test("an admission that was disposed of twice gives back one place", () => {
-  using _other = dispatcher.admit(shop, 0);
-  const admission = dispatcher.admit(shop, 0);
-  admission[Symbol.dispose]();
-  admission[Symbol.dispose]();
-  using _next = dispatcher.admit(shop, 0);
-  expect(() => dispatcher.admit(shop, 0)).toThrow(failsWith("PLINTH_TENANT_BUSY"));
+test("a request that has not begun takes no place, and gives back what it holds once", async () => {
+  const admissions = Array.from({ length: 5 }, () => dispatcher.admit(shop, 10));
+  for (const admission of admissions) admission.holdBody(10);
+  const under = [send(shop, "/wait"), send(shop, "/wait")];
+  const [late] = admissions;
+  const request = { method: "GET", uri: "http://shop.example/", headers: [], body: new Uint8Array(0) };
+  const cgi = { host: "shop.example", path: "/", mount: "", clientAddress: "127.0.0.1" };
+  expect(() => late!.dispatch(request, cgi, "req-2")).toThrow(failsWith("PLINTH_TENANT_BUSY"));
+  await Promise.all(under.map(({ finished }) => finished));
+  for (const admission of [...admissions, ...admissions]) admission[Symbol.dispose]();
+  expect(heldMemory.total).toBe(0);
 });
 
 test("an answer that its client reads slowly is held beyond the request's end", async () => {

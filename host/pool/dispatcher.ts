@@ -1,6 +1,7 @@
 /** The door of the pools. It admits requests, gives each to its pool, and counts those in flight. */
 import { plinthError } from "../errors.ts";
 import type { CpuShares } from "../fairness/cpu-shares.ts";
+import type { Hold } from "../fairness/held-memory.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
 import type { ScheduledInput } from "../protocol/first-input.ts";
 import type { CgiContext, WireRequest } from "../protocol/http.ts";
@@ -11,11 +12,20 @@ import type { SlimTarget, StaticTarget, Target } from "./target.ts";
 
 /** A request that was admitted. If its client goes before it is dispatched, disposing it gives its place back. */
 export interface Admission extends Disposable {
+  /** Requests of the tenant that may be under way at once. */
+  readonly concurrency: number;
   /**
-   * Runs the request. It can be called once.
+   * Counts bytes of the body, as they come, as memory that the tenant's requests hold. They are given back with the request.
+   *
+   * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED if there is no room for them
+   */
+  holdBody(bytes: number): void;
+  /**
+   * Runs the request, which from now on has one of its tenant's places. It can be called once.
    *
    * @param cgi the CGI variables, for programs that are called by CGI
    * @param requestId the request's name in the tenant's log
+   * @throws PlinthError PLINTH_TENANT_BUSY if there is no place
    */
   dispatch(request: WireRequest, cgi: CgiContext, requestId: string): Dispatched;
   /**
@@ -27,8 +37,9 @@ export interface Admission extends Disposable {
   holdAnswer(bytes: number): Disposable;
 }
 
-/** The place of a run that was admitted. It is given back when the run ends, or if no run begins. */
+/** A run that was admitted. It ends with what it began, or when it is disposed before that. */
 interface Entry extends Disposable {
+  readonly held: Hold;
   begin(start: () => Dispatched): Dispatched;
 }
 
@@ -43,7 +54,7 @@ export class Dispatcher {
   #draining = false;
   #drained: (() => void) | undefined;
 
-  /** @param shares are told the weight of each tenant that is admitted */
+  /** @param shares are told the weight of each tenant whose request begins */
   constructor(slim: SlimRequestHost, statics: StaticPool, logs: TenantLogs, shares: CpuShares) {
     this.#slim = slim;
     this.#statics = statics;
@@ -52,15 +63,18 @@ export class Dispatcher {
   }
 
   /**
-   * Admits a request before its body has been read. From now on it counts as one of its tenant's requests.
+   * Admits a request before its body has been read, if a place of its tenant is free, and room for the body as far as it
+   * is announced. Neither is taken yet: the client may send nothing.
    *
-   * @param bodyBytes the bytes that the body has, or may have at most
+   * @param bodyBytes that the client has announced
    * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED, PLINTH_SHUTTING_DOWN
    */
   admit(target: Target, bodyBytes: number): Admission {
     const entry = this.#enter(target, bodyBytes);
     const { tenant, limits } = target;
     return {
+      concurrency: limits.tenantConcurrency,
+      holdBody: (bytes) => entry.held.add(bytes),
       dispatch: (request, cgi, requestId) => entry.begin(() => this.#start(target, request, cgi, requestId)),
       holdAnswer: (bytes) => this.#slim.heldMemory.hold(tenant, bytes, limits.waitingMemoryLimitBytes),
       [Symbol.dispose]: () => entry[Symbol.dispose](),
@@ -87,25 +101,33 @@ export class Dispatcher {
     });
   }
 
-  #enter({ tenant, limits }: Target, bodyBytes: number): Entry {
+  #enter(target: Target, bodyBytes: number): Entry {
     if (this.#draining) throw plinthError("PLINTH_SHUTTING_DOWN");
-    const own = this.#inFlight.get(tenant) ?? 0;
-    if (own >= limits.tenantConcurrency) throw plinthError("PLINTH_TENANT_BUSY");
-    const body = this.#slim.heldMemory.hold(tenant, bodyBytes, limits.waitingMemoryLimitBytes);
-    this.#shares.weigh(tenant, limits.cpuWeight);
-    this.#inFlight.set(tenant, own + 1);
+    this.#refuseIfFull(target);
+    const { tenant, limits } = target;
+    const { heldMemory } = this.#slim;
+    heldMemory.hold(tenant, bodyBytes, limits.waitingMemoryLimitBytes)[Symbol.dispose]();
+    const held = heldMemory.hold(tenant, 0, limits.waitingMemoryLimitBytes);
     this.#total++;
 
     let begun = false;
     const leave = () => {
-      body[Symbol.dispose]();
-      this.#leave(tenant);
+      held[Symbol.dispose]();
+      this.#total--;
+      if (this.#total === 0) this.#drained?.();
     };
     return {
+      held,
       begin: (start) => {
+        this.#refuseIfFull(target);
+        this.#shares.weigh(tenant, limits.cpuWeight);
         const dispatched = start();
         begun = true;
-        void dispatched.finished.then(leave);
+        this.#inFlight.set(tenant, (this.#inFlight.get(tenant) ?? 0) + 1);
+        void dispatched.finished.then(() => {
+          this.#leavePlace(tenant);
+          leave();
+        });
         return dispatched;
       },
       [Symbol.dispose]: () => {
@@ -115,6 +137,10 @@ export class Dispatcher {
     };
   }
 
+  #refuseIfFull({ tenant, limits }: Target): void {
+    if ((this.#inFlight.get(tenant) ?? 0) >= limits.tenantConcurrency) throw plinthError("PLINTH_TENANT_BUSY");
+  }
+
   #start(target: Target, request: WireRequest, cgi: CgiContext, requestId: string): Dispatched {
     const log = this.#logs.forRequest(target.tenant, target.version, requestId);
     return target.kind === "slim"
@@ -122,11 +148,9 @@ export class Dispatcher {
       : this.#statics.dispatch(target, request, cgi, requestId, log);
   }
 
-  #leave(tenant: string): void {
+  #leavePlace(tenant: string): void {
     const own = this.#inFlight.get(tenant)! - 1;
     if (own === 0) this.#inFlight.delete(tenant);
     else this.#inFlight.set(tenant, own);
-    this.#total--;
-    if (this.#total === 0) this.#drained?.();
   }
 }
