@@ -13,3 +13,14 @@ export interface Latency {
 export function latencyOf(values: readonly number[]): Latency {
   return { p50: percentile(values, 50), p99: percentile(values, 99) };
 }
+
+/** What repeated measurements of one thing gave. */
+export interface Spread {
+  median: number;
+  least: number;
+  most: number;
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  return { median: percentile(values, 50), least: Math.min(...values), most: Math.max(...values) };
+}
