@@ -21,4 +21,5 @@ export const nativeNames = [
   "$replyHead",
   "$replyText",
   "$replyBody",
+  "$urlShape",
 ] as const;

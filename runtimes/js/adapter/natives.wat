@@ -22,6 +22,7 @@
   (import "bindings" "native_reply_body" (func $native_reply_body (result i32)))
   (import "bindings" "native_reply_head" (func $native_reply_head (result i32)))
   (import "bindings" "native_reply_text" (func $native_reply_text (result i32)))
+  (import "url" "native_url_shape" (func $native_url_shape (param i32) (result i32)))
   (import "outcome" "native_complete" (func $native_complete (param i32)))
   (import "state" "memory" (memory 256 32768))
   (import "state" "context" (global $context i32))
@@ -72,7 +73,7 @@
   ;; must be such a name. The code that follows the end of a block answers the native of that name.
   (func (export "call_native")
     (param $context_unused i32) (param $this i32) (param $argc i32) (param $argv i32) (param $id i32) (result i32)
-    (block $replyBody (block $replyText (block $replyHead (block $call (block $memoryRefused (block $timerCancel
+    (block $urlShape (block $replyBody (block $replyText (block $replyHead (block $call (block $memoryRefused (block $timerCancel
     (block $timer (block $log (block $random (block $monotonic (block $now (block $illFormed (block $consumed
     (block $encode (block $decode (block $complete (block $install (block $unknown
       (br_table $unknown NATIVE_LABELS $unknown (local.get $id)))
@@ -94,4 +95,5 @@
       (return (call $native_call (local.get $argv))))
       (return (call $native_reply_head)))
       (return (call $native_reply_text)))
-    (call $native_reply_body)))
+      (return (call $native_reply_body)))
+    (call $native_url_shape (local.get $argv))))

@@ -1,8 +1,8 @@
 /** The common part of Request and Response: a body that is kept whole and can be read once (Fetch, "Body mixin"). */
 import { Blob } from "./blob.ts";
 import { FormData, formDataOf, multipartOf } from "./form-data.ts";
-import type { Headers } from "./headers.ts";
-import { includes, parseJson, toLowerCase } from "./intrinsics.ts";
+import { Headers } from "./headers.ts";
+import { includes, parseJson, toLowerCase, trim } from "./intrinsics.ts";
 import { bodyStream, isStream, readAll, type Stream, takeBody } from "./streams.ts";
 import { decodeUtf8, encodeUtf8, toArrayBuffer } from "./text.ts";
 import { URLSearchParams } from "./url-search-params.ts";
@@ -12,9 +12,11 @@ export type BodyInit = string | ArrayBuffer | ArrayBufferView | Blob | FormData 
 /** A whole body, or a stream that the tenant fills. */
 export type Content = string | ArrayBuffer | Stream | null;
 
+export const plainText = "text/plain;charset=UTF-8";
+
 /** Extracts a body and its content type (Fetch, "extract a body"). */
 export function extract(init: unknown): { content: Content; type: string | null } {
-  if (typeof init === "string") return { content: init, type: "text/plain;charset=UTF-8" };
+  if (typeof init === "string") return { content: init, type: plainText };
   if (init === null || init === undefined) return { content: null, type: null };
   if (typeof init === "object") {
     if (init instanceof ArrayBuffer) return { content: init.slice(0), type: null };
@@ -25,29 +27,43 @@ export function extract(init: unknown): { content: Content; type: string | null 
     if (URLSearchParams.is(init)) {
       return { content: init.toString(), type: "application/x-www-form-urlencoded;charset=UTF-8" };
     }
-    if (init instanceof Blob) return { content: Blob.bytes(init), type: init.type || null };
+    if (init instanceof Blob) return { content: Blob.bytes(init), type: init.type ? trim(init.type) : null };
     if (init instanceof FormData) return multipartOf(init);
     if (isStream(init)) {
       if (init.locked) throw new TypeError("The body's stream is locked");
       return { content: takeBody(init) ?? init, type: null };
     }
   }
-  return { content: `${init as string}`, type: "text/plain;charset=UTF-8" };
+  return { content: `${init as string}`, type: plainText };
 }
 
 export class Body {
   #content: Content;
   #used = false;
   #stream: Stream | undefined;
-  #headers: Headers;
+  #headers: Headers | string;
 
-  constructor(content: Content, headers: Headers) {
+  /** @param headers fields as the adapter sends them (`Headers.fromText`), or what the tenant has of them */
+  constructor(content: Content, headers: Headers | string) {
     this.#content = content;
     this.#headers = headers;
   }
 
   get headers(): Headers {
+    if (typeof this.#headers === "string") this.#headers = Headers.fromText(this.#headers);
     return this.#headers;
+  }
+
+  /** @internal The fields as the adapter takes them. */
+  static headersText(body: Body): string {
+    const headers = body.#headers;
+    return typeof headers === "string" ? headers : Headers.toText(headers);
+  }
+
+  /** @internal */
+  static copyHeaders(body: Body): Headers | string {
+    const headers = body.#headers;
+    return typeof headers === "string" ? headers : Headers.copy(headers);
   }
 
   get bodyUsed(): boolean {
@@ -118,11 +134,11 @@ export class Body {
   }
 
   async blob(): Promise<Blob> {
-    return new Blob([await bytesOf(Body.take(this))], { type: this.#headers.get("content-type") ?? "" });
+    return new Blob([await bytesOf(Body.take(this))], { type: this.headers.get("content-type") ?? "" });
   }
 
   async formData(): Promise<FormData> {
-    const type = this.#headers.get("content-type") ?? "";
+    const type = this.headers.get("content-type") ?? "";
     const content = Body.take(this);
     const lower = toLowerCase(type);
     if (!includes(lower, "multipart/form-data") && !includes(lower, "application/x-www-form-urlencoded")) {

@@ -1,12 +1,9 @@
 /** `Headers` of the Fetch standard. The fields of a request are parsed when the tenant first asks for one. */
+import { nameOf, valueText } from "./header-fields.ts";
 import { apply, define, iteratorPrototype, toLowerCase, trim } from "./intrinsics.ts";
-import { splitText } from "./text.ts";
+import { joinText, splitText } from "./text.ts";
 
 export type HeadersInit = Headers | Record<string, string> | Iterable<[string, string]>;
-
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const badValue = /[\0\r\n]|[^\0-\xff]/;
-const { test } = RegExp.prototype;
 
 /** The pairs, flat in one array: lower-case name, value, lower-case name, value. */
 type Fields = string[];
@@ -38,9 +35,7 @@ export class Headers {
   static toText(headers: Headers): string {
     const fields = headers.#fields;
     if (!fields) return headers.#text;
-    let text = "";
-    for (let i = 0; i < fields.length; i++) text += `${fields[i]}\n`;
-    return text;
+    return fields.length ? `${joinText(fields, "\n")}\n` : "";
   }
 
   /** @internal The fields in their order. A name occurs as often as it was appended. */
@@ -61,6 +56,15 @@ export class Headers {
     }
     headers.#fields = fields;
     return headers;
+  }
+
+  /** @internal Appends a field, if there is none of this name. The name and the value must be valid and in normal form. */
+  static complete(headers: Headers, name: string, value: string): void {
+    const fields = headers.#parsed();
+    for (let i = 0; i < fields.length; i += 2) if (fields[i] === name) return;
+    const at = fields.length;
+    fields[at] = name;
+    fields[at + 1] = value;
   }
 
   /** @internal A copy, which parses its fields when it needs them. */
@@ -219,18 +223,6 @@ function fill(headers: Headers, init: HeadersInit): void {
     const descriptor = Reflect.getOwnPropertyDescriptor(init, name);
     if (descriptor?.enumerable) headers.append(name, (init as Record<string, string>)[name]!);
   }
-}
-
-function nameOf(name: unknown): string {
-  const text = `${name as string}`;
-  if (!apply(test, token, [text])) throw new TypeError(`Invalid header name: ${JSON.stringify(text)}`);
-  return toLowerCase(text);
-}
-
-function valueText(value: unknown): string {
-  const text = trim(`${value as string}`);
-  if (apply(test, badValue, [text])) throw new TypeError(`Invalid header value: ${JSON.stringify(text)}`);
-  return text;
 }
 
 function copyOf(fields: Fields): Fields {

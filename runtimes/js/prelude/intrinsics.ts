@@ -4,22 +4,40 @@ export const { apply } = Reflect;
 export const { defineProperty } = Object;
 export const { parse: parseJson, stringify: toJson } = JSON;
 
-const stringPrototype = String.prototype;
-const { toLowerCase: lower, toUpperCase: upper, trim: trimText, slice, split, indexOf } = stringPrototype;
-const { includes: stringIncludes } = stringPrototype;
+const { bind, call } = Function.prototype;
+
+/** A method as a function of its receiver. A call takes half the time of `apply`, which needs an array. */
+function detached<Result, Values extends unknown[]>(
+  method: (...values: Values) => Result,
+): (receiver: unknown, ...values: Values) => Result {
+  return apply(bind, call, [method]) as (receiver: unknown, ...values: Values) => Result;
+}
+
+const { toLowerCase: lower, toUpperCase: upper, trim: trimText, slice, split, indexOf } = String.prototype;
+const { includes: includesText } = String.prototype;
 const { join } = Array.prototype;
-const { then: promiseThen } = Promise.prototype;
 
-export const toLowerCase = (text: string): string => apply(lower, text, []);
-export const toUpperCase = (text: string): string => apply(upper, text, []);
-export const trim = (text: string): string => apply(trimText, text, []);
-export const sliceText = (text: string, from: number, to?: number): string => apply(slice, text, [from, to]);
-export const includes = (text: string, part: string): boolean => apply(stringIncludes, text, [part]);
-export const splitText = (text: string, separator: string): string[] => apply(split, text, [separator]);
-export const joinText = (parts: string[], separator: string): string => apply(join, parts, [separator]);
-export const indexOfText = (text: string, part: string, from = 0): number => apply(indexOf, text, [part, from]);
+export const toLowerCase: (text: string) => string = detached(lower);
+export const toUpperCase: (text: string) => string = detached(upper);
+export const trim: (text: string) => string = detached(trimText);
+export const sliceText: (text: string, from: number, to?: number) => string = detached(slice);
+export const includes: (text: string, part: string) => boolean = detached(includesText);
+export const splitText = detached(split as (separator: string) => string[]);
+export const joinText: (parts: string[], separator: string) => string = detached(join);
+export const indexOfText: (text: string, part: string, from?: number) => number = detached(indexOf);
 
-const { resolve: resolvePromise, reject: rejectPromise } = Promise;
+const { exec, test } = RegExp.prototype;
+
+/** A pattern with the engine's methods as its own, so that it can be used directly even if a tenant patches them. */
+export function pattern(regexp: RegExp): RegExp {
+  defineProperty(regexp, "exec", { value: exec });
+  defineProperty(regexp, "test", { value: test });
+  return regexp;
+}
+
+const promiseThen = detached(Promise.prototype.then);
+const resolvePromise = detached(Promise.resolve as (value: unknown) => Promise<unknown>);
+const { reject: rejectPromise } = Promise;
 export const Promise_ = Promise;
 
 /** `Promise.resolve(value).then(done, failed)`, even if a tenant has patched `Promise`. */
@@ -28,7 +46,7 @@ export function whenSettled<T>(
   done: (value: T) => void,
   failed: (error: unknown) => void,
 ): void {
-  apply(promiseThen, apply(resolvePromise, Promise_, [value]), [done, failed]);
+  promiseThen(resolvePromise(Promise_, value), done as (value: unknown) => void, failed);
 }
 
 export function rejected(error: unknown): Promise<never> {

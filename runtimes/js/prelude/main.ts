@@ -3,8 +3,7 @@
  * prelude is evaluated once, when the runtime is packaged. The memory is then the base image.
  */
 import "./globals.ts";
-import { loadModule } from "./handler.ts";
 import { rejection } from "./rejections.ts";
-import { event, settle, start } from "./steps.ts";
+import { event, load, settle, start } from "./steps.ts";
 
-$install(start, event, settle, loadModule, rejection);
+$install(start, event, settle, load, rejection);

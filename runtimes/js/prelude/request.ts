@@ -2,7 +2,7 @@
 import { AbortController, type AbortSignal } from "./abort.ts";
 import { Body, type BodyInit, type Content, extract } from "./body.ts";
 import { Headers, type HeadersInit } from "./headers.ts";
-import { apply, tagged, toUpperCase } from "./intrinsics.ts";
+import { pattern, tagged, toUpperCase } from "./intrinsics.ts";
 import { parseUrl, type URL } from "./url.ts";
 
 export interface RequestInit {
@@ -13,9 +13,9 @@ export interface RequestInit {
   redirect?: string;
 }
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const { test } = RegExp.prototype;
-const normalized = /^(?:delete|get|head|options|post|put)$/i;
+const token = pattern(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/);
+const normalized = pattern(/^(?:delete|get|head|options|post|put)$/i);
+const noInit: RequestInit = { __proto__: null } as RequestInit;
 
 /** Marks the constructor call for a request that came from the host. Its parts are taken as they are. */
 const incoming = Symbol();
@@ -28,14 +28,15 @@ export class Request extends Body {
 
   constructor(
     input: string | URL | Request,
-    init: RequestInit = {},
+    init: RequestInit = noInit,
     mark?: unknown,
-    headers?: Headers,
+    incomingMethod?: string,
+    headers?: Headers | string,
     content?: Content,
   ) {
     if (mark === incoming) {
       super(content!, headers!);
-      this.#method = init.method!;
+      this.#method = incomingMethod!;
       this.#url = input as string;
       this.#redirect = "follow";
       return;
@@ -49,7 +50,7 @@ export class Request extends Body {
       if (method === "GET" || method === "HEAD") throw new TypeError(`A ${method} request cannot have a body`);
       const extracted = extract(init.body);
       body = extracted.content;
-      if (extracted.type !== null && !own.has("content-type")) own.append("content-type", extracted.type);
+      if (extracted.type !== null) Headers.complete(own, "content-type", extracted.type);
     } else if (from && init.body === undefined) body = Body.take(from);
     super(body, own);
     this.#method = method;
@@ -61,7 +62,7 @@ export class Request extends Body {
 
   /** @internal */
   static incoming(method: string, uri: string, headers: string, body: ArrayBuffer | undefined): Request {
-    return new Request(uri, { method }, incoming, Headers.fromText(headers), body ?? null);
+    return new Request(uri, noInit, incoming, method, headers, body ?? null);
   }
 
   get method(): string {
@@ -103,13 +104,8 @@ export class Request extends Body {
   }
 
   clone(): Request {
-    const copy = new Request(
-      this.#url,
-      { method: this.#method },
-      incoming,
-      Headers.copy(this.headers),
-      Body.copy(this),
-    );
+    const content = Body.copy(this);
+    const copy = new Request(this.#url, noInit, incoming, this.#method, Body.copyHeaders(this), content);
     if (this.#signal) copy.#signal = this.#signal;
     copy.#redirect = this.#redirect;
     return copy;
@@ -119,6 +115,6 @@ tagged(Request, "Request");
 
 function methodOf(method: string): string {
   const text = `${method}`;
-  if (!apply(test, token, [text])) throw new TypeError(`Invalid method: ${text}`);
-  return apply(test, normalized, [text]) ? toUpperCase(text) : text;
+  if (!token.test(text)) throw new TypeError(`Invalid method: ${text}`);
+  return normalized.test(text) ? toUpperCase(text) : text;
 }

@@ -1,5 +1,5 @@
 /** `Response` of the Fetch standard. */
-import { Body, type BodyInit, type Content, extract } from "./body.ts";
+import { Body, type BodyInit, type Content, extract, plainText } from "./body.ts";
 import { Headers, type HeadersInit } from "./headers.ts";
 import { tagged, toJson } from "./intrinsics.ts";
 import { parseUrl, type URL } from "./url.ts";
@@ -21,41 +21,60 @@ export interface FetchedHead {
 
 const nullBody = (status: number): boolean => status === 101 || status === 204 || status === 205 || status === 304;
 const made = Symbol();
+/** Marks the constructor call of `Response.json`. */
+const asJson = Symbol();
+const noInit: ResponseInit = { __proto__: null } as ResponseInit;
+const noFields = "";
+const typeField = (type: string): string => `content-type\n${type}\n`;
+const plainTextField = typeField(plainText);
+const jsonType = "application/json";
+const jsonField = typeField(jsonType);
+
+/** What a fetched response or `Response.error()` has, and no other. */
+interface Source {
+  type: string;
+  url: string;
+  redirected: boolean;
+}
 
 export class Response extends Body {
   #status: number;
   #statusText: string;
-  #type = "default";
-  #url = "";
-  #redirected = false;
+  #source: Source | undefined;
 
-  constructor(body?: BodyInit | null, init: ResponseInit = {}, mark?: unknown, headers?: Headers) {
+  constructor(body?: BodyInit | null, init: ResponseInit = noInit, mark?: unknown, headers?: Headers | string) {
     if (mark === made) {
       super(body as Content, headers!);
       this.#status = init.status!;
       this.#statusText = init.statusText!;
       return;
     }
-    init ??= {};
+    if (init === noInit && typeof body === "string") {
+      super(body, mark === asJson ? jsonField : plainTextField);
+      this.#status = 200;
+      this.#statusText = "";
+      return;
+    }
+    init ??= noInit;
     const status = init.status === undefined ? 200 : Math.trunc(Number(init.status));
     if (!(status >= 200 && status <= 599))
       throw new RangeError(`Invalid status: ${String(init.status)}: it must be 200 to 599`);
     const statusText = init.statusText === undefined ? "" : `${init.statusText}`;
-    const own = new Headers(init.headers);
-    const { content, type } = extract(body);
+    const own = init.headers === undefined ? undefined : new Headers(init.headers);
+    const extracted = extract(body);
+    const { content } = extracted;
+    const type = mark === asJson ? jsonType : extracted.type;
     if (content !== null && nullBody(status)) throw new TypeError(`A response of status ${status} cannot have a body`);
-    if (type !== null && !own.has("content-type")) own.append("content-type", type);
-    super(content, own);
+    if (own && type !== null) Headers.complete(own, "content-type", type);
+    super(content, own ?? (type === null ? noFields : typeField(type)));
     this.#status = status;
     this.#statusText = statusText;
   }
 
-  static json(value: unknown, init: ResponseInit = {}): Response {
+  static json(value: unknown, init: ResponseInit = noInit): Response {
     const text = toJson(value);
     if (text === undefined) throw new TypeError("The value cannot be written as JSON");
-    const headers = new Headers(init.headers);
-    if (!headers.has("content-type")) headers.append("content-type", "application/json");
-    return new Response(text, { ...init, headers });
+    return new Response(text, init, asJson);
   }
 
   static redirect(url: string | URL, status = 302): Response {
@@ -67,17 +86,15 @@ export class Response extends Body {
   }
 
   static error(): Response {
-    const response = new Response(null, { status: 0, statusText: "" }, made, new Headers());
-    response.#type = "error";
+    const response = new Response(null, { status: 0, statusText: "" }, made, noFields);
+    response.#source = { type: "error", url: "", redirected: false };
     return response;
   }
 
   /** @internal */
   static fetched(head: FetchedHead, body: ArrayBuffer): Response {
     const response = new Response(nullBody(head.status) ? null : body, head, made, Headers.fromPairs(head.headers));
-    response.#type = "basic";
-    response.#url = head.url;
-    response.#redirected = head.redirected;
+    response.#source = { type: "basic", url: head.url, redirected: head.redirected };
     return response;
   }
 
@@ -96,21 +113,19 @@ export class Response extends Body {
     return this.#status >= 200 && this.#status <= 299;
   }
   get type(): string {
-    return this.#type;
+    return this.#source ? this.#source.type : "default";
   }
   get url(): string {
-    return this.#url;
+    return this.#source ? this.#source.url : "";
   }
   get redirected(): boolean {
-    return this.#redirected;
+    return this.#source ? this.#source.redirected : false;
   }
 
   clone(): Response {
     const init = { status: this.#status, statusText: this.#statusText };
-    const copy = new Response(Body.copy(this) as BodyInit, init, made, Headers.copy(this.headers));
-    copy.#type = this.#type;
-    copy.#url = this.#url;
-    copy.#redirected = this.#redirected;
+    const copy = new Response(Body.copy(this) as BodyInit, init, made, Body.copyHeaders(this));
+    copy.#source = this.#source;
     return copy;
   }
 }

@@ -4,7 +4,7 @@ import { Body, bytesOf, type Content } from "./body.ts";
 import { readEnvironment } from "./environment.ts";
 import { forgetPromises, newContext, waitsForPromises } from "./execution-context.ts";
 import { describe, fail, giveUp } from "./failure.ts";
-import { callHandler, callScheduled } from "./handler.ts";
+import { callHandler, callScheduled, loadModule } from "./handler.ts";
 import { Headers } from "./headers.ts";
 import { includes, whenSettled } from "./intrinsics.ts";
 import { phase } from "./phase.ts";
@@ -21,14 +21,18 @@ const outcome = { response: 0, earlyResponse: 1, pending: 2, done: 3 } as const;
 const levelWarn = 2;
 const levelError = 3;
 
-/** The answer of the one request that this memory serves. */
-let answer: { response: Response; body: string | ArrayBuffer | null } | undefined;
+/** The answer of the request that this memory serves, and its whole body. */
+let answer: Response | undefined;
+let answerBody: string | ArrayBuffer | null = null;
 let error: { value: unknown } | undefined;
 let sent = false;
+/** Another request has run in this memory before: isolation "reuse". */
+let used = false;
 
-export function start(method: string, uri: string, headers: string, body: ArrayBuffer | undefined): void {
-  phase.serving = true;
+/** Forgets what the module left while it loaded, or what the last request left. */
+function forget(): void {
   answer = undefined;
+  answerBody = null;
   error = undefined;
   sent = false;
   forgetPromises();
@@ -36,6 +40,18 @@ export function start(method: string, uri: string, headers: string, body: ArrayB
   resetRandom();
   resetClock();
   forgetCalls();
+}
+
+/** Takes the module that was loaded. From now on there are requests. */
+export function load(state: number, value: unknown): void {
+  loadModule(state, value);
+  forget();
+}
+
+export function start(method: string, uri: string, headers: string, body: ArrayBuffer | undefined): void {
+  phase.serving = true;
+  if (used) forget();
+  used = true;
   try {
     const env = readEnvironment();
     const context = newContext();
@@ -66,11 +82,15 @@ function respond(value: unknown): void {
       whenSettled(
         bytesOf(content),
         (body) => {
-          answer = { response: value, body };
+          answer = value;
+          answerBody = body;
         },
         setError,
       );
-    } else answer = { response: value, body: content };
+    } else {
+      answer = value;
+      answerBody = content;
+    }
   } catch (thrown) {
     setError(thrown);
   }
@@ -116,7 +136,7 @@ export function settle(): void {
   const waits = waitsForPromises();
   const more = waits && waitForEvents();
   if (waits && !more) log(levelWarn, neverSettles);
-  send(more ? outcome.earlyResponse : outcome.response, answer.response, answer.body);
+  send(more ? outcome.earlyResponse : outcome.response, answer, answerBody);
   sent = true;
 }
 
@@ -124,7 +144,7 @@ const neverSettles =
   "A promise given to waitUntil can never settle: nothing that it could be waiting for is outstanding";
 
 function send(tag: number, response: Response, body: string | ArrayBuffer | null): void {
-  const headers = Headers.toText(response.headers);
+  const headers = Body.headersText(response);
   if (body === null || (typeof body === "string" && body.length === 0))
     $complete(tag, response.status, headers, 0, undefined);
   else if (typeof body !== "string") $complete(tag, response.status, headers, body.byteLength ? 2 : 0, body);

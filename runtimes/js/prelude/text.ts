@@ -3,7 +3,7 @@ import { apply, includes, joinText, splitText } from "./intrinsics.ts";
 import { callNative, callNativeWithText } from "./native-calls.ts";
 import { OutOfMemory } from "./out-of-memory.ts";
 
-export { includes, joinText, splitText } from "./intrinsics.ts";
+export { joinText, splitText } from "./intrinsics.ts";
 
 const { slice: sliceBuffer } = ArrayBuffer.prototype;
 const NUL = "\0";

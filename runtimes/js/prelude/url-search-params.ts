@@ -1,10 +1,10 @@
 /** `URLSearchParams` of the URL standard. */
-import { apply, define, indexOfText, iteratorPrototype, sliceText } from "./intrinsics.ts";
-import { decodeUtf8, includes, joinText, splitText } from "./text.ts";
+import { apply, define, includes, indexOfText, iteratorPrototype, pattern, sliceText } from "./intrinsics.ts";
+import { decodeUtf8, joinText, splitText } from "./text.ts";
 
 type Init = string | Iterable<[string, string]> | Record<string, string> | URLSearchParams;
 
-const { test, [Symbol.replace]: replaceAll } = RegExp.prototype;
+const { [Symbol.replace]: replaceAll } = RegExp.prototype;
 const decode = decodeURIComponent;
 const encode = encodeURIComponent;
 const wellFormed = String.prototype.toWellFormed;
@@ -14,7 +14,7 @@ const wellFormed = String.prototype.toWellFormed;
  */
 const toEscape = /[!'()~]|%20/g;
 const escapes: Record<string, string> = { "!": "%21", "'": "%27", "(": "%28", ")": "%29", "~": "%7E", "%20": "+" };
-const needsDecoding = /[%+]/;
+const needsDecoding = pattern(/[%+]/);
 
 function parse(query: string): string[] {
   const list: string[] = [];
@@ -32,7 +32,7 @@ function parse(query: string): string[] {
 }
 
 function decoded(text: string): string {
-  if (!apply(test, needsDecoding, [text])) return text;
+  if (!needsDecoding.test(text)) return text;
   const spaced = includes(text, "+") ? joinText(splitText(text, "+"), " ") : text;
   try {
     return decode(spaced);

@@ -1,4 +1,4 @@
-/** `URL` over whatwg-url's parser. The usual addresses of requests are parsed by a regular expression, which is faster. */
+/** `URL` over whatwg-url's parser. The adapter finds the parts of the usual addresses of requests, which is faster. */
 import {
   basicURLParse,
   cannotHaveAUsernamePasswordPort,
@@ -11,53 +11,28 @@ import {
   setTheUsername,
   type UrlRecord,
 } from "whatwg-url/lib/url-state-machine.js";
-import { apply, sliceText, tagged } from "./intrinsics.ts";
+import { sliceText, tagged } from "./intrinsics.ts";
 import { URLSearchParams } from "./url-search-params.ts";
 
-const { exec, test } = RegExp.prototype;
-
-/** Scheme, host, port, path, query and fragment of an address that may not be in normal form. */
-const shape = /^(https?):\/\/([a-z0-9_.-]+)(?::([1-9]\d{0,4}))?(\/[^?#]*)(\?[^#]*)?(#.*)?$/;
 /**
- * Parts that the parser may change: characters to escape or drop, and path segments of dots, escaped or not. An address
- * of the shape above without any of these is in normal form.
+ * Where the parts of an address in normal form begin, as `$urlShape` gives it: four offsets of 13 bits. From the lowest
+ * bits: end of the host, path, query, fragment. A part that is not there begins where the next one does.
  */
-const unusual = /[^\w\-/~!$&()*+,;=:@%.?#]|\/\.\.?(?:[/?#]|$)|%2e/i;
-const numericEnd = /(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$/;
-const emptyLabelOrPunycode = /^\.|\.\.|(?:^|\.)xn--/;
+type Shape = number;
+const noShape: Shape = 0;
+const offsetBits = 13;
+const offsetMask = 0x1fff;
+const upperHalf = 0x4000000;
 
-interface Parts {
-  scheme: string;
-  host: string;
-  port: string;
-  path: string;
-  query: string;
-  fragment: string;
-}
-
-function plainParts(text: string): Parts | undefined {
-  if (apply(test, unusual, [text])) return undefined;
-  const match = apply(exec, shape, [text]) as (string | undefined)[] | null;
-  if (!match) return undefined;
-  const host = match[2]!;
-  const port = match[3] ?? "";
-  if (apply(test, numericEnd, [host]) || apply(test, emptyLabelOrPunycode, [host])) return undefined;
-  if (port !== "" && (Number(port) > 65535 || port === (match[1] === "http" ? "80" : "443"))) return undefined;
-  const query = match[5] ?? "";
-  const fragment = match[6] ?? "";
-  return {
-    scheme: match[1]!,
-    host,
-    port,
-    path: match[4]!,
-    query: query.length > 1 ? query : "",
-    fragment: fragment.length > 1 ? fragment : "",
-  };
-}
+const hostOffset = (text: string): number => (text[4] === "s" ? 8 : 7);
+const hostEnd = (shape: Shape): number => shape & offsetMask;
+const pathOffset = (shape: Shape): number => (shape >>> offsetBits) & offsetMask;
+const queryOffset = (shape: Shape): number => (shape / upperHalf) & offsetMask;
+const fragmentOffset = (shape: Shape): number => (shape / upperHalf) >>> offsetBits;
 
 /** Gives an address in its normal form. @throws TypeError if the text is no address */
 export function parseUrl(text: string): string {
-  return plainParts(text) ? text : serializeURL(recordOf(text));
+  return $urlShape(text, text.length) !== noShape ? text : serializeURL(recordOf(text));
 }
 
 function recordOf(text: string, base?: UrlRecord): UrlRecord {
@@ -67,9 +42,9 @@ function recordOf(text: string, base?: UrlRecord): UrlRecord {
 }
 
 export class URL {
-  /** The text and its parts are valid until `#parsed` is set: the parser's record, for unusual addresses and changes. */
+  /** The text and its shape are valid until `#parsed` is set: the parser's record, for unusual addresses and changes. */
   #text: string;
-  #parts: Parts | undefined;
+  #shape: Shape = noShape;
   #parsed: UrlRecord | undefined;
   #params: URLSearchParams | undefined;
 
@@ -77,8 +52,8 @@ export class URL {
     const text = `${url as string}`;
     this.#text = text;
     if (base === undefined) {
-      this.#parts = plainParts(text);
-      if (!this.#parts) this.#parsed = recordOf(text);
+      this.#shape = $urlShape(text, text.length);
+      if (this.#shape === noShape) this.#parsed = recordOf(text);
     } else this.#parsed = recordOf(text, recordOf(`${base as string}`));
   }
 
@@ -97,7 +72,7 @@ export class URL {
   #record(): UrlRecord {
     if (!this.#parsed) {
       this.#parsed = recordOf(this.#text);
-      this.#parts = undefined;
+      this.#shape = noShape;
     }
     return this.#parsed;
   }
@@ -111,36 +86,35 @@ export class URL {
   }
   set href(value: string) {
     this.#parsed = recordOf(`${value}`);
-    this.#parts = undefined;
+    this.#shape = noShape;
     this.#refreshParams();
   }
   get origin(): string {
-    const parts = this.#parts;
-    return parts ? `${parts.scheme}://${this.host}` : serializeURLOrigin(this.#record());
+    return this.#shape ? sliceText(this.#text, 0, pathOffset(this.#shape)) : serializeURLOrigin(this.#record());
   }
   get protocol(): string {
-    return `${this.#parts ? this.#parts.scheme : this.#record().scheme}:`;
+    if (this.#shape) return hostOffset(this.#text) === 8 ? "https:" : "http:";
+    return `${this.#record().scheme}:`;
   }
   set protocol(value: string) {
     this.#set("scheme start", `${value}:`);
   }
   get username(): string {
-    return this.#parts ? "" : this.#record().username;
+    return this.#shape ? "" : this.#record().username;
   }
   set username(value: string) {
     const record = this.#record();
     if (!cannotHaveAUsernamePasswordPort(record)) setTheUsername(record, `${value}`);
   }
   get password(): string {
-    return this.#parts ? "" : this.#record().password;
+    return this.#shape ? "" : this.#record().password;
   }
   set password(value: string) {
     const record = this.#record();
     if (!cannotHaveAUsernamePasswordPort(record)) setThePassword(record, `${value}`);
   }
   get host(): string {
-    const parts = this.#parts;
-    if (parts) return parts.port ? `${parts.host}:${parts.port}` : parts.host;
+    if (this.#shape) return sliceText(this.#text, hostOffset(this.#text), pathOffset(this.#shape));
     const { host, port } = this.#record();
     if (host === null) return "";
     return port === null ? serializeHost(host) : `${serializeHost(host)}:${port}`;
@@ -149,7 +123,7 @@ export class URL {
     if (!hasAnOpaquePath(this.#record())) this.#set("host", value);
   }
   get hostname(): string {
-    if (this.#parts) return this.#parts.host;
+    if (this.#shape) return sliceText(this.#text, hostOffset(this.#text), hostEnd(this.#shape));
     const { host } = this.#record();
     return host === null ? "" : serializeHost(host);
   }
@@ -157,7 +131,8 @@ export class URL {
     if (!hasAnOpaquePath(this.#record())) this.#set("hostname", value);
   }
   get port(): string {
-    if (this.#parts) return this.#parts.port;
+    // The port follows a colon. If there is none, the path begins where the host ends.
+    if (this.#shape) return sliceText(this.#text, hostEnd(this.#shape) + 1, pathOffset(this.#shape));
     const { port } = this.#record();
     return port === null ? "" : `${port}`;
   }
@@ -168,7 +143,8 @@ export class URL {
     else this.#set("port", value);
   }
   get pathname(): string {
-    return this.#parts ? this.#parts.path : serializePath(this.#record());
+    const shape = this.#shape;
+    return shape ? sliceText(this.#text, pathOffset(shape), queryOffset(shape)) : serializePath(this.#record());
   }
   set pathname(value: string) {
     const record = this.#record();
@@ -177,7 +153,7 @@ export class URL {
     this.#set("path start", value);
   }
   get search(): string {
-    if (this.#parts) return this.#parts.query;
+    if (this.#shape) return unlessEmpty(sliceText(this.#text, queryOffset(this.#shape), fragmentOffset(this.#shape)));
     const { query } = this.#record();
     return query === null || query === "" ? "" : `?${query}`;
   }
@@ -192,7 +168,7 @@ export class URL {
     return this.#params;
   }
   get hash(): string {
-    if (this.#parts) return this.#parts.fragment;
+    if (this.#shape) return unlessEmpty(sliceText(this.#text, fragmentOffset(this.#shape)));
     const { fragment } = this.#record();
     return fragment === null || fragment === "" ? "" : `#${fragment}`;
   }
@@ -229,3 +205,8 @@ export class URL {
   }
 }
 tagged(URL, "URL");
+
+/** A query or a fragment with its mark, or nothing if the mark is all there is. */
+function unlessEmpty(part: string): string {
+  return part.length > 1 ? part : "";
+}

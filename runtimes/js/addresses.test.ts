@@ -1,0 +1,70 @@
+/** `URL` takes usual addresses apart natively and leaves all others to a parser. Both give what Node gives. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";
+
+const slot = await JavaScriptSlot.make();
+const names = ["href", "origin", "protocol", "host", "hostname", "port", "pathname", "search", "hash"] as const;
+
+const parser = slot.load(`
+  const names = ${JSON.stringify(names)};
+  export default async (request) => Response.json((await request.json()).map((address) => {
+    try { const url = new URL(address); return [...names.map((name) => url[name]), [...url.searchParams]] }
+    catch (error) { return error.name }
+  }));`);
+
+function partsHere(addresses: readonly string[]): unknown {
+  slot.restore(parser);
+  return JSON.parse(bodyText(slot.run({ method: "POST", body: JSON.stringify(addresses) })));
+}
+
+const partsInNode = (addresses: readonly string[]): unknown =>
+  addresses.map((address) => {
+    if (!URL.canParse(address)) return "TypeError";
+    const url = new URL(address);
+    return [...names.map((name) => url[name]), [...url.searchParams]];
+  });
+
+test("addresses near the usual form", () => {
+  const piece = (...pieces: string[]) => fc.constantFrom(...pieces);
+  const label = piece("a", "shop", "z-9", "x_y", "", "1", "0x1f", "127", "xn--caf-dma", "A", "9a", "a9", "%zz");
+  const host = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join("."));
+  const afterHost = fc
+    .array(
+      piece("/", "/", ".", "a", "~", "?", "#", "%2e", "%2E", "%2f", "%", "=", "&", "+", "'", '"', " ", "|", "\0", "B"),
+      {
+        maxLength: 9,
+      },
+    )
+    .map((pieces) => pieces.join(""));
+  const rest = fc.oneof(
+    piece(""),
+    fc.tuple(piece("/", "/", "/", "?", "#"), afterHost).map((parts) => parts.join("")),
+  );
+  const port = piece("", "", "", ":", ":80", ":443", ":8080", ":080", ":0", ":65535", ":65536", ":123456", ":8a");
+  const address = fc
+    .tuple(piece("http", "http", "https", "HTTP", "httpx", "ht"), piece("://", "://", ":/", ":"), host, port, rest)
+    .map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(fc.array(address, { minLength: 20, maxLength: 60 }), (addresses) => {
+      expect(partsHere(addresses)).toEqual(partsInNode(addresses));
+    }),
+  );
+});
+
+test("an address as long as offsets reach, and a longer one", () => {
+  const addresses = [8_190, 8_191, 8_192, 20_000].map((length) => {
+    const start = "https://shop.example:8443/path?q=1#";
+    return start + "x".repeat(length - start.length);
+  });
+  expect(partsHere(addresses)).toEqual(partsInNode(addresses));
+});
+
+test("a change of an address leaves its other parts as they were", () => {
+  const changes = `for (const [name, value] of [["port", "81"], ["pathname", "/b c"], ["hash", ""], ["search", "x=1"]]) {
+    const url = new URL("http://a.example/p?q#h"); url[name] = value; seen.push(url.href, url.host, url.search);
+  }`;
+  const source = `export default () => { const seen = []; ${changes} return Response.json(seen) }`;
+  const seen = new Function(`const seen = []; ${changes} return seen`)() as string[];
+  expect(JSON.parse(bodyText(slot.serve(source)))).toEqual(seen);
+});
