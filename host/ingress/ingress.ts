@@ -7,6 +7,7 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
+import { KIB } from "../config/limits.ts";
 import type { RequestLogMode } from "../config/settings.ts";
 import { PlinthError, plinthError } from "../errors.ts";
 import { answerClientError } from "../listener/client-errors.ts";
@@ -70,6 +71,9 @@ const HEADERS_TIMEOUT_MS = 30_000;
 
 /** How often Node looks for requests that have taken too long, ms. */
 const TIMEOUT_CHECK_MS = 10_000;
+
+/** Up to this size, a body is put behind the headers as text of latin1: one string costs Node less to write than two parts. */
+const ONE_WRITE_BYTES = 16 * KIB;
 
 const NULL_BODY = new Set([204, 205, 304]);
 
@@ -209,7 +213,9 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
   reply.raw.once("close", () => held[Symbol.dispose]());
   // A client that does not read holds the body in memory.
   reply.raw.setTimeout(idleMs, () => reply.raw.destroy());
-  reply.raw.end(head || bodyless ? undefined : body);
+  if (head || bodyless) reply.raw.end();
+  else if (body.byteLength > ONE_WRITE_BYTES) reply.raw.end(body);
+  else reply.raw.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1"), "latin1");
 }
 
 /**

@@ -23,10 +23,14 @@ export class TestClocks implements Clocks {
     return this.monotonic;
   }
 
-  /** Each reading costs the program a millisecond, so a limit of CPU time is a number of readings. */
-  threadCpuMs(): number {
-    return ++this.#cpuMs;
-  }
+  /** Each question costs the program a millisecond, so a limit of CPU time is a number of questions. */
+  readonly stepCpu = {
+    begin: (): void => {
+      this.#cpuMs = 0;
+    },
+    usedMs: (): number => ++this.#cpuMs,
+    end: (): number => this.#cpuMs,
+  };
 
   skip(ns: bigint): void {
     this.wallNs += ns;

@@ -25,7 +25,6 @@ export class HostCalls {
   readonly #entropy = new Uint8Array(ENTROPY_BLOCK);
   #entropyUsed = ENTROPY_BLOCK;
   #limits: StepLimits = NO_LIMITS;
-  #cpuAtStart = 0;
   #logBytes = 0;
   #earlierOperations = 0;
   readonly #bindings: WorkerBindings;
@@ -47,7 +46,7 @@ export class HostCalls {
   nextOperation = 1;
   limitHit: LimitHit | null = null;
 
-  constructor(memory: WebAssembly.Memory, bindings: WorkerBindings, clocks = machineClocks) {
+  constructor(memory: WebAssembly.Memory, bindings: WorkerBindings, clocks: Clocks = machineClocks) {
     this.#memory = memory;
     this.#bindings = bindings;
     this.#clocks = clocks;
@@ -63,7 +62,7 @@ export class HostCalls {
     this.#limits = limits;
     this.#open = bindings;
     this.#reply = nextOperation === 1 ? bindings.environment : null;
-    this.#cpuAtStart = this.#clocks.threadCpuMs();
+    this.#clocks.stepCpu.begin();
     this.#logBytes = 0;
     this.#earlierOperations = nextOperation;
     this.timers = new Map();
@@ -81,9 +80,9 @@ export class HostCalls {
     return [...this.#cancelled];
   }
 
-  /** CPU time of this thread since `begin`, ms. */
-  cpuMs(): number {
-    return this.#clocks.threadCpuMs() - this.#cpuAtStart;
+  /** Ends the step's account. @returns its CPU time, ms */
+  endCpuMs(): number {
+    return this.#clocks.stepCpu.end();
   }
 
   /** The import object's `plinth:host` entry. */
@@ -99,7 +98,7 @@ export class HostCalls {
     },
 
     interrupted: (): number => {
-      if (this.cpuMs() < this.#limits.cpuMs) return 0;
+      if (this.#clocks.stepCpu.usedMs() < this.#limits.cpuMs) return 0;
       this.limitHit = "cpu";
       return 1;
     },

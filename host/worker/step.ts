@@ -68,7 +68,7 @@ export function runStep(step: RunnableStep, slots: Slots, artifacts: Artifacts, 
     cancelled: calls.cancelled,
     logs: calls.logs,
     logsDropped: calls.logsDropped,
-    cpuMs: calls.cpuMs(),
+    cpuMs: calls.endCpuMs(),
     switchUs: (switched - started) * 1000,
     stepUs: (performance.now() - started) * 1000,
   };
