@@ -8,6 +8,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   switch: async (args) => (await import("./switch.ts")).benchmarkSwitch(args),
   attack: async (args) => (await import("./attack/attack.ts")).benchmarkAttack(args),
   throughput: async (args) => (await import("./throughput/throughput.ts")).benchmarkThroughput(args),
+  endable: async () => (await import("./endable.ts")).benchmarkEndable(),
   kv: async (args) => (await import("./kv.ts")).benchmarkKv(args),
   dev: async (args) => (await import("./dev.ts")).benchmarkDev(args),
 };

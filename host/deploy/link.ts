@@ -3,6 +3,7 @@
 import { loadResumableGlue } from "../component/glue/glue.ts";
 import { type GlueCache, transpileComponent } from "../component/glue/transpile.ts";
 import type { SlimComponent } from "../component/read/component.ts";
+import { endable } from "../component/write/endable.ts";
 import { servingForm } from "../component/write/serving-form.ts";
 import { plinthError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -29,7 +30,7 @@ export async function link(
   const { glue } = await readingUploadAsync(() => transpileComponent(component.bytes, { mode: "sync", cache }));
   const embedded = component.coreModules
     .filter((module) => module.kind === "embedded")
-    .map(({ start, end }) => compile(component.bytes.subarray(start, end), start));
+    .map((module) => compile(endableModule(component, module), module.start));
   const resumable = loadResumableGlue(glue);
   return {
     glue,
@@ -46,8 +47,13 @@ function functionsOf(component: SlimComponent): LinkedComponent["functions"] {
     const what = `${modules.length} core modules of the tenant's own, where its runtime takes one`;
     throw plinthError("PLINTH_COMPONENT_UNSUPPORTED", [what, second?.start ?? 0]);
   }
-  const { bytes, functions } = readingUpload(() => servingForm(component.bytes.subarray(module.start, module.end)));
+  const { bytes, functions } = readingUpload(() => servingForm(endableModule(component, module)));
   return { module: bytes, count: functions.count };
+}
+
+/** A core module of the tenant's own, as it runs here. */
+function endableModule({ bytes }: SlimComponent, { start, end }: { start: number; end: number }): Uint8Array {
+  return readingUpload(() => endable(bytes.subarray(start, end), start));
 }
 
 function compile(bytes: Uint8Array, offset: number): WebAssembly.Module {

@@ -29,6 +29,12 @@ export interface Runtime {
   warmUpComponent: Uint8Array | null;
 }
 
+/**
+ * The form in which tenants' modules are kept. Versions of another form are linked again at the host's start, as those for
+ * another build of their runtime are.
+ */
+const LINKED_FORM = "endable";
+
 export interface RuntimeChoice {
   /** Such as "plinth:js"; an empty list loads all packages that have been built. */
   readonly names: readonly string[];
@@ -70,7 +76,7 @@ async function loadPackage(folder: string, names: readonly string[]): Promise<Ru
     offer: { package: manifest.name, version: parseVersion(manifest.version)!, sha256 },
     handle,
     build: `sha256-${createHash("sha256")
-      .update(files.module.sha256 + files.thin.sha256 + files.image.sha256)
+      .update(LINKED_FORM + files.module.sha256 + files.thin.sha256 + files.image.sha256)
       .digest("base64")}`,
     warmUpComponent,
   };

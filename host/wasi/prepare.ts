@@ -1,10 +1,12 @@
 import { limitMemories } from "../component/static/memory-limit.ts";
 import { limitTables } from "../component/static/table-limit.ts";
+import { endable } from "../component/write/endable.ts";
 import { WasiError } from "./errors.ts";
 import { functionNames, PREVIEW1 } from "./preview1.ts";
 
 /**
- * Deploy-time half of a WASI command: checks what the module imports and exports, and limits its memory and tables.
+ * Deploy-time half of a WASI command: checks what the module imports and exports, limits its memory and tables,
+ * and sees to it that its code can be ended.
  *
  * @param bytes a core module
  * @param memoryPages the most that its linear memory may have, pages of 64 KiB
@@ -15,7 +17,7 @@ import { functionNames, PREVIEW1 } from "./preview1.ts";
 export function prepareWasiModule(bytes: Uint8Array, memoryPages: number): Uint8Array {
   // Names first: what is no command should be told so before its memory is looked at.
   requireWasi(compile(bytes));
-  const limited = limitTables(limitMemories(bytes, memoryPages));
+  const limited = endable(limitTables(limitMemories(bytes, memoryPages)));
   compile(limited);
   return limited;
 }

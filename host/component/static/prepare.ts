@@ -1,5 +1,6 @@
 import { type GlueCache, transpileComponent } from "../glue/transpile.ts";
 import { parseComponent } from "../read/component.ts";
+import { endable } from "../write/endable.ts";
 import { StaticComponentError } from "./errors.ts";
 import { type HostInterface, suspendingImports, unsupportedImports } from "./imports.ts";
 import { handlerInterface, scheduledInterface } from "./interfaces.ts";
@@ -20,8 +21,8 @@ export interface PrepareOptions {
 const defaultMemoryPages = 1024;
 
 /**
- * Deploy-time half of the static arm: checks a component's imports and exports, lets jco write its glue and limits its
- * memories and tables.
+ * Deploy-time half of the static arm: checks a component's imports and exports, lets jco write its glue, limits its
+ * memories and tables, and sees to it that its code can be ended.
  *
  * @param bytes a component with everything inside, of world `plinth:http/service`
  * @throws ComponentError where the component cannot be read, or a memory begins above the limit
@@ -64,7 +65,7 @@ export async function prepareStaticComponent(
   });
   const modules: StaticArtifacts["modules"] = {};
   for (const [name, module] of coreModules) {
-    modules[name] = limitTables(limitMemories(module, memoryPages));
+    modules[name] = endable(limitTables(limitMemories(module, memoryPages)));
     await requireValid(modules[name], name);
   }
   return { glue, modules };
