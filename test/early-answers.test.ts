@@ -86,13 +86,13 @@ describe("the ingress", () => {
     {
       name: "too many small pieces",
       status: 400,
-      code: "PLINTH_BAD_REQUEST",
+      code: "PLINTH_BAD_HTTP",
       beginning: head("POST /t/echo/", chunked) + "1\r\nx\r\n".repeat(10_200) + chunk(1),
     },
     { name: "a busy tenant", status: 429, code: "PLINTH_TENANT_BUSY", beginning: head("POST /t/busy/", long) },
-    { name: "no HTTP", status: 400, code: "PLINTH_BAD_REQUEST", beginning: "hello there\r\n\r\n" },
-    { name: "no header field", status: 400, code: "PLINTH_BAD_REQUEST", beginning: head("POST /t/echo/", "no field") },
-    { name: "no chunk", status: 400, code: "PLINTH_BAD_REQUEST", beginning: `${head("POST /t/echo/", chunked)}zz\r\n` },
+    { name: "no HTTP", status: 400, code: "PLINTH_BAD_HTTP", beginning: "hello there\r\n\r\n" },
+    { name: "no header field", status: 400, code: "PLINTH_BAD_HTTP", beginning: head("POST /t/echo/", "no field") },
+    { name: "no chunk", status: 400, code: "PLINTH_BAD_HTTP", beginning: `${head("POST /t/echo/", chunked)}zz\r\n` },
     { name: "no host", status: 400, beginning: `POST /t/echo/ HTTP/1.1\r\n${long}\r\n\r\n` },
     {
       name: "long headers",
@@ -198,7 +198,7 @@ describe("the admin API", () => {
       code: "PLINTH_BODY_TOO_LARGE",
       beginning: () => head("POST /v1/tenants", operator, long, "content-type: application/json"),
     },
-    { name: "no HTTP", status: 400, code: "PLINTH_BAD_REQUEST", beginning: () => "hello there\r\n\r\n" },
+    { name: "no HTTP", status: 400, code: "PLINTH_BAD_HTTP", beginning: () => "hello there\r\n\r\n" },
     { name: "a GET's answer", status: 200, beginning: () => head("GET /v1/tenants", operator, long) },
   ])("tells $name to a client that sends on", ({ beginning, ...early }) =>
     expectAnswers(host.adminUrl, { ...early, beginning: beginning() }),

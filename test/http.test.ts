@@ -205,7 +205,7 @@ describe("HTTP through a tenant", () => {
       /^HTTP\/1.1 200(?!.*x-mine).*x-yours/s,
     );
     expect(await send(`${base}Connection: close\r\nHost: varied.localhost`)).toMatch(
-      /^HTTP\/1.1 400 .*PLINTH_BAD_REQUEST/s,
+      /^HTTP\/1.1 400 .*PLINTH_BAD_HTTP/s,
     );
   });
 

@@ -10,6 +10,10 @@ export const ingressErrors = {
     status: 404,
     message: "The tenant %s has no active version. Deploy one with plinth deploy.",
   },
+  PLINTH_BAD_HTTP: {
+    status: 400,
+    message: "The request breaks a rule of HTTP: %s. Correct the client that sends it.",
+  },
   PLINTH_BODY_TOO_LARGE: {
     status: 413,
     message: "The request's body is over the limit of %s bytes. Send less at a time.",

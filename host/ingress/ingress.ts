@@ -10,7 +10,7 @@ import fastify, {
 import { KIB } from "../config/limits.ts";
 import type { RequestLogMode } from "../config/settings.ts";
 import { PlinthError, plinthError } from "../errors.ts";
-import { answerClientError } from "../listener/client-errors.ts";
+import { answerClientError, answerRefusedExpectations } from "../listener/client-errors.ts";
 import { sweepCrumbs } from "../listener/crumbs.ts";
 import { lingerOnClose } from "../listener/lingering-close.ts";
 import type { Admission, Dispatcher } from "../pool/dispatcher.ts";
@@ -93,12 +93,15 @@ export function createIngress(options: IngressOptions): FastifyInstance {
     http: {
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs),
       connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, Math.ceil(options.requestTimeoutMs / 2)),
+      // Node would refuse it without a word.
+      requireHostHeader: false,
     },
     exposeHeadRoutes: false,
     // Fastify's router decodes paths and refuses some. A tenant's paths are the tenant's business, so the router sees none.
     rewriteUrl: () => "/",
   });
   for (const method of TENANT_METHODS) app.addHttpMethod(method, { hasBody: true, overrideExisting: true });
+  answerRefusedExpectations(app.server);
   lingerOnClose(app);
   sweepCrumbs(app, ({ admitted }, bytes) => admitted!.admission.holdBody(bytes));
   app.removeAllContentTypeParsers();
@@ -108,6 +111,11 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   app.decorateRequest("rolloutCookie", null);
   app.decorateRequest("admitted", null);
   // The request is admitted before its body is read: a client that will not be served need not send it.
+  app.addHook("onRequest", (request, _reply, done) => {
+    // Fastify refuses QUERY without a type. What a body means is the tenant's business.
+    request.headers["content-type"] ??= "application/octet-stream";
+    done();
+  });
   app.addHook("onRequest", async (request, reply) => admit(request, reply, options, arriving));
   app.addHook("onResponse", (request, reply, done) => {
     const { id: reqId, method, originalUrl: url, target } = request;
@@ -128,7 +136,8 @@ export function createIngress(options: IngressOptions): FastifyInstance {
 }
 
 function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOptions, arriving: ArrivingBodies): void {
-  const { host, path: fullPath } = readRequestTarget({ url: request.originalUrl, rawHeaders: request.raw.rawHeaders });
+  const { rawHeaders, httpVersion } = request.raw;
+  const { host, path: fullPath } = readRequestTarget({ url: request.originalUrl, rawHeaders, httpVersion });
   const { served, path, mount } = options.routing.route(host, fullPath);
   const { target, cookie } = chooseVersion(served, request.headers, mount);
   request.target = target;
@@ -173,7 +182,9 @@ function toTenant(request: FastifyRequest, host: string, path: string): WireRequ
   const named = new Set((request.headers.connection ?? "").toLowerCase().split(/[ \t]*,[ \t]*/));
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
-    if (!hopByHop.has(name) && !named.has(name)) headers.push([name, rawHeaders[i + 1]!]);
+    // The absolute form of a target has a host of its own, which goes before the header.
+    if (name === "host") headers.push([name, host]);
+    else if (!hopByHop.has(name) && !named.has(name)) headers.push([name, rawHeaders[i + 1]!]);
   }
   return {
     method: request.method,
@@ -207,6 +218,8 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
     reply.raw.writeHead(status, headers as OutgoingHttpHeader[]);
   } catch (error) {
     held[Symbol.dispose]();
+    // Node has noted the words of the status that could not be written.
+    reply.raw.statusMessage = "";
     throw plinthError("PLINTH_BAD_RESPONSE", [(error as Error).message], { cause: error });
   }
   reply.hijack();
@@ -230,7 +243,8 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown)
   const known = toPlinthError(error, request);
   if (known.code === "PLINTH_INTERNAL") request.log.error({ reqId: request.id, err: error }, "unexpected error");
   if (known.code === "PLINTH_BLOB_CORRUPT") noteCorruptBlob(request, known);
-  if (isClosing(reply)) void reply.header("connection", "close");
+  // Whoever reads such a request otherwise than the host would take what follows for something else, too.
+  if (isClosing(reply) || known.code === "PLINTH_BAD_HTTP") void reply.header("connection", "close");
   if (request.rolloutCookie !== null) void reply.header("set-cookie", request.rolloutCookie);
   if (known.status === 429 || known.status === 503) void reply.header("retry-after", RETRY_AFTER_SECONDS);
   void reply
@@ -253,7 +267,7 @@ function toPlinthError(error: unknown, request: FastifyRequest): PlinthError {
     return plinthError("PLINTH_BODY_TOO_LARGE", [request.routeOptions.bodyLimit ?? 0]);
   }
   if (typeof code === "string" && code.startsWith("FST_ERR_")) {
-    return plinthError("PLINTH_BAD_REQUEST", [(error as Error).message], { cause: error });
+    return plinthError("PLINTH_BAD_HTTP", [(error as Error).message], { cause: error });
   }
   return plinthError("PLINTH_INTERNAL", [], { cause: error });
 }

@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import { readRequestTarget } from "./request-target.ts";
 
 const read = (url: string, ...hosts: string[]) =>
-  readRequestTarget({ url, rawHeaders: ["Accept", "*/*", ...hosts.flatMap((host) => ["Host", host])] });
+  readRequestTarget({
+    url,
+    rawHeaders: ["Accept", "*/*", ...hosts.flatMap((host) => ["Host", host])],
+    httpVersion: "1.1",
+  });
 
 describe("the target of a request", () => {
   it("is the Host header and the path", () => {
@@ -25,6 +29,8 @@ describe("the target of a request", () => {
       ["a@b"],
       ["x/../y?z#"],
       ["a b"],
+      ["a:65536"],
+      ["a:x"],
     ]) {
       expect(() => read("/", ...hosts)).toThrow(/Host/);
     }
@@ -32,5 +38,6 @@ describe("the target of a request", () => {
     for (const url of ["*", "", "a.example:80", "ftp://a.example/"]) {
       expect(() => read(url, "a.example")).toThrow(/not a path/);
     }
+    for (const url of ["/#", "/a?b#c", "http://a.example/#"]) expect(() => read(url, "a.example")).toThrow(/fragment/);
   });
 });

@@ -1,6 +1,6 @@
 /** The address of a request, read strictly: a proxy in front of this host must not be able to read it differently. */
 import type { IncomingMessage } from "node:http";
-import { plinthError } from "../errors.ts";
+import { type PlinthError, plinthError } from "../errors.ts";
 
 export interface RequestTarget {
   /** Hostname or address, with the port where one is given. */
@@ -13,23 +13,44 @@ export interface RequestTarget {
  * RFC 3986, section 3.2.2, without what no DNS name holds: a name or an IPv4 address, or an IPv6 address in brackets; a
  * port.
  */
-const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/;
+const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{0,5}))?$/;
+const LARGEST_PORT = 65_535;
 
 /** The absolute form, which a server must take, and whose host goes before the header (RFC 9112, section 3.2.2). */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
 
-/** @throws PlinthError PLINTH_BAD_REQUEST: no Host or two (RFC 9112, section 3.2), one that is none, or no path */
-export function readRequestTarget({
-  url = "",
-  rawHeaders,
-}: Pick<IncomingMessage, "url" | "rawHeaders">): RequestTarget {
-  const hosts = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]!.toLowerCase() === "host");
-  if (hosts.length !== 1) throw plinthError("PLINTH_BAD_REQUEST", ["it needs one Host header"]);
+type RequestHead = Pick<IncomingMessage, "url" | "rawHeaders" | "httpVersion">;
+
+/** @throws PlinthError PLINTH_BAD_HTTP: no Host or two (RFC 9112, section 3.2), one that is none, or no path */
+export function readRequestTarget({ url = "", rawHeaders, httpVersion }: RequestHead): RequestTarget {
+  if (httpVersion !== "1.1" && httpVersion !== "1.0") throw refusal(`its version is ${httpVersion}`);
+  requireFraming(rawHeaders, httpVersion);
+  const hosts = valuesOf(rawHeaders, "host");
+  if (hosts.length !== 1) throw refusal("it needs one Host header");
   const absolute = ABSOLUTE.exec(url);
   const host = absolute === null ? hosts[0]! : absolute[1]!;
-  if (!HOST.test(host)) throw plinthError("PLINTH_BAD_REQUEST", ["its Host is not a hostname"]);
+  const [, port = ""] = HOST.exec(host) ?? [host, "none"];
+  if (!(Number(port) <= LARGEST_PORT)) throw refusal("its Host is not a hostname");
   const target = absolute === null ? url : absolute[2]!;
   const path = absolute !== null && !target.startsWith("/") ? `/${target}` : target;
-  if (!path.startsWith("/")) throw plinthError("PLINTH_BAD_REQUEST", ["its target is not a path"]);
+  if (!path.startsWith("/")) throw refusal("its target is not a path");
+  if (path.includes("#")) throw refusal("its target has a fragment");
   return { host, path };
+}
+
+/** The parser has refused what else is wrong with lengths and codings. */
+function requireFraming(rawHeaders: readonly string[], httpVersion: string): void {
+  const codings = valuesOf(rawHeaders, "transfer-encoding");
+  if (codings.length === 0) return;
+  // RFC 9112, section 6.1: an older client cannot have meant it, and a proxy may not know it.
+  if (httpVersion === "1.0") throw refusal("HTTP/1.0 has no Transfer-Encoding");
+  if (codings.join().trim().toLowerCase() !== "chunked") throw refusal("its Transfer-Encoding is not chunked");
+}
+
+function valuesOf(rawHeaders: readonly string[], name: string): string[] {
+  return rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]!.toLowerCase() === name);
+}
+
+function refusal(why: string): PlinthError {
+  return plinthError("PLINTH_BAD_HTTP", [why]);
 }

@@ -68,7 +68,7 @@ class Crumbs extends Transform {
       return;
     }
     if (this.#pieces > FREE_PIECES + this.#bytes / LEAST_AVERAGE_BYTES) {
-      done(plinthError("PLINTH_BAD_REQUEST", ["its body comes in too many small pieces"]));
+      done(plinthError("PLINTH_BAD_HTTP", ["its body comes in too many small pieces"]));
       return;
     }
     if (this.#used + piece.length > this.#block.length) this.#passOn();
