@@ -22,6 +22,7 @@ import { CpuShares } from "./fairness/cpu-shares.ts";
 import { HeldMemory } from "./fairness/held-memory.ts";
 import { createIngress } from "./ingress/ingress.ts";
 import { Routing } from "./ingress/routing.ts";
+import { boundConnections, connectionsByDescriptors } from "./listener/connections.ts";
 import { collectGarbage, probeMemoryStrategy, returnFreedMemory } from "./memory/index.ts";
 import { TenantLogs } from "./observe/tenant-log.ts";
 import { Dispatcher } from "./pool/dispatcher.ts";
@@ -59,6 +60,8 @@ const LOG_BUFFER = { minLength: 8_192, periodicFlush: 100, maxLength: 16 << 20 }
 const STATIC_CONCURRENCY = 64;
 /** Compiled static components kept per worker. */
 const STATIC_PROGRAMS = 1_000;
+/** Connections of the admin API at once. They are apart from the visitors', who cannot lock the operator out. */
+const ADMIN_CONNECTIONS = 200;
 const HOUR_MS = 3_600_000;
 /** The watchdog ends a tenant's top-level code at this multiple of its CPU limit. */
 const START_HARD_FACTOR = 2;
@@ -197,6 +200,7 @@ export async function startHost(
     bodyBytesPerSecond: config.bodyBytesPerSecond,
     responseIdleMs: config.responseIdleMs,
   });
+  boundConnections(ingress.server, "ingress", Math.min(config.maxConnections, connectionsByDescriptors()), logger);
   const ingressUrl = await listen(ingress, config.listen, undo);
   const admin = createAdmin({
     store,
@@ -215,6 +219,7 @@ export async function startHost(
     urlOf: (tenant: TenantName) => `${ingressUrl}/t/${tenant}/`,
     logger,
   });
+  boundConnections(admin.server, "admin API", ADMIN_CONNECTIONS, logger);
   const adminUrl = await listen(admin, config.admin, undo);
   collectGarbage();
   const everything = undo.move();

@@ -61,6 +61,8 @@ export const hostLimitDefaults = {
   startCpuMs: 2_000,
   /** Bytes of a request's body. */
   requestBodyLimitBytes: 10 * MIB,
+  /** Connections of visitors at once, but never more than three quarters of the process's descriptors; more are closed. */
+  maxConnections: 10_000,
   /** Time from a request's first byte to its last, ms. The bytes that have come are held in memory. */
   requestTimeoutMs: 120_000,
   /** Time that a request's body may take whatever its rate, ms. */
