@@ -20,10 +20,12 @@ import { Targets } from "./deploy/targets.ts";
 import { warmUp } from "./deploy/warm-up.ts";
 import { CpuShares } from "./fairness/cpu-shares.ts";
 import { HeldMemory } from "./fairness/held-memory.ts";
+import { Parking } from "./fairness/parking.ts";
 import { createIngress } from "./ingress/ingress.ts";
 import { Routing } from "./ingress/routing.ts";
 import { boundConnections, connectionsByDescriptors } from "./listener/connections.ts";
 import { collectGarbage, probeMemoryStrategy, returnFreedMemory } from "./memory/index.ts";
+import { tellStrike } from "./observe/tell-strike.ts";
 import { TenantLogs } from "./observe/tenant-log.ts";
 import { Dispatcher } from "./pool/dispatcher.ts";
 import { SlotPool } from "./pool/slot-pool.ts";
@@ -136,6 +138,16 @@ export async function startHost(
     }),
   );
   const shares = new CpuShares();
+  const parking = new Parking({
+    isOn: config.parking === "on",
+    lostCpuMs: config.parkLostCpuMs,
+    sharePercent: config.parkSharePercent,
+    parkMs: config.parkMs,
+    onStrike: (tenant, strike) => tellStrike(tenant as TenantName, strike, { logger, logs }),
+  });
+  store.onChange(({ tenant, kind }) => {
+    if (kind === "tenant-deleted") parking.release(tenant);
+  });
   const slots = new SlotPool({
     shares,
     runtimes: runtimes.map(({ handle }) => handle),
@@ -172,7 +184,7 @@ export async function startHost(
   await slots.ready();
   await warmUp({ runtimes, deployer, store, slots, limits: config });
 
-  const dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs, shares);
+  const dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs, { shares, parking });
   const routing = new Routing({ store, domain: config.domain, targets });
   const targetOf = (tenant: TenantName) => targets.active(store.getTenant(tenant));
   const scheduler = undo.use(
@@ -209,6 +221,7 @@ export async function startHost(
     deployer,
     logs,
     scheduler,
+    parking,
     runtimes: {
       list: () => runtimes.map(({ manifest: { name, version }, integrity }) => ({ name, version, integrity })),
     },

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { KvService } from "../bindings/kv/service.ts";
 import type { Secrets } from "../bindings/vars/secrets.ts";
 import type { Deployer } from "../deploy/deployer.ts";
+import type { Parking } from "../fairness/parking.ts";
 import type { LogFilter } from "../observe/log-line.ts";
 import type { LogPage, LogQuery } from "../observe/log-store.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
@@ -32,6 +33,8 @@ export interface AdminDependencies {
   logs: TenantLogReader;
   /** `Scheduler` of host/schedule; without it no tenant has crons. */
   scheduler?: Pick<Scheduler, "crons">;
+  /** `Parking` of host/fairness; without it no tenant is parked. */
+  parking?: Pick<Parking, "parked" | "release">;
   runtimes?: RuntimeCatalog;
   /** The ingress's domain: no tenant can have a custom hostname in it. */
   domain: string;

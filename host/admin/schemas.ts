@@ -16,6 +16,7 @@ const tenantSchema = Type.Object(
     activeVersion: nullable(Type.Integer()),
     limits: tenantLimitsSchema,
     isolation,
+    parked: nullable(Type.Object({ until: timeSchema, reason: Type.String() }, closed)),
     rollout: nullable(Type.Object({ version: Type.Integer(), percent: Type.Number() }, closed)),
     url: nullable(Type.String()),
   },

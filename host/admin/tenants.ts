@@ -20,8 +20,12 @@ const settingsSchema = Type.Object(settingsProperties, closed);
 const hostnamesBodySchema = Type.Object({ hostnames: hostnamesSchema }, closed);
 const listQuery = Type.Object({ limit: Type.Optional(limitQuery), after: Type.Optional(Type.String()) }, closed);
 
-export function tenantRoutes({ store, domain, urlOf }: AdminDependencies): AdminRoutes {
-  const view = (tenant: Tenant) => ({ ...tenant, url: urlOf?.(tenant.name) ?? null });
+export function tenantRoutes({ store, domain, urlOf, parking }: AdminDependencies): AdminRoutes {
+  const view = (tenant: Tenant) => ({
+    ...tenant,
+    parked: parking?.parked(tenant.name) ?? null,
+    url: urlOf?.(tenant.name) ?? null,
+  });
 
   return async (app) => {
     app.post(
@@ -89,6 +93,24 @@ export function tenantRoutes({ store, domain, urlOf }: AdminDependencies): Admin
       },
       async ({ params }, reply) => {
         await store.deleteTenant(parseTenantName(params.name));
+        return reply.code(204).send();
+      },
+    );
+
+    app.delete(
+      "/tenants/:name/parking",
+      {
+        config: { access: "operator", action: "tenant.unpark" },
+        schema: {
+          operationId: "unparkTenant",
+          summary: "Serves a tenant again that was parked, and forgets why it was.",
+          params: tenantParams,
+          response: { 204: Type.Null() },
+        },
+      },
+      async ({ params }, reply) => {
+        const { name } = store.getTenant(parseTenantName(params.name));
+        parking?.release(name);
         return reply.code(204).send();
       },
     );

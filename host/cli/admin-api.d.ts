@@ -46,6 +46,13 @@ export interface paths {
      */
     delete: operations["deleteTenant"];
   };
+  "/v1/tenants/{name}/parking": {
+    /**
+     * Serves a tenant again that was parked, and forgets why it was.
+     * @description The operator's token.
+     */
+    delete: operations["unparkTenant"];
+  };
   "/v1/tenants/{name}/hostnames": {
     /**
      * Replaces all custom hostnames.
@@ -301,6 +308,11 @@ export interface components {
       };
       /** @enum {unknown} */
       isolation: "request" | "reuse";
+      parked: {
+        /** Format: date-time */
+        until: string;
+        reason: string;
+      } | null;
       rollout: {
         version: number;
         percent: number;
@@ -587,6 +599,30 @@ export interface operations {
    * @description The operator's token.
    */
   deleteTenant: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      204: {
+        content: never;
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Serves a tenant again that was parked, and forgets why it was.
+   * @description The operator's token.
+   */
+  unparkTenant: {
     parameters: {
       path: {
         /** @description the tenant */

@@ -68,6 +68,10 @@ export class ApiClient {
     return this.api.call(`${tenantPath(name)}/settings`, { method: "PUT", json: settings });
   }
 
+  async unparkTenant(name: string): Promise<void> {
+    await this.api.call(`${tenantPath(name)}/parking`, { method: "DELETE" });
+  }
+
   async deleteTenant(name: string): Promise<void> {
     await this.api.call(tenantPath(name), { method: "DELETE" });
   }

@@ -73,6 +73,7 @@ describe("the file", () => {
     [`{ "domain": "Example.com." }`, "domain"],
     [`{ "logLevel": "loud" }`, "logLevel"],
     [`{ "requestLog": "most" }`, "requestLog"],
+    [`{ "parking": true }`, "parking"],
     [`{ "adminHosts": ["a b"] }`, "adminHosts"],
     [`{ "fetchPrivateNetworks": "10.0.0.0/8" }`, "fetchPrivateNetworks"],
     [`[]`, "(all)"],

@@ -7,7 +7,14 @@ import ipaddr from "ipaddr.js";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { settingsOfEnvironment, variableOf } from "./environment.ts";
-import { defaultSettings, logLevels, requestLogModes, type Settings, settingsSchema } from "./settings.ts";
+import {
+  defaultSettings,
+  logLevels,
+  parkingModes,
+  requestLogModes,
+  type Settings,
+  settingsSchema,
+} from "./settings.ts";
 
 /** Settings, checked and complete: addresses are parsed, `dataDir` and `runtimeFolders` are absolute. */
 export interface Config extends Omit<Settings, "listen" | "admin"> {
@@ -87,6 +94,7 @@ function reasonOf(name: string, error: ErrorObject): string {
   if (name === "listen" || name === "admin") return addressHint;
   if (name === "logLevel") return `it must be one of ${logLevels.join(", ")}`;
   if (name === "requestLog") return `it must be one of ${requestLogModes.join(", ")}`;
+  if (name === "parking") return `it must be one of ${parkingModes.join(", ")}`;
   return `it ${error.message ?? "is not valid"}`;
 }
 

@@ -78,6 +78,12 @@ export const hostLimitDefaults = {
    * host answers 503 to a request beyond them.
    */
   totalWaitingMemoryLimitBytes: 1024 * MIB,
+  /** CPU time lost to requests that limits have ended, ms. From then on it counts against the tenant (parking). */
+  parkLostCpuMs: 2_000,
+  /** Percentage of a tenant's CPU time that must be lost. */
+  parkSharePercent: 50,
+  /** Time of a tenant's first parking, ms. Each further one is twice as long, up to an hour. */
+  parkMs: 60_000,
   /** Fetches of all tenants under way at once; more wait in turn. */
   totalFetchConcurrency: 1_000,
   /** Bytes of response bodies that the host has received for all tenants' fetches under way. */

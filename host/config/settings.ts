@@ -20,6 +20,8 @@ export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "s
 
 /** Which requests have a line in the host's log: none, a sample, or all. */
 export const requestLogModes = ["off", "sampled", "all"] as const;
+/** Whether tenants that keep being cut are slowed and parked. */
+export const parkingModes = ["on", "off"] as const;
 export type RequestLogMode = (typeof requestLogModes)[number];
 
 /** A tenant's own limits, as the admin API takes them. */
@@ -43,6 +45,7 @@ export const settingsSchema = Type.Object(
     slotsPerRuntime: Type.Integer({ minimum: 1, maximum: 1024 }),
     logLevel: Type.Enum([...logLevels]),
     requestLog: Type.Enum([...requestLogModes]),
+    parking: Type.Enum([...parkingModes]),
     ...limitProperties(hostLimitDefaults),
     ...limitProperties(tenantLimitDefaults),
   },
@@ -67,6 +70,7 @@ export function defaultSettings(): Settings {
     slotsPerRuntime: 4,
     logLevel: "info",
     requestLog: "all",
+    parking: "on",
     ...hostLimitDefaults,
     ...tenantLimitDefaults,
   };

@@ -31,6 +31,11 @@ export const ingressErrors = {
     message:
       "The tenant has reached its limit of requests under way, or of the memory that they hold. Try again after the time in Retry-After.",
   },
+  PLINTH_TENANT_PARKED: {
+    status: 503,
+    message:
+      "The tenant is parked, because its limits ended its requests again and again. Try again after the time in Retry-After; its owner finds the reason in the tenant's log.",
+  },
   PLINTH_OVERLOADED: {
     status: 503,
     message:

@@ -246,7 +246,9 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown)
   // Whoever reads such a request otherwise than the host would take what follows for something else, too.
   if (isClosing(reply) || known.code === "PLINTH_BAD_HTTP") void reply.header("connection", "close");
   if (request.rolloutCookie !== null) void reply.header("set-cookie", request.rolloutCookie);
-  if (known.status === 429 || known.status === 503) void reply.header("retry-after", RETRY_AFTER_SECONDS);
+  if (known.status === 429 || known.status === 503) {
+    void reply.header("retry-after", known.details.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
+  }
   void reply
     .status(known.status)
     .header("plinth-request-id", request.id)

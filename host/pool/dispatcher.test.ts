@@ -4,6 +4,7 @@ import type { TenantLimits } from "../config/limits.ts";
 import { memoryStrategy, TestTenants } from "../deploy/capture.fixture.ts";
 import { CpuShares } from "../fairness/cpu-shares.ts";
 import { HeldMemory } from "../fairness/held-memory.ts";
+import { Parking } from "../fairness/parking.ts";
 import { testLogs } from "../observe/logs.fixture.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -57,6 +58,7 @@ afterAll(async () => {
   await tenants[Symbol.asyncDispose]();
 });
 
+const parking = new Parking({ isOn: true, lostCpuMs: 2_000, sharePercent: 50, parkMs: 60_000, onStrike: () => {} });
 let heldMemory: HeldMemory;
 let dispatcher: Dispatcher;
 beforeEach(() => {
@@ -65,7 +67,10 @@ beforeEach(() => {
     { workers: 1, concurrencyPerWorker: 1, queueLimit: 1, programsPerWorker: 1, bindings: tenants.bindings, onFault },
     new StaticCalls(bindings, heldMemory),
   );
-  dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs, new CpuShares());
+  dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs, {
+    shares: new CpuShares(),
+    parking,
+  });
 });
 afterEach(() => statics.close());
 

@@ -2,6 +2,7 @@
 import { plinthError } from "../errors.ts";
 import type { CpuShares } from "../fairness/cpu-shares.ts";
 import type { Hold } from "../fairness/held-memory.ts";
+import type { Parking } from "../fairness/parking.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
 import type { ScheduledInput } from "../protocol/first-input.ts";
 import type { CgiContext, WireRequest } from "../protocol/http.ts";
@@ -48,18 +49,25 @@ export class Dispatcher {
   readonly #statics: StaticPool;
   readonly #logs: TenantLogs;
   readonly #shares: CpuShares;
+  readonly #parking: Parking;
   /** Number of requests under way, by tenant. */
   readonly #inFlight = new Map<string, number>();
   #total = 0;
   #draining = false;
   #drained: (() => void) | undefined;
 
-  /** @param shares are told the weight of each tenant whose request begins */
-  constructor(slim: SlimRequestHost, statics: StaticPool, logs: TenantLogs, shares: CpuShares) {
+  /** @param fairness the accounts, which are told the weight of each tenant whose request begins, and who is parked */
+  constructor(
+    slim: SlimRequestHost,
+    statics: StaticPool,
+    logs: TenantLogs,
+    { shares, parking }: { shares: CpuShares; parking: Parking },
+  ) {
     this.#slim = slim;
     this.#statics = statics;
     this.#logs = logs;
     this.#shares = shares;
+    this.#parking = parking;
   }
 
   /**
@@ -67,7 +75,7 @@ export class Dispatcher {
    * is announced. Neither is taken yet: the client may send nothing.
    *
    * @param bodyBytes that the client has announced
-   * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED, PLINTH_SHUTTING_DOWN
+   * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_TENANT_PARKED, PLINTH_OVERLOADED, PLINTH_SHUTTING_DOWN
    */
   admit(target: Target, bodyBytes: number): Admission {
     const entry = this.#enter(target, bodyBytes);
@@ -103,8 +111,9 @@ export class Dispatcher {
 
   #enter(target: Target, bodyBytes: number): Entry {
     if (this.#draining) throw plinthError("PLINTH_SHUTTING_DOWN");
-    this.#refuseIfFull(target);
     const { tenant, limits } = target;
+    const slowedBy = this.#parking.admit(tenant);
+    this.#refuseIfFull(target);
     const { heldMemory } = this.#slim;
     heldMemory.hold(tenant, bodyBytes, limits.waitingMemoryLimitBytes)[Symbol.dispose]();
     const held = heldMemory.hold(tenant, 0, limits.waitingMemoryLimitBytes);
@@ -120,13 +129,14 @@ export class Dispatcher {
       held,
       begin: (start) => {
         this.#refuseIfFull(target);
-        this.#shares.weigh(tenant, limits.cpuWeight);
+        this.#shares.weigh(tenant, limits.cpuWeight / slowedBy);
         const dispatched = start();
         begun = true;
         this.#inFlight.set(tenant, (this.#inFlight.get(tenant) ?? 0) + 1);
         void dispatched.finished.then(() => {
           this.#leavePlace(tenant);
           leave();
+          this.#parking.ended(tenant, dispatched.cpuMs, dispatched.wasCut);
         });
         return dispatched;
       },

@@ -48,6 +48,7 @@ export class SlimRequest implements StepOwner {
   /** Holds the context, from the end of a step that waits to the end of the next step. */
   #held: Disposable | null = null;
   #cpuUsedMs = 0;
+  #wasCut = false;
   #isOver = false;
 
   constructor(
@@ -78,6 +79,14 @@ export class SlimRequest implements StepOwner {
   /** Resolves when nothing of the request is left, not even work behind an early response. It is never rejected. */
   get finished(): Promise<void> {
     return this.#finished.promise;
+  }
+
+  get cpuMs(): number {
+    return this.#cpuUsedMs;
+  }
+
+  get wasCut(): boolean {
+    return this.#wasCut;
   }
 
   /** Gives up the request of a client that has gone. A running step goes on to its end, and its result is dropped. */
@@ -146,6 +155,7 @@ export class SlimRequest implements StepOwner {
         throw plinthError("PLINTH_TENANT_NEVER_RESPONDS");
       case "failed":
         this.#log.failure(outcome.message, this.#target.sourceMap);
+        this.#wasCut = outcome.limit === "cpu" || outcome.limit === "memory";
         throw limitError(outcome.limit, this.#target.limits);
       case "corrupt":
         throw corruptBlob(outcome.blob, this.#log);
@@ -208,6 +218,11 @@ export class SlimRequest implements StepOwner {
   /** The reason of a step's failure, for the client; the tenant's log has the details. */
   #reasonOf(error: unknown): unknown {
     const { limits } = this.#target;
+    if (error instanceof StepEnded || error instanceof WorkerLost) {
+      this.#wasCut = true;
+      // What the step has used is not known exactly. Its worker is lost in any case, and has to be replaced.
+      this.#cpuUsedMs = limits.cpuMs;
+    }
     if (error instanceof StepEnded) {
       this.#log.failure(`the handler used more than its ${limits.cpuMs} ms of CPU time and was ended`, null);
       return limitError("cpu", limits);

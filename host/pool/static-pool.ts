@@ -40,6 +40,12 @@ export interface StaticPoolOptions {
 /** A step without its number. */
 type Unnumbered = StaticStep extends infer Step ? (Step extends unknown ? Omit<Step, "id"> : never) : never;
 
+/** What a request has used, for `Dispatched`. */
+interface Account {
+  cpuMs: number;
+  wasCut: boolean;
+}
+
 /** The safe methods (RFC 9110, section 9.2.1): an intermediary may send such a request again. */
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
@@ -123,14 +129,15 @@ export class StaticPool {
     // The worker limits the wall time of a request that has begun. This timer is for a request that never begins.
     const { limits } = target;
     const timeout = setTimeout(() => reject(limitError("wall", limits)), limits.wallMs + WALL_GRACE_MS);
-    const finished = this.#run(target, step, requestId, log)
+    const account = { cpuMs: 0, wasCut: false };
+    const finished = this.#run(target, step, requestId, log, account)
       .then(resolve, reject)
       .finally(() => {
         clearTimeout(timeout);
         if (--this.#inFlight === 0) this.#watchdog.stop();
       });
     // A component cannot learn that nobody waits any more. It runs to its end within its limits.
-    return { answer: promise, cancel: reject, finished };
+    return Object.assign(account, { answer: promise, cancel: reject, finished });
   }
 
   async #run(
@@ -138,8 +145,11 @@ export class StaticPool {
     step: Unnumbered,
     requestId: string,
     log: RequestLog,
+    account: Account,
   ): Promise<WireResponse> {
-    const { outcome, logs, logsDropped } = await this.#runAgainIfSafe(target, step, requestId, log);
+    const { outcome, logs, logsDropped, cpuMs } = await this.#runAgainIfSafe(target, step, requestId, log, account);
+    account.cpuMs = cpuMs;
+    account.wasCut = outcome.tag === "failed" && (outcome.limit === "cpu" || outcome.limit === "memory");
     log.add(logs, logsDropped);
     if (outcome.tag === "response") return outcome.response;
     if (outcome.tag === "corrupt") throw corruptBlob(outcome.blob, log);
@@ -157,12 +167,13 @@ export class StaticPool {
     step: Unnumbered,
     requestId: string,
     log: RequestLog,
+    account: Account,
   ): Promise<StaticResult> {
     const tries = mayBeSentAgain(step) ? TRIES : 1;
     for (let left = tries - 1; ; left--) {
       try {
         // Each try has its own request object, so that no try starts with limits used up by the one before.
-        return await this.#runOnce(step, { tenant, version, requestId, grants, limits, request: {} }, log);
+        return await this.#runOnce(step, { tenant, version, requestId, grants, limits, request: {} }, log, account);
       } catch (error) {
         if (!(error instanceof Bystander)) throw error;
         if (left === 0) throw plinthError("PLINTH_WORKER_LOST", [], { cause: error.cause });
@@ -170,7 +181,7 @@ export class StaticPool {
     }
   }
 
-  async #runOnce(step: Unnumbered, caller: Caller, log: RequestLog): Promise<StaticResult> {
+  async #runOnce(step: Unnumbered, caller: Caller, log: RequestLog, account: Account): Promise<StaticResult> {
     const id = this.#ids.next();
     using _calls = this.#calls.open(id, caller);
     try {
@@ -180,6 +191,8 @@ export class StaticPool {
       this.#lookAtQueue();
       if (!this.#watchdog.hasEnded(id)) throw new Bystander("the worker ended", { cause: error });
       const { cpuMs } = caller.limits;
+      account.cpuMs = cpuMs;
+      account.wasCut = true;
       log.failure(`the program used more than its ${cpuMs} ms of CPU time without waiting and was ended`, null);
       throw limitError("cpu", caller.limits);
     }

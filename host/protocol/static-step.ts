@@ -43,7 +43,7 @@ export interface WasiStep extends StaticStepBase {
 /** A request to the pool of static programs. */
 export type StaticStep = ComponentStep | WasiStep;
 
-export type StaticResult = Pick<StepResult, "logs" | "logsDropped"> & {
+export type StaticResult = Pick<StepResult, "logs" | "logsDropped" | "cpuMs"> & {
   outcome: { tag: "response"; response: WireResponse } | FailedOutcome | CorruptOutcome;
 };
 

@@ -41,12 +41,18 @@ export async function handleComponent(
     const instance = await instantiateStatic(program, calls, bindingsOf(step, bindings, turns));
     const response = await answerOf(instance, step.input);
     const refused = responseTooLarge(response, step.limits.responseBodyBytes);
-    if (refused !== null) return logs.with(refused);
-    return logs.with({ tag: "response", response: { ...response, headers: headersToWire(response.headers) } });
+    if (refused !== null) return logs.with(refused, turns.cpuMs);
+    return logs.with(
+      { tag: "response", response: { ...response, headers: headersToWire(response.headers) } },
+      turns.cpuMs,
+    );
   } catch (error) {
-    if (error instanceof BlobCorrupt) return logs.with({ tag: "corrupt", blob: error.blob });
+    if (error instanceof BlobCorrupt) return logs.with({ tag: "corrupt", blob: error.blob }, turns.cpuMs);
     const message = error instanceof Error ? error.message : String(error);
-    return logs.with({ tag: "failed", message, limit: error instanceof LimitReached ? error.limit : null });
+    return logs.with(
+      { tag: "failed", message, limit: error instanceof LimitReached ? error.limit : null },
+      turns.cpuMs,
+    );
   }
 }
 

@@ -18,9 +18,9 @@ export class LogBuffer {
     else this.#lines.push({ time: Date.now(), level, source: "output", message });
   }
 
-  /** Makes the worker's answer of the request's outcome and these lines. */
-  with(outcome: StaticResult["outcome"]): StaticResult {
+  /** Makes the worker's answer of the request's outcome, the CPU time that it has used, ms, and these lines. */
+  with(outcome: StaticResult["outcome"], cpuMs: number): StaticResult {
     if (outcome.tag === "failed") outcome = { ...outcome, message: shortened(outcome.message, this.#limit) };
-    return { outcome, logs: this.#lines, logsDropped: this.#dropped };
+    return { outcome, logs: this.#lines, logsDropped: this.#dropped, cpuMs };
   }
 }

@@ -47,6 +47,8 @@ test("the CPU time of all turns counts together, and time spent waiting or by ot
   work(200);
   await turns.wait(1);
   work(200);
+  expect(turns.cpuMs).toBeGreaterThanOrEqual(600);
+  expect(turns.cpuMs).toBeLessThan(1200);
   await expect(turns.wait(1)).rejects.toMatchObject({ limit: "cpu" });
 });
 

@@ -33,7 +33,8 @@ export class Turns {
   readonly #limits: StaticLimits;
   readonly #deadline: number;
   #left: number;
-  #began = 0;
+  /** CPU time of the thread when the turn began, ms; null between two turns. */
+  #began: number | null = null;
 
   constructor(heartbeat: Heartbeat, id: number, limits: StaticLimits) {
     this.#heartbeat = heartbeat;
@@ -41,6 +42,11 @@ export class Turns {
     this.#limits = limits;
     this.#deadline = performance.now() + limits.wallMs;
     this.#left = limits.cpuMs;
+  }
+
+  /** CPU time that the request has used so far, ms. */
+  get cpuMs(): number {
+    return this.#limits.cpuMs - this.#left + this.#ofThisTurn;
   }
 
   begin(): void {
@@ -61,7 +67,8 @@ export class Turns {
    * @throws LimitReached "cpu", "wall"
    */
   async waitFor<T>(begin: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    this.#left -= machineClocks.threadCpuMs() - this.#began;
+    this.#left -= this.#ofThisTurn;
+    this.#began = null;
     if (this.#left <= 0) {
       throw new LimitReached("cpu", `the program used more than its ${this.#limits.cpuMs} ms of CPU time`);
     }
@@ -82,5 +89,9 @@ export class Turns {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  get #ofThisTurn(): number {
+    return this.#began === null ? 0 : machineClocks.threadCpuMs() - this.#began;
   }
 }

@@ -45,11 +45,11 @@ export async function handleWasi(
     }
     const response = parseCgiResponse(stdout);
     const refused = bodyTooLarge(response.body, limits.responseBodyBytes);
-    return logs.with(refused ?? { tag: "response", response });
+    return logs.with(refused ?? { tag: "response", response }, turns.cpuMs);
   } catch (error) {
-    if (error instanceof BlobCorrupt) return logs.with({ tag: "corrupt", blob: error.blob });
+    if (error instanceof BlobCorrupt) return logs.with({ tag: "corrupt", blob: error.blob }, turns.cpuMs);
     const message = error instanceof Error ? error.message : String(error);
-    return logs.with({ tag: "failed", message, limit: limitOf(error) });
+    return logs.with({ tag: "failed", message, limit: limitOf(error) }, turns.cpuMs);
   }
 }
 

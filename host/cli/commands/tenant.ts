@@ -13,6 +13,7 @@ export function tenantCommand(surroundings: Surroundings): Command {
     .addCommand(createCommand(surroundings))
     .addCommand(showCommand(surroundings))
     .addCommand(setCommand(surroundings))
+    .addCommand(unparkCommand(surroundings))
     .addCommand(deleteCommand(surroundings));
 }
 
@@ -97,6 +98,18 @@ function setCommand(surroundings: Surroundings): Command {
   });
 }
 
+function unparkCommand(surroundings: Surroundings): Command {
+  const command = new Command("unpark")
+    .description("serve a tenant again that the host has parked")
+    .argument("<name>", "the tenant")
+    .addHelpText("after", examples("plinth tenant unpark shop"));
+  return addClientOptions(command).action(async (name: string) => {
+    const { client, output } = await callFor(command, surroundings);
+    await client.unparkTenant(name);
+    output.result({ unparked: name }, () => `${name} is served again`);
+  });
+}
+
 function deleteCommand(surroundings: Surroundings): Command {
   const command = new Command("delete")
     .description("delete a tenant with all its versions and data; it does not ask")
@@ -118,5 +131,6 @@ function describeTenant(tenant: TenantView): string {
     hostnames: tenant.hostnames.join(" ") || "none of its own",
     isolation: tenant.isolation,
     limits: limits.join(", ") || "the host's",
+    ...(tenant.parked !== null && { parked: `until ${tenant.parked.until}: ${tenant.parked.reason}` }),
   });
 }
