@@ -8,9 +8,17 @@ import { StepLoop } from "../worker/step-loop.ts";
 
 const task = workerData as ServeTask;
 
+/** Microtasks of earlier steps that have run. */
+let microtasks = 0;
+
 function run({ input }: RunnableStep): StepEnd {
   if (input.kind === "resume") return ended({ tag: "done" });
   const { uri, headers, body } = input.request;
+  if (uri === "queue") {
+    const status = microtasks;
+    queueMicrotask(() => microtasks++);
+    return ended({ tag: "response", response: { status, headers, body } });
+  }
   if (uri === "throw") throw new Error("the slot is broken");
   if (uri === "die") process.exit(3);
   if (uri === "die while writing") {

@@ -77,6 +77,13 @@ test("an error of a step comes back, and the thread goes on", async () => {
   expect(await threads.run(0, stepOf("echo"))).toMatchObject({ outcome: { tag: "response" } });
 });
 
+test("what a step puts into the microtask queue runs before the next step", async () => {
+  const threads = await Threads.start(1);
+  for (const status of [0, 1, 2]) {
+    expect(await threads.run(0, stepOf("queue"))).toMatchObject({ outcome: { response: { status } } });
+  }
+});
+
 test("a head too large for a frame, and names beyond ASCII, go another way", async () => {
   const threads = await Threads.start(1);
   const headers: [string, string][] = [["a", "b".repeat(100_000)]];
