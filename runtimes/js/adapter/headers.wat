@@ -8,6 +8,8 @@
   (import "state" "memory" (memory 256 32768))
   (import "state" "scratch" (global $scratch i32))
   (import "state" "outcome" (global $outcome i32))
+  (import "state" "held_fields" (global $held_fields i32))
+  (import "state" "held_text" (global $held_text i32))
 
   ;; Appends one byte as a character, in UTF-8, and returns the end. NUL and LF become spaces, since no field may hold
   ;; them.
@@ -68,13 +70,14 @@
     (if (local.get $count) (then (call $free (local.get $list))))
     (call $take_string (local.get $text) (i32.sub (local.get $to) (local.get $text))))
 
-  ;; Writes the header fields of a response into the outcome: ptr and len. 0 means that memory ran out. The text stays
-  ;; allocated, since names and values are slices of it.
+  ;; Writes the header fields of a response into the outcome: ptr and len. 0 means that memory ran out. The names and values
+  ;; are slices of the text.
   (func $write_headers (export "write_headers") (param $value i32) (result i32)
     (local $text i32) (local $at i32) (local $end i32) (local $to i32) (local $lines i32) (local $byte i32)
     (local $list i32) (local $start i32) (local $slot i32)
     (local.set $text (call $to_utf8 (local.get $value)))
     (if (i32.eqz (local.get $text)) (then (return (i32.const 0))))
+    (i32.store (global.get $held_text) (local.get $text))
     (local.set $end (i32.add (local.get $text) (i32.load (global.get $scratch))))
     (local.set $at (local.get $text))
     (block $counted
@@ -85,6 +88,7 @@
         (br $next)))
     (local.set $list (call $malloc (i32.add (i32.shl (local.get $lines) (i32.const 3)) (i32.const 8))))
     (if (i32.eqz (local.get $list)) (then (return (i32.const 0))))
+    (i32.store (global.get $held_fields) (local.get $list))
     ;; Each sequence of two bytes shrinks to its byte in place. Each line end closes a slot (ptr, len).
     (local.set $slot (local.get $list))
     (local.set $at (local.get $text))

@@ -21,6 +21,11 @@
   (global (export "ill_formed") i32 (i32.const 52))         ;; 1 if any of those bytes were ill-formed
   (global (export "scratch") i32 (i32.const 56))            ;; an out-parameter
   (global (export "gc_threshold") i32 (i32.const 60))       ;; the address of the engine's own cell of that name
+  ;; What the outcome of the last step lies in, until the next step begins; 0 for none. Blocks of malloc, but for the string.
+  (global (export "held_fields") i32 (i32.const 64))        ;; the list of header fields
+  (global (export "held_text") i32 (i32.const 68))          ;; the names and values, or the message of a failure
+  (global (export "held_bytes") i32 (i32.const 72))         ;; a body of bytes
+  (global (export "held_string") i32 (i32.const 76))        ;; a body of text: a C string of the engine
   ;; The reply that `replyHead` has taken, malloc'd, until its body is taken; 0 for none.
   (global (export "reply") i32 (i32.const 152))
   (global (export "reply_len") i32 (i32.const 156))

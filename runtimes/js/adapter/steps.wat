@@ -15,6 +15,7 @@
   (import "outcome" "check" (func $check (param i32) (result i32)))
   (import "outcome" "fail_out_of_memory" (func $fail_out_of_memory))
   (import "outcome" "fail_with" (func $fail_with (param i32)))
+  (import "outcome" "forget_outcome" (func $forget_outcome))
   (import "state" "memory" (memory 256 32768))
   (import "state" "runtime" (global $runtime i32))
   (import "state" "context" (global $context i32))
@@ -30,6 +31,7 @@
 
   ;; Forgets what the last step has left.
   (func $begin (export "begin")
+    (call $forget_outcome)
     (i32.store (global.get $completed) (i32.const 0))
     (i32.store (global.get $stopping) (i32.const 0))
     (i32.store (global.get $refused) (i32.const 0)))

@@ -18,21 +18,34 @@
   (import "state" "scratch" (global $scratch i32))
 
   ;; The engine writes a lone surrogate as three bytes ED A0..BF xx, which are no UTF-8. Each becomes a U+FFFD, as in a
-  ;; USVString.
-  (func $replace_surrogates (param $ptr i32) (param $len i32)
-    (local $end i32)
+  ;; USVString. Returns the length in UTF-16, by which a caller can tell whether the engine's string goes on after a NUL.
+  (func $replace_surrogates (export "replace_surrogates") (param $ptr i32) (param $len i32) (result i32)
+    (local $end i32) (local $byte i32) (local $next i32) (local $units i32)
     (local.set $end (i32.add (local.get $ptr) (local.get $len)))
     (block $done
-      (loop $next
-        (br_if $done (i32.ge_u (i32.add (local.get $ptr) (i32.const 2)) (local.get $end)))
-        (if (i32.eq (i32.load8_u (local.get $ptr)) (i32.const 0xed))
+      (loop $again
+        ;; Texts with few characters of ASCII in a row should not try this for every byte.
+        (if (i32.eqz (i32.and (local.get $ptr) (i32.const 7)))
+          (then
+            (local.set $next (call $skip_plain (local.get $ptr) (local.get $end)))
+            (local.set $units (i32.add (local.get $units) (i32.sub (local.get $next) (local.get $ptr))))
+            (local.set $ptr (local.get $next))))
+        (br_if $done (i32.ge_u (local.get $ptr) (local.get $end)))
+        (local.set $byte (i32.load8_u (local.get $ptr)))
+        (if (i32.eq (local.get $byte) (i32.const 0xed))
           (then
             (if (i32.ge_u (i32.load8_u offset=1 (local.get $ptr)) (i32.const 0xa0))
               (then
-                (i32.store16 (local.get $ptr) (i32.const 0xbfef))
+                (i32.store16 align=1 (local.get $ptr) (i32.const 0xbfef))
                 (i32.store8 offset=2 (local.get $ptr) (i32.const 0xbd))))))
+        ;; A sequence counts by its first byte: one of four bytes is a pair in UTF-16.
+        (local.set $units (i32.add (local.get $units)
+          (i32.add
+            (i32.ne (i32.and (local.get $byte) (i32.const 0xc0)) (i32.const 0x80))
+            (i32.ge_u (local.get $byte) (i32.const 0xf0)))))
         (local.set $ptr (i32.add (local.get $ptr) (i32.const 1)))
-        (br $next))))
+        (br $again)))
+    (local.get $units))
 
   ;; Gives the UTF-8 of a string without NULs, malloc'd, or 0 if memory ran out. The length goes to $scratch.
   (func $to_utf8 (export "to_utf8") (param $value i32) (result i32)
@@ -42,7 +55,7 @@
     (local.set $len (call $strlen (local.get $text)))
     (local.set $copy (call $copy_terminated (local.get $text) (local.get $len)))
     (call $QTS_FreeCString (i32.load (global.get $context)) (local.get $text))
-    (if (local.get $copy) (then (call $replace_surrogates (local.get $copy) (local.get $len))))
+    (if (local.get $copy) (then (drop (call $replace_surrogates (local.get $copy) (local.get $len)))))
     (i32.store (global.get $scratch) (local.get $len))
     (local.get $copy))
 

@@ -21,14 +21,14 @@ export function fail(error: unknown): void {
     failWith("out of memory");
     return;
   }
-  $complete(failed, 0, withoutNul(describe(error)), 0, undefined);
+  $complete(failed, 0, withoutNul(describe(error)), 0, undefined, 0);
 }
 
 function failWith(message: string): void {
-  $complete(failed, 0, message, 0, undefined);
+  $complete(failed, 0, message, 0, undefined, 0);
 }
 
 /** Ends the step as stuck: the request can never go on. */
 export function giveUp(message: string): void {
-  $complete(stuck, 0, message, 0, undefined);
+  $complete(stuck, 0, message, 0, undefined, 0);
 }

@@ -44,7 +44,7 @@ export function loadModule(state: number, value: unknown): void {
     fail(new TypeError("The module has no handler: export default { fetch(request, env, ctx) { ... } } or a function"));
     return;
   }
-  $complete(done, 0, "", 0, undefined);
+  $complete(done, 0, "", 0, undefined, 0);
 }
 
 function methodOf(exported: object, name: string): unknown {

@@ -13,13 +13,15 @@ declare global {
     load: (state: number, value: unknown) => void,
     rejection: (promise: object, reason: unknown, handled: number) => void,
   ): void;
+  /** Gives 1, and ends nothing, if the body is a string that holds U+0000. `length` is that of such a body, or 0. */
   function $complete(
     tag: number,
     status: number,
     text: string,
     bodyKind: number,
     body: string | ArrayBuffer | undefined,
-  ): void;
+    length: number,
+  ): 1 | undefined;
   /** Gives the text from a byte offset to the first NUL byte or the end. */
   function $decode(buffer: ArrayBuffer, offset: number): string | undefined;
   /** The string must hold no U+0000. */

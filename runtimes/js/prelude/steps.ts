@@ -6,7 +6,7 @@ import { forgetPromises, newContext, waitsForPromises } from "./execution-contex
 import { describe, fail, giveUp } from "./failure.ts";
 import { callHandler, callScheduled, loadModule } from "./handler.ts";
 import { Headers } from "./headers.ts";
-import { includes, whenSettled } from "./intrinsics.ts";
+import { whenSettled } from "./intrinsics.ts";
 import { phase } from "./phase.ts";
 import { resetRandom } from "./random.ts";
 import { forgetRejections, reportRejections } from "./rejections.ts";
@@ -145,13 +145,13 @@ const neverSettles =
 
 function send(tag: number, response: Response, body: string | ArrayBuffer | null): void {
   const headers = Body.headersText(response);
-  if (body === null || (typeof body === "string" && body.length === 0))
-    $complete(tag, response.status, headers, 0, undefined);
-  else if (typeof body !== "string") $complete(tag, response.status, headers, body.byteLength ? 2 : 0, body);
-  else if (includes(body, "\0")) $complete(tag, response.status, headers, 2, encodeUtf8(body));
-  else $complete(tag, response.status, headers, 1, body);
+  const { status } = response;
+  if (body === null || body === "") $complete(tag, status, headers, 0, undefined, 0);
+  else if (typeof body !== "string") $complete(tag, status, headers, body.byteLength ? 2 : 0, body, 0);
+  else if ($complete(tag, status, headers, 1, body, body.length) === 1)
+    $complete(tag, status, headers, 2, encodeUtf8(body), 0);
 }
 
 function complete(tag: number): void {
-  $complete(tag, 0, "", 0, undefined);
+  $complete(tag, 0, "", 0, undefined, 0);
 }
