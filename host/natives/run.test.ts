@@ -94,6 +94,14 @@ function argumentsFor(name: string): fc.Arbitrary<Record<string, unknown>> {
   const direction = fc.constantFrom("encrypt", "decrypt");
   const form = fc.constantFrom("base64", "base64url", "hex");
   const json = fc.boolean();
+  const kind = fc.constantFrom("RSA", "P-256", "P-384", "P-521", "Ed25519", "X25519");
+  const scheme = fc.constantFrom("RSASSA-PKCS1-v1_5", "RSA-PSS", "ECDSA", "Ed25519");
+  const purpose = fc.record({
+    use: fc.constantFrom("sig", "enc"),
+    algs: fc.constantFrom([], ["A*GCM"], ["ES256"]),
+    usages: fc.constantFrom([], ["sign"]),
+    extractable: fc.boolean(),
+  });
   const own: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
     digest: { hash },
     hmac: { hash },
@@ -103,6 +111,14 @@ function argumentsFor(name: string): fc.Arbitrary<Record<string, unknown>> {
     "aes-kw": { direction },
     hkdf: { hash, bytes: fc.integer({ min: 1, max: 16_320 }) },
     pbkdf2: { hash, iterations: fc.integer({ min: 1, max: 100 }), bytes: fc.integer({ min: 1, max: 100 }) },
+    "key-import": { kind, format: fc.constantFrom("pkcs8", "spki", "raw", "jwk"), purpose },
+    "secret-import": { purpose },
+    "key-export": { kind, type: fc.constantFrom("private", "public"), format: fc.constantFrom("raw", "jwk") },
+    "key-generate": { kind: fc.constantFrom("P-256", "Ed25519"), modulusBits: fc.integer(), exponent: fc.integer() },
+    sign: { scheme, kind, hash, saltBytes: fc.nat(64) },
+    verify: { scheme, kind, hash, saltBytes: fc.nat(64) },
+    "rsa-oaep": { direction, hash },
+    "shared-secret": { kind },
     btoa: { json },
     atob: { json },
     "utf8-encode": { json },

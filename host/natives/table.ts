@@ -3,6 +3,11 @@ import { aesCbc, aesCtr, aesGcm, aesKw } from "./aes.ts";
 import { hkdf, pbkdf2 } from "./derive.ts";
 import { digest, equal } from "./digest.ts";
 import { hmac } from "./hmac.ts";
+import { rsaOaep, sharedSecret } from "./keys/encryption.ts";
+import { keyExport } from "./keys/export.ts";
+import { keyGenerate } from "./keys/generate.ts";
+import { keyImport, secretImport } from "./keys/import.ts";
+import { sign, verify } from "./keys/signatures.ts";
 import type { Native } from "./native.ts";
 import { bytesToText, fromBase64, textToBytes, toBase64, utf8Decode, utf8Encode } from "./text.ts";
 
@@ -16,6 +21,14 @@ export const natives: readonly Native[] = [
   aesKw,
   hkdf,
   pbkdf2,
+  keyImport,
+  secretImport,
+  keyExport,
+  keyGenerate,
+  sign,
+  verify,
+  rsaOaep,
+  sharedSecret,
   toBase64,
   fromBase64,
   bytesToText,

@@ -1,30 +1,9 @@
 /** The standard globals: each expression gives in the runtime what it gives in Node. */
 import { describe, expect, test } from "vitest";
+import { onOneLine, same } from "./same-as-node.fixture.ts";
 import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";
 
 const slot = await JavaScriptSlot.make();
-const AsyncFunction = (async () => {}).constructor as new (body: string) => () => Promise<unknown>;
-
-/** What an expression gives, or what it throws, as JSON. */
-const program = (expression: string) => `
-  const show = (value) => JSON.stringify(value, (key, item) =>
-    typeof item === "bigint" ? item + "n"
-    : item === undefined ? "undefined"
-    : ArrayBuffer.isView(item) ? { bytes: [...new Uint8Array(item.buffer, item.byteOffset, item.byteLength)] }
-    : item instanceof Map ? { map: [...item] } : item instanceof Set ? { set: [...item] } : item);
-  try { return show(await (${expression})) } catch (error) { return "throws " + error.name }`;
-
-/** For the name of a test. */
-const onOneLine = (expression: string) => expression.replace(/\n */g, " ");
-
-async function same(expression: string): Promise<void> {
-  const expected = await new AsyncFunction(program(expression))();
-  const source = `export default {
-    async fetch() { return new Response(await (async () => { ${program(expression)} })()) }
-  }`;
-  expect(bodyText(slot.serve(source))).toBe(expected);
-}
-
 describe.each(
   Object.entries({
     URL: [

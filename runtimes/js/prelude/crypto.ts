@@ -1,30 +1,18 @@
 /** `crypto`. Random values come from the host, and so does all cryptography (native-calls.ts). */
+import { DigestStream } from "./crypto-digest.ts";
+import { type SubtleCrypto, subtle } from "./crypto-subtle.ts";
 import { DOMException } from "./events.ts";
-import { tagged, toUpperCase } from "./intrinsics.ts";
-import { callNative } from "./native-calls.ts";
+import { tagged } from "./intrinsics.ts";
 import { randomBytes, randomUuid } from "./random.ts";
-import { toArrayBuffer } from "./text.ts";
 
 /** The bytes that one call may ask for (Web Crypto, getRandomValues). */
 const quota = 65_536;
-const digests = ["SHA-1", "SHA-256", "SHA-384", "SHA-512", "MD5"];
-
-class SubtleCrypto {
-  async digest(algorithm: string | { name: string }, data: ArrayBuffer | ArrayBufferView): Promise<ArrayBuffer> {
-    const hash = toUpperCase(`${typeof algorithm === "object" ? algorithm.name : algorithm}`);
-    if (!digests.includes(hash)) {
-      throw new DOMException(
-        `The algorithm ${hash} is not supported: use SHA-1, SHA-256, SHA-384, SHA-512 or MD5`,
-        "NotSupportedError",
-      );
-    }
-    return callNative("digest", { hash }, [toArrayBuffer(data)]).bytes();
-  }
-}
-tagged(SubtleCrypto, "SubtleCrypto");
-
 class Crypto {
-  readonly subtle = new SubtleCrypto();
+  readonly DigestStream = DigestStream;
+
+  get subtle(): SubtleCrypto {
+    return subtle;
+  }
 
   getRandomValues<T extends ArrayBufferView>(array: T): T {
     if (
@@ -53,5 +41,5 @@ class Crypto {
 }
 tagged(Crypto, "Crypto");
 
-export { Crypto, SubtleCrypto };
+export { Crypto };
 export const crypto = new Crypto();

@@ -2,7 +2,9 @@
 import { AbortController, AbortSignal, reportErrors } from "./abort.ts";
 import { Blob, File } from "./blob.ts";
 import { console } from "./console.ts";
-import { Crypto, crypto, SubtleCrypto } from "./crypto.ts";
+import { Crypto, crypto } from "./crypto.ts";
+import { CryptoKey } from "./crypto-key.ts";
+import { SubtleCrypto } from "./crypto-subtle.ts";
 import { atob, btoa, TextDecoder, TextEncoder } from "./encoding.ts";
 import { CustomEvent, DOMException, Event, EventTarget } from "./events.ts";
 import { ExecutionContext } from "./execution-context.ts";
@@ -69,6 +71,7 @@ const classes = {
   ByteLengthQueuingStrategy,
   CountQueuingStrategy,
   Crypto,
+  CryptoKey,
   CustomEvent,
   DOMException,
   Event,
