@@ -12,13 +12,18 @@ import { validateTenantModule } from "./policy/validate-tenant-module.ts";
 import { parseComponent } from "./read/component.ts";
 import { ComponentError } from "./read/component-error.ts";
 import { parseCoreModule, rangeReader, type SectionName, sectionReader } from "./read/core-module.ts";
+import { readCustomSections } from "./read/custom-sections.ts";
 import { InstructionReader, readLocals } from "./read/instructions.ts";
 import type { FunctionType, ValueType } from "./read/module-type.ts";
 import { ByteWriter } from "./write/byte-writer.ts";
+import { endable } from "./write/endable.ts";
 import { TypeTable, writeModule } from "./write/module-writer.ts";
 import { exposeGlobals } from "./write/rewrite-exports.ts";
 import { stubModule } from "./write/stub-module.ts";
 import { thinModule } from "./write/thin-module.ts";
+
+/** A number in PLINTH_FUZZ_INPUTS makes the first test a long one. */
+const inputs = Number(process.env.PLINTH_FUZZ_INPUTS ?? 1500);
 
 const policy = compilePolicy(dataModulePolicy);
 const memoryImport = { module: "plinth:host", name: "memory" };
@@ -46,6 +51,7 @@ const moduleSteps: ((bytes: Uint8Array) => unknown)[] = [
   (bytes) => thinModule(bytes, { memoryImport }),
   (bytes) => validateTenantModule(bytes, policy),
   (bytes) => exposeGlobals(bytes),
+  (bytes) => endable(bytes),
 ];
 
 const componentSteps: ((bytes: Uint8Array) => unknown)[] = [
@@ -109,7 +115,7 @@ describe("small binaries", () => {
         const component = mutate(components[pick % components.length]!, changes);
         for (const step of componentSteps) survives(component, step);
       }),
-      { numRuns: 1500 },
+      { numRuns: inputs },
     );
   });
 
@@ -166,6 +172,45 @@ describe("claims are not believed", () => {
   it.each(bombs)("%s", (_, section) => {
     const bytes = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...section]);
     expect(() => parseCoreModule(bytes)).toThrow(ComponentError);
+  });
+
+  const preambles = { component: [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0], core: [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0] };
+  const repeated: [string, keyof typeof preambles, number[]][] = [
+    ["custom sections of a component", "component", [0, 1, 0]],
+    ["type sections of a component", "component", [7, 1, 0]],
+    ["core modules", "component", [1, 8, ...preambles.core]],
+    ["nested components", "component", [4, 8, ...preambles.component]],
+    ["custom sections of a core module", "core", [0, 1, 0]],
+  ];
+  it.each(repeated)("and neither are 100,000 %s", (_, kind, unit) => {
+    const units = new Array<number[]>(100_000).fill(unit).flat();
+    const bytes = new Uint8Array([...preambles[kind], ...units]);
+    for (const read of kind === "core" ? [parseCoreModule, endable] : [parseComponent]) {
+      expect(() => read(bytes)).toThrow("more than 10000 sections");
+    }
+    expect(() => readCustomSections(bytes)).toThrow("more than 10000 sections");
+  });
+
+  it("sections of nested components count together", () => {
+    const inner = new Uint8Array([...preambles.component, ...new Array<number[]>(2_000).fill([0, 1, 0]).flat()]);
+    const writer = new ByteWriter().bytes(preambles.component);
+    for (let left = 6; left > 0; left--) writer.section(4, inner);
+    expect(() => shapeOf(parseComponent(writer.finish()))).toThrow("nested ones included");
+  });
+
+  it.each([
+    ["types", 1, [0x60, 0, 0], 100_000],
+    ["imports", 2, [0, 0, 2, 0, 0], 100_000],
+    ["globals", 6, [0x7f, 0, 0x41, 0, 0x0b], 100_000],
+    ["data segments", 11, [1, 0], 100_000],
+    ["element segments", 9, [1, 0, 0], 100_000],
+  ])("%s: as many as a module may have, and one more", (what, section, item, most) => {
+    const bytes = (count: number) => {
+      const body = new ByteWriter().u32(count).bytes(new Array<number[]>(count).fill(item).flat()).finish();
+      return new ByteWriter().bytes(preambles.core).section(section, body).finish();
+    };
+    expect(() => parseCoreModule(bytes(most))).not.toThrow();
+    expect(() => parseCoreModule(bytes(most + 1))).toThrow(`${most + 1} ${what} (at most ${most})`);
   });
 
   it("locals", async () => {

@@ -82,3 +82,25 @@ test("a binding cannot be asked at start-up", async () => {
   const { error } = await failureOf(`await fetch("http://shop.example/");`);
   expect(error).toMatchObject({ code: "PLINTH_TENANT_START_FAILED" });
 });
+
+test("a start-up that writes beyond its memory fails, and the next one finds nothing of it", async () => {
+  const linked = await tenants.link("export default () => new Response();");
+  const slot = tenants.slots.take(tenants.runtime);
+  const options = { grants: openNothing, language: undefined };
+  const before = captureTenant(slot, linked, prepareLimits, options);
+  const writing = {
+    ...linked,
+    instantiate(runtime: WebAssembly.Instance) {
+      linked.instantiate(runtime);
+      const memory = runtime.exports.memory as WebAssembly.Memory;
+      // As after a program that needed more.
+      memory.grow(16);
+      new Uint8Array(memory.buffer).fill(7, -100);
+    },
+  };
+  const failing = () => captureTenant(slot, writing, prepareLimits, options);
+  expect(failing).toThrow(StartFailure);
+  expect(failing).toThrow(/memory was written beyond the program's \d+ pages/);
+  const after = captureTenant(slot, linked, prepareLimits, options);
+  expect(Buffer.compare(after.delta, before.delta)).toBe(0);
+});

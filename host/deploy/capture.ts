@@ -5,7 +5,7 @@ import type { Language } from "../../runtimes/language.ts";
 import type { OpenGrants } from "../bindings/open-grants.ts";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import type { PlinthError } from "../errors.ts";
-import { BaseImage, type MemoryStrategy, wholeWasmPages } from "../memory/index.ts";
+import { BaseImage, ImageError, type MemoryStrategy, wholeWasmPages } from "../memory/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Slot } from "../worker/slot.ts";
 import type { LinkedComponent } from "./link.ts";
@@ -63,8 +63,18 @@ export function captureTenant(
   } catch (trap) {
     throw new StartFailure(failureOf(slot, limits, trap, language), calls);
   }
-  const { delta, globals, pages } = slot.capture([]);
+  const { delta, globals, pages } = captured(slot);
   return { delta: new Uint8Array(delta.bytes), globals, pages, logs: calls.logs, logsDropped: calls.logsDropped };
+}
+
+/** Machine code can write beyond its memory if the slot's has grown for another program. No image can hold that. */
+function captured(slot: Slot): ReturnType<Slot["capture"]> {
+  try {
+    return slot.capture([]);
+  } catch (error) {
+    if (!(error instanceof ImageError && error.code === "written-beyond")) throw error;
+    throw new StartFailure(startFailed([], error, undefined), slot.calls);
+  }
 }
 
 function failureOf(

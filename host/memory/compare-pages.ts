@@ -13,7 +13,7 @@ const writer = new DeltaWriter();
  *
  * @param ranges all pages in which the memory may differ from the base image
  * @param wasmPages the delta's length, pages of 64 KiB
- * @throws ImageError `invalid-argument` if bytes beyond `wasmPages` differ
+ * @throws ImageError `written-beyond` if bytes beyond `wasmPages` differ
  */
 export function comparePages(
   memory: Buffer,
@@ -44,7 +44,7 @@ export function comparePages(
   }
   addLayerPagesUpTo(Number.POSITIVE_INFINITY);
   if (writer.endPage > wasmPages * PAGES_PER_WASM_PAGE) {
-    throw new ImageError("invalid-argument", `memory beyond ${wasmPages} pages of 64 KiB differs from the image`);
+    throw new ImageError("written-beyond", `memory was written beyond the program's ${wasmPages} pages of 64 KiB`);
   }
   return writer.finish(wasmPages);
 }

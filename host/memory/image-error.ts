@@ -5,6 +5,8 @@ export type ImageErrorCode =
   | "memory-limit"
   /** A length, a descriptor or a memory does not fit its use. */
   | "invalid-argument"
+  /** A guest has written where it has no memory. Machine code can, if the memory has grown for another guest. */
+  | "written-beyond"
   /** The operating system refused a call or does not have it. */
   | "platform"
   /** The object was used after it was disposed. */

@@ -237,7 +237,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
     guest.grow(3);
     guest.fill(WASM_PAGE_BYTES, 1, 10);
     expect(slot.capture([], { wasmPages: 2 }).wasmPages).toBe(2);
-    expect(() => slot.capture([], { wasmPages: 1 })).toThrow(expect.objectContaining({ code: "invalid-argument" }));
+    expect(() => slot.capture([], { wasmPages: 1 })).toThrow(expect.objectContaining({ code: "written-beyond" }));
   });
 
   test("a memory shorter than the base image is refused; a disposed slot too", () => {

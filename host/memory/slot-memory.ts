@@ -149,8 +149,8 @@ export class SlotMemory implements Disposable {
    * Finds what differs from the base image with the layers applied. The memory and its layers stay as they are.
    *
    * @param layers none to capture a tenant's image; the tenant's delta to capture the context of one of its requests
-   * @throws ImageError `invalid-argument` if bytes beyond `wasmPages` differ or a layer is longer than the memory,
-   * `platform`, `disposed`
+   * @throws ImageError `written-beyond` if bytes beyond `wasmPages` differ, `invalid-argument` if a layer is longer than
+   * the memory, `platform`, `disposed`
    */
   capture(layers: readonly Delta[], options: CaptureOptions = {}): Delta {
     this.#refresh();

@@ -1,7 +1,7 @@
 /** Runs one step of a request in a slot: switches, calls the guest, and reports how the step ended. */
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { BlobCorrupt } from "../blobs/read-blob.ts";
-import { Delta } from "../memory/index.ts";
+import { Delta, ImageError } from "../memory/index.ts";
 import type { SuspendedContext } from "../protocol/artifact.ts";
 import type { OperationEvent, Outcome, TenantRequest, TenantResponse } from "../protocol/contract.ts";
 import { shortened } from "../protocol/log-line.ts";
@@ -108,12 +108,11 @@ function conclude(
       const response = outcome.val;
       const refused = responseTooLarge(response, step.limits.responseBodyBytes);
       if (refused !== null) return refused;
-      return outcome.tag === "response"
-        ? { tag: "response", response }
-        : { tag: "early-response", response, context: suspend(slot, image) };
+      if (outcome.tag === "response") return { tag: "response", response };
+      return suspended(slot, image, (context) => ({ tag: "early-response", response, context }));
     }
     case "pending":
-      return { tag: "pending", context: suspend(slot, image) };
+      return suspended(slot, image, (context) => ({ tag: "pending", context }));
     case "done":
       return { tag: "done" };
     case "stuck":
@@ -122,6 +121,20 @@ function conclude(
       return { tag: "failed", message: shortened(String(outcome.val), step.limits.logBytes), limit: slot.limitHit };
     default:
       return { tag: "failed", message: "the component's answer does not follow plinth:http/resumable", limit: null };
+  }
+}
+
+/** The outcome of a step that waits. A program that has written beyond its memory cannot be put aside: it fails. */
+function suspended(
+  slot: Slot,
+  image: readonly Delta[],
+  waiting: (context: SuspendedContext) => StepOutcome<TenantResponse>,
+): StepOutcome<TenantResponse> {
+  try {
+    return waiting(suspend(slot, image));
+  } catch (error) {
+    if (!(error instanceof ImageError && error.code === "written-beyond")) throw error;
+    return { tag: "failed", message: error.message, limit: null };
   }
 }
 

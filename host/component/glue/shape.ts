@@ -10,6 +10,7 @@ import {
   type SlimComponent,
 } from "../read/component.ts";
 import { parseCoreModule } from "../read/core-module.ts";
+import { MOST_SECTIONS } from "../read/read-limits.ts";
 import { ByteWriter, written } from "../write/byte-writer.ts";
 import { type StubShape, stubModule, stubShape } from "../write/stub-module.ts";
 import { writePlugged } from "./plug.ts";
@@ -60,6 +61,7 @@ class ShapeWriter {
   readonly modules: ShapeModule[] = [];
   readonly #bytes: Uint8Array;
   readonly #base: number;
+  #sections = 0;
   out = new ByteWriter().bytes(componentPreamble);
 
   constructor(bytes: Uint8Array, base: number) {
@@ -68,6 +70,9 @@ class ShapeWriter {
   }
 
   section(section: ComponentSection, depth: number): void {
+    if (++this.#sections > MOST_SECTIONS) {
+      this.#reader(section).unsupported(`more than ${MOST_SECTIONS} sections, nested ones included`, section.start);
+    }
     const { id, start, body, end } = section;
     const contents = this.#bytes.subarray(body, end);
     switch (id) {

@@ -1,5 +1,8 @@
 import { ComponentError } from "./component-error.ts";
 
+/** The most things of a kind in one list: V8's own bound on the functions of a module. */
+const MOST_ITEMS = 1_000_000;
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
@@ -144,13 +147,16 @@ export class ByteReader {
   /**
    * The number of items that follow. Each takes `itemBytes` bytes at least, so a count that the rest of the bytes cannot
    * hold is refused here, before anyone allocates by it.
+   *
+   * @param most more are `unsupported`: an item of a few bytes becomes objects of a hundred
    */
-  count(what: string, itemBytes = 1): number {
+  count(what: string, itemBytes = 1, most = MOST_ITEMS): number {
     const start = this.position;
     const count = this.u32(`the number of ${what}`);
     if (count * itemBytes > this.remaining) {
       this.malformed(`${count} ${what} are announced, and ${this.remaining} bytes are left to hold them`, start);
     }
+    if (count > most) this.unsupported(`${count} ${what} (at most ${most})`, start);
     return count;
   }
 

@@ -3,6 +3,7 @@ import { CanonReader, type CoreFunction, type CoreInstance, type Lift } from "./
 import { type CoreType, readCoreType } from "./component-core-type.ts";
 import { isCoreModule } from "./core-module.ts";
 import { hex, type ModuleType } from "./module-type.ts";
+import { MOST_CANONICAL, MOST_COMPONENT_NAMES, MOST_SECTIONS } from "./read-limits.ts";
 
 /** Section numbers of the component binary format (component model, Binary.md, "Component Definitions"). */
 export const componentSectionIds = {
@@ -120,10 +121,12 @@ export function parseComponent(bytes: Uint8Array, base = 0): Component {
   for (const section of parts.sections) {
     const body = new ByteReader(bytes, { start: section.body, end: section.end, base });
     if (section.id === "import") {
-      for (let left = body.count("imports", 4); left > 0; left--) parts.imports.push(readImport(body));
+      for (let left = body.count("imports", 4, MOST_COMPONENT_NAMES); left > 0; left--)
+        parts.imports.push(readImport(body));
       body.expectEnd("an import section");
     } else if (section.id === "export") {
-      for (let left = body.count("exports", 4); left > 0; left--) parts.exports.push(readExport(body));
+      for (let left = body.count("exports", 4, MOST_COMPONENT_NAMES); left > 0; left--)
+        parts.exports.push(readExport(body));
       body.expectEnd("an export section");
     } else if (section.id === "custom") {
       const name = body.name("a custom section's name");
@@ -140,6 +143,7 @@ export function readComponentSections(reader: ByteReader): ComponentSection[] {
   reader.skip(componentPreamble.length, "a component's preamble");
   while (!reader.atEnd) {
     const start = reader.position;
+    if (sections.length === MOST_SECTIONS) reader.unsupported(`more than ${MOST_SECTIONS} sections`, start);
     const number = reader.u8("a section's number");
     const id = names.get(number);
     if (id === undefined) return reader.unsupported(`the section ${hex(number)} in a component`, start);
@@ -162,7 +166,7 @@ function readSlimParts(parts: ComponentParts): SlimComponent {
         coreModules.push({ kind: "embedded", start: section.body, end: section.end });
         break;
       case "coreType":
-        for (let left = reader.count("core types", 2); left > 0; left--)
+        for (let left = reader.count("core types", 2, MOST_CANONICAL); left > 0; left--)
           coreTypes.push(readCoreType(reader, coreTypes));
         reader.expectEnd("a core type section");
         break;
@@ -178,13 +182,13 @@ function readSlimParts(parts: ComponentParts): SlimComponent {
         }
         break;
       case "coreInstance":
-        for (let left = reader.count("core instances", 2); left > 0; left--) {
+        for (let left = reader.count("core instances", 2, MOST_CANONICAL); left > 0; left--) {
           canon.readCoreInstance(reader, coreModules.length);
         }
         reader.expectEnd("a core instance section");
         break;
       case "alias":
-        for (let left = reader.count("aliases", 4); left > 0; left--) {
+        for (let left = reader.count("aliases", 4, MOST_CANONICAL); left > 0; left--) {
           const position = reader.position;
           const sort = canon.readAlias(reader);
           if (sort === "core module") coreModules.push({ kind: "alias", position });
@@ -193,7 +197,8 @@ function readSlimParts(parts: ComponentParts): SlimComponent {
         reader.expectEnd("an alias section");
         break;
       case "canon":
-        for (let left = reader.count("canonical definitions", 2); left > 0; left--) canon.readCanon(reader);
+        for (let left = reader.count("canonical definitions", 2, MOST_CANONICAL); left > 0; left--)
+          canon.readCanon(reader);
         reader.expectEnd("a canonical section");
         break;
       case "component":

@@ -11,6 +11,7 @@ import {
   readReferenceType,
   readTableType,
 } from "./module-type.ts";
+import { MOST_DEFINITIONS, MOST_FUNCTIONS } from "./read-limits.ts";
 
 const kinds = ["function", "table", "memory", "global"] as const;
 
@@ -21,8 +22,8 @@ function expression(reader: ByteReader): Range {
   return { start, end: reader.position };
 }
 
-function each(reader: ByteReader, what: string, itemBytes: number, read: () => void): void {
-  for (let left = reader.count(what, itemBytes); left > 0; left--) read();
+function each(reader: ByteReader, what: string, itemBytes: number, read: () => void, most = MOST_DEFINITIONS): void {
+  for (let left = reader.count(what, itemBytes, most); left > 0; left--) read();
 }
 
 /** Reads the contents of a section into the module. The sections come in the order of the specification. */
@@ -55,13 +56,19 @@ export const sectionParsers: Record<
   },
 
   function(module, reader) {
-    each(reader, "functions", 1, () => {
-      const start = reader.position;
-      const index = reader.u32("a type index");
-      const type = module.types[index];
-      if (type === undefined) return reader.malformed(`there is no type ${index}`, start);
-      module.functions.push(type);
-    });
+    each(
+      reader,
+      "functions",
+      1,
+      () => {
+        const start = reader.position;
+        const index = reader.u32("a type index");
+        const type = module.types[index];
+        if (type === undefined) return reader.malformed(`there is no type ${index}`, start);
+        module.functions.push(type);
+      },
+      MOST_FUNCTIONS,
+    );
   },
 
   table(module, reader) {
@@ -108,10 +115,16 @@ export const sectionParsers: Record<
   },
 
   code(module, reader) {
-    each(reader, "function bodies", 3, () => {
-      const body = reader.sub(reader.u32("a body's length"), "a function body");
-      module.bodies.push({ start: body.position, end: body.end });
-    });
+    each(
+      reader,
+      "function bodies",
+      3,
+      () => {
+        const body = reader.sub(reader.u32("a body's length"), "a function body");
+        module.bodies.push({ start: body.position, end: body.end });
+      },
+      MOST_FUNCTIONS,
+    );
   },
 
   data(module, reader) {

@@ -1,6 +1,7 @@
 import { ByteReader } from "./byte-reader.ts";
 import { sectionParsers } from "./core-module-sections.ts";
 import { type ExternType, type FunctionType, hex, type ModuleType, type ReferenceType } from "./module-type.ts";
+import { MOST_SECTIONS } from "./read-limits.ts";
 
 /** Section numbers of the core binary format (spec, 5.5.2). */
 export const sectionIds = {
@@ -178,6 +179,7 @@ function readSections(reader: ByteReader): Section[] {
   let last = -1;
   while (!reader.atEnd) {
     const start = reader.position;
+    if (sections.length === MOST_SECTIONS) reader.unsupported(`more than ${MOST_SECTIONS} sections`, start);
     const number = reader.u8("a section's number");
     const id = names.get(number);
     if (id === undefined) return reader.unsupported(`the section ${hex(number)} in a core module`, start);

@@ -4,6 +4,7 @@
  * contents; a custom one has number 0 and a name in front.
  */
 import { ByteReader } from "./byte-reader.ts";
+import { MOST_SECTIONS } from "./read-limits.ts";
 
 /**
  * Of a component, the program's source map: JSON (version 3), compressed with raw DEFLATE (RFC 1951).
@@ -39,6 +40,7 @@ export function sectionsOf(program: Uint8Array): { start: number; end: number; c
   const sections: ReturnType<typeof sectionsOf> = [];
   while (!reader.atEnd) {
     const start = reader.position;
+    if (sections.length === MOST_SECTIONS) reader.unsupported(`more than ${MOST_SECTIONS} sections`, start);
     const number = reader.u8("a section's number");
     const body = reader.sub(reader.u32("a section's length"), "a section");
     const { end } = body;

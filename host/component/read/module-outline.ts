@@ -1,6 +1,7 @@
 import { ByteReader } from "./byte-reader.ts";
 import { isCoreModule, type Range, sectionIds } from "./core-module.ts";
 import { type ReferenceType, readGlobalType, readMemoryType, readTableType } from "./module-type.ts";
+import { MOST_SECTIONS } from "./read-limits.ts";
 import { countTypes } from "./type-count.ts";
 
 /** A section by its number, for it may be one that Plinth does not read. */
@@ -39,6 +40,7 @@ export function readOutline(bytes: Uint8Array, base = 0): Outline {
   const outline: Outline = { bytes, base, sections: [], types: 0, functions: 0, tables: [], bodies: [] };
   while (!reader.atEnd) {
     const start = reader.position;
+    if (outline.sections.length === MOST_SECTIONS) reader.unsupported(`more than ${MOST_SECTIONS} sections`, start);
     const number = reader.u8("a section's number");
     const contents = reader.sub(reader.u32("a section's length"), "a section");
     const section: ModuleSection = { number, start, body: contents.position, end: contents.end };

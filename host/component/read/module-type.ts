@@ -1,5 +1,6 @@
 import type { ByteReader } from "./byte-reader.ts";
 import { ComponentError } from "./component-error.ts";
+import { MOST_PARAMETERS } from "./read-limits.ts";
 
 export type ReferenceType = "funcref" | "externref";
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128" | ReferenceType;
@@ -58,7 +59,7 @@ export function readReferenceType(reader: ByteReader): ReferenceType {
 export function readFunctionType(reader: ByteReader): FunctionType {
   const list = (what: string): ValueType[] => {
     const found: ValueType[] = [];
-    for (let left = reader.count(what); left > 0; left--) found.push(readValueType(reader));
+    for (let left = reader.count(what, 1, MOST_PARAMETERS); left > 0; left--) found.push(readValueType(reader));
     return found;
   };
   return { params: list("parameters"), results: list("results") };

@@ -139,7 +139,7 @@ describe("a module that was made endable", () => {
         }
         expectSame(before, after);
       }),
-      { numRuns: Number(process.env.PLINTH_RUNS ?? 60) },
+      { numRuns: Number(process.env.PLINTH_FUZZ_INPUTS ?? 60) },
     );
   });
 
