@@ -3,8 +3,10 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import bcrypt from "bcryptjs";
+import { formatInTimeZone } from "date-fns-tz";
 import jsonwebtoken from "jsonwebtoken";
 import JSZip from "jszip";
+import { DateTime } from "luxon";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { embedConfig } from "../host/manifest/config.ts";
 import { buildJavaScript } from "../runtimes/js/build-tenant.ts";
@@ -64,7 +66,8 @@ test("bcryptjs", async () => {
 test("jszip", async () => {
   await deploy(
     "jszip",
-    `import JSZip from "jszip";
+    `import { formatInTimeZone } from "date-fns-tz";
+import JSZip from "jszip";
      export default { async fetch() {
        const zip = new JSZip();
        zip.file("hello.txt", "hello ".repeat(50)).folder("more").file("b.bin", new Uint8Array([1, 2, 3]));
@@ -90,6 +93,23 @@ test("jsonwebtoken", async () => {
   expect(jsonwebtoken.verify(answer, "key")).toMatchObject({ sub: "alice", from: "tenant" });
   const refused = await ask(jsonwebtoken.sign({ sub: "alice" }, "another"));
   expect([refused.status, await refused.text()]).toEqual([401, "JsonWebTokenError: invalid signature"]);
+});
+
+test("luxon and date-fns-tz", async () => {
+  await deploy(
+    "dates",
+    `import { DateTime } from "luxon"; import { formatInTimeZone } from "date-fns-tz";
+     export default { fetch: () => Response.json([
+       DateTime.fromISO("2026-03-29T00:30:00Z").setZone("Europe/Berlin").plus({ hours: 1 }).setLocale("de").toLocaleString(DateTime.DATETIME_FULL),
+       formatInTimeZone(new Date("2026-10-25T01:30:00Z"), "America/New_York", "yyyy-MM-dd HH:mm zzz"),
+     ]) }`,
+  );
+  const time = DateTime.fromISO("2026-03-29T00:30:00Z").setZone("Europe/Berlin").plus({ hours: 1 }).setLocale("de");
+  const expected = [
+    time.toLocaleString(DateTime.DATETIME_FULL),
+    formatInTimeZone(new Date("2026-10-25T01:30:00Z"), "America/New_York", "yyyy-MM-dd HH:mm zzz"),
+  ];
+  expect(await (await host.fetch("dates")).json()).toEqual(expected);
 });
 
 test("AsyncLocalStorage keeps the stores of work that runs at the same time apart", async () => {

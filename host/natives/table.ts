@@ -3,6 +3,7 @@ import { aesCbc, aesCtr, aesGcm, aesKw } from "./aes.ts";
 import { hkdf, pbkdf2 } from "./derive.ts";
 import { digest, equal } from "./digest.ts";
 import { hmac } from "./hmac.ts";
+import { intl } from "./intl.ts";
 import { rsaOaep, sharedSecret } from "./keys/encryption.ts";
 import { keyExport } from "./keys/export.ts";
 import { keyGenerate } from "./keys/generate.ts";
@@ -29,6 +30,7 @@ export const natives: readonly Native[] = [
   verify,
   rsaOaep,
   sharedSecret,
+  intl,
   toBase64,
   fromBase64,
   bytesToText,

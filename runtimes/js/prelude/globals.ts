@@ -12,6 +12,7 @@ import { describe } from "./failure.ts";
 import { fetch } from "./fetch.ts";
 import { FormData } from "./form-data.ts";
 import { Headers } from "./headers.ts";
+import { installIntl } from "./intl.ts";
 import { defineGlobal, defineProperty, tagged } from "./intrinsics.ts";
 import "./language.ts";
 import "./random.ts";
@@ -101,6 +102,7 @@ for (const [name, value] of Object.entries({ ...functions, ...classes })) {
 }
 defineGlobal("console", console);
 defineGlobal("crypto", crypto);
+installIntl();
 defineGlobal("performance", new Performance());
 defineGlobal("navigator", Object.freeze({ userAgent: "Plinth", language: "en", hardwareConcurrency: 1 }));
 defineGlobal("self", globalThis);
