@@ -226,6 +226,7 @@ export async function startHost(
       list: () => runtimes.map(({ manifest: { name, version }, integrity }) => ({ name, version, integrity })),
     },
     domain: config.domain,
+    tokenLimit: config.tokenLimit,
     uploadLimitBytes: Math.max(config.uploadLimitBytes, config.staticUploadLimitBytes),
     hosts: [...config.adminHosts, config.admin.host],
     ingressUrl,

@@ -90,6 +90,7 @@ export async function startTestAdmin(): Promise<TestAdmin> {
     domain: "plinth.test",
     hosts: ["admin.example.com"],
     uploadLimitBytes,
+    tokenLimit: 100,
     urlOf: (tenant) => `http://${tenant}.plinth.test/`,
   });
   undo.defer(() => app.close());

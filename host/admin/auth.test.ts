@@ -35,7 +35,7 @@ test("the first start writes a token that only the owner can read, later starts 
 
 test("neither the registry nor a blob holds the token", async () => {
   const token = await tokenOf(await ensureOperatorToken(store, folder));
-  expect(JSON.stringify(store.listTokens())).not.toContain(token);
+  expect(JSON.stringify(store.listTokens().items)).not.toContain(token);
   expect((await readFile(join(folder, "registry.sqlite-wal"))).includes(token)).toBe(false);
 });
 

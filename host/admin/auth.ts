@@ -8,7 +8,7 @@ import { writeFileDurably } from "../store/files.ts";
 import type { Sha256 } from "../store/names.ts";
 import type { NewToken, Store, Token } from "../store/store.ts";
 
-type TokenStore = Pick<Store, "addToken" | "findTokenByHash" | "listTokens" | "deleteToken">;
+type TokenStore = Pick<Store, "addToken" | "findTokenByHash" | "findTokensByLabel" | "deleteToken">;
 
 const tokenFileName = "admin-token";
 
@@ -58,7 +58,7 @@ export async function ensureOperatorToken(store: TokenStore, folder: string): Pr
   const token = newTokenText();
   // The file first: a crash in between leaves a file whose token is not valid, and the next start comes here again.
   await writeFileDurably(path, Buffer.from(`${token}\n`), 0o600);
-  for (const old of store.listTokens()) if (old.label === fileTokenLabel) await store.deleteToken(old.id);
+  for (const old of store.findTokensByLabel(fileTokenLabel)) await store.deleteToken(old.id);
   await store.addToken({ id: randomUUID(), hash: hashToken(token), label: fileTokenLabel, scope: "operator" });
   return path;
 }

@@ -38,6 +38,8 @@ export interface AdminDependencies {
   runtimes?: RuntimeCatalog;
   /** The ingress's domain: no tenant can have a custom hostname in it. */
   domain: string;
+  /** Tokens of one tenant, and of the operator. */
+  tokenLimit: number;
   /** Bytes of the largest upload of any kind. */
   uploadLimitBytes: number;
   /** Names by which the API may be called, besides localhost and IP addresses: `adminHosts`, and the host of `admin`. */

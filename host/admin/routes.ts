@@ -39,6 +39,12 @@ export const tenantParams = Type.Object({ name: Type.String({ description: "the 
 
 /** An answer's `limit`: text in a query, 1 to 9999. */
 export const limitQuery = Type.String({ pattern: "^[1-9][0-9]{0,3}$" });
+
+/** The page that a list's query asks for, as the store takes it. */
+export function pageOf({ limit, after }: { limit?: string | undefined; after?: string | undefined }) {
+  return { ...(limit === undefined ? {} : { limit: Number(limit) }), ...(after === undefined ? {} : { after }) };
+}
+
 /**
  * A number that counts on from 1, in a path or query. 15 digits stay below 2^53, beyond which numbers are no longer told
  * apart.

@@ -132,9 +132,9 @@ export const answers = {
   tenant,
   tenants: Type.Object({ tenants: Type.Array(tenant), next }, closed),
   version,
-  versions: Type.Object({ versions: Type.Array(version) }, closed),
+  versions: Type.Object({ versions: Type.Array(version), next }, closed),
   token,
-  tokens: Type.Object({ tokens: Type.Array(token) }, closed),
+  tokens: Type.Object({ tokens: Type.Array(token), next }, closed),
   newToken: Type.Ref("NewToken#"),
   logs: Type.Object(
     {

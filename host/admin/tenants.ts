@@ -4,7 +4,7 @@ import { plinthError } from "../errors.ts";
 import { parseTenantName } from "../store/names.ts";
 import type { Tenant } from "../store/store.ts";
 import type { AdminDependencies } from "./dependencies.ts";
-import { type AdminRoutes, closed, limitQuery, tenantParams } from "./routes.ts";
+import { type AdminRoutes, closed, limitQuery, pageOf, tenantParams } from "./routes.ts";
 import { answers } from "./schemas.ts";
 
 const hostnamesSchema = Type.Array(Type.String(), { maxItems: 100 });
@@ -58,10 +58,7 @@ export function tenantRoutes({ store, domain, urlOf, parking }: AdminDependencie
         },
       },
       async ({ query }) => {
-        const { items, next } = store.listTenants({
-          ...(query.limit === undefined ? {} : { limit: Number(query.limit) }),
-          ...(query.after === undefined ? {} : { after: query.after }),
-        });
+        const { items, next } = store.listTenants(pageOf(query));
         return { tenants: items.map(view), next };
       },
     );

@@ -4,7 +4,7 @@ import { parseTenantName } from "../store/names.ts";
 import type { Token } from "../store/store.ts";
 import { createToken, fileTokenLabel } from "./auth.ts";
 import type { AdminDependencies } from "./dependencies.ts";
-import { type AdminRoutes, closed, timeSchema } from "./routes.ts";
+import { type AdminRoutes, closed, limitQuery, pageOf, timeSchema } from "./routes.ts";
 import { answers } from "./schemas.ts";
 
 const newTokenSchema = Type.Object(
@@ -15,9 +15,10 @@ const newTokenSchema = Type.Object(
   },
   closed,
 );
+const listQuery = Type.Object({ limit: Type.Optional(limitQuery), after: Type.Optional(Type.String()) }, closed);
 const byIdSchema = Type.Object({ id: Type.String() });
 
-export function tokenRoutes({ store }: AdminDependencies): AdminRoutes {
+export function tokenRoutes({ store, tokenLimit }: AdminDependencies): AdminRoutes {
   return async (app) => {
     app.post(
       "/tokens",
@@ -33,9 +34,12 @@ export function tokenRoutes({ store }: AdminDependencies): AdminRoutes {
       async ({ body: { label, tenant, expiresAt } }, reply) => {
         if (label === fileTokenLabel)
           throw plinthError("PLINTH_BAD_REQUEST", ["the label is the data folder's token's"]);
+        const owner = tenant === undefined ? null : parseTenantName(tenant);
+        const count = store.countTokens(owner);
+        if (count >= tokenLimit) throw plinthError("PLINTH_TOKEN_LIMIT", [count, owner ?? "the operator"]);
         const { token, text } = await createToken(store, {
           label,
-          tenant: tenant === undefined ? null : parseTenantName(tenant),
+          tenant: owner,
           expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
         });
         return reply.code(201).send({ ...view(token), token: text });
@@ -46,9 +50,17 @@ export function tokenRoutes({ store }: AdminDependencies): AdminRoutes {
       "/tokens",
       {
         config: { access: "operator" },
-        schema: { operationId: "listTokens", summary: "All tokens, oldest first.", response: { 200: answers.tokens } },
+        schema: {
+          operationId: "listTokens",
+          summary: "Tokens, oldest first.",
+          querystring: listQuery,
+          response: { 200: answers.tokens },
+        },
       },
-      async () => ({ tokens: store.listTokens().map(view) }),
+      async ({ query }) => {
+        const { items, next } = store.listTokens(pageOf(query));
+        return { tokens: items.map(view), next };
+      },
     );
 
     app.delete(

@@ -37,7 +37,7 @@ describe("versions", () => {
     });
     expect(Buffer.from(await admin.store.getBlob(body.component))).toEqual(bytes);
     expect(await call("GET", "/v1/tenants/alice/versions/1")).toEqual({ status: 200, body });
-    expect((await call("GET", "/v1/tenants/alice/versions")).body).toEqual({ versions: [body] });
+    expect((await call("GET", "/v1/tenants/alice/versions")).body).toEqual({ versions: [body], next: null });
   });
 
   test("is activated only if asked to, activated by number, rolled back and deleted", async () => {

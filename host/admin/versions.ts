@@ -3,10 +3,11 @@ import { plinthError } from "../errors.ts";
 import { parseTenantName, type TenantName } from "../store/names.ts";
 import type { Version } from "../store/store.ts";
 import type { AdminDependencies } from "./dependencies.ts";
-import { type AdminRoutes, closed, numberText, tenantParams } from "./routes.ts";
+import { type AdminRoutes, closed, limitQuery, numberText, pageOf, tenantParams } from "./routes.ts";
 import { answers } from "./schemas.ts";
 
 const uploadQuery = Type.Object({ activate: Type.Optional(Type.Enum(["true", "false"])) }, closed);
+const listQuery = Type.Object({ limit: Type.Optional(limitQuery), after: Type.Optional(numberText) }, closed);
 const byIdParams = Type.Object({ ...tenantParams.properties, id: numberText });
 
 export function versionRoutes(dependencies: AdminDependencies): AdminRoutes {
@@ -59,12 +60,16 @@ export function versionRoutes(dependencies: AdminDependencies): AdminRoutes {
         config: { access: "tenant" },
         schema: {
           operationId: "listVersions",
-          summary: "All versions, newest first.",
+          summary: "Versions, newest first.",
           params: tenantParams,
+          querystring: listQuery,
           response: { 200: answers.versions },
         },
       },
-      async ({ params }) => ({ versions: store.listVersions(parseTenantName(params.name)).map(view) }),
+      async ({ params, query }) => {
+        const { items, next } = store.listVersions(parseTenantName(params.name), pageOf(query));
+        return { versions: items.map(view), next };
+      },
     );
 
     app.get(

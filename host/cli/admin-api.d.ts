@@ -69,7 +69,7 @@ export interface paths {
   };
   "/v1/tenants/{name}/versions": {
     /**
-     * All versions, newest first.
+     * Versions, newest first.
      * @description A token of the tenant, or the operator's.
      */
     get: operations["listVersions"];
@@ -171,7 +171,7 @@ export interface paths {
   };
   "/v1/tokens": {
     /**
-     * All tokens, oldest first.
+     * Tokens, oldest first.
      * @description The operator's token.
      */
     get: operations["listTokens"];
@@ -305,6 +305,8 @@ export interface components {
         fetchBodyLimitBytes?: number;
         fetchMemoryLimitBytes?: number;
         kvStorageMib?: number;
+        versionCount?: number;
+        versionStorageMib?: number;
       };
       /** @enum {unknown} */
       isolation: "request" | "reuse";
@@ -547,6 +549,8 @@ export interface operations {
             fetchBodyLimitBytes?: number;
             fetchMemoryLimitBytes?: number;
             kvStorageMib?: number;
+            versionCount?: number;
+            versionStorageMib?: number;
           };
           /** @enum {unknown} */
           isolation?: "request" | "reuse";
@@ -706,6 +710,8 @@ export interface operations {
             fetchBodyLimitBytes?: number;
             fetchMemoryLimitBytes?: number;
             kvStorageMib?: number;
+            versionCount?: number;
+            versionStorageMib?: number;
           };
           /** @enum {unknown} */
           isolation?: "request" | "reuse";
@@ -728,11 +734,15 @@ export interface operations {
     };
   };
   /**
-   * All versions, newest first.
+   * Versions, newest first.
    * @description A token of the tenant, or the operator's.
    */
   listVersions: {
     parameters: {
+      query?: {
+        limit?: string;
+        after?: string;
+      };
       path: {
         /** @description the tenant */
         name: string;
@@ -744,6 +754,7 @@ export interface operations {
         content: {
           "application/json": {
             versions: components["schemas"]["Version"][];
+            next: string | null;
           };
         };
       };
@@ -1222,16 +1233,23 @@ export interface operations {
     };
   };
   /**
-   * All tokens, oldest first.
+   * Tokens, oldest first.
    * @description The operator's token.
    */
   listTokens: {
+    parameters: {
+      query?: {
+        limit?: string;
+        after?: string;
+      };
+    };
     responses: {
       /** @description Default Response */
       200: {
         content: {
           "application/json": {
             tokens: components["schemas"]["Token"][];
+            next: string | null;
           };
         };
       };

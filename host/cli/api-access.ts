@@ -4,8 +4,8 @@ import type { Answer } from "./api-types.ts";
 
 export type TokenView = Answer<"getToken">;
 
-export async function listTokens(api: ApiTransport): Promise<readonly TokenView[]> {
-  return (await api.call<Answer<"listTokens">>("/v1/tokens")).tokens;
+export function listTokens(api: ApiTransport): Promise<readonly TokenView[]> {
+  return api.pages("/v1/tokens", (page: Answer<"listTokens">) => page.tokens);
 }
 
 /** @returns the token as well, which is not shown again */

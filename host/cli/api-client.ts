@@ -31,15 +31,8 @@ export class ApiClient {
   }
 
   /** All of them, in the order of their names. */
-  async tenants(): Promise<readonly TenantView[]> {
-    const all: TenantView[] = [];
-    let after: string | undefined;
-    do {
-      const page: Answer<"listTenants"> = await this.api.call("/v1/tenants", { query: { limit: 1000, after } });
-      all.push(...page.tenants);
-      after = page.next ?? undefined;
-    } while (after !== undefined);
-    return all;
+  tenants(): Promise<readonly TenantView[]> {
+    return this.api.pages("/v1/tenants", (page: Answer<"listTenants">) => page.tenants);
   }
 
   tenant(name: string): Promise<TenantView> {
@@ -76,9 +69,9 @@ export class ApiClient {
     await this.api.call(tenantPath(name), { method: "DELETE" });
   }
 
-  /** Newest first. */
-  async versions(name: string): Promise<readonly VersionView[]> {
-    return (await this.api.call<Answer<"listVersions">>(`${tenantPath(name)}/versions`)).versions;
+  /** All of them, newest first. */
+  versions(name: string): Promise<readonly VersionView[]> {
+    return this.api.pages(`${tenantPath(name)}/versions`, (page: Answer<"listVersions">) => page.versions);
   }
 
   uploadVersion(

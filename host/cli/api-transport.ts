@@ -43,6 +43,21 @@ export class ApiTransport {
     return this.#parse(response, await this.#text(response)) as Result;
   }
 
+  /** The items of a list, page by page to its end. @throws as `call` */
+  async pages<Page extends { readonly next: string | null }, Item>(
+    path: string,
+    itemsOf: (page: Page) => readonly Item[],
+  ): Promise<readonly Item[]> {
+    const all: Item[] = [];
+    let after: string | undefined;
+    do {
+      const page: Page = await this.call(path, { query: { limit: 1000, after } });
+      for (const item of itemsOf(page)) all.push(item);
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    return all;
+  }
+
   /** The answer itself, which is a good one. @throws as `call` */
   async send(path: string, request: ApiRequest = {}): Promise<Response> {
     const url = new URL(this.admin + path);

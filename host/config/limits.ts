@@ -43,6 +43,10 @@ export const tenantLimitDefaults = {
   fetchMemoryLimitBytes: 64 * MIB,
   /** MiB of keys, values and metadata in all KV namespaces that the tenant owns. */
   kvStorageMib: 1024,
+  /** Versions of the tenant, the active one included. */
+  versionCount: 1_000,
+  /** MiB of the uploads of the tenant's versions and of what deploys have made of them. */
+  versionStorageMib: 1024,
 };
 
 /** What the host as a whole takes on. */
@@ -57,6 +61,8 @@ export const hostLimitDefaults = {
   secretLimitBytes: 5 * KIB,
   /** Secrets of a tenant. */
   secretCountLimit: 100,
+  /** Tokens of one tenant, and of the operator, expired ones included. */
+  tokenLimit: 100,
   /** CPU time of the top-level code, once at deploy time, ms. */
   startCpuMs: 2_000,
   /** Bytes of a request's body. */

@@ -1,10 +1,10 @@
 /**
  * From an upload to a live version, as the main thread sees it: prepare (in the deploy worker) -> store the blobs ->
  * one transaction that adds the version and, if asked, activates it. A failure before that transaction leaves the registry
- * as it was. Blobs that no version names are swept at the next start.
+ * as it was. Blobs that no version names are removed some time later, or at the next start.
  */
 import type { HostBindings } from "../bindings/host-bindings.ts";
-import type { TenantLimits } from "../config/limits.ts";
+import { MIB, type TenantLimits } from "../config/limits.ts";
 import { PlinthError, plinthError } from "../errors.ts";
 import { Gate } from "../fairness/gate.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
@@ -14,7 +14,8 @@ import { StepIds } from "../pool/step-ids.ts";
 import { Watchdog } from "../pool/watchdog.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
-import type { JsonObject, NewVersion, Store, Tenant, Version } from "../store/store.ts";
+import type { JsonObject, NewVersion, Store, Tenant, Version, VersionUsage } from "../store/store.ts";
+import { refuseVersionsAbove } from "../store/versions.ts";
 import { LoneThread } from "../threads/lone-thread.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { DeployWorkerData } from "./deploy-worker.ts";
@@ -84,10 +85,13 @@ export class Deployer implements AsyncDisposable {
   async deploy(tenant: TenantName, component: Uint8Array, options: { activate: boolean }): Promise<Version> {
     const { store } = this.#options;
     const limits = this.#options.limitsOf(store.getTenant(tenant));
+    const most = { count: limits.versionCount, bytes: limits.versionStorageMib * MIB };
+    // Before the work; the store looks once more when it adds the version.
+    refuseVersionsAbove(tenant, store.versionUsage(tenant), most, component.length);
     const prepared = await this.prepare(component, tenant, this.#startLog(tenant, null));
     refuseLimitsAbove(limits, prepared.config.limits);
     await this.#options.bindings.provision(tenant, prepared.config);
-    return this.#add(tenant, component, prepared, options);
+    return this.#add(tenant, component, prepared, { ...options, most });
   }
 
   /**
@@ -105,7 +109,7 @@ export class Deployer implements AsyncDisposable {
     tenant: TenantName,
     component: Uint8Array,
     prepared: Prepared,
-    options: { activate: boolean },
+    options: { activate: boolean; most?: VersionUsage },
   ): Promise<Version> {
     const { store } = this.#options;
     const version = await store.addVersion(tenant, await this.#store(component, prepared), options);
@@ -177,6 +181,7 @@ export class Deployer implements AsyncDisposable {
     const common = {
       component: hash,
       uploadBytes: component.length,
+      storedBytes: [...blobs.values()].reduce((sum, { length }) => sum + length, component.length),
       artifacts: Object.fromEntries(artifacts),
       config: prepared.config as JsonObject,
     };

@@ -10,6 +10,11 @@ export const accessErrors = {
     status: 404,
     message: "There is no token with the id %s. GET /v1/tokens (plinth token list) lists them.",
   },
+  PLINTH_TOKEN_LIMIT: {
+    status: 409,
+    message:
+      "There are %s tokens for %s already, the most that there may be. Delete those that are no longer used, or raise the limit tokenLimit.",
+  },
   PLINTH_TAILS: {
     status: 429,
     message: "The log of the tenant %s already has %s live views. End one of them first.",

@@ -37,6 +37,16 @@ export const registryErrors = {
     status: 409,
     message: "Version %s of the tenant %s is active. Activate another version before deleting it.",
   },
+  PLINTH_VERSION_LIMIT: {
+    status: 409,
+    message:
+      "The tenant %s has %s versions, the most that it may have. Delete old ones (plinth version delete), or ask the operator to raise the limit versionCount.",
+  },
+  PLINTH_VERSION_STORAGE_LIMIT: {
+    status: 409,
+    message:
+      "The version would bring the files of the tenant %s over %s bytes. Delete old versions (plinth version delete), or ask the operator to raise the limit versionStorageMib.",
+  },
   PLINTH_NO_PREVIOUS_VERSION: {
     status: 409,
     message: "No version of the tenant %s was active before this one. Activate the version you want by its number.",

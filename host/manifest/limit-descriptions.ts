@@ -19,4 +19,6 @@ export const limitDescriptions: Readonly<Record<keyof TenantLimits, string>> = {
   fetchBodyLimitBytes: "Bytes of a fetch's body, the request's or the response's, decompressed.",
   fetchMemoryLimitBytes: "Bytes of response bodies that the host has received of the tenant's fetches under way.",
   kvStorageMib: "MiB of keys, values and metadata in all KV namespaces that the tenant owns.",
+  versionCount: "Versions of the tenant, the active one included.",
+  versionStorageMib: "MiB of the uploads of the tenant's versions and of what deploys have made of them.",
 };

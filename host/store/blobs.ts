@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { access, mkdir, readdir, readFile, unlink } from "node:fs/promises";
+import { access, mkdir, readdir, readFile, rm, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { syncFolder, temporaryPrefix, writeFileDurably } from "./files.ts";
@@ -9,7 +9,7 @@ import type { Sha256 } from "./names.ts";
  * Blobs as files named by their SHA-256, `FOLDER/ab/abcdef...`, in folders by the first two digits, 256 at most.
  *
  * A blob that is in no version yet is safe because nothing is swept while blobs are written: `sweep` is called between
- * opening and serving, and never again.
+ * opening and serving, and never again. Afterwards only `FreedBlobs` removes blobs, one by one.
  */
 export class BlobFiles {
   readonly #folder: string;
@@ -27,8 +27,8 @@ export class BlobFiles {
     return new BlobFiles(folder);
   }
 
-  async put(bytes: Uint8Array): Promise<Sha256> {
-    const name = sha256(bytes);
+  /** @param name the hash of the bytes */
+  async put(bytes: Uint8Array, name = sha256(bytes)): Promise<Sha256> {
     let writing = this.#underWay.get(name);
     if (writing === undefined) {
       writing = this.#write(name, bytes).finally(() => this.#underWay.delete(name));
@@ -43,6 +43,10 @@ export class BlobFiles {
     const bytes = await this.#read(name);
     if (bytes === undefined) throw corrupt(name);
     return bytes;
+  }
+
+  async remove(name: Sha256): Promise<void> {
+    await rm(this.path(name), { force: true });
   }
 
   /** @throws PLINTH_BLOB_CORRUPT if one of the blobs has not been put. Their bytes are checked when they are read. */

@@ -43,7 +43,7 @@ async function expectRefusal(about: string | RegExp): Promise<void> {
 
 async function expectWhole(): Promise<void> {
   store = await folder.open();
-  const [second, first] = store.listVersions(alice);
+  const [second, first] = store.listVersions(alice).items;
   for (const version of [first!, second!]) await store.getBlob(version.artifacts.delta!);
 }
 
@@ -162,7 +162,8 @@ test("of before there was a folder.json is taken as it is, and gets one", async 
   await store.close();
   {
     using registry = new DatabaseSync(at("registry.sqlite"));
-    registry.exec("DROP TABLE identity; PRAGMA user_version = 5");
+    registry.exec(`
+      DROP TABLE identity; DROP TABLE version_blobs; ALTER TABLE versions DROP COLUMN stored_bytes; PRAGMA user_version = 5`);
   }
   await rm(at("folder.json"));
   await expectWhole();

@@ -36,7 +36,8 @@ await Promise.all(
       );
       writeLine(`${tenant} ${version.id}`);
       // The oldest goes first, so that a kill between two of them leaves no gap.
-      for (const old of store.listVersions(tenant).slice(20).toReversed()) await store.deleteVersion(tenant, old.id);
+      for (const old of store.listVersions(tenant).items.slice(20).toReversed())
+        await store.deleteVersion(tenant, old.id);
     }
   }),
 );

@@ -155,7 +155,7 @@ test("tokens are found by their hash until they are deleted", async () => {
   const token = await store.addToken({ id: "t1", hash, label: "operator", scope: "operator" });
   await reopen();
   expect(store.findTokenByHash(hash)).toEqual(token);
-  expect(store.listTokens()).toEqual([token]);
+  expect(store.listTokens().items).toEqual([token]);
   await store.deleteToken("t1");
   expect(store.findTokenByHash(hash)).toBeUndefined();
 });

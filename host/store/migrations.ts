@@ -130,4 +130,21 @@ export const steps: readonly string[] = [
   ) STRICT;
   INSERT INTO identity VALUES (lower(hex(randomblob(16))), 0);
   `,
+  // What a version takes of its tenant's disk, and which versions still need a blob, without a look at all of them.
+  `
+  ALTER TABLE versions ADD COLUMN stored_bytes INTEGER NOT NULL DEFAULT 0;
+  UPDATE versions SET stored_bytes = upload_bytes;
+
+  CREATE TABLE version_blobs (
+    blob     TEXT NOT NULL,
+    tenant   TEXT NOT NULL,
+    version  INTEGER NOT NULL,
+    PRIMARY KEY (blob, tenant, version),
+    FOREIGN KEY (tenant, version) REFERENCES versions (tenant, id) ON DELETE CASCADE
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX version_blobs_by_version ON version_blobs (tenant, version);
+  INSERT INTO version_blobs (blob, tenant, version)
+    SELECT component, tenant, id FROM versions
+    UNION SELECT json_each.value, versions.tenant, versions.id FROM versions, json_each(versions.artifacts);
+  `,
 ];

@@ -1,7 +1,7 @@
 import { plinthError } from "../errors.ts";
 import type { RegistryDatabase } from "./database.ts";
 import type { Sha256, TenantName } from "./names.ts";
-import type { NewToken, Token } from "./store.ts";
+import type { NewToken, Page, Token } from "./store.ts";
 
 interface TokenRow {
   id: string;
@@ -41,9 +41,26 @@ export class TokenTable {
     return row && tokenOf(row as unknown as TokenRow);
   }
 
-  list(): Token[] {
-    const rows = this.#database.sql.all`SELECT * FROM tokens ORDER BY created_at, id` as unknown as TokenRow[];
+  /** @param after a page's `next`: when its last token was made, and its id, so that it may be deleted meanwhile */
+  list(limit: number, after: string): Page<Token> {
+    const [createdAt = "", id = ""] = after.split("_");
+    // One more than asked for tells whether there is a next page.
+    const rows = this.#database.sql.all`
+      SELECT * FROM tokens WHERE (created_at, id) > (${createdAt}, ${id})
+      ORDER BY created_at, id LIMIT ${limit + 1}` as unknown as TokenRow[];
+    const items = rows.slice(0, limit).map(tokenOf);
+    const last = items.at(-1);
+    return { items, next: rows.length > limit && last ? `${last.createdAt}_${last.id}` : null };
+  }
+
+  findByLabel(label: string): Token[] {
+    const rows = this.#database.sql.all`SELECT * FROM tokens WHERE label = ${label}` as unknown as TokenRow[];
     return rows.map(tokenOf);
+  }
+
+  count(tenant: TenantName | null): number {
+    const row = this.#database.sql.get`SELECT count(*) AS count FROM tokens WHERE tenant IS ${tenant}`;
+    return Number(row?.count);
   }
 
   noteUse({ id, lastUsedAt }: Token): void {

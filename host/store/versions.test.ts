@@ -24,7 +24,7 @@ describe("versions", () => {
     await reopen();
     expect(store.getVersion(alice, 1)).toEqual(first);
     expect(first).toMatchObject({ ...(await newVersion(store, "a1")), tenant: "alice" });
-    expect(store.listVersions(alice)).toEqual([second, first]);
+    expect(store.listVersions(alice).items).toEqual([second, first]);
     expect(store.getTenant(alice).activeVersion).toBe(1);
     expect(Buffer.from(await store.getBlob(first.artifacts.delta!)).toString()).toBe("delta a1");
   });
@@ -37,8 +37,52 @@ describe("versions", () => {
     expect((await deploy(store, alice, "3")).id).toBe(3);
     await store.deleteTenant(alice);
     await store.createTenant(alice);
-    expect(store.listVersions(alice)).toEqual([]);
+    expect(store.listVersions(alice).items).toEqual([]);
     expect((await deploy(store, alice, "4")).id).toBe(4);
+  });
+
+  test("are listed in pages, newest first", async () => {
+    await store.createTenant(alice);
+    for (let id = 1; id <= 5; id++) await deploy(store, alice, String(id));
+    const ids: number[][] = [];
+    let after: string | undefined;
+    do {
+      const page = store.listVersions(alice, { limit: 2, ...(after === undefined ? {} : { after }) });
+      ids.push(page.items.map(({ id }) => id));
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    expect(ids).toEqual([[5, 4], [3, 2], [1]]);
+  });
+
+  test("have a limit by number and by bytes, which a deleted one leaves room in", async () => {
+    await store.createTenant(alice);
+    const add = async (text: string, bytes: number, most: { count: number; bytes: number }) =>
+      store.addVersion(alice, { ...(await newVersion(store, text)), storedBytes: bytes }, { activate: false, most });
+    const most = { count: 2, bytes: 100 };
+    await add("1", 60, most);
+    await expect(add("2", 41, most)).rejects.toThrow(failsWith("PLINTH_VERSION_STORAGE_LIMIT"));
+    await add("2", 40, most);
+    expect(store.versionUsage(alice)).toEqual({ count: 2, bytes: 100 });
+    await expect(add("3", 0, most)).rejects.toThrow(failsWith("PLINTH_VERSION_LIMIT"));
+    await store.deleteVersion(alice, 1);
+    await add("3", 60, most);
+  });
+
+  test("remember a hundred activations, however often they take turns", async () => {
+    await store.createTenant(alice);
+    await deploy(store, alice, "1");
+    await deploy(store, alice, "2");
+    for (let turn = 0; turn < 120; turn++) await store.activate(alice, (turn % 2) + 1);
+    let rollbacks = 0;
+    await expect(
+      (async () => {
+        for (;;) {
+          await store.rollback(alice);
+          rollbacks++;
+        }
+      })(),
+    ).rejects.toThrow(failsWith("PLINTH_NO_PREVIOUS_VERSION"));
+    expect(rollbacks).toBe(99);
   });
 
   test("a version whose blobs were not put changes nothing", async () => {
@@ -46,7 +90,7 @@ describe("versions", () => {
     const version = await newVersion(store, "x");
     const broken = { ...version, artifacts: { delta: "0".repeat(64) as typeof version.component } };
     await expect(store.addVersion(alice, broken, { activate: true })).rejects.toThrow(failsWith("PLINTH_BLOB_CORRUPT"));
-    expect(store.listVersions(alice)).toEqual([]);
+    expect(store.listVersions(alice).items).toEqual([]);
   });
 
   test("the active one is not deleted, others are", async () => {

@@ -1,7 +1,7 @@
 import { plinthError } from "../errors.ts";
 import type { RegistryDatabase } from "./database.ts";
 import type { Sha256 } from "./names.ts";
-import type { ComponentKind, NewVersion, Rollout, Tenant, TenantName, Version } from "./store.ts";
+import type { ComponentKind, NewVersion, Page, Rollout, Tenant, TenantName, Version, VersionUsage } from "./store.ts";
 import type { TenantTable } from "./tenants.ts";
 
 interface VersionRow {
@@ -17,6 +17,9 @@ interface VersionRow {
   meta: string;
   config: string;
 }
+
+/** Activations of a tenant that are remembered: so many rollbacks in a row are possible. */
+const ACTIVATIONS = 100;
 
 /** Versions, and which of them is and was active. Methods that write are called inside a transaction. */
 export class VersionTable {
@@ -37,17 +40,28 @@ export class VersionTable {
     throw plinthError("PLINTH_VERSION_NOT_FOUND", [tenant, id], { details: { tenant, version: id } });
   }
 
-  /** Newest first. @throws PLINTH_TENANT_NOT_FOUND */
-  list(tenant: TenantName): Version[] {
+  /** Newest first, those with smaller ids than `before`. @throws PLINTH_TENANT_NOT_FOUND */
+  list(tenant: TenantName, limit: number, before: number): Page<Version> {
     this.#tenants.get(tenant);
+    // One more than asked for tells whether there is a next page.
     const rows = this.#database.sql.all`
-      SELECT * FROM versions WHERE tenant = ${tenant} ORDER BY id DESC` as unknown as VersionRow[];
-    return rows.map(versionOf);
+      SELECT * FROM versions WHERE tenant = ${tenant} AND id < ${before}
+      ORDER BY id DESC LIMIT ${limit + 1}` as unknown as VersionRow[];
+    const items = rows.slice(0, limit).map(versionOf);
+    return { items, next: rows.length > limit ? String(items.at(-1)!.id) : null };
   }
 
-  /** @throws PLINTH_TENANT_NOT_FOUND */
-  add(tenant: TenantName, version: NewVersion): Version {
+  usage(tenant: TenantName): VersionUsage {
+    return this.#database.sql.get`
+      SELECT count(*) AS count, coalesce(sum(stored_bytes), 0) AS bytes FROM versions
+      WHERE tenant = ${tenant}` as unknown as VersionUsage;
+  }
+
+  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_LIMIT, PLINTH_VERSION_STORAGE_LIMIT */
+  add(tenant: TenantName, version: NewVersion, most?: VersionUsage): Version {
     this.#tenants.get(tenant);
+    const { storedBytes = version.uploadBytes } = version;
+    if (most !== undefined) refuseVersionsAbove(tenant, this.usage(tenant), most, storedBytes);
     const { last_id: id } = this.#database.sql.get`
       INSERT INTO version_counters (tenant, last_id) VALUES (${tenant}, 1)
       ON CONFLICT (tenant) DO UPDATE SET last_id = last_id + 1
@@ -55,13 +69,15 @@ export class VersionTable {
     this.#database.sql.run`
       INSERT INTO versions (
         tenant, id, created_at, kind, runtime, runtime_integrity, component, upload_bytes, artifacts, meta,
-        config
+        config, stored_bytes
       ) VALUES (
         ${tenant}, ${id}, ${new Date().toISOString()}, ${version.kind}, ${version.runtime},
         ${version.runtimeIntegrity}, ${version.component}, ${version.uploadBytes},
         ${JSON.stringify(version.artifacts)}, ${JSON.stringify(version.meta)},
-        ${JSON.stringify(version.config ?? {})}
+        ${JSON.stringify(version.config ?? {})}, ${storedBytes}
       )`;
+    for (const blob of new Set(blobsOf(version)))
+      this.#database.sql.run`INSERT INTO version_blobs (blob, tenant, version) VALUES (${blob}, ${tenant}, ${id})`;
     return this.get(tenant, id);
   }
 
@@ -73,6 +89,10 @@ export class VersionTable {
     this.get(tenant, id);
     if (this.#tenants.get(tenant).activeVersion === id) return false;
     this.#database.sql.run`INSERT INTO activations (tenant, version) VALUES (${tenant}, ${id})`;
+    this.#database.sql.run`
+      DELETE FROM activations WHERE tenant = ${tenant} AND sequence <= (
+        SELECT sequence FROM activations WHERE tenant = ${tenant} ORDER BY sequence DESC LIMIT 1 OFFSET ${ACTIVATIONS}
+      )`;
     this.#tenants.setActive(tenant, id);
     return true;
   }
@@ -115,10 +135,35 @@ export class VersionTable {
 
   /** Every blob that some version refers to. */
   referencedBlobs(): Set<string> {
-    const rows = this.#database.sql.all`
-      SELECT component AS blob FROM versions
-      UNION SELECT json_each.value FROM versions, json_each(versions.artifacts)` as unknown as { blob: string }[];
+    const rows = this.#database.sql.all`SELECT DISTINCT blob FROM version_blobs` as unknown as { blob: string }[];
     return new Set(rows.map((row) => row.blob));
+  }
+
+  isReferenced(blob: Sha256): boolean {
+    return this.#database.sql.get`SELECT 1 FROM version_blobs WHERE blob = ${blob} LIMIT 1` !== undefined;
+  }
+
+  /** @param id of all the tenant's versions if not given */
+  blobsOf(tenant: TenantName, id?: number): Sha256[] {
+    const { sql } = this.#database;
+    const rows =
+      id === undefined
+        ? sql.all`SELECT DISTINCT blob FROM version_blobs WHERE tenant = ${tenant}`
+        : sql.all`SELECT blob FROM version_blobs WHERE tenant = ${tenant} AND version = ${id}`;
+    return rows.map((row) => row.blob as Sha256);
+  }
+}
+
+/**
+ * @param bytes of the version that is to be added; 0 where they are not known yet
+ * @throws PLINTH_VERSION_LIMIT, PLINTH_VERSION_STORAGE_LIMIT
+ */
+export function refuseVersionsAbove(tenant: TenantName, used: VersionUsage, most: VersionUsage, bytes: number): void {
+  if (used.count >= most.count)
+    throw plinthError("PLINTH_VERSION_LIMIT", [tenant, used.count], { details: { tenant, limit: most.count } });
+  if (used.bytes + bytes > most.bytes) {
+    const details = { tenant, limit: most.bytes, used: used.bytes };
+    throw plinthError("PLINTH_VERSION_STORAGE_LIMIT", [tenant, most.bytes], { details });
   }
 }
 

@@ -1,0 +1,83 @@
+import type { Sha256 } from "./names.ts";
+
+interface FreedBlobsOptions {
+  /** From the end of a blob's last version to its removal, ms: requests under way may still read it. */
+  readonly graceMs: number;
+  /** From a blob's put to its removal at the earliest, ms: longer than a deploy takes to name what it has put. */
+  readonly keepMs: number;
+  isReferenced(name: Sha256): boolean;
+  remove(name: Sha256): Promise<void>;
+}
+
+/**
+ * Removes blobs whose versions are deleted, some time later.
+ *
+ * A deploy may put the same bytes again before its version names them. So whoever puts a blob or names it calls `keep`
+ * first, and the blob stays for some time whoever frees it. If a version names the blob by then, it stays for good. What a
+ * crash leaves behind goes at the next start.
+ */
+export class FreedBlobs implements AsyncDisposable {
+  readonly #options: FreedBlobsOptions;
+  /** When each may go, ms since the epoch. */
+  readonly #due = new Map<Sha256, number>();
+  /** Until when the blobs of deploys under way stay, the first ones first. */
+  readonly #kept = new Map<Sha256, number>();
+  readonly #removing = new Map<Sha256, Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #ended = false;
+
+  constructor(options: FreedBlobsOptions) {
+    this.#options = options;
+  }
+
+  free(names: Iterable<Sha256>): void {
+    const due = Date.now() + this.#options.graceMs;
+    for (const name of names) this.#due.set(name, due);
+    this.#wake();
+  }
+
+  async keep(names: Iterable<Sha256>): Promise<void> {
+    const now = Date.now();
+    for (const [name, until] of this.#kept) {
+      if (until > now) break;
+      this.#kept.delete(name);
+    }
+    const all = [...new Set(names)];
+    for (const name of all) {
+      this.#kept.delete(name);
+      this.#kept.set(name, now + this.#options.keepMs);
+    }
+    await Promise.all(all.map((name) => this.#removing.get(name)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  #wake(): void {
+    if (this.#timer !== undefined || this.#ended || this.#due.size === 0) return;
+    this.#timer = setTimeout(() => {
+      this.#round = this.#removeDue().finally(() => {
+        this.#timer = undefined;
+        this.#wake();
+      });
+    }, this.#options.graceMs).unref();
+  }
+
+  async #removeDue(): Promise<void> {
+    for (const [name, due] of this.#due) {
+      if (this.#ended) return;
+      if (Math.max(due, this.#kept.get(name) ?? 0) > Date.now()) continue;
+      this.#due.delete(name);
+      if (this.#options.isReferenced(name)) continue;
+      // A file that the disk does not let go is found again by the sweep of the next start.
+      const removal = this.#options.remove(name).catch(() => {});
+      this.#removing.set(name, removal);
+      await removal;
+      this.#removing.delete(name);
+    }
+  }
+}
