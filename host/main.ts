@@ -39,6 +39,7 @@ import { Scheduler } from "./schedule/scheduler.ts";
 import { openEmbeddedStore } from "./store/embedded.ts";
 import type { TenantName } from "./store/names.ts";
 import type { Store, Tenant } from "./store/store.ts";
+import { notEnded } from "./threads/ending.ts";
 
 export interface RunningHost {
   /** "http://127.0.0.1:8080" */
@@ -244,6 +245,7 @@ export async function startHost(
     const grace = new Promise<void>((resolve) => setTimeout(resolve, config.shutdownGraceMs).unref());
     await Promise.race([Promise.all([admin.close(), ingress.close(), dispatcher.drain()]), grace]);
     await everything.disposeAsync();
+    if (notEnded() > 0) logger.error({ threads: notEnded() }, "threads do not end; the process ends without them");
   };
   return {
     ingressUrl,

@@ -13,6 +13,7 @@
 import { LRUCache } from "lru-cache";
 import type { SlotStep } from "../protocol/slot-step.ts";
 import { Doorbell } from "../rings/doorbell.ts";
+import { awaitEnd } from "../threads/ending.ts";
 import type { SlotWorkerData } from "../worker/slot-worker.ts";
 import type { Lane } from "./lanes.ts";
 import { SlotThread } from "./slot-thread.ts";
@@ -41,8 +42,6 @@ const RETRY_MS = 500;
 const REPLACE_MS = 100;
 /** Idle time after which a thread of the slow lane is ended, ms. */
 const SLOW_IDLE_MS = 10_000;
-/** Time that a shutdown waits for threads that do not end, ms. */
-const END_MS = 2_000;
 
 export class SlotThreads {
   readonly #options: SlotThreadsOptions;
@@ -134,10 +133,7 @@ export class SlotThreads {
     this.#closed = true;
     clearTimeout(this.#replacement);
     for (const thread of [...this.#ready, ...this.#standBy]) this.end(thread);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, END_MS);
-    await Promise.race([Promise.all(this.#ends), promise]);
-    clearTimeout(timer);
+    await Promise.all([...this.#ends].map(awaitEnd));
   }
 
   /** Number of threads of the fast lane, busy or ready. */

@@ -3,6 +3,7 @@
  * because a request that waits cannot leave it: its native stack is there. So the end of a worker takes other requests with
  * it. Those that may safely be sent again are sent again.
  */
+
 import { Piscina } from "piscina";
 import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
@@ -10,6 +11,7 @@ import type { RequestLog } from "../observe/tenant-log.ts";
 import type { FirstInput, ScheduledInput } from "../protocol/first-input.ts";
 import type { CgiContext, WireRequest, WireResponse } from "../protocol/http.ts";
 import type { PassedCall, StaticResult, StaticStep, WakeUp } from "../protocol/static-step.ts";
+import { awaitEnd } from "../threads/ending.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
 import type { StaticWorkerData } from "../worker/static-worker.ts";
 import { corruptBlob } from "./corrupt-blob.ts";
@@ -116,7 +118,7 @@ export class StaticPool {
   async close(): Promise<void> {
     this.#closed = true;
     this.#watchdog.stop();
-    await this.#piscina.destroy();
+    await awaitEnd(this.#piscina.destroy());
   }
 
   #dispatch(target: StaticTarget | WasiTarget, step: Unnumbered, requestId: string, log: RequestLog): Dispatched {

@@ -5,6 +5,7 @@
 import type { Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { plinthError } from "../errors.ts";
+import { awaitEnd } from "./ending.ts";
 
 export interface LoneThreadOptions {
   /** Idle time after which the thread is ended, ms. */
@@ -66,10 +67,10 @@ export class LoneThread<Task, Result> implements AsyncDisposable {
     return turn;
   }
 
-  /** Ends the thread at once. The call under way fails, and so do the calls that wait. */
+  /** Ends the thread at once. The call under way fails, and so do the calls that wait. A thread may not end: `awaitEnd`. */
   async end(): Promise<void> {
     this.#ended = true;
-    await this.#piscina.destroy();
+    await awaitEnd(this.#piscina.destroy());
   }
 
   /** Ends the thread after it has answered all calls made so far. */

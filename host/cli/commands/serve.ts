@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Settings } from "../../config/settings.ts";
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { listenError } from "../listen-error.ts";
 import { untilStopped } from "../stop-signals.ts";
 
@@ -32,9 +33,10 @@ export function serveCommand(surroundings: Surroundings): Command {
   return addJsonOption(command).action(async (options: ServeOptions) => {
     const { data: dataDir, listen, admin, logLevel, requestLog, config: file } = options;
     // The host with all it needs is loaded here: the other commands start without it.
-    const [{ loadConfig }, { startHost }] = await Promise.all([
+    const [{ loadConfig }, { startHost }, { endDespiteThreads }] = await Promise.all([
       import("../../config/config.ts"),
       import("../../main.ts"),
+      import("../../threads/ending.ts"),
     ]);
     const config = await loadConfig({ flags: { dataDir, listen, admin, logLevel, requestLog }, file });
     const host = await startHost(config).catch((error) => {
@@ -48,5 +50,6 @@ export function serveCommand(surroundings: Surroundings): Command {
     );
     await stopped;
     await host.close();
+    await endDespiteThreads(exitCodes.ok);
   });
 }
