@@ -186,7 +186,7 @@ export async function startHost(
   await warmUp({ runtimes, deployer, store, slots, limits: config });
 
   const dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs, { shares, parking });
-  const routing = new Routing({ store, domain: config.domain, targets });
+  const routing = new Routing({ store, domain: config.domain, byPath: config.paths === "on", targets });
   const targetOf = (tenant: TenantName) => targets.active(store.getTenant(tenant));
   const scheduler = undo.use(
     new Scheduler({

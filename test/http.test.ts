@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestHost, type TestHost } from "./support/host.ts";
-import { slimComponent } from "./support/programs.ts";
+import { answering, slimComponent } from "./support/programs.ts";
 
 /** A program that answers with the request that it received, the body in hex. */
 const MIRROR = `
@@ -243,3 +243,23 @@ const SLOW = `
       return new Response("at last");
     },
   };`;
+
+describe("tenants under one origin", () => {
+  const program = slimComponent(`export default () => new Response("", { headers: [
+    ["set-cookie", "a=1; Path=/; Domain=127.0.0.1"], ["clear-site-data", '"*"'], ["service-worker-allowed", "/"]] })`);
+
+  it("have cookies below their paths, and no say about the origin", async () => {
+    await using host = await startTestHost();
+    await host.deploy("shop", program);
+    const { headers } = await host.fetch("shop");
+    expect(headers.getSetCookie()).toEqual(["a=1; Path=/t/shop/"]);
+    expect([headers.has("clear-site-data"), headers.has("service-worker-allowed")]).toEqual([false, false]);
+  });
+
+  it("are called by hostname alone where the operator wants it so", async () => {
+    await using host = await startTestHost({ paths: "off" });
+    await host.deploy("shop", answering("1"));
+    expect((await host.fetch("shop")).status).toBe(404);
+    expect(await host.getByHostname("shop.localhost")).toEqual({ status: 200, body: "1" });
+  });
+});

@@ -22,6 +22,9 @@ export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "s
 export const requestLogModes = ["off", "sampled", "all"] as const;
 /** Whether tenants that keep being cut are slowed and parked. */
 export const parkingModes = ["on", "off"] as const;
+/** Whether tenants can be called by path, /t/NAME/, or by their hostnames alone. */
+const pathModes = ["on", "off"] as const;
+
 export type RequestLogMode = (typeof requestLogModes)[number];
 
 /** A tenant's own limits, as the admin API takes them. */
@@ -46,6 +49,7 @@ export const settingsSchema = Type.Object(
     logLevel: Type.Enum([...logLevels]),
     requestLog: Type.Enum([...requestLogModes]),
     parking: Type.Enum([...parkingModes]),
+    paths: Type.Enum([...pathModes]),
     ...limitProperties(hostLimitDefaults),
     ...limitProperties(tenantLimitDefaults),
   },
@@ -71,6 +75,7 @@ export function defaultSettings(): Settings {
     logLevel: "info",
     requestLog: "all",
     parking: "on",
+    paths: "on",
     ...hostLimitDefaults,
     ...tenantLimitDefaults,
   };

@@ -19,6 +19,7 @@ import { hopByHop } from "../protocol/hop-by-hop.ts";
 import type { WireHeader, WireRequest, WireResponse } from "../protocol/http.ts";
 import { AccessLog } from "./access-log.ts";
 import { ArrivingBodies } from "./arriving-bodies.ts";
+import { mountedValue } from "./mounted-headers.ts";
 import { readRequestTarget } from "./request-target.ts";
 import { chooseVersion } from "./rollout.ts";
 import type { Routing } from "./routing.ts";
@@ -201,12 +202,16 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw plinthError("PLINTH_BAD_RESPONSE", [`its status is ${status}`]);
   }
+  const { mount } = request.admitted!;
   const headers: string[] = [];
   let ownLength: string | undefined;
   for (const [name, value] of response.headers) {
     const lower = name.toLowerCase();
     if (lower === "content-length") ownLength = /^[0-9]{1,15}$/.test(value) ? value : undefined;
-    else if (!hopByHop.has(lower)) headers.push(name, value);
+    else if (!hopByHop.has(lower)) {
+      const sent = mountedValue(lower, value, mount);
+      if (sent !== null) headers.push(name, sent);
+    }
   }
   if (request.rolloutCookie !== null) headers.push("set-cookie", request.rolloutCookie);
   if (isClosing(reply)) headers.push("connection", "close");

@@ -17,6 +17,8 @@ export interface RoutingOptions {
   store: Pick<Store, "findTenant" | "routes" | "onChange">;
   /** Hostnames `NAME.domain` lead to the tenant NAME. */
   domain: string;
+  /** Whether tenants can be called as /t/NAME/, too. */
+  byPath: boolean;
   targets: {
     /** The target of the tenant's active version; null if it has none. */
     active(tenant: Tenant): Target | null;
@@ -60,7 +62,7 @@ export class Routing {
   route(host: string, path: string): Routed {
     const byHost = this.#tenantOfHost(host);
     if (byHost !== undefined) return { served: this.#serve(byHost), path, mount: "" };
-    const match = BY_PATH.exec(path);
+    const match = this.#options.byPath ? BY_PATH.exec(path) : null;
     if (match !== null && isTenantName(match[1]!)) {
       const rest = match[2]!;
       const tenant = match[1] as TenantName;
