@@ -30,6 +30,19 @@ describe.runIf(strategies.includes("scan"))("what the kernel counts", () => {
     slot.switchTo([]);
     expect(slot.stats()).toMatchObject({ privatePages: 60, restoredPages: 60 });
   });
+
+  test("a run that wrote much slows down the next switches, and not all that follow", () => {
+    const { slot, guest } = openSlotMemory("scan", Buffer.alloc(32 * WASM_PAGE_BYTES, 5));
+    guest.fill(0, 1, 500 * PAGE_BYTES);
+    const copies: number[] = [];
+    for (let n = 0; n < 100; n++) {
+      slot.switchTo([]);
+      copies.push(slot.stats().restoredPages);
+      guest.fill(7 * PAGE_BYTES, 1, 1);
+    }
+    expect(copies[0]).toBe(500);
+    expect(copies.slice(50)).toEqual(Array.from({ length: 50 }, () => 1));
+  });
 });
 
 /** Asks the kernel how many 4 KiB pages of the mapping at an address are in memory. */
