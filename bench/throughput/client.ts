@@ -12,6 +12,9 @@ import { installed } from "./installed.ts";
 
 const run = promisify(execFile);
 
+/** A load generator that has not ended so long after its time is killed. */
+const GRACE_MS = 15_000;
+
 interface Load {
   readonly origin: string;
   /** Called in turn. */
@@ -62,7 +65,9 @@ async function inFiles<T>(load: Load, send: (load: Load, body: string, paths: st
 async function sendByWrk({ origin, handler, connections, seconds }: Load, body: string, paths: string) {
   const script = join(import.meta.dirname, "wrk.lua");
   const options = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", script];
-  const { stdout } = await run("wrk", [...options, origin, "--", handler.method, body, paths]);
+  const { stdout } = await run("wrk", [...options, origin, "--", handler.method, body, paths], {
+    timeout: seconds * 1000 + GRACE_MS,
+  });
   return JSON.parse(stdout.trim().split("\n").at(-1)!) as LoadResult;
 }
 
@@ -74,6 +79,8 @@ async function sendByAutocannon(
 ): Promise<LoadResult> {
   const program = join(import.meta.dirname, "autocannon-child.ts");
   const spec = { folder, origin, method: handler.method, connections, seconds, body, paths };
-  const { stdout } = await run(process.execPath, [program, JSON.stringify(spec)]);
+  const { stdout } = await run(process.execPath, [program, JSON.stringify(spec)], {
+    timeout: seconds * 1000 + GRACE_MS,
+  });
   return JSON.parse(stdout) as LoadResult;
 }

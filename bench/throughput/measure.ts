@@ -8,6 +8,12 @@ import { cpuBetween, readCpu, readPeak, resetPeak } from "./process-cpu.ts";
 /** Each arm is called for this time before its first sample of a cell. wrk knows whole seconds only. */
 const WARM_UP_SECONDS = 1;
 
+/** The check of an answer ends after this time. */
+const ANSWER_LIMIT_MS = 20_000;
+
+/** Characters of the reason for which an arm or a cell is left out. A server may print a lot before it ends. */
+const LONGEST_REASON = 300;
+
 /** What one run of the load generator showed. */
 export interface Sample {
   /** CPU time of the server for each request, us. */
@@ -42,7 +48,7 @@ export interface MeasureOptions {
   readonly say: (text: string) => void;
 }
 
-/** Arms that cannot be started, or answer wrongly, are named as missing, and the others go on. */
+/** An arm that cannot be started, and a cell that an arm answers wrongly, are named as missing, and the others go on. */
 export async function measureArms(
   arms: readonly Arm[],
   options: MeasureOptions,
@@ -51,27 +57,41 @@ export async function measureArms(
   await using undo = new AsyncDisposableStack();
   const running: { arm: Arm; server: Server; samples: Map<Cell, Sample[]> }[] = [];
   const missing: Missing[] = [];
+  const leaveOut = (arm: Arm, error: unknown, cell?: Cell) => {
+    const text = error instanceof Error ? error.message : String(error);
+    const why = (cell === undefined ? "" : `${describe(cell)}: `) + text.slice(0, LONGEST_REASON);
+    say(`${arm.name} is left out: ${why}`);
+    missing.push({ arm, why });
+  };
   for (const arm of arms) {
     const own = cells.filter((cell) => canServe(arm, cell));
     const tell = (text: string) => say(`${arm.name}: ${text}`);
     try {
       const server = undo.use(await arm.start(Math.max(1, ...own.map(({ tenants }) => tenants)), tell));
-      for (const cell of own) await checkAnswer(server, cell);
-      running.push({ arm, server, samples: new Map(own.map((cell) => [cell, []])) });
+      const samples = new Map<Cell, Sample[]>();
+      for (const cell of own)
+        await checkAnswer(server, cell).then(
+          () => samples.set(cell, []),
+          (error) => leaveOut(arm, error, cell),
+        );
+      running.push({ arm, server, samples });
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      tell(`is left out: ${why}`);
-      missing.push({ arm, why });
+      leaveOut(arm, error);
     }
   }
   for (let round = 1; round <= rounds; round++) {
     for (const [index, cell] of cells.entries()) {
       say(`round ${round} of ${rounds}, ${describe(cell)} (${index + 1} of ${cells.length})`);
-      for (const { server, samples } of running) {
+      for (const { arm, server, samples } of running) {
         const list = samples.get(cell);
         if (list === undefined) continue;
-        if (round === 1) await sample(server, cell, options, WARM_UP_SECONDS);
-        list.push(await sample(server, cell, options, options.seconds));
+        try {
+          if (round === 1) await sample(server, cell, options, WARM_UP_SECONDS);
+          list.push(await sample(server, cell, options, options.seconds));
+        } catch (error) {
+          samples.delete(cell);
+          leaveOut(arm, error, cell);
+        }
       }
     }
   }
@@ -89,7 +109,8 @@ function describe({ handler, tenants, connections }: Cell): string {
 /** @throws Error with what the server has answered instead */
 async function checkAnswer(server: Server, { handler, tenants }: Cell): Promise<void> {
   const url = server.origin + server.path(handler, tenants - 1);
-  const init = handler.method === "GET" ? {} : { method: handler.method, body: handler.body };
+  const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
+  const init = handler.method === "GET" ? { signal } : { signal, method: handler.method, body: handler.body };
   // The first request to the KV handler writes what the second one reads.
   await (await fetch(url, init)).arrayBuffer();
   const response = await fetch(url, init);

@@ -46,7 +46,7 @@ interface Deployment {
 }
 
 /** Deploys in the process that is measured. */
-async function startPlinth({ tenants, isolation, upload, settings, say }: Deployment): Promise<Server> {
+export async function startPlinth({ tenants, isolation, upload, settings, say }: Deployment): Promise<Server> {
   const undo = new AsyncDisposableStack();
   const data = await mkdtemp(join(tmpdir(), "plinth-throughput-"));
   undo.defer(() => rm(data, { recursive: true, force: true }));

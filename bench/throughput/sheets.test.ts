@@ -29,6 +29,36 @@ function report(errors = 0) {
   return reportOf({ benchmark: "throughput", client: "wrk", rounds: 3, seconds: 1, measured, missing });
 }
 
+type Costs = Record<string, [hello: number, cpu: number]>;
+
+/** A report in which an arm needs `us` for the hello and for the recursive function. */
+function duel(us: Costs) {
+  const cells = planOf({ handlers: ["hello", "cpu"], tenants: [1], connections: [32] });
+  const measured = Object.entries(us).flatMap(([name, costs]) => {
+    const arm = { ...plinthArms[0]!, name };
+    return cells.map((cell, at) => ({ arm, cell, samples: [sample(costs[at]!)] }));
+  });
+  return reportOf({ benchmark: "peers", client: "wrk", rounds: 1, seconds: 1, measured, missing: [] });
+}
+
+describe("the peers that win", () => {
+  const winnersOf = (us: Costs) => sheetsOf(duel(us)).find(({ title }) => title.includes("wins"));
+
+  test("are those that are cheaper than every arm of Plinth, the cheapest first", () => {
+    const costs: Costs = { "plinth js": [50, 100], "plinth go": [40, 20], b: [30, 30], a: [10, 90] };
+    const found = winnersOf(costs);
+    expect(found?.rows).toEqual([
+      ["hello", "plinth go 40", "a 10, b 30"],
+      ["cpu", "plinth go 20", "none"],
+    ]);
+  });
+
+  test("have no table where there are no peers, and stand alone where Plinth is missing", () => {
+    expect(winnersOf({ "plinth js": [50, 100] })).toBeUndefined();
+    expect(winnersOf({ a: [50, 100] })?.rows[0]).toEqual(["hello", "-", "none"]);
+  });
+});
+
 describe("the tables", () => {
   test("have the median of the rounds and their range, the arms in their order", () => {
     const [byArm] = sheetsOf(report());

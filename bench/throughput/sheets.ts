@@ -2,6 +2,9 @@
 import type { Spread } from "../statistics.ts";
 import type { Figures, Report } from "./report.ts";
 
+/** Arms of Plinth, the WASI command in its host included. All others are peers. */
+const isPlinth = ({ arm }: Figures) => arm.startsWith("plinth ");
+
 export interface Sheet {
   readonly title: string;
   readonly head: readonly string[];
@@ -10,7 +13,14 @@ export interface Sheet {
 }
 
 export function sheetsOf(report: Report): readonly Sheet[] {
-  const sheets = [byArm(report), byLatency(report), byHandler(report), byTenants(report), missing(report)];
+  const sheets = [
+    byArm(report),
+    byLatency(report),
+    byHandler(report),
+    byTenants(report),
+    winners(report),
+    missing(report),
+  ];
   return sheets.filter(({ rows }) => rows.length > 0);
 }
 
@@ -75,13 +85,33 @@ function byTenants(report: Report): Sheet {
       arm,
       ...counts.map((tenants) => cpu(find(report, { arm, handler, tenants, connections }))),
     ])
-    .filter((row) => row.filter((text) => text !== "-").length > 1);
+    .filter((row) => row.filter((text) => text !== "-").length > 2);
   const columns = counts.map((count) => (count === 1 ? "1 tenant" : `${count.toLocaleString("en-US")} in turn`));
   return { title: "By number of tenants: CPU time, us a request", head: ["arm", ...columns], rows };
 }
 
+/** The peers that answer for less CPU time than every arm of Plinth, for each handler. */
+function winners(report: Report): Sheet {
+  const main = mainFigures(report);
+  const names = [...new Set(report.figures.map(({ handler }) => handler))];
+  const rows = names.map((handler) => {
+    const all = main.flatMap((figures) => find(report, { ...placeOf(figures), handler }) ?? []);
+    const [first, ...peers] = all.sort((a, b) => a.cpuUs.median - b.cpuUs.median);
+    const best = first === undefined || isPlinth(first) ? first : peers.find(isPlinth);
+    const cheaper = all.slice(0, best === undefined ? 0 : all.indexOf(best));
+    const text = (figures: Figures) => `${figures.arm} ${cpu(figures)}`;
+    return [handler, best === undefined ? "-" : text(best), cheaper.map(text).join(", ") || "none"];
+  });
+  const head = ["handler", "the cheapest of Plinth", "peers that are cheaper"];
+  return { title: "Where a peer wins: CPU time, us a request", head, rows: main.every(isPlinth) ? [] : rows };
+}
+
 function missing(report: Report): Sheet {
   return { title: "Left out", head: ["arm", "why"], rows: report.missing.map(({ name, why }) => [name, why]) };
+}
+
+function placeOf({ arm, handler, tenants, connections }: Figures): Place {
+  return { arm, handler, tenants, connections };
 }
 
 type Place = Pick<Figures, "arm" | "handler" | "tenants" | "connections">;
