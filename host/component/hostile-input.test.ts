@@ -2,14 +2,18 @@
  * Mutated and truncated uploads: everything that reads them answers with a result or a ComponentError, soon, and without
  * allocating by what the bytes claim.
  */
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { dataModule, dataModulePolicy } from "../../runtimes/data-module.ts";
+import { builtIn } from "../../runtimes/registry.ts";
 import { plugCoreModules, quickjs, slimComponent, toyRuntime, wat } from "./component.fixture.ts";
 import { shapeOf } from "./glue/shape.ts";
+import { change, mutate } from "./mutate.fixture.ts";
 import { compilePolicy } from "./policy/tenant-policy.ts";
 import { validateTenantModule } from "./policy/validate-tenant-module.ts";
-import { parseComponent } from "./read/component.ts";
+import { parseComponent, type SlimComponent } from "./read/component.ts";
 import { ComponentError } from "./read/component-error.ts";
 import { parseCoreModule, rangeReader, type SectionName, sectionReader } from "./read/core-module.ts";
 import { readCustomSections } from "./read/custom-sections.ts";
@@ -64,26 +68,6 @@ const componentSteps: ((bytes: Uint8Array) => unknown)[] = [
     plugCoreModules(component, new Map(stubs));
   },
 ];
-
-/** Changes at positions given as fractions of the length, so that they shrink with the input. */
-type Change = { at: number; kind: "set" | "insert" | "remove"; value: number };
-
-const change: fc.Arbitrary<Change> = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-  kind: fc.constantFrom("set", "insert", "remove"),
-  value: fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(0, 0x7f, 0x80, 0xff)),
-});
-
-function mutate(bytes: Uint8Array, changes: readonly Change[]): Uint8Array {
-  let result = [...bytes];
-  for (const { at, kind, value } of changes) {
-    const index = Math.floor(at * result.length);
-    if (kind === "set") result[index] = value;
-    else if (kind === "insert") result = result.toSpliced(index, 0, value);
-    else result = result.toSpliced(index, 1);
-  }
-  return new Uint8Array(result);
-}
 
 const nested = `(component
   (import "wasi:io/error@0.2.0" (instance (export "error" (type (sub resource)))))
@@ -152,6 +136,24 @@ describe("a real runtime", () => {
         survives(changed, moduleSteps[0]!);
       }),
       { numRuns: 40 },
+    );
+  });
+});
+
+describe("real components", () => {
+  const built = builtIn.packageFolders.filter((folder) => existsSync(join(folder, "dist", "warm-up.wasm")));
+  it.each(built.map((folder) => [basename(folder), folder]))("%s: survives changes", (_, folder) => {
+    const bytes = new Uint8Array(readFileSync(join(folder, "dist", "warm-up.wasm")));
+    const [steps, { coreModules }] = [componentSteps, parseComponent(bytes) as SlimComponent];
+    const own = coreModules.flatMap((module) =>
+      module.kind === "embedded" ? bytes.slice(module.start, module.end) : [],
+    );
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        for (const step of steps) survives(mutate(bytes, changes), step);
+        for (const module of own) for (const step of moduleSteps) survives(mutate(module, changes), step);
+      }),
+      { numRuns: Math.ceil(inputs / 15) },
     );
   });
 });

@@ -54,4 +54,16 @@ describe.skipIf(!goIsInstalled)(`code that V8 alone cannot end${needsGo}`, () =>
       expect(await (await host.fetch("another")).text()).toBe("7");
     },
   );
+
+  it("a loop around the runtime's own memmove is ended after the call under way", async () => {
+    const source = goHandler(
+      "for { copy(room[1:], room); copy(room, room[1:]) }",
+      "",
+      "var room = make([]byte, 16<<20)",
+    );
+    await host.deploy("copying", embedConfig(await goComponent(source), { limits: { cpuMs: 300 } }));
+    const answers = await Promise.all(Array.from({ length: 4 }, async () => errorOf(await host.fetch("copying"))));
+    expect(answers).toEqual(Array(4).fill("503 PLINTH_CPU_LIMIT"));
+    expect(await (await host.fetch("go")).text()).toBe("7");
+  });
 });

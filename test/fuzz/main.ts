@@ -1,0 +1,26 @@
+/**
+ * `npm run fuzz -- NAME --inputs N`: runs a property test that is short in the suite with as many inputs as one likes.
+ */
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+
+/** Tests that take their number of inputs from PLINTH_FUZZ_INPUTS. */
+const targets: Readonly<Record<string, string>> = {
+  /** All that reads modules and components, over changed, cut and made-up bytes. */
+  components: "host/component/hostile-input.test.ts",
+  /** Random programs of bulk instructions, before and after the deploy has rewritten them. */
+  rewriting: "host/component/write/endable.test.ts",
+};
+
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { inputs: { type: "string" } } });
+const [name = ""] = positionals;
+const file = targets[name];
+const inputs = Number(values.inputs ?? 1_000_000);
+if (file === undefined || !Number.isSafeInteger(inputs) || inputs < 1) {
+  console.error(`usage: npm run fuzz -- NAME [--inputs N]\nnames: ${Object.keys(targets).join(", ")}`);
+  process.exitCode = 2;
+} else {
+  const env = { ...process.env, PLINTH_FUZZ_INPUTS: String(inputs) };
+  const { status } = spawnSync("vitest", ["run", file, "--testTimeout=0"], { env, stdio: "inherit" });
+  process.exitCode = status ?? 1;
+}
