@@ -245,6 +245,13 @@ test("errors in timers and listeners are logged and stop nothing", () => {
   ]);
 });
 
+test("the functions of the prelude keep no source text in the image, and those of a tenant do", () => {
+  const source = `const own = () => 7;
+    export default () => Response.json([String(fetch), String(URL.prototype.toString), String(own)])`;
+  const native = expect.stringContaining("[native code]");
+  expect(JSON.parse(bodyText(slot.serve(source)))).toEqual([native, native, "() => 7"]);
+});
+
 test("names of classes, and properties of globals, are as users expect", () => {
   const source = `export default () => Response.json([
     [

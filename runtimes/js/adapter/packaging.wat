@@ -44,6 +44,28 @@
     (i32.store (global.get $gc_threshold) (local.get $found))
     (i32.ne (local.get $count) (i32.const 1)))
 
+  ;; The engine keeps the source text of each function for Function.prototype.toString: of a class, of each of its
+  ;; methods, and so on inwards. That of the prelude would take a fifth of the base image. The engine can leave it out, and
+  ;; then answers "[native code]", as it does for its own functions. Tenants' functions keep theirs.
+  ;;
+  ;; The engine's interface has no function for that either. The cell with the flag stands before the table of shapes,
+  ;; which begins as 4 bits, 16 places, 0 entries; no other words of a new JSRuntime are these. Returns the cell's address.
+  ;; quickjs-ng has no such flag; there the result is a cell that means nothing.
+  (func $strip_flags (result i32)
+    (local $cell i32) (local $end i32) (local $found i32) (local $count i32)
+    (local.set $cell (i32.load (global.get $runtime)))
+    (local.set $end (i32.add (local.get $cell) (i32.const 512)))
+    (loop $next
+      (if (i32.and
+            (i64.eq (i64.load (local.get $cell)) (i64.const 0x0000000400000000))
+            (i64.eq (i64.load offset=8 (local.get $cell)) (i64.const 16)))
+        (then
+          (local.set $found (local.get $cell))
+          (local.set $count (i32.add (local.get $count) (i32.const 1)))))
+      (local.set $cell (i32.add (local.get $cell) (i32.const 4)))
+      (br_if $next (i32.lt_u (local.get $cell) (local.get $end))))
+    (select (local.get $found) (global.get $scratch) (i32.eq (local.get $count) (i32.const 1))))
+
   ;; Collects once more, with a threshold of 0, and then raises the threshold to 16 MiB.
   (func $collect_garbage
     (i32.store (i32.load (global.get $gc_threshold)) (i32.const 0))
@@ -71,17 +93,20 @@
   ;; the engine's limit for its native stack, in bytes. Returns 0 for success, 1 for an error of the prelude, which is
   ;; in the log, and 2 or 3 for a JSRuntime that the adapter does not know.
   (func (export "plinth:init") (param $ptr i32) (param $len i32) (param $stack i32) (result i32)
-    (local $boot i32) (local $native i32)
+    (local $boot i32) (local $native i32) (local $strip_flags i32)
     (call $engine_constructors)
     (i32.store (global.get $runtime) (call $QTS_NewRuntime))
     (if (call $find_gc_threshold) (then (return (i32.const 2))))
+    (local.set $strip_flags (call $strip_flags))
     (call $QTS_RuntimeSetMaxStackSize (i32.load (global.get $runtime)) (local.get $stack))
     (if (call $enable_handlers) (then (return (i32.const 3))))
     (i32.store (global.get $context) (call $QTS_NewContext (i32.load (global.get $runtime)) (i32.const 0)))
     (call $begin)
     (i32.store8 (i32.add (local.get $ptr) (local.get $len)) (i32.const 0))
+    (i32.store8 (local.get $strip_flags) (i32.const 1))
     (local.set $boot (call $QTS_Eval (i32.load (global.get $context)) (local.get $ptr) (local.get $len)
       (global.get $prelude_name) (i32.const 0) (i32.const 0)))
+    (i32.store8 (local.get $strip_flags) (i32.const 0))
     (memory.fill (local.get $ptr) (i32.const 0) (local.get $len))
     (call $free (local.get $ptr))
     (block $made
