@@ -39,6 +39,36 @@ test.each([
   expect(fieldsOf(handler)).toEqual(expected);
 });
 
+test.each([
+  ["a", "a"],
+  ["", ""],
+  [" \t ", ""],
+  ["\r\n a  b\v\f", "a  b"],
+  ["\u00a0\0\u00e9\u00a0", "\u00e9"],
+  ["a\nb\0c", "a b c"],
+  ["\u001fA\u0085", "\u001fA\u0085"],
+])("a request's value %j reads as %j", (value, expected) => {
+  const source = `export default (request) => Response.json([...request.headers])`;
+  const headers: [string, Uint8Array][] = [
+    ["X-Before", bytes("1")],
+    ["X-VALUE", Buffer.from(value, "latin1")],
+    ["x-z", bytes("2")],
+  ];
+  expect(JSON.parse(bodyText(slot.serve(source, { headers })))).toEqual([
+    ["x-before", "1"],
+    ["x-value", expected],
+    ["x-z", "2"],
+  ]);
+});
+
+test("the fields of an object are its own enumerable ones", () => {
+  const source = `export default () => {
+    const init = Object.create({ "x-inherited": "1" }, { "x-hidden": { value: "2" }, "X-Own": { value: 3, enumerable: true } });
+    return Response.json([...new Headers(init)]);
+  }`;
+  expect(bodyText(slot.serve(source))).toBe('[["x-own","3"]]');
+});
+
 test("one Headers belongs to a request or a response", () => {
   const source = `export default (request) => {
     const response = new Response("a");

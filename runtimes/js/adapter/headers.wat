@@ -1,5 +1,6 @@
 ;; Header fields. Between adapter and prelude they travel as one string "name\nvalue\nname\nvalue\n...", with a character
-;; for each byte (ISO 8859-1). A request whose headers nobody reads costs one string.
+;; for each byte (ISO 8859-1), and in normal form: names in lower case, no space around values. A request whose headers
+;; nobody reads costs one string.
 (module
   (import "engine" "free" (func $free (param i32)))
   (import "engine" "malloc" (func $malloc (param i32) (result i32)))
@@ -24,10 +25,44 @@
     (i32.store8 offset=1 (local.get $to) (i32.or (i32.const 0x80) (i32.and (local.get $byte) (i32.const 0x3f))))
     (i32.add (local.get $to) (i32.const 2)))
 
-  ;; Appends a name or a value, and an LF, and returns the end.
-  (func $append_field (param $to i32) (param $ptr i32) (param $len i32) (result i32)
+  ;; 1 for a byte that String.prototype.trim cuts off, and for NUL, which becomes a space.
+  (func $is_space (param $byte i32) (result i32)
+    (i32.or
+      (i32.or (i32.eqz (local.get $byte)) (i32.lt_u (i32.sub (local.get $byte) (i32.const 9)) (i32.const 5)))
+      (i32.or (i32.eq (local.get $byte) (i32.const 0x20)) (i32.eq (local.get $byte) (i32.const 0xa0)))))
+
+  ;; Appends a name in lower case and an LF, and returns the end.
+  (func $append_name (param $to i32) (param $ptr i32) (param $len i32) (result i32)
+    (local $end i32) (local $byte i32)
+    (local.set $end (i32.add (local.get $ptr) (local.get $len)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $ptr) (local.get $end)))
+        (local.set $byte (i32.load8_u (local.get $ptr)))
+        (if (i32.lt_u (i32.sub (local.get $byte) (i32.const 65)) (i32.const 26)) ;; A-Z
+          (then (local.set $byte (i32.or (local.get $byte) (i32.const 0x20)))))
+        (local.set $to (call $append_latin1 (local.get $to) (local.get $byte)))
+        (local.set $ptr (i32.add (local.get $ptr) (i32.const 1)))
+        (br $next)))
+    (i32.store8 (local.get $to) (i32.const 10))
+    (i32.add (local.get $to) (i32.const 1)))
+
+  ;; Appends a value without the space around it, and an LF, and returns the end.
+  (func $append_value (param $to i32) (param $ptr i32) (param $len i32) (result i32)
     (local $end i32)
     (local.set $end (i32.add (local.get $ptr) (local.get $len)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $ptr) (local.get $end)))
+        (br_if $done (i32.eqz (call $is_space (i32.load8_u (local.get $ptr)))))
+        (local.set $ptr (i32.add (local.get $ptr) (i32.const 1)))
+        (br $next)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $ptr) (local.get $end)))
+        (br_if $done (i32.eqz (call $is_space (i32.load8_u (i32.sub (local.get $end) (i32.const 1))))))
+        (local.set $end (i32.sub (local.get $end) (i32.const 1)))
+        (br $next)))
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $ptr) (local.get $end)))
@@ -59,9 +94,9 @@
     (block $written
       (loop $next
         (br_if $written (i32.ge_u (local.get $entry) (local.get $end)))
-        (local.set $to (call $append_field (local.get $to)
+        (local.set $to (call $append_name (local.get $to)
           (i32.load (local.get $entry)) (i32.load offset=4 (local.get $entry))))
-        (local.set $to (call $append_field (local.get $to)
+        (local.set $to (call $append_value (local.get $to)
           (i32.load offset=8 (local.get $entry)) (i32.load offset=12 (local.get $entry))))
         (call $free (i32.load (local.get $entry)))
         (call $free (i32.load offset=8 (local.get $entry)))

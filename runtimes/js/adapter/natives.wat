@@ -73,8 +73,8 @@
   ;; must be such a name. The code that follows the end of a block answers the native of that name.
   (func (export "call_native")
     (param $context_unused i32) (param $this i32) (param $argc i32) (param $argv i32) (param $id i32) (result i32)
-    (block $urlShape (block $replyBody (block $replyText (block $replyHead (block $call (block $memoryRefused (block $timerCancel
-    (block $timer (block $log (block $random (block $monotonic (block $now (block $illFormed (block $consumed
+    (block $urlShape (block $replyBody (block $replyText (block $replyHead (block $call (block $memoryRefused
+    (block $timerCancel (block $timer (block $log (block $random (block $monotonic (block $now (block $illFormed (block $consumed
     (block $encode (block $decode (block $complete (block $install (block $unknown
       (br_table $unknown NATIVE_LABELS $unknown (local.get $id)))
       (return (i32.const 0)))

@@ -21,7 +21,8 @@
   (global (export "ill_formed") i32 (i32.const 52))         ;; 1 if any of those bytes were ill-formed
   (global (export "scratch") i32 (i32.const 56))            ;; an out-parameter
   (global (export "gc_threshold") i32 (i32.const 60))       ;; the address of the engine's own cell of that name
-  ;; What the outcome of the last step lies in, until the next step begins; 0 for none. Blocks of malloc, but for the string.
+  ;; What the outcome of the last step lies in, until the next step begins; 0 for none. All but the string are blocks of
+  ;; malloc.
   (global (export "held_fields") i32 (i32.const 64))        ;; the list of header fields
   (global (export "held_text") i32 (i32.const 68))          ;; the names and values, or the message of a failure
   (global (export "held_bytes") i32 (i32.const 72))         ;; a body of bytes

@@ -1,6 +1,6 @@
 /** `Headers` of the Fetch standard. The fields of a request are parsed when the tenant first asks for one. */
 import { nameOf, valueText } from "./header-fields.ts";
-import { apply, define, iteratorPrototype, toLowerCase, trim } from "./intrinsics.ts";
+import { apply, define, isEnumerable, iteratorPrototype, ownKeys } from "./intrinsics.ts";
 import { joinText, splitText } from "./text.ts";
 
 export type HeadersInit = Headers | Record<string, string> | Iterable<[string, string]>;
@@ -10,7 +10,7 @@ type Fields = string[];
 
 export class Headers {
   #fields: Fields | undefined;
-  /** The fields as the adapter sent them, until the tenant asks for one. */
+  /** The fields as the adapter sends them, in normal form, until the tenant asks for one. */
   #text = "";
 
   constructor(init?: HeadersInit) {
@@ -87,10 +87,6 @@ export class Headers {
     if (this.#fields) return this.#fields;
     const fields = splitText(this.#text, "\n");
     fields.length--;
-    for (let i = 0; i < fields.length; i += 2) {
-      fields[i] = toLowerCase(fields[i]!);
-      fields[i + 1] = trim(fields[i + 1]!);
-    }
     this.#fields = fields;
     return fields;
   }
@@ -217,11 +213,10 @@ function fill(headers: Headers, init: HeadersInit): void {
     }
     return;
   }
-  const names = Reflect.ownKeys(init);
+  const names = ownKeys(init);
   for (let i = 0; i < names.length; i++) {
     const name = names[i] as string;
-    const descriptor = Reflect.getOwnPropertyDescriptor(init, name);
-    if (descriptor?.enumerable) headers.append(name, (init as Record<string, string>)[name]!);
+    if (isEnumerable(init, name)) headers.append(name, (init as Record<string, string>)[name]!);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The engine's own functions, kept before a tenant can patch them. */
 
-export const { apply } = Reflect;
+export const { apply, ownKeys } = Reflect;
 export const { defineProperty } = Object;
 export const { parse: parseJson, stringify: toJson } = JSON;
 
@@ -25,6 +25,8 @@ export const includes: (text: string, part: string) => boolean = detached(includ
 export const splitText = detached(split as (separator: string) => string[]);
 export const joinText: (parts: string[], separator: string) => string = detached(join);
 export const indexOfText: (text: string, part: string, from?: number) => number = detached(indexOf);
+
+export const isEnumerable = detached(Object.prototype.propertyIsEnumerable);
 
 const { exec, test } = RegExp.prototype;
 
