@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** A blob of glue with a comment: a name, and so many characters more. */
 async function write(name: string, comment = 0) {
-  const text = glueText(`module.exports.instantiate = () => ({}); // ${name}${"x".repeat(comment)}`, []);
+  const text = glueText(`module.exports.instantiate = () => ({}); // ${name}${"x".repeat(comment)}`, [], false);
   const key = createHash("sha256").update(text).digest("hex");
   const path = join(folder, key);
   await writeFile(path, text);
@@ -33,7 +33,7 @@ test("glue is evaluated once while it is kept", async () => {
 test("glue that is damaged is not evaluated", async () => {
   const cache = new GlueCache(() => expect.unreachable());
   const ref = await write("a");
-  await writeFile(ref.path, glueText("module.exports.instantiate = () => ({ other: true });", []));
+  await writeFile(ref.path, glueText("module.exports.instantiate = () => ({ other: true });", [], false));
   expect(() => cache.take(ref)).toThrow(BlobCorrupt);
 });
 

@@ -6,6 +6,7 @@
 import vm from "node:vm";
 import type { OperationEvent, Outcome, TenantRequest } from "../../protocol/contract.ts";
 import { resumableInterface } from "../write/resumable-world.ts";
+import { LeanResumable } from "./lean-resumable.ts";
 
 /** A core module that the glue asks for. */
 export type GlueModule = {
@@ -32,10 +33,16 @@ export interface Glue {
 }
 
 const layoutMark = "\n// layout: ";
+/** Of components that need no glue to serve (own-contract.ts). It stands right before the layout. */
+const leanMark = "\n// lean";
 
-/** The text of glue: a script that exports `instantiate`, and its layout in the last line. */
-export function glueText(script: string, layout: readonly GlueModule[]): string {
-  return `${script.trimEnd()}${layoutMark}${JSON.stringify(layout)}\n`;
+/**
+ * The text of glue: a script that exports `instantiate`, and its layout in the last line.
+ *
+ * @param isLean whether a LeanResumable does the same
+ */
+export function glueText(script: string, layout: readonly GlueModule[], isLean: boolean): string {
+  return `${script.trimEnd()}${isLean ? leanMark : ""}${layoutMark}${JSON.stringify(layout)}\n`;
 }
 
 /** The layout of glue, without evaluating it. */
@@ -70,9 +77,12 @@ export interface ResumableGlue {
 
 /** Evaluates the glue of a slim component of the resumable world. */
 export function loadResumableGlue(source: string): ResumableGlue {
-  const glue = loadGlue(source);
+  const isLean = source.slice(0, source.lastIndexOf(layoutMark)).endsWith(leanMark);
+  let glue: Glue | undefined;
   return {
     instantiate: ({ runtime, embedded }) => {
+      if (isLean && embedded === undefined) return new LeanResumable(runtime);
+      glue ??= loadGlue(source);
       const exports = glue.instantiate(...linkSlim(glue.layout, runtime, embedded));
       return exports[resumableInterface] as HttpResumable;
     },

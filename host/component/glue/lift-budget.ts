@@ -6,19 +6,21 @@
  */
 
 /** Bytes that may be lifted before control returns to the event loop, far above any limit on bodies. */
-const LIFT_BUDGET_BYTES = 128 << 20;
+export const LIFT_BUDGET_BYTES = 128 << 20;
 
 /**
  * Bytes that an element of a list counts beside its own: the objects that jco makes of it take about as much of V8's heap.
  */
-const ELEMENT_BYTES = 256;
+export const ELEMENT_BYTES = 256;
+
+export const overBudget = `the component hands out more than ${LIFT_BUDGET_BYTES} bytes at once`;
 
 const prelude = `
 let plinthLifted = 0;
 function plinthCount(bytes) {
   if (plinthLifted === 0) queueMicrotask(() => { plinthLifted = 0; });
   plinthLifted += bytes;
-  if (plinthLifted > ${LIFT_BUDGET_BYTES}) throw new RangeError("the component hands out more than ${LIFT_BUDGET_BYTES} bytes at once");
+  if (plinthLifted > ${LIFT_BUDGET_BYTES}) throw new RangeError("${overBudget}");
 }
 function plinthList(length) {
   plinthCount(length * ${ELEMENT_BYTES});

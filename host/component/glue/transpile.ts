@@ -8,6 +8,7 @@ import { parseCoreModule } from "../read/core-module.ts";
 import { stubMarker } from "../write/stub-module.ts";
 import { type GlueModule, glueLayout, glueText } from "./glue.ts";
 import { budgetLifts } from "./lift-budget.ts";
+import { isOfOwnContract } from "./own-contract.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 
 export interface TranspileOptions {
@@ -45,7 +46,7 @@ export interface TranspiledComponent {
 }
 
 /** Changes when the text of glue does for another reason than jco's version, or when what is asked of a shape does. */
-const GLUE_FORMAT = 4;
+const GLUE_FORMAT = 5;
 
 /**
  * Characters of JavaScript that jco may make of a shape. A usual one gives 100,000; but types that hold themselves twice, a
@@ -62,11 +63,12 @@ const GLUE_LIMIT = 4 << 20;
  *   host's
  */
 export async function transpileComponent(bytes: Uint8Array, options: TranspileOptions): Promise<TranspiledComponent> {
-  const shape = shapeOf(parseComponent(bytes));
+  const component = parseComponent(bytes);
+  const shape = shapeOf(component);
   const glueHash = cacheKey(shape, options);
   let glue = await options.cache?.get(glueHash);
   if (glue === undefined) {
-    glue = await generateGlue(shape, options);
+    glue = await generateGlue(shape, options, isOfOwnContract(component));
     await options.cache?.put(glueHash, glue);
   }
   return { glue, glueHash, ...filesOf(glue, shape, bytes) };
@@ -90,7 +92,7 @@ function filesOf(glue: string, shape: Shape, bytes: Uint8Array): Pick<Transpiled
   return { coreModules, imported };
 }
 
-async function generateGlue(shape: Shape, options: TranspileOptions): Promise<string> {
+async function generateGlue(shape: Shape, options: TranspileOptions, isLean: boolean): Promise<string> {
   // jco and esbuild take long to load; hosts that find all glue in the cache never need them.
   const [jco, esbuild] = await Promise.all([import("@bytecodealliance/jco-transpile/component"), import("esbuild")]);
   await jco.$init;
@@ -131,6 +133,7 @@ async function generateGlue(shape: Shape, options: TranspileOptions): Promise<st
   return glueText(
     code,
     cores.map(([file, bytes]) => glueModule(file, bytes, shape)),
+    isLean,
   );
 }
 
