@@ -166,16 +166,19 @@ describe("a module that was made endable", () => {
     const original = await wat(`(module (type (func)) (import "a" "b" (func)) (memory 1)
       (func $f (export "f") (param i32) (memory.fill (i32.const 0) (i32.const 1) (local.get 0)))
       (func $g (memory.fill (i32.const 0) (i32.const 1) (i32.const 1024)))
+      (table $t 1024 funcref) (func $h (table.copy $t $t (i32.const 0) (i32.const 1) (i32.const 1)))
       (@custom "metadata.code.branch_hint" "\\00") (@custom "kept" "x"))`);
     const [before, after] = [parseCoreModule(original), parseCoreModule(endable(original))];
     expect(after.exports).toMatchObject(before.exports.map(({ name, kind, index }) => ({ name, kind, index })));
     expect(after.functions.slice(0, before.functions.length)).toEqual(before.functions);
-    expect(after.functions.length).toBe(before.functions.length + 2);
+    expect(after.functions.length).toBe(before.functions.length + 4);
     expect(after.sections.flatMap(({ name }) => name ?? [])).toEqual(["kept", "name"]);
-    // A small constant count needs no function.
+    // A small constant number of bytes needs no function.
     const text = (module: typeof before, at: number) =>
       Buffer.from(module.bytes.subarray(module.bodies[at]!.start, module.bodies[at]!.end)).toString("hex");
     expect(text(after, 1)).toBe(text(before, 1));
+    // An entry of a table takes longer than a byte.
+    expect(text(after, 2)).not.toBe(text(before, 2));
     expect(text(after, 0)).not.toBe(text(before, 0));
   });
 

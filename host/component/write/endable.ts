@@ -10,9 +10,10 @@ import { type BulkOperation, bulkFunctions, bulkParameters } from "./bulk-functi
 import { ByteWriter, written } from "./byte-writer.ts";
 import { writeFunctionType } from "./write-type.ts";
 
-/** A bulk instruction whose count is this constant at the most stays where it is: it takes 20 ns. */
-const SMALL_COUNT = 1024;
+/** A bulk instruction on a memory whose count is this constant at the most stays where it is: it takes 20 ns. */
+const SMALL_BYTES = 1024;
 
+const onMemory = new Set<number>([OP.memoryFill, OP.memoryCopy, OP.memoryInit]);
 const bulk = new Set<number>([OP.memoryFill, OP.memoryCopy, OP.memoryInit, OP.tableFill, OP.tableCopy, OP.tableInit]);
 const polled = new Set<number>([OP.memoryGrow, OP.tableGrow, ...Object.values(arrayInstructions)]);
 
@@ -87,7 +88,8 @@ function endableBody({ bytes, base }: Outline, start: number, end: number, funct
   let constant: number | undefined;
   while (code.next()) {
     const { opcode } = code;
-    const isBulk = bulk.has(opcode) && !(constant !== undefined && constant <= SMALL_COUNT);
+    const isSmall = constant !== undefined && constant <= SMALL_BYTES && onMemory.has(opcode);
+    const isBulk = bulk.has(opcode) && !isSmall;
     constant = opcode === OP.i32Const ? code.first >>> 0 : undefined;
     if (!isBulk && !polled.has(opcode)) continue;
     writer ??= new ByteWriter();
