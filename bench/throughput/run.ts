@@ -4,13 +4,20 @@ import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { table } from "../../host/cli/table.ts";
 import type { Arm } from "./arm.ts";
+import { drawCharts } from "./charts.ts";
 import { loadClient } from "./client.ts";
+import { htmlOf } from "./html.ts";
 import { measureArms } from "./measure.ts";
-import { fullPlan, planOf } from "./plan.ts";
+import { fullPlan, type PlanOptions, planOf } from "./plan.ts";
 import { reportOf } from "./report.ts";
 import { type Sheet, sheetsOf } from "./sheets.ts";
 
-export async function runBenchmark(name: string, arms: readonly Arm[], args: string[]): Promise<void> {
+export async function runBenchmark(
+  name: string,
+  arms: readonly Arm[],
+  quickPlan: PlanOptions,
+  args: string[],
+): Promise<void> {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
     args,
@@ -23,16 +30,18 @@ export async function runBenchmark(name: string, arms: readonly Arm[], args: str
       rounds: text,
       seconds: text,
       json: text,
+      html: text,
     },
   });
   const { quick } = values;
   const chosen = arms.filter((arm) => arm.name.includes(values.arms ?? ""));
   if (chosen.length === 0)
     throw new Error(`no arm has ${values.arms} in its name; the arms are ${arms.map((arm) => arm.name).join(", ")}`);
+  const plan = quick ? quickPlan : fullPlan;
   const cells = planOf({
-    handlers: values.handlers?.split(",") ?? fullPlan.handlers,
-    tenants: numbers(values.tenants) ?? (quick ? [1, 100] : fullPlan.tenants),
-    connections: numbers(values.connections) ?? fullPlan.connections,
+    handlers: values.handlers?.split(",") ?? plan.handlers,
+    tenants: numbers(values.tenants) ?? plan.tenants,
+    connections: numbers(values.connections) ?? plan.connections,
   });
   const rounds = Number(values.rounds ?? (quick ? 1 : 5));
   const seconds = Number(values.seconds ?? (quick ? 1 : 3));
@@ -42,6 +51,7 @@ export async function runBenchmark(name: string, arms: readonly Arm[], args: str
   const report = reportOf({ benchmark: name, client: client.name, rounds, seconds, ...run });
   for (const sheet of sheetsOf(report)) console.log(`\n${sheet.title}\n${textOf(sheet)}`);
   if (values.json !== undefined) await write(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (values.html !== undefined) await write(values.html, htmlOf(report, await drawCharts(report)));
 }
 
 function numbers(list: string | undefined): number[] | undefined {

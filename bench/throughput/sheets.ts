@@ -25,7 +25,7 @@ export function sheetsOf(report: Report): readonly Sheet[] {
 }
 
 /** The cell that is measured of all arms: the first handler, with few tenants and the usual connections. */
-function mainFigures({ figures, arms }: Report): Figures[] {
+export function mainFigures({ figures, arms }: Report): Figures[] {
   const [first] = figures;
   const usual = figures.some(({ connections }) => connections === 32) ? 32 : first?.connections;
   return arms.flatMap(({ name }) => {
@@ -103,7 +103,11 @@ function winners(report: Report): Sheet {
     return [handler, best === undefined ? "-" : text(best), cheaper.map(text).join(", ") || "none"];
   });
   const head = ["handler", "the cheapest of Plinth", "peers that are cheaper"];
-  return { title: "Where a peer wins: CPU time, us a request", head, rows: main.every(isPlinth) ? [] : rows };
+  return {
+    title: "Where a peer wins: CPU time, us a request",
+    head,
+    rows: main.some(isPlinth) && !main.every(isPlinth) ? rows : [],
+  };
 }
 
 function missing(report: Report): Sheet {
@@ -116,7 +120,7 @@ function placeOf({ arm, handler, tenants, connections }: Figures): Place {
 
 type Place = Pick<Figures, "arm" | "handler" | "tenants" | "connections">;
 
-function find({ figures }: Report, place: Place): Figures | undefined {
+export function find({ figures }: Report, place: Place): Figures | undefined {
   const keys = Object.keys(place) as (keyof Place)[];
   return figures.find((candidate) => keys.every((key) => candidate[key] === place[key]));
 }
