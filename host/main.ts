@@ -227,6 +227,12 @@ export async function startHost(
       list: () => runtimes.map(({ manifest: { name, version }, integrity }) => ({ name, version, integrity })),
     },
     domain: config.domain,
+    hostnames: {
+      domain: config.domain,
+      own: [...config.adminHosts, config.admin.host, config.listen.host],
+      tenantSuffixes: config.tenantHostnameSuffixes,
+    },
+    rates: { tenant: config.tenantAdminCallsPerSecond, operator: config.operatorAdminCallsPerSecond },
     tokenLimit: config.tokenLimit,
     uploadLimitBytes: Math.max(config.uploadLimitBytes, config.staticUploadLimitBytes),
     hosts: [...config.adminHosts, config.admin.host],

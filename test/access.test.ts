@@ -88,6 +88,8 @@ describe("a tenant's token", () => {
     expect((await own("POST", "/rollback")).status).toBe(200);
     expect((await own("POST", "/versions/2/activate")).status).toBe(200);
     expect((await own("DELETE", "/versions/1")).status).toBe(204);
+    expect((await own("PUT", "/hostnames", { hostnames: ["a.example"] })).status).toBe(403);
+    await call(host, host.token, "PUT", "/v1/tenants/alice/hostnames", { hostnames: ["a.example", "b.example"] });
     expect((await own("PUT", "/hostnames", { hostnames: ["a.example"] })).status).toBe(200);
     for (const path of ["", "/versions", "/logs"]) expect((await own("GET", path)).status).toBe(200);
     expect((await own("PUT", "/settings", { limits: { cpuMs: 1_000_000 } })).status).toBe(403);

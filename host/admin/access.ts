@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { plinthError } from "../errors.ts";
 import type { Store, Token } from "../store/store.ts";
 import { authenticate } from "./auth.ts";
+import { CallAllowances, type CallRates } from "./rates.ts";
 
 /**
  * - `public`: everybody, without a token
@@ -34,15 +35,18 @@ declare module "fastify" {
 const READING_METHODS = new Set(["GET", "HEAD"]);
 
 /** Call it before any route is added. @throws Error at a route that does not declare what it should */
-export function enforceAccess(app: FastifyInstance, store: Store): void {
+export function enforceAccess(app: FastifyInstance, store: Store, rates: CallRates): void {
+  const allowances = new CallAllowances(rates);
   app.decorateRequest("token", null);
   app.addHook("onRoute", checkDeclaration);
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", async (request, reply) => {
     // A path without a route has no declaration. Without a token, nobody learns that there is no route.
     const { access = "any" } = request.routeOptions.config;
     if (access === "public") return;
     const token = authenticate(store, request.headers.authorization);
     if (token === undefined) throw plinthError("PLINTH_UNAUTHORIZED");
+    // Before the token is noted: a call that is refused here changes nothing, and the audit log has no entry of it.
+    allowances.take(token, reply);
     request.token = token;
     store.noteTokenUse(token);
     if (token.tenant !== null && !isOpenTo(token.tenant, access, request)) {

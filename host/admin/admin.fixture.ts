@@ -74,7 +74,7 @@ function plainDeployer(store: Store): AdminDependencies["deployer"] {
   };
 }
 
-export async function startTestAdmin(): Promise<TestAdmin> {
+export async function startTestAdmin(rates = { tenant: 1_000, operator: 1_000 }): Promise<TestAdmin> {
   await using undo = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "plinth-admin-"));
   undo.defer(() => rm(folder, { recursive: true }));
@@ -88,6 +88,8 @@ export async function startTestAdmin(): Promise<TestAdmin> {
     logs,
     runtimes: { list: () => [{ name: "plinth:js", version: "1.0.0", integrity: "sha256-x" }] },
     domain: "plinth.test",
+    hostnames: { domain: "plinth.test", own: ["admin.example.com"], tenantSuffixes: ["apps.example"] },
+    rates,
     hosts: ["admin.example.com"],
     uploadLimitBytes,
     tokenLimit: 100,

@@ -24,6 +24,7 @@ import { secretRoutes } from "./secrets.ts";
 import { tenantRoutes } from "./tenants.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { versionRoutes } from "./versions.ts";
+import { Withdrawals } from "./withdrawals.ts";
 
 export type * from "./dependencies.ts";
 
@@ -75,13 +76,14 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
   app.setNotFoundHandler(notFound);
   // Both before a byte of the body is read.
   app.addHook("onRequest", async (request) => refuseForeignOrigin(request, hosts));
-  enforceAccess(app, store);
+  enforceAccess(app, store, dependencies.rates);
   lingerOnClose(app);
   sweepCrumbs(app);
   boundBodies(app, Math.max(VALUE_BYTES, uploadLimitBytes));
   auditChanges(app, store);
   describeApi(app);
-  for (const routes of routeFiles) app.register(routes(dependencies), { prefix: "/v1" });
+  const withdrawals = new Withdrawals();
+  for (const routes of routeFiles) app.register(routes(dependencies, withdrawals), { prefix: "/v1" });
   return app;
 }
 

@@ -10,6 +10,8 @@ import type { LogFilter } from "../observe/log-line.ts";
 import type { LogPage, LogQuery } from "../observe/log-store.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
 import type { Store, TenantName } from "../store/store.ts";
+import type { HostnameRules } from "./hostname-rules.ts";
+import type { CallRates } from "./rates.ts";
 
 /** `TenantLogs` of host/observe. */
 interface TenantLogReader {
@@ -36,8 +38,11 @@ export interface AdminDependencies {
   /** `Parking` of host/fairness; without it no tenant is parked. */
   parking?: Pick<Parking, "parked" | "release">;
   runtimes?: RuntimeCatalog;
-  /** The ingress's domain: no tenant can have a custom hostname in it. */
+  /** The ingress's domain. */
   domain: string;
+  hostnames: HostnameRules;
+  /** Calls a second: of one tenant's tokens together, and of each operator's token. */
+  rates: CallRates;
   /** Tokens of one tenant, and of the operator. */
   tokenLimit: number;
   /** Bytes of the largest upload of any kind. */

@@ -5,6 +5,7 @@ import { parseTenantName } from "../store/names.ts";
 import type { AdminDependencies } from "./dependencies.ts";
 import { type AdminRoutes, closed, limitQuery, numberText, tenantParams } from "./routes.ts";
 import { answers } from "./schemas.ts";
+import type { Withdrawals } from "./withdrawals.ts";
 
 const filterProperties = {
   level: Type.Optional(Type.Enum([...logLevels], { description: "lines of this level and above" })),
@@ -27,7 +28,7 @@ const tailQuery = Type.Object(filterProperties, closed);
 /** Lines given where the request names no number. */
 const DEFAULT_LINES = 100;
 
-export function logRoutes({ store, logs }: AdminDependencies): AdminRoutes {
+export function logRoutes({ store, logs }: AdminDependencies, withdrawals: Withdrawals): AdminRoutes {
   return async (app) => {
     app.get(
       "/tenants/:name/logs",
@@ -66,9 +67,14 @@ export function logRoutes({ store, logs }: AdminDependencies): AdminRoutes {
           response: { 200: { content: { "application/x-ndjson": { schema: Type.Ref("LogLine#") } } } },
         },
       },
-      async ({ params, query }, reply) => {
+      async ({ params, query, token }, reply) => {
         const { name } = store.getTenant(parseTenantName(params.name));
         const tail = logs.tail(name, filterOf(query));
+        // What waits for a slow reader is not sent any more: the reader has no right to it.
+        tail.once(
+          "close",
+          withdrawals.watch(token!, () => tail.destroy()),
+        );
         // An open connection that nothing more comes on would hold up the host's end.
         return reply.type("application/x-ndjson").header("connection", "close").send(tail);
       },

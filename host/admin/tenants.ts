@@ -1,9 +1,9 @@
 import { Type } from "typebox";
 import { tenantLimitsSchema } from "../config/settings.ts";
-import { plinthError } from "../errors.ts";
 import { parseTenantName } from "../store/names.ts";
 import type { Tenant } from "../store/store.ts";
 import type { AdminDependencies } from "./dependencies.ts";
+import { refuseReserved, refuseUngranted } from "./hostname-rules.ts";
 import { type AdminRoutes, closed, limitQuery, pageOf, tenantParams } from "./routes.ts";
 import { answers } from "./schemas.ts";
 
@@ -20,7 +20,7 @@ const settingsSchema = Type.Object(settingsProperties, closed);
 const hostnamesBodySchema = Type.Object({ hostnames: hostnamesSchema }, closed);
 const listQuery = Type.Object({ limit: Type.Optional(limitQuery), after: Type.Optional(Type.String()) }, closed);
 
-export function tenantRoutes({ store, domain, urlOf, parking }: AdminDependencies): AdminRoutes {
+export function tenantRoutes({ store, hostnames: rules, urlOf, parking }: AdminDependencies): AdminRoutes {
   const view = (tenant: Tenant) => ({
     ...tenant,
     parked: parking?.parked(tenant.name) ?? null,
@@ -41,7 +41,7 @@ export function tenantRoutes({ store, domain, urlOf, parking }: AdminDependencie
       },
       async (request, reply) => {
         const { name, ...options } = request.body;
-        refuseReserved(options.hostnames ?? [], domain);
+        refuseReserved(options.hostnames ?? [], rules);
         return reply.code(201).send(view(await store.createTenant(parseTenantName(name), options)));
       },
     );
@@ -124,9 +124,11 @@ export function tenantRoutes({ store, domain, urlOf, parking }: AdminDependencie
           response: { 200: answers.tenant },
         },
       },
-      async ({ params, body }) => {
-        refuseReserved(body.hostnames, domain);
-        return view(await store.setHostnames(parseTenantName(params.name), body.hostnames));
+      async ({ params, body, token }) => {
+        const tenant = store.getTenant(parseTenantName(params.name));
+        refuseReserved(body.hostnames, rules);
+        refuseUngranted(body.hostnames, tenant, token!, rules);
+        return view(await store.setHostnames(tenant.name, body.hostnames));
       },
     );
 
@@ -145,11 +147,4 @@ export function tenantRoutes({ store, domain, urlOf, parking }: AdminDependencie
       async ({ params, body }) => view(await store.setSettings(parseTenantName(params.name), body)),
     );
   };
-}
-
-/** In the host's own domain every name belongs to the tenant of that name, even if there is no such tenant yet. */
-function refuseReserved(hostnames: readonly string[], domain: string): void {
-  for (const hostname of hostnames)
-    if (`.${hostname.toLowerCase()}`.endsWith(`.${domain}`))
-      throw plinthError("PLINTH_HOSTNAME_RESERVED", [JSON.stringify(hostname), domain], { details: { hostname } });
 }

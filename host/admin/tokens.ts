@@ -6,6 +6,7 @@ import { createToken, fileTokenLabel } from "./auth.ts";
 import type { AdminDependencies } from "./dependencies.ts";
 import { type AdminRoutes, closed, limitQuery, pageOf, timeSchema } from "./routes.ts";
 import { answers } from "./schemas.ts";
+import type { Withdrawals } from "./withdrawals.ts";
 
 const newTokenSchema = Type.Object(
   {
@@ -18,7 +19,7 @@ const newTokenSchema = Type.Object(
 const listQuery = Type.Object({ limit: Type.Optional(limitQuery), after: Type.Optional(Type.String()) }, closed);
 const byIdSchema = Type.Object({ id: Type.String() });
 
-export function tokenRoutes({ store, tokenLimit }: AdminDependencies): AdminRoutes {
+export function tokenRoutes({ store, tokenLimit }: AdminDependencies, withdrawals: Withdrawals): AdminRoutes {
   return async (app) => {
     app.post(
       "/tokens",
@@ -69,13 +70,14 @@ export function tokenRoutes({ store, tokenLimit }: AdminDependencies): AdminRout
         config: { access: "operator", action: "token.delete" },
         schema: {
           operationId: "deleteToken",
-          summary: "Voids a token, from the next request on.",
+          summary: "Voids a token from the next request on, and ends live views that it has opened.",
           params: byIdSchema,
           response: { 204: Type.Null() },
         },
       },
       async ({ params: { id } }, reply) => {
         await store.deleteToken(id);
+        withdrawals.withdraw(id);
         return reply.code(204).send();
       },
     );

@@ -183,7 +183,7 @@ export interface paths {
   };
   "/v1/tokens/{id}": {
     /**
-     * Voids a token, from the next request on.
+     * Voids a token from the next request on, and ends live views that it has opened.
      * @description The operator's token.
      */
     delete: operations["deleteToken"];
@@ -1293,7 +1293,7 @@ export interface operations {
     };
   };
   /**
-   * Voids a token, from the next request on.
+   * Voids a token from the next request on, and ends live views that it has opened.
    * @description The operator's token.
    */
   deleteToken: {

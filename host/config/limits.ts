@@ -61,6 +61,10 @@ export const hostLimitDefaults = {
   secretLimitBytes: 5 * KIB,
   /** Secrets of a tenant. */
   secretCountLimit: 100,
+  /** Calls of the admin API a second by all tokens of a tenant; five times that at once after a silence. */
+  tenantAdminCallsPerSecond: 20,
+  /** Calls of the admin API a second by each of the operator's tokens; five times that at once after a silence. */
+  operatorAdminCallsPerSecond: 1_000,
   /** Tokens of one tenant, and of the operator, expired ones included. */
   tokenLimit: 100,
   /** CPU time of the top-level code, once at deploy time, ms. */

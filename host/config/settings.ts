@@ -41,6 +41,7 @@ export const settingsSchema = Type.Object(
     admin: Type.String({ pattern: addressPattern }),
     adminHosts: Type.Array(hostname),
     domain: hostname,
+    tenantHostnameSuffixes: Type.Array(hostname),
     workers: Type.Integer({ minimum: 1, maximum: 1024 }),
     runtimes: Type.Array(Type.String({ pattern: "^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$" })),
     runtimeFolders: Type.Array(Type.String({ minLength: 1 })),
@@ -66,6 +67,7 @@ export function defaultSettings(): Settings {
     admin: "127.0.0.1:8081",
     adminHosts: [],
     domain: "localhost",
+    tenantHostnameSuffixes: [],
     // Never one: a runaway tenant must leave a worker for its neighbours until it is cut off.
     workers: Math.max(2, availableParallelism()),
     runtimes: [],

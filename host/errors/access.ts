@@ -15,6 +15,11 @@ export const accessErrors = {
     message:
       "There are %s tokens for %s already, the most that there may be. Delete those that are no longer used, or raise the limit tokenLimit.",
   },
+  PLINTH_ADMIN_RATE: {
+    status: 429,
+    message:
+      "The token makes more than %s calls a second. Wait for the seconds in the header retry-after, and call again.",
+  },
   PLINTH_TAILS: {
     status: 429,
     message: "The log of the tenant %s already has %s live views. End one of them first.",

@@ -27,7 +27,12 @@ export const registryErrors = {
   PLINTH_HOSTNAME_RESERVED: {
     status: 400,
     message:
-      "The hostname %s lies in the host's own domain %s, where each name belongs to the tenant of that name. Use a hostname outside of it.",
+      "The hostname %s %s and cannot be a tenant's custom hostname. Use a hostname that is neither the host's nor in its domain.",
+  },
+  PLINTH_HOSTNAME_NOT_GRANTED: {
+    status: 403,
+    message:
+      "The hostname %s is not granted to the tenant %s. Ask the operator to set it (plinth route add), or use a name that the setting tenantHostnameSuffixes opens.",
   },
   PLINTH_VERSION_NOT_FOUND: {
     status: 404,

@@ -1,0 +1,29 @@
+import type { Token } from "../store/store.ts";
+
+/** Longest timer of Node, ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Ends what stays open under a token when the token ends: a token is checked when a request begins, and never again. */
+export class Withdrawals {
+  readonly #open = new Map<string, Set<() => void>>();
+
+  /** @param end is called once, when the token is deleted or over @returns a function to call when it has ended anyway */
+  watch({ id, expiresAt }: Token, end: () => void): () => void {
+    const ends = this.#open.get(id) ?? new Set();
+    this.#open.set(id, ends.add(end));
+    const timer =
+      expiresAt === null
+        ? undefined
+        : setTimeout(end, Math.min(Math.max(Date.parse(expiresAt) - Date.now(), 0), LONGEST_TIMER_MS)).unref();
+    return () => {
+      clearTimeout(timer);
+      ends.delete(end);
+      if (ends.size === 0 && this.#open.get(id) === ends) this.#open.delete(id);
+    };
+  }
+
+  withdraw(id: string): void {
+    const ends = this.#open.get(id) ?? [];
+    for (const end of [...ends]) end();
+  }
+}
