@@ -123,6 +123,8 @@ function argumentsFor(name: string): fc.Arbitrary<Record<string, unknown>> {
     btoa: { json },
     atob: { json },
     "utf8-encode": { json },
+    "encoding-of": { json },
+    "text-decode": { encoding: fc.constantFrom("utf-16le", "shift_jis", "nothing"), fatal: fc.boolean() },
     "bytes-to-text": { form },
     "text-to-bytes": { form },
   };

@@ -10,7 +10,16 @@ import { keyGenerate } from "./keys/generate.ts";
 import { keyImport, secretImport } from "./keys/import.ts";
 import { sign, verify } from "./keys/signatures.ts";
 import type { Native } from "./native.ts";
-import { bytesToText, fromBase64, textToBytes, toBase64, utf8Decode, utf8Encode } from "./text.ts";
+import {
+  bytesToText,
+  encodingOf,
+  fromBase64,
+  textDecode,
+  textToBytes,
+  toBase64,
+  utf8Decode,
+  utf8Encode,
+} from "./text.ts";
 
 export const natives: readonly Native[] = [
   digest,
@@ -37,4 +46,6 @@ export const natives: readonly Native[] = [
   textToBytes,
   utf8Encode,
   utf8Decode,
+  encodingOf,
+  textDecode,
 ];

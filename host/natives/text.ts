@@ -26,6 +26,26 @@ export const utf8Decode = defineNative({
   run: (_, [bytes]) => ({ value: { text: utf8.decode(bytes), illFormed: !isUtf8(bytes!) } }),
 });
 
+/** The name of an encoding, by one of the labels of the Encoding standard. */
+export const encodingOf = defineNative({
+  name: "encoding-of",
+  schema: textArgument,
+  parts: 1,
+  limitBytes: 1024,
+  failure: "EncodingError",
+  run: ({ json }, [label]) => asText(new TextDecoder(textOf(label!, json)).encoding),
+});
+
+/** A byte order mark is kept. */
+export const textDecode = defineNative({
+  name: "text-decode",
+  schema: Type.Object({ encoding: Type.String({ maxLength: 32 }), fatal: Type.Boolean() }, closed),
+  parts: 1,
+  limitBytes: CONVERT_LIMIT_BYTES,
+  failure: "EncodingError",
+  run: ({ encoding, fatal }, [bytes]) => asText(new TextDecoder(encoding, { fatal, ignoreBOM: true }).decode(bytes)),
+});
+
 /** `btoa` of the HTML standard. */
 export const toBase64 = defineNative({
   name: "btoa",

@@ -1,6 +1,6 @@
-/** `TextEncoder` and `TextDecoder` of the Encoding standard (UTF-8, UTF-16LE and BE, windows-1252), `atob` and `btoa`. */
-import { tagged, toLowerCase, trim } from "./intrinsics.ts";
-import { callNativeWithText, textReply } from "./native-calls.ts";
+/** `TextEncoder` and `TextDecoder` of the Encoding standard, `atob` and `btoa`. What is not UTF-8 is the host's work. */
+import { includes, sliceText, tagged, toLowerCase, trim } from "./intrinsics.ts";
+import { callNative, callNativeWithText, textReply } from "./native-calls.ts";
 import { decodeUtf8, encodeUtf8, toArrayBuffer } from "./text.ts";
 
 export class TextEncoder {
@@ -11,45 +11,32 @@ export class TextEncoder {
     return new Uint8Array(encodeUtf8(`${text}`));
   }
   encodeInto(text: string, target: Uint8Array): { read: number; written: number } {
-    let read = 0;
-    let written = 0;
-    for (const char of `${text}`) {
-      const bytes = new Uint8Array(encodeUtf8(char));
-      if (written + bytes.length > target.length) break;
-      target.set(bytes, written);
-      written += bytes.length;
-      read += char.length;
-    }
-    return { read, written };
+    // No character takes less than a byte, and half of a surrogate pair at the end would take more than is left.
+    const whole = sliceText(`${text}`, 0, target.length);
+    const bytes = new Uint8Array(encodeUtf8(whole));
+    let written = target.length;
+    if (bytes.length <= written) written = bytes.length;
+    else while ((bytes[written]! & 0xc0) === 0x80) written--;
+    const fitting = bytes.slice(0, written);
+    target.set(fitting);
+    return { read: written === bytes.length ? whole.length : decodeUtf8(fitting.buffer).text.length, written };
   }
 }
 tagged(TextEncoder, "TextEncoder");
 
-const labels: Record<string, string> = {
-  "utf-8": "utf-8",
-  utf8: "utf-8",
-  "unicode-1-1-utf-8": "utf-8",
-  unicode11utf8: "utf-8",
-  unicode20utf8: "utf-8",
-  "x-unicode20utf8": "utf-8",
-  "utf-16": "utf-16le",
-  "utf-16le": "utf-16le",
-  "ucs-2": "utf-16le",
-  unicode: "utf-16le",
-  "utf-16be": "utf-16be",
-  ascii: "windows-1252",
-  "us-ascii": "windows-1252",
-  latin1: "windows-1252",
-  "iso-8859-1": "windows-1252",
-  "iso8859-1": "windows-1252",
-  iso88591: "windows-1252",
-  l1: "windows-1252",
-  cp1252: "windows-1252",
-  "windows-1252": "windows-1252",
-  "x-cp1252": "windows-1252",
-};
-/** windows-1252 differs from ISO 8859-1 at 0x80 to 0x9F. */
-const windows1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+/** The first bytes of these may be a part of a character that only the next chunk tells. */
+const multiByte = "gbk gb18030 big5 euc-jp iso-2022-jp shift_jis euc-kr";
+
+/** The name of an encoding by one of its labels. @throws RangeError */
+function encodingOf(label: string): string {
+  const plain = toLowerCase(trim(label));
+  if (plain === "utf-8" || plain === "utf8") return "utf-8";
+  try {
+    return textReply(callNativeWithText("encoding-of", label));
+  } catch {
+    throw new RangeError(`The encoding ${label} is not supported`);
+  }
+}
 
 export class TextDecoder {
   #encoding: string;
@@ -60,9 +47,7 @@ export class TextDecoder {
   #started = false;
 
   constructor(label = "utf-8", options: { fatal?: boolean; ignoreBOM?: boolean } = {}) {
-    const encoding = labels[toLowerCase(trim(`${label}`))];
-    if (!encoding) throw new RangeError(`The encoding ${label} is not supported`);
-    this.#encoding = encoding;
+    this.#encoding = encodingOf(`${label}`);
     this.#fatal = Boolean(options.fatal);
     this.#ignoreBom = Boolean(options.ignoreBOM);
   }
@@ -101,43 +86,31 @@ export class TextDecoder {
       const decoded = decodeUtf8(bytes);
       if (this.#fatal && decoded.illFormed) throw new TypeError("The encoded data was not valid UTF-8");
       text = decoded.text;
-    } else if (this.#encoding === "windows-1252") text = decode1252(new Uint8Array(bytes));
-    else text = this.#decode16(bytes);
+    } else text = this.#decodeOther(bytes);
     return first && !this.#ignoreBom && text[0] === "\uFEFF" ? text.slice(1) : text;
   }
 
-  #decode16(bytes: ArrayBuffer): string {
-    const view = new DataView(bytes);
-    const little = this.#encoding === "utf-16le";
-    let text = "";
-    for (let at = 0; at + 1 < bytes.byteLength; at += 2) text += String.fromCharCode(view.getUint16(at, little));
-    if (bytes.byteLength % 2) text += "\uFFFD";
-    const wellFormed = text.toWellFormed();
-    if (this.#fatal && (bytes.byteLength % 2 || wellFormed !== text))
-      throw new TypeError("The encoded data was not valid UTF-16");
-    return wellFormed;
+  #decodeOther(bytes: ArrayBuffer): string {
+    try {
+      return textReply(callNative("text-decode", { encoding: this.#encoding, fatal: this.#fatal }, [bytes]));
+    } catch (error) {
+      if ((error as Error).name !== "EncodingError") throw error;
+      throw new TypeError(`The encoded data was not valid ${this.#encoding}`);
+    }
   }
 }
 tagged(TextDecoder, "TextDecoder");
 
-function decode1252(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    text += byte >= 0x80 && byte < 0xa0 ? windows1252[byte - 0x80]! : String.fromCharCode(byte);
-  }
-  return text;
-}
-
 /** The number of bytes at the end that may be the beginning of a character. */
 function unfinished(encoding: string, bytes: Uint8Array): number {
   const { length } = bytes;
-  if (encoding === "windows-1252") return 0;
-  if (encoding !== "utf-8") {
+  if (includes(multiByte, encoding)) return length;
+  if (encoding === "utf-16le" || encoding === "utf-16be") {
     const odd = length % 2;
     const high = length - odd >= 2 ? bytes[length - odd - (encoding === "utf-16le" ? 1 : 2)]! : 0;
     return high >= 0xd8 && high < 0xdc ? odd + 2 : odd;
   }
+  if (encoding !== "utf-8") return 0;
   for (let back = 1; back <= 3 && back <= length; back++) {
     const byte = bytes[length - back]!;
     if ((byte & 0xc0) === 0x80) continue;
