@@ -2,7 +2,6 @@
  * The composition root: the only place that knows how config, store, runtimes, pools and servers are joined.
  */
 import { mkdir } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
@@ -59,8 +58,8 @@ const SPARE_WORKERS = 1;
  * `maxLength` characters are dropped.
  */
 const LOG_BUFFER = { minLength: 8_192, periodicFlush: 100, maxLength: 16 << 20 };
-/** Requests to static components that overlap in one worker. */
-const STATIC_CONCURRENCY = 64;
+/** Requests to static components that overlap in one worker. Memory bounds them earlier. */
+const STATIC_CONCURRENCY = 256;
 /** Compiled static components kept per worker. */
 const STATIC_PROGRAMS = 1_000;
 /** Connections of the admin API at once. They are apart from the visitors', who cannot lock the operator out. */
@@ -164,12 +163,15 @@ export async function startHost(
   const heldMemory = new HeldMemory(config.totalWaitingMemoryLimitBytes);
   const statics = new StaticPool(
     {
-      workers: availableParallelism(),
+      workers: config.workers,
+      spares: SPARE_WORKERS,
       concurrencyPerWorker: STATIC_CONCURRENCY,
       queueLimit: config.queueLimit,
       programsPerWorker: STATIC_PROGRAMS,
       onFault: (error) => logger.error({ err: error }, "a worker for static programs, in the background"),
       bindings: bindings.workerData,
+      shares,
+      heldMemory,
     },
     new StaticCalls(bindings, heldMemory),
   );

@@ -64,4 +64,5 @@ declare namespace WebAssembly {
 
   function validate(bytes: ArrayBufferView<ArrayBuffer> | ArrayBuffer): boolean;
   function compile(bytes: ArrayBufferView<ArrayBuffer> | ArrayBuffer): Promise<Module>;
+  function instantiate(module: Module, imports?: Imports): Promise<Instance>;
 }

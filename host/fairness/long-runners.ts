@@ -13,6 +13,9 @@ const LONGEST = 64;
 /** Short steps in the fast lane after which earlier long ones are forgotten. */
 const FORGOTTEN_AFTER = 64;
 
+/** Time of a confinement, ms. */
+const CONFINED_MS = 600_000;
+
 interface Record {
   /** Length of the next probation, steps. */
   next: number;
@@ -24,10 +27,16 @@ interface Record {
 
 export class LongRunners {
   readonly #records = new LRUCache<string, Record>({ max: TENANTS });
+  readonly #confined = new LRUCache<string, true>({ max: TENANTS, ttl: CONFINED_MS });
 
   /** Whether the tenant's next step begins in the slow lane. */
   has(tenant: string): boolean {
-    return (this.#records.get(tenant)?.left ?? 0) > 0;
+    return (this.#records.get(tenant)?.left ?? 0) > 0 || this.#confined.has(tenant);
+  }
+
+  /** All steps of the tenant begin in the slow lane for ten minutes, however short they are. */
+  confine(tenant: string): void {
+    this.#confined.set(tenant, true);
   }
 
   ranLong(tenant: string): void {

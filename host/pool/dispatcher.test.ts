@@ -64,7 +64,17 @@ let dispatcher: Dispatcher;
 beforeEach(() => {
   heldMemory = new HeldMemory(TOTAL_BYTES);
   statics = new StaticPool(
-    { workers: 1, concurrencyPerWorker: 1, queueLimit: 1, programsPerWorker: 1, bindings: tenants.bindings, onFault },
+    {
+      workers: 1,
+      spares: 0,
+      concurrencyPerWorker: 1,
+      queueLimit: 1,
+      programsPerWorker: 1,
+      bindings: tenants.bindings,
+      shares: new CpuShares(),
+      heldMemory,
+      onFault,
+    },
     new StaticCalls(bindings, heldMemory),
   );
   dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs, {

@@ -59,6 +59,11 @@ export class Lanes<Step extends Scheduled> {
     return this.#fastRunning + this.#slowTotal;
   }
 
+  /** Number of steps in the fast lane. */
+  get fastRunning(): number {
+    return this.#fastRunning;
+  }
+
   /** Number of steps in the slow lane. */
   get slowRunning(): number {
     return this.#slowTotal;
@@ -87,19 +92,39 @@ export class Lanes<Step extends Scheduled> {
     return steps;
   }
 
-  /** Takes the next step of a lane that may begin now. The step counts as running until `end`. */
-  next(lane: Lane): Step | undefined {
-    const step = lane === "fast" ? this.#nextFast() : this.#nextSlow();
+  /**
+   * Takes the next step of a lane that may begin now. The step counts as running until `end`.
+   *
+   * @param mayRun says whether a tenant's step may begin, beyond the rules of the lanes
+   */
+  next(lane: Lane, mayRun: (tenant: string) => boolean = () => true): Step | undefined {
+    const step = lane === "fast" ? this.#nextFast(mayRun) : this.#nextSlow(mayRun);
     if (step !== undefined) this.#shares.charge(step.tenant, ADVANCE_MS);
     return step;
   }
 
   /** Moves a step that has run long to the slow lane, and with it all waiting steps of its tenant. */
   demote(step: Step): void {
+    this.moveToSlow(step);
+    this.ranLong(step.tenant);
+  }
+
+  /** Moves a step to the slow lane that has not run long itself: its thread is lost to the fast lane. */
+  moveToSlow({ tenant }: Step): void {
     this.#fastRunning--;
-    this.#enterSlow(step.tenant);
-    this.#longRunners.ranLong(step.tenant);
-    this.#move(step.tenant, "slow");
+    this.#enterSlow(tenant);
+  }
+
+  /** Notes that work of a tenant has run long. */
+  ranLong(tenant: string): void {
+    this.#longRunners.ranLong(tenant);
+    this.#move(tenant, "slow");
+  }
+
+  /** Lets all steps of a tenant begin in the slow lane for a while. */
+  confine(tenant: string): void {
+    this.#longRunners.confine(tenant);
+    this.#move(tenant, "slow");
   }
 
   /**
@@ -127,16 +152,19 @@ export class Lanes<Step extends Scheduled> {
       this.#waiting[to].push(tenant, step);
   }
 
-  #nextFast(): Step | undefined {
+  #nextFast(mayRun: (tenant: string) => boolean): Step | undefined {
     if (this.#fastRunning >= this.#limits.fast) return undefined;
-    const step = this.#waiting.fast.next();
+    const step = this.#waiting.fast.next(mayRun);
     if (step !== undefined) this.#fastRunning++;
     return step;
   }
 
-  #nextSlow(): Step | undefined {
+  #nextSlow(mayRun: (tenant: string) => boolean): Step | undefined {
     if (this.#slowTotal >= this.#limits.slow) return undefined;
-    const step = this.#waiting.slow.next((tenant) => (this.#slowRunning.get(tenant) ?? 0) < this.#limits.slowPerTenant);
+    const { slowPerTenant } = this.#limits;
+    const step = this.#waiting.slow.next(
+      (tenant) => (this.#slowRunning.get(tenant) ?? 0) < slowPerTenant && mayRun(tenant),
+    );
     if (step !== undefined) this.#enterSlow(step.tenant);
     return step;
   }

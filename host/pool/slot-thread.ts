@@ -20,7 +20,7 @@ export const WORKER_HEAP_MB = 512;
  * Niceness of a thread that has run a long step. Beside a busy thread of usual priority it gets a tenth of a processor:
  * little enough that short steps do not feel it, and enough that honest long work beside other processes comes to its end.
  */
-const LOWERED = 10;
+export const LOWERED = 10;
 
 const hello: Hello = { kind: "hello" };
 

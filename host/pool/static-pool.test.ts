@@ -6,6 +6,7 @@ import { wat } from "../component/component.fixture.ts";
 import { MIB, type TenantLimits, tenantLimitDefaults } from "../config/limits.ts";
 import { prepareLimits, TestTenants } from "../deploy/capture.fixture.ts";
 import { prepareWasi } from "../deploy/prepare-wasi.ts";
+import { CpuShares } from "../fairness/cpu-shares.ts";
 import { HeldMemory } from "../fairness/held-memory.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
 import type { LogLine } from "../protocol/log-line.ts";
@@ -78,10 +79,13 @@ function openPool(options: Partial<StaticPoolOptions> = {}): void {
   pool = new StaticPool(
     {
       workers: 1,
+      spares: 1,
       concurrencyPerWorker: 4,
       queueLimit: 10,
       programsPerWorker: 10,
       bindings: tenants.bindings,
+      shares: new CpuShares(),
+      heldMemory: new HeldMemory(1024 * MIB),
       // A result may still come of a worker that has been ended.
       onFault: () => {},
       ...options,
@@ -123,7 +127,7 @@ test("a program that traps fails its own request, with the reason in its log, an
 });
 
 test("a runaway's worker is ended: its bystanders that may be sent again are answered by another", async () => {
-  openPool();
+  openPool({ spares: 0 });
   const [safe, unsafe] = [send("sleeping", "GET"), send("waiting", "POST")];
   const runaway = send("spinning");
   await expect(runaway.answer).rejects.toMatchObject({ code: "PLINTH_CPU_LIMIT" });
@@ -186,4 +190,33 @@ test("a result that comes after the end of its worker does not fail the host", a
   expect(await textOf(first.answer)).toBe("hello");
   await pool.close();
   await second.finished;
+});
+
+test("a tenant that was cut begins in threads of its own, so that the next cuts take no other tenant's requests", async () => {
+  openPool({ workers: 2 });
+  await expect(send("spinning").answer).rejects.toMatchObject({ code: "PLINTH_CPU_LIMIT" });
+  const unsafe = Array.from({ length: 4 }, () => send("sleeping", "POST"));
+  const runaways = Array.from({ length: 4 }, () => send("spinning"));
+  for (const { answer } of runaways) await expect(answer).rejects.toMatchObject({ code: "PLINTH_CPU_LIMIT" });
+  expect(await Promise.all(unsafe.map(({ answer }) => textOf(answer)))).toEqual(Array(4).fill("hello"));
+});
+
+test("one tenant's waiting requests leave places for another tenant", async () => {
+  openPool({ concurrencyPerWorker: 8, queueLimit: 100 });
+  const sleepers = Array.from({ length: 50 }, () => send("waiting", "POST"));
+  const honest = Array.from({ length: 10 }, () => send("hello", "POST"));
+  expect(await Promise.all(honest.map(({ answer }) => textOf(answer)))).toEqual(Array(10).fill("hello"));
+  await pool.close();
+  await Promise.all(sleepers.map(({ finished }) => finished));
+});
+
+test("the memory of requests that wait is limited by tenant, and given back", async () => {
+  openPool();
+  // A page of the command, and 18 pages of the WASI library with its files.
+  const room = { waitingMemoryLimitBytes: 2 * MIB };
+  const first = send("sleeping", "GET", room);
+  const second = send("sleeping", "GET", room);
+  await expect(second.answer).rejects.toMatchObject({ code: "PLINTH_TENANT_BUSY" });
+  expect(await textOf(first.answer)).toBe("hello");
+  expect(await textOf(send("sleeping", "GET", room).answer)).toBe("hello");
 });

@@ -3,30 +3,30 @@
  * because a request that waits cannot leave it: its native stack is there. So the end of a worker takes other requests with
  * it. Those that may safely be sent again are sent again.
  */
-
-import { Piscina } from "piscina";
 import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
-import { plinthError } from "../errors.ts";
+import { PlinthError, plinthError } from "../errors.ts";
+import type { CpuShares } from "../fairness/cpu-shares.ts";
+import type { HeldMemory } from "../fairness/held-memory.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
 import type { FirstInput, ScheduledInput } from "../protocol/first-input.ts";
 import type { CgiContext, WireRequest, WireResponse } from "../protocol/http.ts";
-import type { PassedCall, StaticResult, StaticStep, WakeUp } from "../protocol/static-step.ts";
-import { awaitEnd } from "../threads/ending.ts";
-import { HeartbeatTable } from "../worker/heartbeat.ts";
-import type { StaticWorkerData } from "../worker/static-worker.ts";
+import type { StaticResult, StaticStep } from "../protocol/static-step.ts";
 import { corruptBlob } from "./corrupt-blob.ts";
 import type { Dispatched } from "./dispatched.ts";
 import { grantsJson } from "./grants-json.ts";
 import { limitError } from "./limit-error.ts";
-import { WORKER_HEAP_MB } from "./slot-thread.ts";
 import type { Caller, StaticCalls } from "./static-calls.ts";
+import { StaticScheduler } from "./static-scheduler.ts";
+import { StepEnded } from "./step-failures.ts";
 import { StepIds } from "./step-ids.ts";
 import { staticLimits } from "./step-limits.ts";
 import type { StaticTarget, WasiTarget } from "./target.ts";
-import { Watchdog } from "./watchdog.ts";
 
 export interface StaticPoolOptions {
+  /** Threads that may be busy at once in the fast lane. */
   workers: number;
+  /** Ready threads beyond that, while static programs are in use. */
+  spares: number;
   /** The most requests that overlap in one worker. */
   concurrencyPerWorker: number;
   /** The most requests that wait. */
@@ -35,6 +35,10 @@ export interface StaticPoolOptions {
   programsPerWorker: number;
   /** Data with which the workers open their sides of the bindings. */
   bindings: WorkerBindingsData;
+  /** The tenants' accounts of CPU time. */
+  shares: CpuShares;
+  /** Counts the memory of requests that wait. */
+  heldMemory: HeldMemory;
   /** Receives failures and messages of a worker that belong to no request. */
   onFault(error: unknown): void;
 }
@@ -42,10 +46,12 @@ export interface StaticPoolOptions {
 /** A step without its number. */
 type Unnumbered = StaticStep extends infer Step ? (Step extends unknown ? Omit<Step, "id"> : never) : never;
 
-/** What a request has used, for `Dispatched`. */
+/** What a request has used, for `Dispatched`, and whether it is still wanted. */
 interface Account {
   cpuMs: number;
   wasCut: boolean;
+  /** Is aborted if nobody waits for the answer any more. */
+  readonly unwanted: AbortSignal;
 }
 
 /** The safe methods (RFC 9110, section 9.2.1): an intermediary may send such a request again. */
@@ -54,14 +60,8 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 /** The most tries for a request that loses its worker to another request's fault: runaways seldom come alone. */
 const TRIES = 4;
 
-/**
- * Idle time after which a worker is ended, ms. Static components are rare, so its memory is worth more than its start-up.
- */
-const IDLE_MS = 30_000;
-
 export class StaticPool {
-  readonly #piscina: Piscina<StaticStep | WakeUp, StaticResult>;
-  readonly #watchdog: Watchdog;
+  readonly #scheduler: StaticScheduler;
   readonly #calls: StaticCalls;
   readonly #queueLimit: number;
   #inFlight = 0;
@@ -71,30 +71,7 @@ export class StaticPool {
   /** @param calls answers the bindings' calls that the workers pass on */
   constructor(options: StaticPoolOptions, calls: StaticCalls) {
     this.#calls = calls;
-    const heartbeat = new HeartbeatTable(options.workers * 4);
-    const workerData: StaticWorkerData = {
-      heartbeat: heartbeat.buffer,
-      programs: options.programsPerWorker,
-      bindings: options.bindings,
-    };
-    this.#piscina = new Piscina({
-      filename: new URL("../worker/static-worker.ts", import.meta.url).href,
-      minThreads: 0,
-      maxThreads: options.workers,
-      concurrentTasksPerWorker: options.concurrencyPerWorker,
-      idleTimeout: IDLE_MS,
-      // A worker that waits in Atomics.wait would stall the timers of suspended requests.
-      atomics: "disabled",
-      recordTiming: false,
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
-      workerData,
-    });
-    // Workers post these calls and the results of steps, nothing else.
-    this.#piscina.on("message", (call: PassedCall) => void calls.answer(call));
-    // Without a listener it would end the host: a worker that fails between two requests, a result of one that has been
-    // ended.
-    this.#piscina.on("error", options.onFault);
-    this.#watchdog = new Watchdog(heartbeat, () => this.#piscina.threads);
+    this.#scheduler = new StaticScheduler({ ...options, onCall: (call) => void calls.answer(call) });
     this.#queueLimit = options.workers * options.concurrencyPerWorker + options.queueLimit;
   }
 
@@ -117,29 +94,32 @@ export class StaticPool {
   /** Ends the workers. Requests under way are rejected. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#watchdog.stop();
-    await awaitEnd(this.#piscina.destroy());
+    await this.#scheduler.close();
   }
 
   #dispatch(target: StaticTarget | WasiTarget, step: Unnumbered, requestId: string, log: RequestLog): Dispatched {
     if (this.#closed) throw plinthError("PLINTH_SHUTTING_DOWN");
     if (this.#inFlight >= this.#queueLimit) throw plinthError("PLINTH_OVERLOADED");
     this.#inFlight++;
-    this.#watchdog.start();
     const { promise, resolve, reject } = Promise.withResolvers<WireResponse>();
     promise.catch(() => {});
     // The worker limits the wall time of a request that has begun. This timer is for a request that never begins.
     const { limits } = target;
-    const timeout = setTimeout(() => reject(limitError("wall", limits)), limits.wallMs + WALL_GRACE_MS);
-    const account = { cpuMs: 0, wasCut: false };
+    const unwanted = new AbortController();
+    const giveUp = (reason: unknown) => {
+      reject(reason);
+      unwanted.abort(reason);
+    };
+    const timeout = setTimeout(() => giveUp(limitError("wall", limits)), limits.wallMs + WALL_GRACE_MS);
+    const account = { cpuMs: 0, wasCut: false, unwanted: unwanted.signal };
     const finished = this.#run(target, step, requestId, log, account)
       .then(resolve, reject)
       .finally(() => {
         clearTimeout(timeout);
-        if (--this.#inFlight === 0) this.#watchdog.stop();
+        this.#inFlight--;
       });
     // A component cannot learn that nobody waits any more. It runs to its end within its limits.
-    return Object.assign(account, { answer: promise, cancel: reject, finished });
+    return Object.assign(account, { answer: promise, cancel: giveUp, finished });
   }
 
   async #run(
@@ -157,11 +137,6 @@ export class StaticPool {
     if (outcome.tag === "corrupt") throw corruptBlob(outcome.blob, log);
     log.failure(outcome.message, null);
     throw limitError(outcome.limit, target.limits);
-  }
-
-  /** piscina starts a worker for waiting tasks when a task comes, but not when a worker ends. So this sends a task. */
-  #lookAtQueue(): void {
-    if (this.#piscina.queueSize > 0) this.#piscina.run({ kind: "wake-up" }).catch(() => {});
   }
 
   async #runAgainIfSafe(
@@ -186,17 +161,26 @@ export class StaticPool {
   async #runOnce(step: Unnumbered, caller: Caller, log: RequestLog, account: Account): Promise<StaticResult> {
     const id = this.#ids.next();
     using _calls = this.#calls.open(id, caller);
+    const { tenant, limits } = caller;
     try {
-      return await this.#piscina.run({ ...step, id });
+      return await this.#scheduler.run(tenant, { ...step, id }, limits.waitingMemoryLimitBytes, account.unwanted);
     } catch (error) {
       if (this.#closed) throw plinthError("PLINTH_SHUTTING_DOWN", [], { cause: error });
-      this.#lookAtQueue();
-      if (!this.#watchdog.hasEnded(id)) throw new Bystander("the worker ended", { cause: error });
-      const { cpuMs } = caller.limits;
-      account.cpuMs = cpuMs;
-      account.wasCut = true;
-      log.failure(`the program used more than its ${cpuMs} ms of CPU time without waiting and was ended`, null);
-      throw limitError("cpu", caller.limits);
+      if (error instanceof StepEnded) {
+        account.cpuMs = limits.cpuMs;
+        account.wasCut = true;
+        log.failure(
+          `the program used more than its ${limits.cpuMs} ms of CPU time without waiting and was ended`,
+          null,
+        );
+        throw limitError("cpu", limits);
+      }
+      if (error instanceof PlinthError) {
+        log.failure("the memory of the waiting request found no room, or too many of the tenant's run long", null);
+        throw error;
+      }
+      if (account.unwanted.aborted) throw error;
+      throw new Bystander("the worker ended", { cause: error });
     }
   }
 }

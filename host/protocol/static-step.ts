@@ -58,7 +58,19 @@ export interface PassedCall {
   port: MessagePort;
 }
 
-/** A task that asks nothing of a worker; see StaticPool. */
-export interface WakeUp {
-  kind: "wake-up";
+/** A thread's first task. Its answer is Linux's number of the thread, or 0. */
+export interface StaticHello {
+  kind: "hello";
+  /** Takes `FromStaticWorker` to the main thread, and numbers of steps to be ended to the worker. */
+  port: MessagePort;
+}
+
+/** A request waits from now on. */
+export interface FromStaticWorker {
+  /** `StaticStep.id` of the request. */
+  step: number;
+  /** CPU time that the request has used so far, ms. */
+  cpuMs: number;
+  /** Bytes of its instance's linear memories. */
+  memoryBytes: number;
 }

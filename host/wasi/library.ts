@@ -10,6 +10,7 @@ import { createRequire } from "node:module";
 import { compileFunction } from "node:vm";
 import type * as wasmer from "@wasmer/wasi";
 import { limitMemories } from "../component/static/memory-limit.ts";
+import type { MemoryWatch } from "../component/static/types.ts";
 
 export type WasiLibrary = Pick<typeof wasmer, "WASI" | "init">;
 
@@ -23,7 +24,7 @@ const STEP_PAGES = 512;
 const require = createRequire(import.meta.url);
 
 interface Script {
-  evaluate(exports: object, require: NodeJS.Require, module: object): void;
+  evaluate(exports: object, require: NodeJS.Require, module: object, engine: typeof WebAssembly): void;
   /** The library's WebAssembly module, which its script carries as a data URL. */
   wasm: Uint8Array;
 }
@@ -33,13 +34,25 @@ const modules = new Map<number, WebAssembly.Module>();
 
 /**
  * @param stdinBytes of the request that the copy is for. A command that fills the copy's memory with files traps.
+ * @param watch is told of the copy's memory
  */
-export async function copyLibrary(stdinBytes: number): Promise<WasiLibrary> {
+export async function copyLibrary(stdinBytes: number, watch?: MemoryWatch): Promise<WasiLibrary> {
   script ??= readScript();
   const exports = {} as WasiLibrary;
-  script.evaluate(exports, require, { exports, require });
+  script.evaluate(exports, require, { exports, require }, engineWith(watch));
   await exports.init(moduleFor(script.wasm, stdinBytes));
   return exports;
+}
+
+/** The script instantiates its module by itself, and keeps the instance to itself. */
+function engineWith(watch: MemoryWatch | undefined): typeof WebAssembly {
+  return Object.assign(Object.create(WebAssembly), {
+    async instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports) {
+      const instance = await WebAssembly.instantiate(module, imports);
+      watch?.memory(instance.exports.memory as WebAssembly.Memory);
+      return instance;
+    },
+  });
 }
 
 function readScript(): Script {
@@ -48,7 +61,9 @@ function readScript(): Script {
   const wasm = /"data:application\/wasm;base64,([A-Za-z0-9+/=]+)"/.exec(source)?.[1];
   if (wasm === undefined) throw new Error(`${filename} carries no WebAssembly module where it is expected`);
   return {
-    evaluate: compileFunction(source, ["exports", "require", "module"], { filename }) as Script["evaluate"],
+    evaluate: compileFunction(source, ["exports", "require", "module", "WebAssembly"], {
+      filename,
+    }) as Script["evaluate"],
     wasm: Buffer.from(wasm, "base64"),
   };
 }

@@ -1,3 +1,5 @@
+import type { MemoryWatch } from "../component/static/types.ts";
+import { unwinding } from "../component/static/unwind.ts";
 import { LogLines } from "../component/static/wasi-io.ts";
 import { WasiError } from "./errors.ts";
 import type { WasiLibrary } from "./library.ts";
@@ -20,21 +22,20 @@ export async function runWasi(
   library: WasiLibrary,
   module: WebAssembly.Module,
   input: WasiInput,
-  calls: WasiCalls,
+  calls: WasiCalls & Partial<MemoryWatch>,
   stdoutBytes: number,
 ): Promise<WasiResult> {
   const ended = Promise.withResolvers<never>();
   ended.promise.catch(() => {}); // nothing may be waiting for it yet
   const end = (reason: unknown): Promise<never> => {
     ended.reject(reason);
-    // Never resumed: the suspended stack is collected with its instance.
-    return new Promise(() => {});
+    return unwinding();
   };
   const stdout = new BoundedOutput(stdoutBytes);
   const stderr = new LogLines(calls, "error");
   const imports = (functions: Preview1, memory: () => ArrayBuffer) =>
     wasiImports({ library: functions, calls, memory, stdout: endingAt(stdout, end), stderr, end });
-  const run = async () => instantiate(library, module, input, imports)();
+  const run = async () => instantiate(library, module, input, imports, calls)();
   try {
     const exitCode = await Promise.race([run().then(() => 0, exitCodeOrTrap), ended.promise]);
     return { exitCode, stdout: stdout.written };
@@ -68,6 +69,7 @@ function instantiate(
   module: WebAssembly.Module,
   { args, env, stdin }: WasiInput,
   importsOf: (functions: Preview1, memory: () => ArrayBuffer) => Record<string, unknown>,
+  watch: Partial<MemoryWatch>,
 ): () => Promise<unknown> {
   const wasi = new library.WASI({ args: [...args], env, preopens: { "/": "/" } });
   wasi.fs.createDir("/tmp");
@@ -85,6 +87,7 @@ function instantiate(
       : withRootDirectory((wasi.getImports(module as never) as Record<string, Preview1>)[PREVIEW1]!);
   const instance = new WebAssembly.Instance(module, { [PREVIEW1]: importsOf(functions, memoryOf) });
   memory = instance.exports.memory as WebAssembly.Memory;
+  for (const value of Object.values(instance.exports)) if (value instanceof WebAssembly.Memory) watch.memory?.(value);
   if (Object.keys(functions).length > 0) wasi.instantiate(instance as never);
   return WebAssembly.promising(instance.exports._start);
 }

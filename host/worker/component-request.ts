@@ -3,18 +3,24 @@ import { randomFillSync } from "node:crypto";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { BlobCorrupt, readBlob } from "../blobs/read-blob.ts";
 import { compileModules, instantiateStatic, loadGlue } from "../component/static/instantiate.ts";
-import type { StaticBindings, StaticHostCalls, StaticInstance, StaticProgram } from "../component/static/types.ts";
+import type {
+  MemoryWatch,
+  StaticBindings,
+  StaticHostCalls,
+  StaticInstance,
+  StaticProgram,
+} from "../component/static/types.ts";
 import type { TenantResponse } from "../protocol/contract.ts";
 import type { FirstInput } from "../protocol/first-input.ts";
 import { headersFromWire, headersToWire } from "../protocol/http.ts";
 import type { ComponentStep, StaticResult } from "../protocol/static-step.ts";
 import { GlueCache } from "./glue-cache.ts";
-import type { Heartbeat } from "./heartbeat.ts";
+import type { InstanceMemory } from "./instance-memory.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import { passCall } from "./pass-call.ts";
 import type { ProgramCache } from "./program-cache.ts";
 import { responseTooLarge } from "./response-size.ts";
-import { LimitReached, Turns } from "./turns.ts";
+import { LimitReached, type Turns } from "./turns.ts";
 
 /** The compiled core modules of one component. */
 export type StaticModules = StaticProgram["modules"];
@@ -22,20 +28,20 @@ export type StaticModules = StaticProgram["modules"];
 export async function handleComponent(
   step: ComponentStep,
   programs: ProgramCache<StaticModules>,
-  heartbeat: Heartbeat,
   bindings: WorkerBindings,
+  { turns, memory }: { turns: Turns; memory: InstanceMemory },
 ): Promise<StaticResult> {
   const logs = new LogBuffer(step.limits.logBytes);
-  const turns = new Turns(heartbeat, step.id, step.limits);
   try {
     const modules = await programs.take(step.component, () => loadModules(step));
     const program = { glue: glues.take(step.glue), modules };
     turns.begin();
-    const calls: StaticHostCalls = {
+    const calls: StaticHostCalls & MemoryWatch = {
       now: () => Date.now(),
       monotonic: () => performance.now(),
       random: (bytes) => void randomFillSync(bytes),
       log: (level, message) => logs.add(level, message),
+      memory: (linear) => memory.add(linear),
       sleep: (ms) => turns.wait(ms),
     };
     const instance = await instantiateStatic(program, calls, bindingsOf(step, bindings, turns));

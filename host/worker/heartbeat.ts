@@ -54,6 +54,11 @@ export class HeartbeatTable {
 
   /** Finds the steps that have used up their budget. */
   overdue(): RunningStep[] {
+    return this.running().filter(({ elapsedMs, budgetMs }) => elapsedMs > budgetMs);
+  }
+
+  /** All steps that run. */
+  running(): RunningStep[] {
     const found: RunningStep[] = [];
     for (let row = 0; row < this.#rows.length; row += FIELDS) {
       // Heartbeat.begin writes the step's id last, so the fields beside the id belong to it.
@@ -62,7 +67,7 @@ export class HeartbeatTable {
       const now = clockMs(Atomics.load(this.#rows, row + NUMBER));
       const elapsedMs = millisecondsBetween(Atomics.load(this.#rows, row + STARTED), now);
       const budgetMs = Atomics.load(this.#rows, row + BUDGET);
-      if (elapsedMs <= budgetMs || Atomics.load(this.#rows, row + STEP) !== stepId) continue;
+      if (Atomics.load(this.#rows, row + STEP) !== stepId) continue;
       found.push({ threadId: Atomics.load(this.#rows, row + THREAD), stepId, elapsedMs, budgetMs });
     }
     return found;

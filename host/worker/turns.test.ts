@@ -8,7 +8,7 @@ const generous = { cpuMs: 60_000, wallMs: 60_000, responseBodyBytes: 0, logBytes
 
 function open(limits: Partial<typeof generous> = {}) {
   const table = new HeartbeatTable(1);
-  return { table, turns: new Turns(new Heartbeat(table.buffer, 1), 7, { ...generous, ...limits }) };
+  return { table, turns: new Turns(new Heartbeat(table.buffer, 1), 7, { ...generous, ...limits }, () => {}) };
 }
 
 /** Uses up CPU time of this thread. */

@@ -36,7 +36,14 @@ export class Turns {
   /** CPU time of the thread when the turn began, ms; null between two turns. */
   #began: number | null = null;
 
-  constructor(heartbeat: Heartbeat, id: number, limits: StaticLimits) {
+  readonly #onWait: (cpuMs: number) => void;
+  /** Ends the wait; null between two waits. */
+  #endWait: ((reason: Error) => void) | null = null;
+  #ended: LimitReached | null = null;
+
+  /** @param onWait is told, whenever the request begins to wait, of the CPU time that it has used so far, ms */
+  constructor(heartbeat: Heartbeat, id: number, limits: StaticLimits, onWait: (cpuMs: number) => void) {
+    this.#onWait = onWait;
     this.#heartbeat = heartbeat;
     this.#id = id;
     this.#limits = limits;
@@ -47,6 +54,12 @@ export class Turns {
   /** CPU time that the request has used so far, ms. */
   get cpuMs(): number {
     return this.#limits.cpuMs - this.#left + this.#ofThisTurn;
+  }
+
+  /** Ends the request where it waits, or when it waits next: there is no room for its memory. */
+  end(): void {
+    this.#ended = new LimitReached("memory", "the request was ended while it waited");
+    this.#endWait?.(this.#ended);
   }
 
   begin(): void {
@@ -72,18 +85,22 @@ export class Turns {
     if (this.#left <= 0) {
       throw new LimitReached("cpu", `the program used more than its ${this.#limits.cpuMs} ms of CPU time`);
     }
+    if (this.#ended !== null) throw this.#ended;
     const up = new AbortController();
     const { promise, reject } = Promise.withResolvers<never>();
+    const endWait = (reason: Error) => {
+      reject(reason);
+      up.abort(reason);
+    };
+    this.#endWait = endWait;
     const timer = setTimeout(
-      () => {
-        const reason = new LimitReached("wall", "the request's time was up while the program waited");
-        reject(reason);
-        up.abort(reason);
-      },
+      () => endWait(new LimitReached("wall", "the request's time was up while the program waited")),
       Math.max(0, this.#deadline - performance.now()),
     );
+    this.#onWait(this.cpuMs);
     try {
       const result = await Promise.race([begin(up.signal), promise]);
+      this.#endWait = null;
       this.begin();
       return result;
     } finally {

@@ -7,24 +7,24 @@ import { MAX_HEADER_BYTES, parseCgiResponse } from "../wasi/cgi-response.ts";
 import { WasiError } from "../wasi/errors.ts";
 import { copyLibrary } from "../wasi/library.ts";
 import { runWasi } from "../wasi/run.ts";
-import type { Heartbeat } from "./heartbeat.ts";
+import type { InstanceMemory } from "./instance-memory.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import type { ProgramCache } from "./program-cache.ts";
 import { bodyTooLarge } from "./response-size.ts";
-import { LimitReached, Turns } from "./turns.ts";
+import { LimitReached, type Turns } from "./turns.ts";
 
 export async function handleWasi(
   step: WasiStep,
   programs: ProgramCache<WebAssembly.Module>,
-  heartbeat: Heartbeat,
   bindings: WorkerBindings,
+  { turns, memory }: { turns: Turns; memory: InstanceMemory },
 ): Promise<StaticResult> {
   const { request, cgi, limits } = step;
   const logs = new LogBuffer(limits.logBytes);
-  const turns = new Turns(heartbeat, step.id, limits);
   try {
     const module = await programs.take(step.component, async () => WebAssembly.compile(await readBlob(step.module)));
-    const library = await copyLibrary(request.body.byteLength);
+    const watch = { memory: (linear: WebAssembly.Memory) => memory.add(linear) };
+    const library = await copyLibrary(request.body.byteLength, watch);
     const input = cgiInput({ ...request, ...cgi }, bindings.open(step.grants).texts);
     turns.begin();
     const { exitCode, stdout } = await runWasi(
@@ -35,6 +35,7 @@ export async function handleWasi(
         now: () => Date.now(),
         monotonic: () => performance.now(),
         log: (level, message) => logs.add(level, message),
+        ...watch,
         sleep: (ms) => turns.wait(ms),
       },
       limits.responseBodyBytes + MAX_HEADER_BYTES,

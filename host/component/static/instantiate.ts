@@ -3,12 +3,14 @@ import { StaticComponentError } from "./errors.ts";
 import { handlerInterface, scheduledInterface } from "./interfaces.ts";
 import type {
   Guard,
+  MemoryWatch,
   StaticArtifacts,
   StaticBindings,
   StaticHostCalls,
   StaticInstance,
   StaticProgram,
 } from "./types.ts";
+import { unwinding } from "./unwind.ts";
 import { createWasi, type Wasi } from "./wasi.ts";
 
 /** The bindings of a component that may use none. */
@@ -32,15 +34,14 @@ export async function compileModules(modules: StaticArtifacts["modules"]): Promi
  */
 export async function instantiateStatic(
   program: StaticProgram,
-  calls: StaticHostCalls,
+  calls: StaticHostCalls & Partial<MemoryWatch>,
   bindings: StaticBindings = noBindings,
 ): Promise<StaticInstance> {
   const ended = Promise.withResolvers<never>();
   ended.promise.catch(() => {}); // nothing may be waiting for it yet
-  // The stack of a request that is ended stays suspended until it is collected with its instance.
   const end = (reason: unknown): Promise<never> => {
     ended.reject(reason);
-    return new Promise(() => {});
+    return unwinding();
   };
   let hostFailure: { reason: unknown } | undefined;
   const guard: Guard = (work) =>
@@ -68,7 +69,13 @@ export async function instantiateStatic(
     exports = program.glue.instantiate(
       (name) => program.modules[name]!,
       { ...wasi.imports, ...bindings.imports(guard) },
-      (module, imports) => new WebAssembly.Instance(module, imports),
+      (module, imports) => {
+        const instance = new WebAssembly.Instance(module, imports);
+        for (const value of Object.values(instance.exports)) {
+          if (value instanceof WebAssembly.Memory) calls.memory?.(value);
+        }
+        return instance;
+      },
     );
   } catch (error) {
     return fail(error);

@@ -38,6 +38,12 @@ export interface StaticHostCalls {
   sleep(ms: number): Promise<void>;
 }
 
+/** Is told of the linear memories of an instance. */
+export interface MemoryWatch {
+  /** @param memory one that a module of the instance exports; the same one may come again */
+  memory(memory: WebAssembly.Memory): void;
+}
+
 /** The functions that the host's bindings give an instance. */
 export interface StaticBindings {
   /** Variables, for `wasi:cli/environment`. */

@@ -1,0 +1,103 @@
+/** One worker thread of the pool for static programs. It is a piscina of one thread, in which requests overlap. */
+import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { Piscina } from "piscina";
+import type { FromStaticWorker, PassedCall, StaticHello, StaticResult, StaticStep } from "../protocol/static-step.ts";
+import { threadControl } from "../threads/thread-control.ts";
+import type { StaticWorkerData } from "../worker/static-worker.ts";
+import { LOWERED, WORKER_HEAP_MB } from "./slot-thread.ts";
+import type { StaticRun } from "./static-run.ts";
+
+export interface StaticThreadEvents {
+  /** The thread has loaded. */
+  onReady(thread: StaticThread): void;
+  /** A request waits for the first time or again. */
+  onWait(thread: StaticThread, message: FromStaticWorker): void;
+  onCall(call: PassedCall): void;
+  /** Receives failures in the thread that belong to no request. */
+  onFault(error: unknown): void;
+}
+
+export class StaticThread {
+  /** The requests that have begun in the thread and have not ended, by their numbers. */
+  readonly runs = new Map<number, StaticRun>();
+  /** The request that has begun and has neither ended nor waited yet. */
+  beginning: StaticRun | null = null;
+  isReady = false;
+  /** The thread is of the slow lane. */
+  lowered = false;
+  ended = false;
+  readonly #piscina: Piscina<StaticStep | StaticHello, StaticResult | number>;
+  readonly #port: MessagePort;
+  /** Linux's number of the thread; 0 if the system has no control of single threads. */
+  #number = 0;
+
+  constructor(workerData: StaticWorkerData, concurrency: number, events: StaticThreadEvents) {
+    this.#piscina = new Piscina({
+      filename: new URL("../worker/static-worker.ts", import.meta.url).href,
+      minThreads: 1,
+      maxThreads: 1,
+      concurrentTasksPerWorker: concurrency + 1,
+      // A worker that waits in Atomics.wait would stall the timers of suspended requests.
+      atomics: "disabled",
+      recordTiming: false,
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+      workerData,
+    });
+    // Workers post these calls and the results of steps, nothing else.
+    this.#piscina.on("message", (call: PassedCall) => events.onCall(call));
+    // Without a listener the event would end the host: a worker that fails between two requests, a result of one that
+    // has been ended.
+    this.#piscina.on("error", (error: unknown) => events.onFault(error));
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.on("message", (message: FromStaticWorker) => events.onWait(this, message));
+    port1.unref();
+    void this.#start(port2, events);
+  }
+
+  /** Ids of the thread for the watchdog's table, also while it starts. */
+  get ids(): number[] {
+    return this.#piscina.threads.map(({ threadId }) => threadId);
+  }
+
+  async run(step: StaticStep): Promise<StaticResult> {
+    return (await this.#piscina.run(step)) as StaticResult;
+  }
+
+  /** Ends a request where it waits, or when it waits next. */
+  endRequest(step: number): void {
+    this.#port.postMessage(step);
+  }
+
+  lowerPriority(): void {
+    this.lowered = true;
+    if (this.#number !== 0) threadControl()!.setNiceness(this.#number, LOWERED);
+  }
+
+  /** Gives the thread its first priority again, for which the process needs rights. Without them it stays lowered. */
+  restorePriority(): void {
+    if (this.#number !== 0 && threadControl()!.setNiceness(this.#number, 0)) this.lowered = false;
+  }
+
+  /** Ends the thread, whatever it does. Its requests are rejected. */
+  async end(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
+    this.#port.close();
+    await this.#piscina.destroy();
+  }
+
+  async #start(port: MessagePort, events: StaticThreadEvents): Promise<void> {
+    try {
+      // piscina derives this type from an overload of postMessage that takes no list.
+      const transferList = [port] as never;
+      this.#number = (await this.#piscina.run({ kind: "hello", port }, { transferList })) as number;
+      this.isReady = true;
+      if (this.lowered) this.lowerPriority();
+    } catch (error) {
+      if (!this.ended) events.onFault(error);
+      void this.end();
+    }
+    events.onReady(this);
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The linear memories of a request's instance: their size, and their end. V8 frees them when it collects the instance,
+ * and a thread that does little else than wait seldom collects. So the thread collects when much has been left to it.
+ */
+import { collectGarbage } from "../memory/index.ts";
+
+/** Bytes left by instances that have ended, after which the thread collects. */
+const COLLECT_BYTES = 64 << 20;
+/** The same for a thread in which no request is left. */
+const COLLECT_IDLE_BYTES = 4 << 20;
+
+let instances = 0;
+let leftBytes = 0;
+let isCollecting = false;
+
+export class InstanceMemory implements Disposable {
+  readonly #memories = new Set<WebAssembly.Memory>();
+
+  constructor() {
+    instances++;
+  }
+
+  /** Adds a memory. A component's modules may export one memory several times. */
+  add(memory: WebAssembly.Memory): void {
+    this.#memories.add(memory);
+  }
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const memory of this.#memories) bytes += memory.buffer.byteLength;
+    return bytes;
+  }
+
+  /** The request has ended. */
+  [Symbol.dispose](): void {
+    instances--;
+    leftBytes += this.bytes;
+    this.#memories.clear();
+    if (leftBytes < (instances === 0 ? COLLECT_IDLE_BYTES : COLLECT_BYTES) || isCollecting) return;
+    isCollecting = true;
+    // The stack still refers to the instance. After this turn of the event loop, the answer has been posted, too.
+    setImmediate(() => {
+      isCollecting = false;
+      leftBytes = 0;
+      collectGarbage();
+    });
+  }
+}
