@@ -4,7 +4,7 @@ import { Refusal } from "../native.ts";
 import { checkHead, facts, type KeyKind, type KeyType } from "./kinds.ts";
 
 export const KEY_LIMIT_BYTES = 16 << 10;
-/** A signature by a key of so many bits takes 20 ms. */
+/** A signature by a key of so many bits takes 30 to 60 ms. */
 const MODULUS_LIMIT_BITS = 8192;
 
 /** @param der PKCS#8 or SPKI. @throws Refusal DataError, or an error of node:crypto */
