@@ -70,14 +70,14 @@ function chartsOf(report: Report): readonly Chart[] {
 const WIDTH = 1_000;
 
 function draw(echarts: ECharts, { title, arms, series }: Chart): string {
-  const height = 110 + arms.length * (14 + 11 * series.length);
+  const height = 120 + arms.length * (14 + 11 * series.length);
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
   try {
     chart.setOption({
       animation: false,
       title: { text: title, left: 0 },
-      legend: { top: 30, left: 185 },
-      grid: { left: 190, right: 70, top: 65, bottom: 30 },
+      legend: { top: 40, left: 185 },
+      grid: { left: 190, right: 70, top: 75, bottom: 30 },
       xAxis: { type: "log" },
       yAxis: { type: "category", data: arms, inverse: true },
       series: series.map(({ name, values }) => ({
