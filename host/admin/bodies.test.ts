@@ -40,7 +40,7 @@ async function begin(tenant: string, line: string, field = "x: y"): Promise<Sock
 }
 
 async function statusOf(headers: Record<string, string>): Promise<number> {
-  const body = new Uint8Array(30 * MIB);
+  const body = new Uint8Array(33 * MIB);
   const response = await fetch(`http://127.0.0.1:${port}/up`, { method: "POST", headers, body });
   await response.text();
   return response.status;
