@@ -77,6 +77,8 @@ describe("versions", () => {
       registry.exec(`
         UPDATE versions SET runtime_integrity = meta ->> 'build', meta = json_remove(meta, '$.build');
         DROP TABLE identity;
+        DROP TABLE version_blobs;
+        ALTER TABLE versions DROP COLUMN stored_bytes;
         PRAGMA user_version = 4;`);
     }
     await rm(join(first.dataDir, "folder.json"));
