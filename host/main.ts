@@ -73,8 +73,8 @@ const START_HARD_FACTOR = 2;
  *
  * @param logger where the host's log goes; standard error if not given
  * @param more modules of bindings that are not in the registry (host/bindings/registry.ts)
- * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER, PLINTH_DATABASE, PLINTH_RUNTIME_NOT_BUILT,
- *   PLINTH_RUNTIME_FOLDER
+ * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER, PLINTH_DATABASE,
+ *   PLINTH_RUNTIME_NOT_BUILT, PLINTH_RUNTIME_FOLDER
  */
 export async function startHost(
   config: Config,

@@ -21,8 +21,8 @@ const imports: AllowedImport[] = [
 ];
 
 /**
- * The core module of a tenant whose program is data to its runtime: source text, or bytecode. The program is passive data, and a
- * start function hands it to the runtime's `load`, which gives 0 where the program has started.
+ * The core module of a tenant whose program is data to its runtime: source text, or bytecode. The program is passive
+ * data, and a start function hands it to the runtime's `load`, which gives 0 where the program has started.
  *
  * ```
  * (module

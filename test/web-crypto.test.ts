@@ -1,4 +1,6 @@
-/** Web Crypto as programs and their packages use it: built as users build, served by a real host with its default limits. */
+/**
+ * Web Crypto as programs and their packages use it: built as users build, served by a real host with its default limits.
+ */
 import { createHash, createHmac, generateKeyPairSync, sign, verify } from "node:crypto";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

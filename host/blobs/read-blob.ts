@@ -44,7 +44,9 @@ function otherBytes(key: string): BlobCorrupt {
   return new BlobCorrupt(key, "its bytes have another hash");
 }
 
-/** What tells of the file itself: it is gone, or the disk fails. Any other error (no descriptors are left) stays as it is. */
+/**
+ * What tells of the file itself: it is gone, or the disk fails. Any other error (no descriptors are left) stays as it is.
+ */
 function readFailure(key: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   return code === "ENOENT" || code === "EIO" ? new BlobCorrupt(key, message, { cause: error }) : error;

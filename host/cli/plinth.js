@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The `plinth` command. Plain JavaScript that any Node of the last years can read: Plinth needs Node 26 and brings it along as
-// the npm package `node`, so where this file is run by an older one it starts itself again with that.
+// The `plinth` command. Plain JavaScript that any Node of the last years can read: Plinth needs Node 26 and brings it
+// along as the npm package `node`, so where this file is run by an older one it starts itself again with that.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -30,8 +30,8 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
 }
 
 /**
- * Keeps the code that V8 makes of Plinth's modules, for the next start. Threads read the variable: each loads modules of its
- * own. A folder that cannot be written costs time and nothing else.
+ * Keeps the code that V8 makes of Plinth's modules, for the next start. Threads read the variable: each loads modules of
+ * its own. A folder that cannot be written costs time and nothing else.
  */
 async function keepCompiledCode() {
   if (process.env.NODE_COMPILE_CACHE !== undefined) return;

@@ -1,7 +1,7 @@
 /**
- * Requests whose bodies are on their way. A client sends as slowly as it likes, and one that has only announced a body costs
- * little. So such a request takes none of its tenant's places, its bytes count as they come, and it has to come at a least
- * rate. Where a tenant has too many of them, the slowest one makes room.
+ * Requests whose bodies are on their way. A client sends as slowly as it likes, and one that has only announced a body
+ * costs little. So such a request takes none of its tenant's places, its bytes count as they come, and it has to come at
+ * a least rate. Where a tenant has too many of them, the slowest one makes room.
  */
 import type { Socket } from "node:net";
 import { type PlinthError, plinthError } from "../errors.ts";

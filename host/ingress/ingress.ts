@@ -73,7 +73,10 @@ const HEADERS_TIMEOUT_MS = 30_000;
 /** How often Node looks for requests that have taken too long, ms. */
 const TIMEOUT_CHECK_MS = 10_000;
 
-/** Up to this size, a body is put behind the headers as text of latin1: one string costs Node less to write than two parts. */
+/**
+ * Up to this size, a body is put behind the headers as text of latin1: one string costs Node less to write than two
+ * parts.
+ */
 const ONE_WRITE_BYTES = 16 * KIB;
 
 const NULL_BODY = new Set([204, 205, 304]);

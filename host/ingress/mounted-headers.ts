@@ -1,6 +1,6 @@
 /**
- * Headers of a tenant that is called by path. All tenants under /t/ are one origin to a browser, so a header that is about an
- * origin must not reach the others, and a cookie belongs below its tenant's path.
+ * Headers of a tenant that is called by path. All tenants under /t/ are one origin to a browser, so a header that is
+ * about an origin must not reach the others, and a cookie belongs below its tenant's path.
  */
 
 /** They are about the whole origin: its storage, or the scope of a worker beyond its folder. */

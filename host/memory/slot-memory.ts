@@ -25,6 +25,7 @@
  */
 import type { BaseImage } from "./base-image.ts";
 import { comparePages } from "./compare-pages.ts";
+import { copyBack } from "./copy-back.ts";
 import type { Delta } from "./delta.ts";
 import { ImageError } from "./image-error.ts";
 import { invariant } from "./invariant.ts";
@@ -233,10 +234,7 @@ export class SlotMemory implements Disposable {
 
   #refresh(): void {
     if (this.#state === "disposed") throw new ImageError("disposed", "the slot's memory was disposed");
-    invariant(
-      this.#state === "ready",
-      "COVERED: a switch of this memory failed half-way, so it must not be used again",
-    );
+    invariant(this.#state === "ready", "COVERED: a switch of this memory failed half-way, so it must not be used");
     this.#followBuffer();
   }
 
@@ -276,8 +274,7 @@ export class SlotMemory implements Disposable {
     this.#copied += ranges.pages;
     const due = this.#copied > COPIES_UNTIL_DROP + SWITCHES_UNTIL_DROP * ranges.pages;
     if ((due || ranges.pages > this.#bound) && this.#dropPrivate()) return;
-    if (written === undefined) copyBack(this.#base.bytes, this.#bytes, ranges);
-    else copyBack(this.#base.bytes, this.#bytes, written.uncovered(ranges));
+    copyBack(this.#base.bytes, this.#bytes, written === undefined ? ranges : written.uncovered(ranges));
     this.#restoredPages = ranges.pages;
   }
 
@@ -297,16 +294,5 @@ export class SlotMemory implements Disposable {
     const decoded = new LayerPages(this.#base, layers, this.#decodedRoom);
     this.#decodedRoom = decoded.data;
     return decoded;
-  }
-}
-
-/** Copies ranges of pages from the base image. Pages beyond its end become zero. */
-function copyBack(base: Buffer, memory: Buffer, ranges: PageRanges): void {
-  const { bounds, count } = ranges;
-  for (let range = 0; range < count; range++) {
-    const start = bounds[range * 2]! * PAGE_BYTES;
-    const end = bounds[range * 2 + 1]! * PAGE_BYTES;
-    if (start < base.length) base.copy(memory, start, start, Math.min(end, base.length));
-    if (end > base.length) memory.fill(0, Math.max(start, base.length), end);
   }
 }

@@ -16,7 +16,8 @@ export interface Admission extends Disposable {
   /** Requests of the tenant that may be under way at once. */
   readonly concurrency: number;
   /**
-   * Counts bytes of the body, as they come, as memory that the tenant's requests hold. They are given back with the request.
+   * Counts bytes of the body, as they come, as memory that the tenant's requests hold. They are given back with the
+   * request.
    *
    * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED if there is no room for them
    */

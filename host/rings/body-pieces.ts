@@ -1,6 +1,6 @@
 /**
- * Pieces of a body behind the frame that begins it: frame's head (ring.ts), padding to 16 bytes included | bytes. All but the
- * last have the same size, a quarter of the ring, so that one piece is written while another is read.
+ * Pieces of a body behind the frame that begins it: frame's head (ring.ts), padding to 16 bytes included | bytes. All but
+ * the last have the same size, a quarter of the ring, so that one piece is written while another is read.
  */
 import { CHUNK } from "./frame-kinds.ts";
 import { FRAME_HEAD, type RingMemory } from "./ring.ts";

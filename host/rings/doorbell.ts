@@ -1,6 +1,6 @@
 /**
- * How many workers wake one thread that must not sleep in `Atomics.wait`. There is one bell for all, so one wake-up is enough
- * for any number of rings.
+ * How many workers wake one thread that must not sleep in `Atomics.wait`. There is one bell for all, so one wake-up is
+ * enough for any number of rings.
  *
  *            expect                  nothing found
  *   SILENT ---------> LOOKING ---------------------------> SILENT, and a wait for the bell stands

@@ -9,8 +9,8 @@
  * BEGIN says how many bytes the whole body has, and the body ends with them. Numbers from 4 are free: bodies whose size is
  * not known when they begin will need END (4), CANCEL (5), and CREDIT (6), by which a reader says how much it takes.
  *
- * POSTED is for what is more than bytes or seldom: memory that is handed over (contexts), failures, programs. The message is
- * posted before the frame is published, so the reader finds it at once and in order.
+ * POSTED is for what is more than bytes or seldom: memory that is handed over (contexts), failures, programs. The message
+ * is posted before the frame is published, so the reader finds it at once and in order.
  */
 export const BEGIN = 1;
 export const CHUNK = 2;

@@ -18,10 +18,11 @@
  *
  * A frame is never split. One that would reach over the end of the data begins at 0, and a frame of kind PAD fills the gap.
  *
- * Order. The bytes of a frame are plain writes. `Atomics.store(WRITTEN)` comes after them and `Atomics.load(WRITTEN)` before
- * the reader's plain reads, so the reader sees whole frames (a store that is read makes all before it visible). In the same
- * way `Atomics.store(READ)` comes after the last read of a frame, and `Atomics.load(READ)` before the writer uses its place
- * again. A writer that dies in the middle of a frame has not stored WRITTEN: no reader ever sees a part of a frame.
+ * Order. The bytes of a frame are plain writes. `Atomics.store(WRITTEN)` comes after them and `Atomics.load(WRITTEN)`
+ * before the reader's plain reads, so the reader sees whole frames (a store that is read makes all before it visible). In
+ * the same way `Atomics.store(READ)` comes after the last read of a frame, and `Atomics.load(READ)` before the writer
+ * uses its place again. A writer that dies in the middle of a frame has not stored WRITTEN: no reader ever sees a part of
+ * a frame.
  *
  * Sleep. A thread that waits does so on the word that it read, with the value that it saw. If the other thread has stored a
  * new value meanwhile, `Atomics.wait` returns at once; if it stores one later, it notifies. So no wake-up is lost.

@@ -58,8 +58,8 @@ export class BlobFiles {
   }
 
   /**
-   * Removes unfinished files of a crash, and blobs that no version refers to. Where a blob is missing that one refers to, the
-   * disk or the registry is not what it was, and all blobs stay.
+   * Removes unfinished files of a crash, and blobs that no version refers to. Where a blob is missing that one refers to,
+   * the disk or the registry is not what it was, and all blobs stay.
    *
    * @param mayRemove is called before a blob is removed. If it throws, all blobs stay
    * @returns how many files were removed

@@ -103,8 +103,8 @@ export class DataFolder implements Disposable {
   }
 
   /**
-   * Records how often a database has changed. It is called after each change, which is durable and cannot fail any more, and
-   * does not wait for the disk: a record that lags behind its database is safe.
+   * Records how often a database has changed. It is called after each change, which is durable and cannot fail any more,
+   * and does not wait for the disk: a record that lags behind its database is safe.
    */
   noteChanges(file: string, changes: number): void {
     const name = basename(file);

@@ -1,8 +1,8 @@
 /**
- * The CPU time of a thread's steps, with few looks at the clock. A look is a system call, which takes as long as a twentieth
- * of a short step. So a step that has taken less than a millisecond of wall time counts as CPU time whole: it cannot have had
- * more. The clock is read when such steps have added up to a millisecond, and in longer steps at each question. The CPU time
- * of a longer step is therefore right to a millisecond.
+ * The CPU time of a thread's steps, with few looks at the clock. A look is a system call, which takes as long as a
+ * twentieth of a short step. So a step that has taken less than a millisecond of wall time counts as CPU time whole: it
+ * cannot have had more. The clock is read when such steps have added up to a millisecond, and in longer steps at each
+ * question. The CPU time of a longer step is therefore right to a millisecond.
  */
 
 /** ms */

@@ -52,8 +52,8 @@ function warmUpComponent(): Uint8Array {
 }
 
 /**
- * Brings `dist/` up to date. If it is up to date already, this only hashes the inputs. The npm package of Plinth has `dist/`
- * and not the sources.
+ * Brings `dist/` up to date. If it is up to date already, this only hashes the inputs. The npm package of Plinth has
+ * `dist/` and not the sources.
  *
  * @returns whether anything was built
  */

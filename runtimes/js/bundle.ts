@@ -97,7 +97,9 @@ const nothing = "nothing";
 /** ES modules that CommonJS requires. */
 const required = "required";
 
-/** Gives programs the modules of Node that Plinth has, and refuses the others with the name of the file that imports one. */
+/**
+ * Gives programs the modules of Node that Plinth has, and refuses the others with the name of the file that imports one.
+ */
 class NodeModules {
   /** Names of those that the program imports, "path" for "node:path". */
   readonly used = new Set<string>();

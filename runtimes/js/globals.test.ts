@@ -282,23 +282,6 @@ test("names of classes, and properties of globals, are as users expect", () => {
     Object.keys(globalThis), Math.random.name, typeof fetch,
     (globalThis.fetch = () => 7)(), new (class extends Response {})("x").status,
   ])`;
-  expect(JSON.parse(bodyText(slot.serve(source)))).toEqual([
-    [
-      "Response",
-      "Request",
-      "Headers",
-      "URL",
-      "URLSearchParams",
-      "Blob",
-      "FormData",
-      "TextEncoder",
-      "AbortController",
-      "ReadableStream",
-    ],
-    [],
-    "random",
-    "function",
-    7,
-    200,
-  ]);
+  const names = "Response Request Headers URL URLSearchParams Blob FormData TextEncoder AbortController ReadableStream";
+  expect(JSON.parse(bodyText(slot.serve(source)))).toEqual([names.split(" "), [], "random", "function", 7, 200]);
 });

@@ -1,6 +1,6 @@
 /**
- * Requests as bytes, and what the host makes of them by RFC 9110 and 9112. Where a proxy in front of the host could read one
- * differently, it is refused and its connection ends.
+ * Requests as bytes, and what the host makes of them by RFC 9110 and 9112. Where a proxy in front of the host could read
+ * one differently, it is refused and its connection ends.
  */
 import { once } from "node:events";
 import { connect } from "node:net";

@@ -65,7 +65,9 @@ async function withComponent(say: (text: string) => void, command: (file: string
   return startChild({ ...command(file), onEnd: () => rm(folder, { recursive: true }) });
 }
 
-/** The release of wasi:http that StarlingMonkey has. jco's interfaces are of a later patch release, with the same content. */
+/**
+ * The release of wasi:http that StarlingMonkey has. jco's interfaces are of a later patch release, with the same content.
+ */
 const WASI = { engine: "0.2.10", jco: "0.2.12" };
 
 async function buildComponent(folder: string): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- peers`: the handlers of the throughput benchmark on Plinth and on other servers. Each peer is installed
- * when it is first asked for, outside the clone. A peer that cannot be had is named in the last table. The options are those
- * of the throughput benchmark.
+ * when it is first asked for, outside the clone. A peer that cannot be had is named in the last table. The options are
+ * those of the throughput benchmark.
  */
 import type { Arm } from "../arm.ts";
 import { plinthArms } from "../plinth-arm.ts";

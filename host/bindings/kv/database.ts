@@ -6,8 +6,8 @@ import type { DataFolder } from "../../store/data-folder.ts";
 
 const steps: readonly string[] = [
   `
-  -- AUTOINCREMENT: a namespace of the name of a deleted one gets a number of its own, while the entries of that one are still
-  -- being removed.
+  -- AUTOINCREMENT: a namespace of the name of a deleted one gets a number of its own, while the entries of that one are
+  -- still being removed.
   CREATE TABLE namespaces (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     name        TEXT NOT NULL UNIQUE,
@@ -39,8 +39,8 @@ const steps: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX entries_by_expiration ON entries (expiration) WHERE expiration IS NOT NULL;
 
-  -- AUTOINCREMENT makes the revisions: they grow with every put, and none is given twice. New values all go to the end of the
-  -- tree.
+  -- AUTOINCREMENT makes the revisions: they grow with every put, and none is given twice. New values all go to the end of
+  -- the tree.
   CREATE TABLE contents (
     revision  INTEGER PRIMARY KEY AUTOINCREMENT,
     value     BLOB NOT NULL
@@ -54,8 +54,8 @@ const steps: readonly string[] = [
 ];
 
 /**
- * Makes sure that the file is the one that the folder had before, if it had one, and can be used. Makes the file where there
- * is none.
+ * Makes sure that the file is the one that the folder had before, if it had one, and can be used. Makes the file where
+ * there is none.
  *
  * @throws PlinthError PLINTH_DATA_FOLDER, PLINTH_DATA_VERSION, PLINTH_DATABASE
  */

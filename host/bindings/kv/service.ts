@@ -36,8 +36,8 @@ interface OpenFile {
 /**
  * KV in the main thread: namespaces, who may use them, and the way to the writer. Namespaces go by their full names.
  *
- * Where the file is damaged, KV is out of service: every use of it throws PLINTH_KV_UNAVAILABLE, and programs that do not use
- * it are served.
+ * Where the file is damaged, KV is out of service: every use of it throws PLINTH_KV_UNAVAILABLE, and programs that do not
+ * use it are served.
  */
 export class KvService implements AsyncDisposable {
   /** For the readers of other threads. */

@@ -119,7 +119,11 @@ class AddedFunctions {
     return this.#function("poll", { params: [], results: [] }, () => [new Uint8Array([0, OP.end])]);
   }
 
-  /** The index of the function that does a bulk operation; that for large ones is the next. @param position of the instruction */
+  /**
+   * The index of the function that does a bulk operation; that for large ones is the next.
+   *
+   * @param position of the instruction
+   */
   bulk(opcode: number, [first, second]: readonly [number, number], position: number): number {
     const isFill = opcode === OP.memoryFill || opcode === OP.tableFill;
     const operation: BulkOperation = { opcode, operands: isFill ? [first] : [first, second] };

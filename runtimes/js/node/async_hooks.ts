@@ -1,7 +1,7 @@
 /**
  * `node:async_hooks`. The engine has no hook for promises, so what follows a promise takes the context along by its
- * callbacks: `then` binds them. An `await` of the engine's own calls no `then`, so bundles that import this module have their
- * async functions written as generators (bundle.ts).
+ * callbacks: `then` binds them. An `await` of the engine's own calls no `then`, so bundles that import this module have
+ * their async functions written as generators (bundle.ts).
  */
 export * from "unenv/node/async_hooks";
 

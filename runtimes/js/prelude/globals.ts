@@ -14,6 +14,7 @@ import { FormData } from "./form-data.ts";
 import { Headers } from "./headers.ts";
 import { installIntl } from "./intl.ts";
 import { defineGlobal, defineProperty, tagged } from "./intrinsics.ts";
+import { installLocaleMethods } from "./locale-methods.ts";
 import "./language.ts";
 import "./random.ts";
 import { KVNamespace } from "./kv.ts";
@@ -103,6 +104,7 @@ for (const [name, value] of Object.entries({ ...functions, ...classes })) {
 defineGlobal("console", console);
 defineGlobal("crypto", crypto);
 installIntl();
+installLocaleMethods();
 defineGlobal("performance", new Performance());
 defineGlobal("navigator", Object.freeze({ userAgent: "Plinth", language: "en", hardwareConcurrency: 1 }));
 defineGlobal("self", globalThis);

@@ -1,17 +1,16 @@
 /**
- * `Intl`, and the methods of built-in objects that go by a locale. The engine has none of them, so each call is one of the
- * host's native `intl` (host/natives/intl.ts). Programs run in UTC and, where they name no locale, in American English.
+ * `Intl`. The engine has none, so each call is one of the host's native `intl` (host/natives/intl.ts). Programs run in
+ * UTC and, where they name no locale, in American English.
  */
 import { apply, define, defineGlobal, defineProperty, tagged, toJson } from "./intrinsics.ts";
 import { callNativeWithText } from "./native-calls.ts";
 
 type Locales = string | readonly string[] | undefined;
-type Options = Readonly<Record<string, unknown>> | undefined;
-type Method = (...given: unknown[]) => unknown;
+export type Options = Readonly<Record<string, unknown>> | undefined;
 
 const errors: Readonly<Record<string, new (message: string) => Error>> = { RangeError, TypeError };
 
-function call(of: string, method: string, locales: unknown, options: unknown, given: unknown[]): unknown {
+export function callIntl(of: string, method: string, locales: unknown, options: unknown, given: unknown[]): unknown {
   const passed: unknown[] = [];
   for (let i = 0; i < given.length; i++) define(passed, i, passedValue(given[i]));
   const request = toJson({ of, method, locales: localesOf(locales), options: optionsOf(options), given: passed });
@@ -47,7 +46,7 @@ function localesOf(locales: unknown): string | string[] | undefined {
 }
 
 /** The options that say something, as the texts, numbers and booleans that they are taken for. */
-function optionsOf(options: unknown): object | undefined {
+export function optionsOf(options: unknown): object | undefined {
   if (options === undefined) return undefined;
   if (options === null) throw new TypeError("Options are an object");
   const plain = {};
@@ -162,7 +161,7 @@ function formatterClass(name: string, { methods, bound, callable, argument, resu
     const { locales, options } = settingsOf(formatter, name);
     const passed: unknown[] = [];
     for (let i = 0; i < methods[method]!; i++) define(passed, i, argument ? argument(given[i], i) : given[i]);
-    const value = call(name, method, locales, options, passed);
+    const value = callIntl(name, method, locales, options, passed);
     return result ? result(method, value, passed) : value;
   };
   const type = function (locales?: Locales, options?: Options): unknown {
@@ -170,7 +169,7 @@ function formatterClass(name: string, { methods, bound, callable, argument, resu
     if (!isNew && !callable) throw new TypeError(`Intl.${name} is called with new`);
     const formatter = Object.create(isNew ? (new.target.prototype as object) : prototype) as object;
     const fixed = { locales: localesOf(locales), options: optionsOf(options) };
-    call(name, "new", fixed.locales, fixed.options, []);
+    callIntl(name, "new", fixed.locales, fixed.options, []);
     apply(set, settings, [formatter, fixed]);
     return formatter;
   } as unknown as { prototype: object };
@@ -196,11 +195,11 @@ function formatterClass(name: string, { methods, bound, callable, argument, resu
   }
   const resolvedOptions = function (this: object) {
     const { locales, options } = settingsOf(this, name);
-    return call(name, "resolvedOptions", locales, options, []);
+    return callIntl(name, "resolvedOptions", locales, options, []);
   };
   defineProperty(prototype, "resolvedOptions", { value: resolvedOptions, writable: true, configurable: true });
   const supportedLocalesOf = (locales: Locales, options?: Options) =>
-    call(name, "supportedLocalesOf", locales, options, []);
+    callIntl(name, "supportedLocalesOf", locales, options, []);
   defineProperty(type, "supportedLocalesOf", { value: supportedLocalesOf, writable: true, configurable: true });
   tagged(type, `Intl.${name}`);
   return type;
@@ -224,7 +223,7 @@ class Locale {
 
   constructor(tag: unknown, options?: Options) {
     if (typeof tag !== "string" && typeof tag !== "object") throw new TypeError("A locale is made of a string");
-    this.#said = call("Locale", "new", undefined, undefined, [`${tag}`, optionsOf(options) ?? {}]) as Record<
+    this.#said = callIntl("Locale", "new", undefined, undefined, [`${tag}`, optionsOf(options) ?? {}]) as Record<
       string,
       unknown
     >;
@@ -266,60 +265,9 @@ export function installIntl(): void {
   for (const name in kinds) add(name, formatterClass(name, kinds[name]!));
   add("Locale", Locale);
   add("getCanonicalLocales", (locales: Locales) =>
-    locales === undefined ? [] : call("", "getCanonicalLocales", undefined, undefined, [localesOf(locales)]),
+    locales === undefined ? [] : callIntl("", "getCanonicalLocales", undefined, undefined, [localesOf(locales)]),
   );
-  add("supportedValuesOf", (key: unknown) => call("", "supportedValuesOf", undefined, undefined, [`${key}`]));
+  add("supportedValuesOf", (key: unknown) => callIntl("", "supportedValuesOf", undefined, undefined, [`${key}`]));
   defineProperty(namespace, Symbol.toStringTag, { value: "Intl", configurable: true });
   defineGlobal("Intl", namespace);
-  installMethods();
-}
-
-/** Options of DateTimeFormat that say which parts of a date are wanted. */
-const dateParts = ["weekday", "year", "month", "day", "dateStyle"];
-const timeParts = ["dayPeriod", "hour", "minute", "second", "fractionalSecondDigits", "timeStyle"];
-
-/** The parts that a date's method shows where its options name none. */
-function withParts(options: Options, wanted: readonly string[], shown: Readonly<Record<string, string>>): object {
-  const given = optionsOf(options) ?? {};
-  for (let i = 0; i < wanted.length; i++) if (wanted[i]! in given) return given;
-  return { ...given, ...shown };
-}
-
-const day = { year: "numeric", month: "numeric", day: "numeric" };
-const time = { hour: "numeric", minute: "numeric", second: "numeric" };
-
-function installMethods(): void {
-  const { valueOf: timeValue } = Date.prototype;
-  const dateMethod = (wanted: readonly string[], shown: Readonly<Record<string, string>>): Method =>
-    function (this: unknown, locales, options) {
-      const at = apply(timeValue, this, []) as number;
-      if (!(at - at === 0)) return "Invalid Date";
-      return call("DateTimeFormat", "format", locales, withParts(options as Options, wanted, shown), [at]);
-    };
-  method(Date.prototype, "toLocaleString", dateMethod([...dateParts, ...timeParts], { ...day, ...time }));
-  method(Date.prototype, "toLocaleDateString", dateMethod(dateParts, day));
-  method(Date.prototype, "toLocaleTimeString", dateMethod(timeParts, time));
-
-  const { valueOf: number } = Number.prototype;
-  const { valueOf: bigint } = BigInt.prototype;
-  for (const [type, read] of [
-    [Number, number],
-    [BigInt, bigint],
-  ] as const)
-    method(type.prototype, "toLocaleString", function (this: unknown, locales, options) {
-      return call("NumberFormat", "format", locales, options, [apply(read as Method, this, [])]);
-    });
-
-  method(String.prototype, "localeCompare", function (this: unknown, that, locales, options) {
-    const [one, other] = [`${this}`, `${that}`];
-    return one === other ? 0 : call("Collator", "compare", locales, options, [one, other]);
-  });
-  for (const name of ["toLocaleUpperCase", "toLocaleLowerCase"])
-    method(String.prototype, name, function (this: unknown, locales) {
-      return call("String", name, locales, undefined, [`${this}`]);
-    });
-}
-
-function method(prototype: object, name: string, value: Method): void {
-  defineProperty(prototype, name, { value, writable: true, configurable: true });
 }
