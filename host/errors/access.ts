@@ -1,4 +1,4 @@
-import type { ErrorTable } from "./entry.ts";
+import { type ErrorTable, lines } from "./entry.ts";
 
 /** Who may do what at the admin API. */
 export const accessErrors = {
@@ -12,8 +12,10 @@ export const accessErrors = {
   },
   PLINTH_TOKEN_LIMIT: {
     status: 409,
-    message:
-      "There are %s tokens for %s already, the most that there may be. Delete those that are no longer used, or raise the limit tokenLimit.",
+    message: lines(
+      "There are %s tokens for %s already, the most that there may be. Delete those that are no longer used, or raise",
+      "the limit tokenLimit.",
+    ),
   },
   PLINTH_ADMIN_RATE: {
     status: 429,
@@ -31,7 +33,9 @@ export const accessErrors = {
   },
   PLINTH_CRON_UNSUPPORTED: {
     status: 501,
-    message:
-      "A WASI command has no scheduled handlers. Build the program with plinth build, or take the crons out of its plinth.jsonc.",
+    message: lines(
+      "A WASI command has no scheduled handlers. Build the program with plinth build, or take the crons out of its",
+      "plinth.jsonc.",
+    ),
   },
 } as const satisfies ErrorTable;

@@ -1,4 +1,4 @@
-import type { ErrorTable } from "./entry.ts";
+import { type ErrorTable, lines } from "./entry.ts";
 
 /** Outbound fetch. They go to the program that fetches, not to its visitors; none tells of the host's own network. */
 export const fetchErrors = {
@@ -8,13 +8,17 @@ export const fetchErrors = {
   },
   PLINTH_FETCH_DENIED: {
     status: 403,
-    message:
-      'The tenant may not fetch from %s. Add "%s" to fetch.allow in its plinth.jsonc and deploy it again to allow the host.',
+    message: lines(
+      'The tenant may not fetch from %s. Add "%s" to fetch.allow in its plinth.jsonc and deploy it again to allow',
+      "the host.",
+    ),
   },
   PLINTH_FETCH_ADDRESS: {
     status: 403,
-    message:
-      "The host %s has no public address, and this Plinth does not fetch from private networks. Fetch from a public host, or ask the operator to add the network to fetchPrivateNetworks.",
+    message: lines(
+      "The host %s has no public address, and this Plinth does not fetch from private networks. Fetch from a public",
+      "host, or ask the operator to add the network to fetchPrivateNetworks.",
+    ),
   },
   PLINTH_FETCH_FAILED: {
     status: 502,
@@ -22,8 +26,10 @@ export const fetchErrors = {
   },
   PLINTH_FETCH_REDIRECT: {
     status: 502,
-    message:
-      "The fetch from %s was redirected and cannot follow the redirect: %s. Fetch the final URL, or handle redirects in the program.",
+    message: lines(
+      "The fetch from %s was redirected and cannot follow the redirect: %s. Fetch the final URL, or handle redirects",
+      "in the program.",
+    ),
   },
   PLINTH_FETCH_TIMEOUT: {
     status: 504,
@@ -32,8 +38,10 @@ export const fetchErrors = {
   },
   PLINTH_FETCH_TOO_LARGE: {
     status: 413,
-    message:
-      "The fetch's %s body is over the limit of %s bytes. Send or ask for less, or ask the operator to raise fetchBodyLimitBytes.",
+    message: lines(
+      "The fetch's %s body is over the limit of %s bytes. Send or ask for less, or ask the operator to raise",
+      "fetchBodyLimitBytes.",
+    ),
   },
   PLINTH_FETCH_LIMIT: {
     status: 429,

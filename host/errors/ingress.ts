@@ -1,6 +1,9 @@
-import type { ErrorTable } from "./entry.ts";
+import { type ErrorTable, lines } from "./entry.ts";
 
-/** What a tenant's visitor can meet. Nothing here may tell a visitor what happened inside the tenant: that goes to its log. */
+/**
+ * What a tenant's visitor can meet. Nothing here may tell a visitor what happened inside the tenant: that goes to its
+ * log.
+ */
 export const ingressErrors = {
   PLINTH_NO_ROUTE: {
     status: 404,
@@ -28,18 +31,24 @@ export const ingressErrors = {
   },
   PLINTH_TENANT_BUSY: {
     status: 429,
-    message:
-      "The tenant has reached its limit of requests under way, or of the memory that they hold. Try again after the time in Retry-After.",
+    message: lines(
+      "The tenant has reached its limit of requests under way, or of the memory that they hold. Try again after the",
+      "time in Retry-After.",
+    ),
   },
   PLINTH_TENANT_PARKED: {
     status: 503,
-    message:
-      "The tenant is parked, because its limits ended its requests again and again. Try again after the time in Retry-After; its owner finds the reason in the tenant's log.",
+    message: lines(
+      "The tenant is parked, because its limits ended its requests again and again. Try again after the time in",
+      "Retry-After; its owner finds the reason in the tenant's log.",
+    ),
   },
   PLINTH_OVERLOADED: {
     status: 503,
-    message:
-      "The host has reached its limit of waiting requests, or of the memory that requests hold. Try again after the time in Retry-After.",
+    message: lines(
+      "The host has reached its limit of waiting requests, or of the memory that requests hold. Try again after the",
+      "time in Retry-After.",
+    ),
   },
   PLINTH_SHUTTING_DOWN: {
     status: 503,
@@ -56,18 +65,24 @@ export const ingressErrors = {
   },
   PLINTH_CPU_LIMIT: {
     status: 503,
-    message:
-      "The tenant's handler used more than its %s ms of CPU time. Its owner should do less in one request or ask the operator to raise the limit.",
+    message: lines(
+      "The tenant's handler used more than its %s ms of CPU time. Its owner should do less in one request or ask the",
+      "operator to raise the limit.",
+    ),
   },
   PLINTH_MEMORY_LIMIT: {
     status: 503,
-    message:
-      "The tenant's handler needed more than its %s bytes of memory. Its owner should use less or ask the operator to raise the limit.",
+    message: lines(
+      "The tenant's handler needed more than its %s bytes of memory. Its owner should use less or ask the operator to",
+      "raise the limit.",
+    ),
   },
   PLINTH_WALL_LIMIT: {
     status: 504,
-    message:
-      "The tenant did not answer within %s ms. Try again; its owner should look at what the handler waits for or ask the operator to raise the limit.",
+    message: lines(
+      "The tenant did not answer within %s ms. Try again; its owner should look at what the handler waits for or ask",
+      "the operator to raise the limit.",
+    ),
   },
   PLINTH_BAD_RESPONSE: {
     status: 502,
@@ -75,8 +90,10 @@ export const ingressErrors = {
   },
   PLINTH_RESPONSE_TOO_LARGE: {
     status: 502,
-    message:
-      "The tenant's response is over the limit of %s bytes. Its owner should answer in smaller parts or ask the operator to raise the limit.",
+    message: lines(
+      "The tenant's response is over the limit of %s bytes. Its owner should answer in smaller parts or ask the",
+      "operator to raise the limit.",
+    ),
   },
   PLINTH_WORKER_LOST: {
     status: 503,

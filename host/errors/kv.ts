@@ -1,4 +1,4 @@
-import type { ErrorTable } from "./entry.ts";
+import { type ErrorTable, lines } from "./entry.ts";
 
 /** KV: what a tenant's program, a deploy, and the admin API can meet. */
 export const kvErrors = {
@@ -28,8 +28,10 @@ export const kvErrors = {
   },
   PLINTH_KV_CONFLICT: {
     status: 412,
-    message:
-      "The key %s is at revision %s and the write was for revision %s (0: no value). Read the value again, and repeat the write with its revision.",
+    message: lines(
+      "The key %s is at revision %s and the write was for revision %s (0: no value). Read the value again, and repeat",
+      "the write with its revision.",
+    ),
   },
   PLINTH_KV_KEY_NOT_FOUND: {
     status: 404,
@@ -37,8 +39,10 @@ export const kvErrors = {
   },
   PLINTH_KV_NAMESPACE_NAME: {
     status: 400,
-    message:
-      "%s is not the name of a KV namespace. Use 1 to 63 of A-Z, a-z, 0-9, the hyphen and the underscore, and start with a letter or a digit; for another tenant's namespace, OWNER/NAME.",
+    message: lines(
+      "%s is not the name of a KV namespace. Use 1 to 63 of A-Z, a-z, 0-9, the hyphen and the underscore, and start",
+      "with a letter or a digit; for another tenant's namespace, OWNER/NAME.",
+    ),
   },
   PLINTH_KV_NAMESPACE_NOT_FOUND: {
     status: 404,
@@ -51,8 +55,10 @@ export const kvErrors = {
   },
   PLINTH_KV_UNBOUND: {
     status: 404,
-    message:
-      "The version that runs has no KV namespace under the name %s. Name it under kv in plinth.jsonc; another tenant's namespace must be granted, and a grant can be revoked.",
+    message: lines(
+      "The version that runs has no KV namespace under the name %s. Name it under kv in plinth.jsonc; another",
+      "tenant's namespace must be granted, and a grant can be revoked.",
+    ),
   },
   PLINTH_KV_NOT_GRANTED: {
     status: 403,
@@ -64,13 +70,17 @@ export const kvErrors = {
   },
   PLINTH_KV_STORAGE_LIMIT: {
     status: 507,
-    message:
-      "The write would bring the KV namespaces of the tenant %s over %s MiB. Delete what is not needed, or ask the operator to raise the limit kvStorageMib.",
+    message: lines(
+      "The write would bring the KV namespaces of the tenant %s over %s MiB. Delete what is not needed, or ask the",
+      "operator to raise the limit kvStorageMib.",
+    ),
   },
   PLINTH_KV_UNAVAILABLE: {
     status: 503,
-    message:
-      "KV cannot use its file at the moment. Try again later; the host's log tells its operator what is wrong and what to do.",
+    message: lines(
+      "KV cannot use its file at the moment. Try again later; the host's log tells its operator what is wrong and",
+      "what to do.",
+    ),
   },
   PLINTH_KV_BUSY: {
     status: 503,

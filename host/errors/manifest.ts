@@ -1,4 +1,4 @@
-import type { ErrorTable } from "./entry.ts";
+import { type ErrorTable, lines } from "./entry.ts";
 
 /** The manifest and what it configures: limits, secrets, gradual rollout. */
 export const manifestErrors = {
@@ -8,8 +8,10 @@ export const manifestErrors = {
   },
   PLINTH_MANIFEST_LIMIT: {
     status: 422,
-    message:
-      "The manifest's limits.%s is %s, and the operator allows the tenant %s. Ask for less in the manifest, or ask the operator to raise the limit.",
+    message: lines(
+      "The manifest's limits.%s is %s, and the operator allows the tenant %s. Ask for less in the manifest, or ask",
+      "the operator to raise the limit.",
+    ),
   },
   PLINTH_SECRET_NOT_FOUND: {
     status: 404,
@@ -30,8 +32,10 @@ export const manifestErrors = {
   },
   PLINTH_SECRET_UNREADABLE: {
     status: 503,
-    message:
-      "The host cannot read a secret of the tenant %s: the key that it was encrypted with is not there. Its owner should set the tenant's secrets again, or the operator bring the key back.",
+    message: lines(
+      "The host cannot read a secret of the tenant %s: the key that it was encrypted with is not there. Its owner",
+      "should set the tenant's secrets again, or the operator bring the key back.",
+    ),
   },
   PLINTH_ROLLOUT: {
     status: 409,

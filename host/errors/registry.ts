@@ -1,4 +1,4 @@
-import type { ErrorTable } from "./entry.ts";
+import { type ErrorTable, lines } from "./entry.ts";
 
 /** Tenants, versions, the admin API, and the data folder that holds them. */
 export const registryErrors = {
@@ -17,8 +17,10 @@ export const registryErrors = {
   },
   PLINTH_HOSTNAME: {
     status: 400,
-    message:
-      "%s is not a hostname that a tenant can have. Use a DNS name without port, wildcard or trailing dot, at most 253 characters, that is not an IP address.",
+    message: lines(
+      "%s is not a hostname that a tenant can have. Use a DNS name without port, wildcard or trailing dot, at most",
+      "253 characters, that is not an IP address.",
+    ),
   },
   PLINTH_HOSTNAME_TAKEN: {
     status: 409,
@@ -26,13 +28,17 @@ export const registryErrors = {
   },
   PLINTH_HOSTNAME_RESERVED: {
     status: 400,
-    message:
-      "The hostname %s %s and cannot be a tenant's custom hostname. Use a hostname that is neither the host's nor in its domain.",
+    message: lines(
+      "The hostname %s %s and cannot be a tenant's custom hostname. Use a hostname that is neither the host's nor in",
+      "its domain.",
+    ),
   },
   PLINTH_HOSTNAME_NOT_GRANTED: {
     status: 403,
-    message:
-      "The hostname %s is not granted to the tenant %s. Ask the operator to set it (plinth route add), or use a name that the setting tenantHostnameSuffixes opens.",
+    message: lines(
+      "The hostname %s is not granted to the tenant %s. Ask the operator to set it (plinth route add), or use a name",
+      "that the setting tenantHostnameSuffixes opens.",
+    ),
   },
   PLINTH_VERSION_NOT_FOUND: {
     status: 404,
@@ -44,13 +50,17 @@ export const registryErrors = {
   },
   PLINTH_VERSION_LIMIT: {
     status: 409,
-    message:
-      "The tenant %s has %s versions, the most that it may have. Delete old ones (plinth version delete), or ask the operator to raise the limit versionCount.",
+    message: lines(
+      "The tenant %s has %s versions, the most that it may have. Delete old ones (plinth version delete), or ask the",
+      "operator to raise the limit versionCount.",
+    ),
   },
   PLINTH_VERSION_STORAGE_LIMIT: {
     status: 409,
-    message:
-      "The version would bring the files of the tenant %s over %s bytes. Delete old versions (plinth version delete), or ask the operator to raise the limit versionStorageMib.",
+    message: lines(
+      "The version would bring the files of the tenant %s over %s bytes. Delete old versions (plinth version delete),",
+      "or ask the operator to raise the limit versionStorageMib.",
+    ),
   },
   PLINTH_NO_PREVIOUS_VERSION: {
     status: 409,
@@ -58,18 +68,24 @@ export const registryErrors = {
   },
   PLINTH_VERSION_STALE: {
     status: 503,
-    message:
-      "Version %s of the tenant %s was made on another build of the runtime %s and cannot be switched in. Deploy the tenant again.",
+    message: lines(
+      "Version %s of the tenant %s was made on another build of the runtime %s and cannot be switched in. Deploy the",
+      "tenant again.",
+    ),
   },
   PLINTH_UNAUTHORIZED: {
     status: 401,
-    message:
-      "The request has no valid bearer token. Send Authorization: Bearer TOKEN with the token that the host wrote to admin-token in its data folder.",
+    message: lines(
+      "The request has no valid bearer token. Send Authorization: Bearer TOKEN with the token that the host wrote to",
+      "admin-token in its data folder.",
+    ),
   },
   PLINTH_ORIGIN_REFUSED: {
     status: 403,
-    message:
-      "The admin API does not answer requests with the %s %s. Call it by the address it listens on, and not from a web page of another origin.",
+    message: lines(
+      "The admin API does not answer requests with the %s %s. Call it by the address it listens on, and not from a",
+      "web page of another origin.",
+    ),
   },
   PLINTH_BAD_REQUEST: {
     status: 400,
@@ -93,13 +109,18 @@ export const registryErrors = {
   },
   PLINTH_DATA_VERSION: {
     status: 500,
-    message:
-      "The data folder %s was written by a newer Plinth (format %s; this one knows up to %s). Run the newer Plinth or restore a backup.",
+    message: lines(
+      "The data folder %s was written by a newer Plinth (format %s; this one knows up to %s). Run the newer Plinth or",
+      "restore a backup.",
+    ),
   },
   PLINTH_DATA_FOLDER: {
     status: 500,
-    message:
-      "The data folder %s is not whole: %s. The host does not start, so that nothing is lost. Put back what is missing, or restore the whole folder from a backup; docs/reference/data-folder.md says how to go on without one.",
+    message: lines(
+      "The data folder %s is not whole: %s. The host does not start, so that nothing is lost. Put back what is",
+      "missing, or restore the whole folder from a backup; docs/reference/data-folder.md says how to go on without",
+      "one.",
+    ),
   },
   PLINTH_DATABASE: {
     status: 500,
@@ -107,8 +128,10 @@ export const registryErrors = {
   },
   PLINTH_BLOB_CORRUPT: {
     status: 500,
-    message:
-      "The stored file of blob %s is missing or damaged. Deploy the version again, which writes it anew, or restore the data folder from a backup.",
+    message: lines(
+      "The stored file of blob %s is missing or damaged. Deploy the version again, which writes it anew, or restore",
+      "the data folder from a backup.",
+    ),
   },
   PLINTH_CONFIG: {
     status: 500,

@@ -1,4 +1,4 @@
-import type { ErrorTable } from "./entry.ts";
+import { type ErrorTable, lines } from "./entry.ts";
 
 /** The command line and the build. */
 export const toolErrors = {
@@ -38,8 +38,10 @@ export const toolErrors = {
   },
   PLINTH_RUNTIME_FOLDER: {
     status: 500,
-    message:
-      "The runtime folder %s cannot be used: %s. PLINTH_RUNTIME_FOLDERS, or runtimeFolders in the settings file, names the folders.",
+    message: lines(
+      "The runtime folder %s cannot be used: %s. PLINTH_RUNTIME_FOLDERS, or runtimeFolders in the settings file,",
+      "names the folders.",
+    ),
   },
   PLINTH_BUILD_FAILED: {
     status: 400,

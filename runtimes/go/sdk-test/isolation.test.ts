@@ -10,7 +10,7 @@ describe.skipIf(!goroot)(name, () => {
   let slot: SdkSlot;
 
   beforeAll(async () => {
-    slot = new SdkSlot(await buildProgram(testdata("web.go"), { goroot: goroot! }), { mayWait: false });
+    slot = new SdkSlot(await buildProgram(testdata("web"), { goroot: goroot! }), { mayWait: false });
   }, 300_000);
 
   test("each request starts from the image, and its goroutines die with it", () => {

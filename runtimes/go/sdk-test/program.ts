@@ -1,6 +1,6 @@
 /** Builds Go programs with the SDK as single modules, with the installed toolchain. */
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -49,7 +49,7 @@ func init() { guest.SetMain(main) }
 export const testdata = (name: string): string => join(import.meta.dirname, "testdata", name);
 
 /**
- * @param source a file with a main package
+ * @param source a file with a main package, or its folder
  * @returns the core module
  * @throws Error with the compiler's messages
  */
@@ -74,7 +74,8 @@ export async function buildProgram(
     writeFileSync(join(folder, "overlay.json"), JSON.stringify({ Replace: replace }));
     const require = `require plinth.dev/sdk v0.0.0\nreplace plinth.dev/sdk => ${JSON.stringify(sdk)}\n`;
     writeFileSync(join(program, "go.mod"), `module example.com/program\n\ngo 1.25\n\n${require}`);
-    copyFileSync(source, join(program, "main.go"));
+    if (statSync(source).isDirectory()) cpSync(source, program, { recursive: true });
+    else copyFileSync(source, join(program, "main.go"));
     const form = plain ? [] : ["-tags", "plinth"];
     const output = join(folder, "program.wasm");
     const built = ["-overlay", join(folder, "overlay.json"), "-buildmode=c-shared", "-trimpath", "-ldflags=-s -w"];

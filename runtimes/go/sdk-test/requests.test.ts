@@ -13,7 +13,7 @@ describe.skipIf(!goroot)(name, () => {
 
   beforeAll(async () => {
     // This host blocks no thread, because only a start-up may need that.
-    slot = new SdkSlot(await buildProgram(testdata("web.go"), { goroot: goroot! }), { mayWait: false });
+    slot = new SdkSlot(await buildProgram(testdata("web"), { goroot: goroot! }), { mayWait: false });
   }, 300_000);
 
   const header = (response: { headers: [string, Uint8Array][] }, wanted: string) =>
