@@ -9,6 +9,11 @@ import { answering } from "./support/programs.ts";
 
 /** Number of times that a host is killed in the middle of deploys. PLINTH_KILLS raises it. */
 const KILLS = Number(process.env.PLINTH_KILLS ?? 6);
+interface VersionPage {
+  readonly versions: readonly { readonly id: number }[];
+  readonly next: number | null;
+}
+
 /** Time after which an answer that does not come is a failure that the test names, ms. */
 const STUCK_MS = 30_000;
 
@@ -65,8 +70,14 @@ describe("kill -9 in the middle of deploys", () => {
       }
 
       await using host = await startTestHost({ dataDir });
-      const listed = (await (await host.admin("/v1/tenants/shop/versions")).json()) as { versions: { id: number }[] };
-      const ids = new Set(listed.versions.map(({ id }) => id));
+      const ids = new Set<number>();
+      for (let after: number | null = null; ; ) {
+        const query: string = after === null ? "" : `?after=${after}`;
+        const page = (await (await host.admin(`/v1/tenants/shop/versions${query}`)).json()) as VersionPage;
+        for (const { id } of page.versions) ids.add(id);
+        if (page.next === null) break;
+        after = page.next;
+      }
       expect(acknowledged.length).toBeGreaterThan(KILLS);
       expect(acknowledged.filter(({ version }) => !ids.has(version))).toEqual([]);
       // Each kill may cut off the answer to one committed deploy. That deploy has to be whole.

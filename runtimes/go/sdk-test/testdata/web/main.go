@@ -21,6 +21,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"plinth.dev/sdk"
 )
 
 // State of the start-up. Each request must find it unchanged.

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"plinth.dev/sdk"
 )
 
 func wait(w http.ResponseWriter, r *http.Request) {
