@@ -28,7 +28,12 @@ const partsInNode = (addresses: readonly string[]): unknown =>
 test("addresses near the usual form", () => {
   const piece = (...pieces: string[]) => fc.constantFrom(...pieces);
   const label = piece("a", "shop", "z-9", "x_y", "", "1", "0x1f", "127", "xn--caf-dma", "A", "9a", "a9", "%zz");
-  const host = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join("."));
+  const number = piece("0", "00", "01", "7", "10", "127", "255", "256", "1e1", "");
+  const host = fc.oneof(
+    fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join(".")),
+    fc.array(number, { minLength: 3, maxLength: 5 }).map((numbers) => numbers.join(".")),
+    piece("127.0.0.1", "255.255.255.255", "1.2.3.4.", "1.2.3.4a", "1.2.3.4-", "1.2.3.", "0.0.0.0"),
+  );
   const afterHost = fc
     .array(
       piece("/", "/", ".", "a", "~", "?", "#", "%2e", "%2E", "%2f", "%", "=", "&", "+", "'", '"', " ", "|", "\0", "B"),

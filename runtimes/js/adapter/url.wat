@@ -22,10 +22,43 @@
   (func $is_digit (param $byte i32) (result i32)
     (i32.lt_u (i32.sub (local.get $byte) (i32.const 48)) (i32.const 10)))
 
+  ;; Gives the end of an IPv4 address as a parser would write it, or 0: four decimal numbers up to 255 without zeros before.
+  (func $ipv4_end (param $at i32) (result i32)
+    (local $parts i32) (local $start i32) (local $number i32)
+    (loop $next_part
+      (local.set $start (local.get $at))
+      (local.set $number (i32.const 0))
+      (block $ended
+        (loop $next
+          (br_if $ended (i32.eqz (call $is_digit (i32.load8_u (local.get $at)))))
+          (local.set $number (i32.add (i32.mul (local.get $number) (i32.const 10))
+            (i32.sub (i32.load8_u (local.get $at)) (i32.const 48))))
+          (if (i32.gt_u (local.get $number) (i32.const 255)) (then (return (i32.const 0))))
+          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (br $next)))
+      (if (i32.eq (local.get $at) (local.get $start)) (then (return (i32.const 0))))
+      (if (i32.and
+            (i32.eq (i32.load8_u (local.get $start)) (i32.const 48))
+            (i32.gt_u (i32.sub (local.get $at) (local.get $start)) (i32.const 1)))
+        (then (return (i32.const 0))))
+      (local.set $parts (i32.add (local.get $parts) (i32.const 1)))
+      (if (i32.lt_u (local.get $parts) (i32.const 4))
+        (then
+          (if (i32.ne (i32.load8_u (local.get $at)) (i32.const 46)) (then (return (i32.const 0)))) ;; .
+          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (br $next_part))))
+    (if (call $is_in (i32.load8_u (local.get $at)) (global.get $host_low) (global.get $host_high))
+      (then (return (i32.const 0))))
+    (local.get $at))
+
   ;; Gives the end of a host that no parser would change, or 0. The host ends at the first byte that no such host has. Its
-  ;; labels are not empty and not in Punycode, and the last one begins with no digit, so the host is no IPv4 address.
+  ;; labels are not empty and not in Punycode, and the last one begins with no digit, or the host is an IPv4 address.
   (func $host_end (param $at i32) (result i32)
     (local $byte i32) (local $first i32)
+    (if (call $is_digit (i32.load8_u (local.get $at)))
+      (then
+        (local.set $first (call $ipv4_end (local.get $at)))
+        (if (local.get $first) (then (return (local.get $first))))))
     (block $ended
       (loop $next
         (local.set $byte (i32.load8_u (local.get $at)))
