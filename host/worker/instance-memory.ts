@@ -4,14 +4,17 @@
  */
 import { collectGarbage } from "../memory/index.ts";
 
-/** Bytes left by instances that have ended, after which the thread collects. */
-const COLLECT_BYTES = 64 << 20;
-/** The same for a thread in which no request is left. */
+/** Bytes left by instances that have ended, after which the thread collects. A collection takes as long as a request. */
+const COLLECT_BYTES = 256 << 20;
+/** The same for a thread that has been idle for a while. */
 const COLLECT_IDLE_BYTES = 4 << 20;
+/** Time without a request after which a thread counts as idle, ms. */
+const IDLE_MS = 100;
 
 let instances = 0;
 let leftBytes = 0;
 let isCollecting = false;
+let idle: NodeJS.Timeout | undefined;
 
 export class InstanceMemory implements Disposable {
   readonly #memories = new Set<WebAssembly.Memory>();
@@ -36,13 +39,25 @@ export class InstanceMemory implements Disposable {
     instances--;
     leftBytes += this.bytes;
     this.#memories.clear();
-    if (leftBytes < (instances === 0 ? COLLECT_IDLE_BYTES : COLLECT_BYTES) || isCollecting) return;
-    isCollecting = true;
-    // The stack still refers to the instance. After this turn of the event loop, the answer has been posted, too.
-    setImmediate(() => {
-      isCollecting = false;
-      leftBytes = 0;
-      collectGarbage();
-    });
+    if (leftBytes >= COLLECT_BYTES) collect();
+    else if (instances === 0 && leftBytes >= COLLECT_IDLE_BYTES) {
+      if (idle === undefined) idle = setTimeout(collectIfIdle, IDLE_MS).unref();
+      else idle.refresh();
+    }
   }
+}
+
+function collectIfIdle(): void {
+  if (instances === 0) collect();
+}
+
+function collect(): void {
+  if (isCollecting) return;
+  isCollecting = true;
+  // The stack still refers to the instance. After this turn of the event loop, the answer has been posted, too.
+  setImmediate(() => {
+    isCollecting = false;
+    leftBytes = 0;
+    collectGarbage();
+  });
 }
