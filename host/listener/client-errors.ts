@@ -12,17 +12,10 @@ import { lastResponse } from "./lingering-close.ts";
 export function answerClientError(error: ConnectionError, socket: Socket): void {
   // The client has reset the connection, or the host has ended its side already.
   if (!socket.writable) return;
-  const { status, code, message } = toPlinthError(error);
-  const body = JSON.stringify({ error: { code, message } });
-  const headers = {
-    "content-type": "application/json; charset=utf-8",
-    "content-length": Buffer.byteLength(body),
-    connection: "close",
-  };
+  const { status, headers, body } = answerTo(toPlinthError(error));
   const response = lastResponse(socket);
   if (response === undefined || response.writableFinished || response.destroyed) {
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`);
+    socket.write(asText(status, headers, body));
     socket.destroySoon();
   } else if (response.req.complete || response.headersSent) {
     // No other answer may come before that response, which becomes the last one.
@@ -44,17 +37,28 @@ function toPlinthError({ code, message }: ConnectionError): PlinthError {
  */
 export function answerRefusedExpectations(server: Server): void {
   server.on("checkExpectation", (_request, response) => {
-    const { code, message } = plinthError("PLINTH_BAD_HTTP", ["its Expect is not 100-continue"]);
-    const body = JSON.stringify({ error: { code, message } });
-    response.writeHead(417, { "content-type": "application/json; charset=utf-8", connection: "close" }).end(body);
+    const { headers, body } = answerTo(plinthError("PLINTH_BAD_HTTP", ["its Expect is not 100-continue"]));
+    response.writeHead(417, headers).end(body);
   });
   server.on("connect", (_request, socket: Socket) => {
-    const { status, code, message } = plinthError("PLINTH_BAD_HTTP", ["it asks for a proxy by CONNECT"]);
-    const body = JSON.stringify({ error: { code, message } });
+    const { status, headers, body } = answerTo(plinthError("PLINTH_BAD_HTTP", ["it asks for a proxy by CONNECT"]));
     socket.on("error", () => {});
-    socket.end(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json; charset=utf-8\r\n` +
-        `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    );
+    socket.end(asText(status, headers, body));
   });
+}
+
+/** The last answer on a connection. */
+function answerTo({ status, code, message }: PlinthError) {
+  const body = JSON.stringify({ error: { code, message } });
+  const headers = {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+    connection: "close",
+  };
+  return { status, headers, body };
+}
+
+function asText(status: number, headers: Readonly<Record<string, string | number>>, body: string): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
 }

@@ -17,10 +17,10 @@ const NEARLY = 0.9;
 const SWEEP_MS = 1_000;
 const LOG_MS = 60_000;
 
-/** The most connections that leave the process enough descriptors. */
+/** The most connections that leave the process enough descriptors; Infinity where these have no limit. */
 export function connectionsByDescriptors(limits = readLimits()): number {
-  const [, soft] = /^Max open files +(\d+)/m.exec(limits) ?? [];
-  return Math.floor(Number(soft ?? USUAL_DESCRIPTORS) * PART);
+  const [, soft = String(USUAL_DESCRIPTORS)] = /^Max open files +(\d+|unlimited)/m.exec(limits) ?? [];
+  return soft === "unlimited" ? Number.POSITIVE_INFINITY : Math.floor(Number(soft) * PART);
 }
 
 function readLimits(): string {
