@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { tenantLimitDefaults } from "../config/limits.ts";
 import { memoryStrategy, TestTenants } from "../deploy/capture.fixture.ts";
@@ -30,8 +31,8 @@ beforeAll(async () => {
 });
 afterAll(() => tenants[Symbol.asyncDispose]());
 
-async function openPool(options: Partial<SlotPoolOptions> = {}): Promise<SlotPool & AsyncDisposable> {
-  const pool = new SlotPool({
+function startPool(options: Partial<SlotPoolOptions> = {}): SlotPool {
+  return new SlotPool({
     runtimes: [tenants.runtime.handle],
     workers: 1,
     spares: 1,
@@ -43,6 +44,10 @@ async function openPool(options: Partial<SlotPoolOptions> = {}): Promise<SlotPoo
     onFault: (error) => expect.unreachable(String(error)),
     ...options,
   });
+}
+
+async function openPool(options: Partial<SlotPoolOptions> = {}): Promise<SlotPool & AsyncDisposable> {
+  const pool = startPool(options);
   await pool.ready();
   return Object.assign(pool, { [Symbol.asyncDispose]: () => pool.close() });
 }
@@ -131,4 +136,27 @@ test("when it is closed, the step under way and those that wait are rejected, an
   await expect(pool.run("blog", stepOf(blog, start("/")))).rejects.toMatchObject({
     code: "PLINTH_SHUTTING_DOWN",
   });
+});
+
+// Linux names the threads of a process: those of JavaScript have one name, those of V8 and libuv have others.
+const namesThreads = existsSync("/proc/self/task");
+function javaScriptThreads(): number {
+  const names = readdirSync("/proc/self/task").map((task) => readFileSync(`/proc/self/task/${task}/comm`, "utf8"));
+  return names.filter((name) => name === "node-MainThread\n").length;
+}
+
+test.runIf(namesThreads)("when it is closed, no thread is left, and none that was starting", async () => {
+  const before = javaScriptThreads();
+  const pool = startPool({ workers: 2 });
+  expect(javaScriptThreads()).toBeGreaterThan(before);
+  await pool.close();
+  expect(javaScriptThreads()).toBe(before);
+});
+
+test.runIf(namesThreads)("when it is closed, the successor of a thread that was ended is gone, too", async () => {
+  const before = javaScriptThreads();
+  const pool = await openPool();
+  await expect(pool.run("shop", stepOf(shop, start("/spin"), 50))).rejects.toThrow(StepEnded);
+  await pool.close();
+  expect(javaScriptThreads()).toBe(before);
 });

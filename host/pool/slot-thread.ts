@@ -35,32 +35,18 @@ export class SlotThread {
   #number: number | null = null;
   /** The thread's priority has been lowered. */
   lowered = false;
-  #ended = false;
+  #end: Promise<void> | null = null;
   /** The reason why the thread runs no more steps. */
   #lost: unknown = null;
 
   /**
+   * The thread begins to start: `start` waits for it.
+   *
    * @param bell rings when the thread has something to collect
    * @param onFault receives failures in the thread that belong to no step
-   * @throws the error that keeps the thread from starting
+   * @throws the error that keeps the system from making a thread
    */
-  static async start(
-    workerData: SlotWorkerData,
-    bell: Doorbell,
-    onFault: (error: unknown) => void,
-  ): Promise<SlotThread> {
-    const thread = new SlotThread(workerData, bell, onFault);
-    try {
-      thread.#number = await thread.#piscina.run(hello);
-      void thread.#serve();
-      return thread;
-    } catch (error) {
-      void thread.end();
-      throw error;
-    }
-  }
-
-  private constructor(workerData: SlotWorkerData, bell: Doorbell, onFault: (error: unknown) => void) {
+  constructor(workerData: SlotWorkerData, bell: Doorbell, onFault: (error: unknown) => void) {
     this.#bell = bell;
     this.#channel = new StepChannel(bell.buffer);
     this.#onFault = onFault;
@@ -75,6 +61,12 @@ export class SlotThread {
     });
     // Without a listener the event would end the process. The step that runs is told by the end of piscina's task.
     this.#piscina.on("error", onFault);
+  }
+
+  /** Waits until the thread has loaded. @throws the error that keeps the thread from starting, or its end */
+  async start(): Promise<void> {
+    this.#number = await this.#piscina.run(hello);
+    void this.#serve();
   }
 
   /** Begins a step. The one before must have ended. `onEnd` is called once, also if the thread is lost. */
@@ -123,10 +115,9 @@ export class SlotThread {
   }
 
   /** Ends the thread, whatever it does. Its step is rejected at once. The promise resolves when the thread has ended. */
-  async end(): Promise<void> {
-    if (this.#ended) return;
-    this.#ended = true;
-    await this.#piscina.destroy();
+  end(): Promise<void> {
+    this.#end ??= this.#piscina.destroy();
+    return this.#end;
   }
 
   /** Gives the thread its only task. It has no end of its own, so the thread is lost when the task ends. */

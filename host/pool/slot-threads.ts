@@ -52,7 +52,9 @@ export class SlotThreads {
   readonly #ready = new Set<SlotThread>();
   readonly #standBy = new Set<SlotThread>();
   readonly #idleTimers = new WeakMap<SlotThread, NodeJS.Timeout>();
-  #starting = 0;
+  readonly #starting = new Set<SlotThread>();
+  /** Places of threads whose start has failed. They stay taken until the next try. */
+  #failed = 0;
   #replacement: NodeJS.Timeout | undefined;
   /** Tenant image -> thread that ran it last. The thread has the image's delta, and perhaps a slot that holds it. */
   readonly #lastThread = new LRUCache<string, SlotThread>({ max: AFFINITY_ENTRIES });
@@ -109,6 +111,7 @@ export class SlotThreads {
 
   /** Ends a thread, whatever it does. */
   end(thread: SlotThread): void {
+    this.#starting.delete(thread);
     this.#started.delete(thread);
     this.#ready.delete(thread);
     this.#standBy.delete(thread);
@@ -123,22 +126,30 @@ export class SlotThreads {
 
   /** Starts the threads that are missing. */
   replenish(): void {
-    if (this.#closed || this.#fast + this.#starting >= this.#wanted) return;
+    if (this.#closed || this.#fast + this.#coming >= this.#wanted) return;
     if (this.#ready.size > 0) this.#replacement ??= setTimeout(() => this.#startAll(), REPLACE_MS).unref();
     else this.#startAll();
   }
 
-  /** Ends the idle threads and waits for all that are ending, but not for ever: a thread may not end. */
+  /**
+   * Ends the threads that start or are idle, and waits for all that are ending, but not for ever: a thread may not end.
+   * A thread that still starts would open the files of the data folder after the host has let go of them.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#replacement);
-    for (const thread of [...this.#ready, ...this.#standBy]) this.end(thread);
+    for (const thread of [...this.#starting, ...this.#ready, ...this.#standBy]) this.end(thread);
     await Promise.all([...this.#ends].map(awaitEnd));
   }
 
   /** Number of threads of the fast lane, busy or ready. */
   get #fast(): number {
     return this.#ready.size + this.#options.busyFast();
+  }
+
+  /** Number of threads that start or will start. */
+  get #coming(): number {
+    return this.#starting.size + this.#failed;
   }
 
   /** One thread more is wanted if the slow lane has to take one over. */
@@ -156,27 +167,29 @@ export class SlotThreads {
   #startAll(): void {
     clearTimeout(this.#replacement);
     this.#replacement = undefined;
-    while (!this.#closed && this.#fast + this.#starting < this.#wanted) {
-      this.#starting++;
-      void this.#start();
-    }
+    while (!this.#closed && this.#fast + this.#coming < this.#wanted) void this.#start();
   }
 
   async #start(): Promise<void> {
+    const { workerData, onFault, onReady } = this.#options;
     let thread: SlotThread | null = null;
     try {
-      thread = await SlotThread.start(this.#options.workerData, this.#bell, this.#options.onFault);
+      thread = new SlotThread(workerData, this.#bell, onFault);
+      this.#starting.add(thread);
+      await thread.start();
       this.#started.add(thread);
       for (const step of this.#warmUps) await thread.run(step);
-      this.#starting--;
-      if (this.#closed || this.complete) this.end(thread);
+      this.#starting.delete(thread);
+      if (this.complete) this.end(thread);
       else this.#ready.add(thread);
     } catch (error) {
       if (thread !== null) this.end(thread);
-      this.#options.onFault(error);
+      if (this.#closed) return;
+      onFault(error);
+      this.#failed++;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
-      this.#starting--;
+      this.#failed--;
     }
-    if (!this.#closed) this.#options.onReady();
+    if (!this.#closed) onReady();
   }
 }

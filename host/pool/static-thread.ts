@@ -25,9 +25,9 @@ export class StaticThread {
   isReady = false;
   /** The thread is of the slow lane. */
   lowered = false;
-  ended = false;
   readonly #piscina: Piscina<StaticStep | StaticHello, StaticResult | number>;
   readonly #port: MessagePort;
+  #end: Promise<void> | null = null;
   /** Linux's number of the thread; 0 if the system has no control of single threads. */
   #number = 0;
 
@@ -79,12 +79,17 @@ export class StaticThread {
     if (this.#number !== 0 && threadControl()!.setNiceness(this.#number, 0)) this.lowered = false;
   }
 
-  /** Ends the thread, whatever it does. Its requests are rejected. */
-  async end(): Promise<void> {
-    if (this.ended) return;
-    this.ended = true;
-    this.#port.close();
-    await this.#piscina.destroy();
+  get ended(): boolean {
+    return this.#end !== null;
+  }
+
+  /** Ends the thread, whatever it does. Its requests are rejected. The promise resolves when the thread has ended. */
+  end(): Promise<void> {
+    if (this.#end === null) {
+      this.#port.close();
+      this.#end = this.#piscina.destroy();
+    }
+    return this.#end;
   }
 
   async #start(port: MessagePort, events: StaticThreadEvents): Promise<void> {

@@ -22,6 +22,8 @@ export class LoneThread<Task, Result> implements AsyncDisposable {
   /** Belongs to the call under way. It is aborted if the thread ends before it takes the call. */
   #lost: AbortController | null = null;
   #lastTurn: Promise<unknown> = Promise.resolve();
+  /** The ends of threads that have not ended. piscina forgets a thread before it has ended. */
+  readonly #ends = new Map<Worker, Promise<unknown>>();
   #ended = false;
 
   /** @param entry the module whose default export answers calls */
@@ -70,7 +72,7 @@ export class LoneThread<Task, Result> implements AsyncDisposable {
   /** Ends the thread at once. The call under way fails, and so do the calls that wait. A thread may not end: `awaitEnd`. */
   async end(): Promise<void> {
     this.#ended = true;
-    await awaitEnd(this.#piscina.destroy());
+    await awaitEnd(Promise.all([this.#piscina.destroy(), ...this.#ends.values()]));
   }
 
   /** Ends the thread after it has answered all calls made so far. */
@@ -79,12 +81,25 @@ export class LoneThread<Task, Result> implements AsyncDisposable {
     await this.end();
   }
 
+  #awaitEnds(): void {
+    for (const thread of this.threads) {
+      if (this.#ends.has(thread)) continue;
+      const end = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
+      this.#ends.set(
+        thread,
+        end.finally(() => this.#ends.delete(thread)),
+      );
+    }
+  }
+
   async #run(task: Task): Promise<Result> {
     if (this.#ended) throw plinthError("PLINTH_SHUTTING_DOWN");
     const lost = new AbortController();
     this.#lost = lost;
     try {
-      return await this.#piscina.run(task, { signal: lost.signal });
+      const result = this.#piscina.run(task, { signal: lost.signal });
+      this.#awaitEnds();
+      return await result;
     } catch (error) {
       const { aborted, reason } = lost.signal;
       throw aborted && (error as Error).cause === reason ? reason : error;
