@@ -7,6 +7,7 @@ import { type Grants, noGrants } from "../host/bindings/binding.ts";
 import { KvService } from "../host/bindings/kv/service.ts";
 import { hostLimitDefaults, MIB, tenantLimitDefaults } from "../host/config/limits.ts";
 import { Deployer } from "../host/deploy/deployer.ts";
+import { Preparer } from "../host/deploy/preparer.ts";
 import { Targets } from "../host/deploy/targets.ts";
 import { CpuShares } from "../host/fairness/cpu-shares.ts";
 import { probeMemoryStrategy } from "../host/memory/index.ts";
@@ -60,21 +61,18 @@ export async function openOneSlot(): Promise<OneSlot> {
     }),
   );
   const limitsOf = () => tenantLimitDefaults;
-  const bindings = { modules: [], provision: async () => {} };
-  const deployer = undo.use(
-    new Deployer({
+  const preparing = undo.use(
+    new Preparer({
       runtimeFolders: [],
-      store,
       runtimes,
       memoryStrategy: best,
       limits,
-      limitsOf,
-      bindings,
-      logs,
+      bindingModules: [],
       glueFolder,
       onFault: console.error,
     }),
   );
+  const deployer = new Deployer({ store, preparing, limitsOf, bindings: { provision: async () => {} }, logs });
   const targets = new Targets({ store, runtimes, limitsOf, bindings: { grantsOf: () => noGrants } });
   const pool = new SlotPool({
     runtimes: runtimes.map(({ handle }) => handle),

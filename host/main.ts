@@ -1,8 +1,6 @@
 /**
  * The composition root: the only place that knows how config, store, runtimes, pools and servers are joined.
  */
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { languagesWith } from "../runtimes/outside.ts";
@@ -16,8 +14,9 @@ import { limitsOf } from "./config/limits.ts";
 import { Deployer } from "./deploy/deployer.ts";
 import { relinkStale } from "./deploy/relink.ts";
 import { Targets } from "./deploy/targets.ts";
-import { warmUp } from "./deploy/warm-up.ts";
-import { CpuShares } from "./fairness/cpu-shares.ts";
+import { warmUpPrograms } from "./deploy/warm-up.ts";
+import { LocalEngine } from "./engine/local-engine.ts";
+import { engineSettings } from "./engine/settings.ts";
 import { HeldMemory } from "./fairness/held-memory.ts";
 import { Parking } from "./fairness/parking.ts";
 import { createIngress } from "./ingress/ingress.ts";
@@ -27,9 +26,6 @@ import { collectGarbage, probeMemoryStrategy, returnFreedMemory } from "./memory
 import { tellStrike } from "./observe/tell-strike.ts";
 import { TenantLogs } from "./observe/tenant-log.ts";
 import { Dispatcher } from "./pool/dispatcher.ts";
-import { SlotPool } from "./pool/slot-pool.ts";
-import { StaticCalls } from "./pool/static-calls.ts";
-import { StaticPool } from "./pool/static-pool.ts";
 import { loadRuntimes } from "./runtime/runtime.ts";
 import { systemClock } from "./schedule/clock.ts";
 import { CronTable } from "./schedule/cron-table.ts";
@@ -50,23 +46,15 @@ export interface RunningHost {
   close(): Promise<void>;
 }
 
-/** Ready workers beyond the ones that may be busy; see host/pool/slot-pool.ts. */
-const SPARE_WORKERS = 1;
 /**
  * The log's lines wait until there are `minLength` characters or `periodicFlush` ms have passed, since a system call a line
  * costs more than the line. pino writes the rest when the process ends. If nobody reads standard error, lines beyond
  * `maxLength` characters are dropped.
  */
 const LOG_BUFFER = { minLength: 8_192, periodicFlush: 100, maxLength: 16 << 20 };
-/** Requests to static components that overlap in one worker. Memory bounds them earlier. */
-const STATIC_CONCURRENCY = 256;
-/** Compiled static components kept per worker. */
-const STATIC_PROGRAMS = 1_000;
 /** Connections of the admin API at once. They are apart from the visitors', who cannot lock the operator out. */
 const ADMIN_CONNECTIONS = 200;
 const HOUR_MS = 3_600_000;
-/** The watchdog ends a tenant's top-level code at this multiple of its CPU limit. */
-const START_HARD_FACTOR = 2;
 
 /**
  * Starts a host.
@@ -87,8 +75,7 @@ export async function startHost(
   const tokenFile = await ensureOperatorToken(store, config.dataDir);
   const modules = more.map(({ href }) => href);
   const bindings = undo.use(await HostBindings.open({ config, store, logger }, modules));
-  const memory = probeMemoryStrategy();
-  logger.info({ ...memory }, "memory strategy");
+  logger.info({ ...probeMemoryStrategy() }, "memory strategy");
   const languages = await languagesWith(config.runtimeFolders);
   const choice = { names: config.runtimes, needed: neededRuntimes };
   const runtimes = await loadRuntimes(languages.packageFolders, choice);
@@ -112,32 +99,23 @@ export async function startHost(
   keepAudit(store, config.auditDays, logger, undo);
 
   const limitsOfTenant = (tenant: Tenant) => limitsOf(config, tenant.limits);
-
-  const glueFolder = join(config.dataDir, "glue");
-  await mkdir(glueFolder, { recursive: true });
-  const deployer = undo.use(
-    new Deployer({
-      store,
+  const heldMemory = new HeldMemory(config.totalWaitingMemoryLimitBytes);
+  const engine = undo.use(
+    await LocalEngine.open({
+      settings: engineSettings(config),
       runtimes,
-      runtimeFolders: config.runtimeFolders,
-      memoryStrategy: memory.best,
-      logs,
-      glueFolder,
-      limitsOf: limitsOfTenant,
       bindings,
-      onFault: (error) => logger.error({ err: error }, "deploys, in the background"),
-      limits: {
-        slimBytes: config.uploadLimitBytes,
-        staticBytes: config.staticUploadLimitBytes,
-        manifestBytes: config.manifestLimitBytes,
-        startCpuMs: config.startCpuMs,
-        startHardMs: config.startCpuMs * START_HARD_FACTOR,
-        memoryBytes: config.memoryLimitBytes,
-        logBytes: config.logLimitBytes,
-      },
+      heldMemory,
+      onFault: (error, where) => logger.error({ err: error }, where),
     }),
   );
-  const shares = new CpuShares();
+  const deployer = new Deployer({
+    store,
+    preparing: engine.preparing,
+    logs,
+    limitsOf: limitsOfTenant,
+    bindings,
+  });
   const parking = new Parking({
     isOn: config.parking === "on",
     lostCpuMs: config.parkLostCpuMs,
@@ -148,35 +126,6 @@ export async function startHost(
   store.onChange(({ tenant, kind }) => {
     if (kind === "tenant-deleted") parking.release(tenant);
   });
-  const slots = new SlotPool({
-    shares,
-    runtimes: runtimes.map(({ handle }) => handle),
-    workers: config.workers,
-    spares: SPARE_WORKERS,
-    slotsPerRuntime: config.slotsPerRuntime,
-    onFault: (error) => logger.error({ err: error }, "a worker with slots, in the background"),
-    memoryStrategy: memory.best,
-    bindings: bindings.workerData,
-    queueLimit: config.queueLimit,
-  });
-  undo.defer(() => slots.close());
-  const heldMemory = new HeldMemory(config.totalWaitingMemoryLimitBytes);
-  const statics = new StaticPool(
-    {
-      workers: config.workers,
-      spares: SPARE_WORKERS,
-      concurrencyPerWorker: STATIC_CONCURRENCY,
-      queueLimit: config.queueLimit,
-      programsPerWorker: STATIC_PROGRAMS,
-      onFault: (error) => logger.error({ err: error }, "a worker for static programs, in the background"),
-      bindings: bindings.workerData,
-      shares,
-      heldMemory,
-    },
-    new StaticCalls(bindings, heldMemory),
-  );
-  undo.defer(() => statics.close());
-
   const targets = new Targets({
     store,
     runtimes,
@@ -184,10 +133,9 @@ export async function startHost(
     bindings,
   });
   await relinkStale(store, targets, deployer, logger);
-  await slots.ready();
-  await warmUp({ runtimes, deployer, store, slots, limits: config });
+  await engine.warm(await warmUpPrograms({ runtimes, deployer, store, limits: config }));
 
-  const dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs, { shares, parking });
+  const dispatcher = new Dispatcher(engine.programs, heldMemory, logs, parking);
   const routing = new Routing({ store, domain: config.domain, byPath: config.paths === "on", targets });
   const targetOf = (tenant: TenantName) => targets.active(store.getTenant(tenant));
   const scheduler = undo.use(

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEPLOY_WORKER_IDLE_MS } from "../../host/deploy/deployer.ts";
+import { DEPLOY_WORKER_IDLE_MS } from "../../host/deploy/preparer.ts";
 import { type HostProcess, startHostProcess } from "../host-process.ts";
 import { percentile } from "../statistics.ts";
 import { admin, closeConnections, get } from "./client.ts";

@@ -1,78 +1,34 @@
 /**
- * From an upload to a live version, as the main thread sees it: prepare (in the deploy worker) -> store the blobs ->
+ * From an upload to a live version, as the main thread sees it: prepare (preparer.ts) -> store the blobs ->
  * one transaction that adds the version and, if asked, activates it. A failure before that transaction leaves the registry
  * as it was. Blobs that no version names are removed some time later, or at the next start.
  */
 import type { HostBindings } from "../bindings/host-bindings.ts";
 import { MIB, type TenantLimits } from "../config/limits.ts";
-import { PlinthError, plinthError } from "../errors.ts";
-import { Gate } from "../fairness/gate.ts";
-import type { MemoryStrategy } from "../memory/index.ts";
+import { PlinthError } from "../errors.ts";
 import type { RequestLog, TenantLogs } from "../observe/tenant-log.ts";
-import { WORKER_HEAP_MB } from "../pool/slot-thread.ts";
-import { StepIds } from "../pool/step-ids.ts";
-import { Watchdog } from "../pool/watchdog.ts";
-import type { Runtime } from "../runtime/runtime.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
 import type { JsonObject, NewVersion, Store, Tenant, Version, VersionUsage } from "../store/store.ts";
 import { refuseVersionsAbove } from "../store/versions.ts";
-import { LoneThread } from "../threads/lone-thread.ts";
-import { HeartbeatTable } from "../worker/heartbeat.ts";
-import type { DeployWorkerData } from "./deploy-worker.ts";
-import { LINK_HARD_MS, type Prepared, type PrepareLimits, type PrepareResult, type PrepareTask } from "./prepared.ts";
+import type { Prepared } from "./prepared.ts";
+import type { Preparing } from "./preparer.ts";
 import { slimMetaToJson } from "./slim-meta.ts";
-import { startLimit } from "./start-limit.ts";
 import { refuseLimitsAbove } from "./version-config.ts";
 
 export interface DeployerOptions {
   store: Store;
-  runtimes: readonly Runtime[];
-  /** Folders of languages outside this clone, which say how to read their programs' failures. */
-  runtimeFolders: readonly string[];
-  memoryStrategy: MemoryStrategy;
-  limits: PrepareLimits;
+  preparing: Preparing;
   /** What the operator allows the tenant. */
   limitsOf(tenant: Tenant): TenantLimits;
-  bindings: Pick<HostBindings, "provision" | "modules">;
+  bindings: Pick<HostBindings, "provision">;
   logs: TenantLogs;
-  /** Folder where glue is kept by shape, so that a known shape is not transpiled again after a restart. */
-  glueFolder: string;
-  /** Told of failures in the deploy worker that belong to no deploy. */
-  onFault(error: unknown): void;
 }
 
-/** jco and its parser take some 100 MB, so the worker ends when nobody deploys. */
-export const DEPLOY_WORKER_IDLE_MS = 60_000;
-
-/** A deploy goes on when its client has gone. */
-const NEVER = new AbortController().signal;
-
-export class Deployer implements AsyncDisposable {
+export class Deployer {
   readonly #options: DeployerOptions;
-  readonly #thread: LoneThread<PrepareTask, PrepareResult>;
-  readonly #watchdog: Watchdog;
-  #inFlight = 0;
-  readonly #gate = new Gate();
-  readonly #ids = new StepIds();
 
   constructor(options: DeployerOptions) {
     this.#options = options;
-    const heartbeat = new HeartbeatTable(4);
-    const workerData: DeployWorkerData = {
-      runtimes: [...options.runtimes],
-      runtimeFolders: options.runtimeFolders,
-      memoryStrategy: options.memoryStrategy,
-      glueFolder: options.glueFolder,
-      heartbeat: heartbeat.buffer,
-      bindingModules: options.bindings.modules,
-    };
-    this.#thread = new LoneThread(new URL("./deploy-worker.ts", import.meta.url), {
-      idleMs: DEPLOY_WORKER_IDLE_MS,
-      heapMb: WORKER_HEAP_MB,
-      workerData,
-      onFault: options.onFault,
-    });
-    this.#watchdog = new Watchdog(heartbeat, () => this.#thread.threads);
   }
 
   /**
@@ -123,41 +79,18 @@ export class Deployer implements AsyncDisposable {
   }
 
   /**
-   * Runs all steps that need nothing but the bytes. Uploads are prepared one after the other, and parties take turns.
+   * Runs all steps that need nothing but the bytes.
    *
-   * @param party whose turn the upload takes. A party that uploads much waits for itself alone
+   * @param party whose turn the upload takes
    * @param log takes the output of a program whose start-up fails; null if nobody will read it
    * @throws PlinthError
    */
   async prepare(component: Uint8Array, party: string, log: RequestLog | null): Promise<Prepared> {
-    const { limits } = this.#options;
-    using _turn = await this.#gate.enter(1, party, NEVER);
-    const id = this.#ids.next();
-    this.#inFlight++;
-    this.#watchdog.start();
-    try {
-      const result = await this.#thread.call({ id, component, limits });
-      if ("prepared" in result) return result.prepared;
-      if (result.start !== null) log?.add(result.start.logs, result.start.logsDropped);
-      const { code, message, details } = result.error;
-      throw new PlinthError(code, message, details);
-    } catch (error) {
-      if (error instanceof PlinthError) throw error;
-      const budgetMs = this.#watchdog.takeEnded(id);
-      if (budgetMs === LINK_HARD_MS) {
-        const what = `types that take longer than ${LINK_HARD_MS} ms to be joined to the runtime`;
-        throw plinthError("PLINTH_COMPONENT_UNSUPPORTED", [what, "unknown"], { cause: error });
-      }
-      if (budgetMs !== null) throw startLimit("cpu", limits);
-      throw plinthError("PLINTH_WORKER_LOST", [], { cause: error });
-    } finally {
-      if (--this.#inFlight === 0) this.#watchdog.stop();
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#watchdog.stop();
-    await this.#thread.end();
+    const result = await this.#options.preparing.prepare(component, party);
+    if ("prepared" in result) return result.prepared;
+    if (result.start !== null) log?.add(result.start.logs, result.start.logsDropped);
+    const { code, message, details } = result.error;
+    throw new PlinthError(code, message, details);
   }
 
   async #store(component: Uint8Array, prepared: Prepared): Promise<NewVersion> {

@@ -8,6 +8,7 @@ import { Parking } from "../fairness/parking.ts";
 import { testLogs } from "../observe/logs.fixture.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { LocalPrograms } from "./local-programs.ts";
 import { SlotPool } from "./slot-pool.ts";
 import { StaticCalls } from "./static-calls.ts";
 import { StaticPool } from "./static-pool.ts";
@@ -77,10 +78,8 @@ beforeEach(() => {
     },
     new StaticCalls(bindings, heldMemory),
   );
-  dispatcher = new Dispatcher({ pool: slots, heldMemory, bindings }, statics, logs, {
-    shares: new CpuShares(),
-    parking,
-  });
+  const programs = new LocalPrograms({ pool: slots, heldMemory, bindings }, statics, new CpuShares());
+  dispatcher = new Dispatcher(programs, heldMemory, logs, parking);
 });
 afterEach(() => statics.close());
 

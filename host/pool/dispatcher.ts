@@ -1,14 +1,12 @@
-/** The door of the pools. It admits requests, gives each to its pool, and counts those in flight. */
+/** Admits requests, has each of them run, and counts those in flight. */
 import { plinthError } from "../errors.ts";
-import type { CpuShares } from "../fairness/cpu-shares.ts";
-import type { Hold } from "../fairness/held-memory.ts";
+import type { HeldMemory, Hold } from "../fairness/held-memory.ts";
 import type { Parking } from "../fairness/parking.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
 import type { ScheduledInput } from "../protocol/first-input.ts";
 import type { CgiContext, WireRequest } from "../protocol/http.ts";
 import type { Dispatched } from "./dispatched.ts";
-import { SlimRequest, type SlimRequestHost } from "./slim-request.ts";
-import type { StaticPool } from "./static-pool.ts";
+import type { Programs, Run } from "./programs.ts";
 import type { SlimTarget, StaticTarget, Target } from "./target.ts";
 
 /** A request that was admitted. If its client goes before it is dispatched, disposing it gives its place back. */
@@ -42,14 +40,13 @@ export interface Admission extends Disposable {
 /** A run that was admitted. It ends with what it began, or when it is disposed before that. */
 interface Entry extends Disposable {
   readonly held: Hold;
-  begin(start: () => Dispatched): Dispatched;
+  begin(run: Pick<Run, "input" | "cgi" | "requestId">): Dispatched;
 }
 
 export class Dispatcher {
-  readonly #slim: SlimRequestHost;
-  readonly #statics: StaticPool;
+  readonly #programs: Programs;
+  readonly #heldMemory: HeldMemory;
   readonly #logs: TenantLogs;
-  readonly #shares: CpuShares;
   readonly #parking: Parking;
   /** Number of requests under way, by tenant. */
   readonly #inFlight = new Map<string, number>();
@@ -57,17 +54,14 @@ export class Dispatcher {
   #draining = false;
   #drained: (() => void) | undefined;
 
-  /** @param fairness the accounts, which are told the weight of each tenant whose request begins, and who is parked */
-  constructor(
-    slim: SlimRequestHost,
-    statics: StaticPool,
-    logs: TenantLogs,
-    { shares, parking }: { shares: CpuShares; parking: Parking },
-  ) {
-    this.#slim = slim;
-    this.#statics = statics;
+  /**
+   * @param heldMemory counts what requests hold in this process
+   * @param parking says who is parked
+   */
+  constructor(programs: Programs, heldMemory: HeldMemory, logs: TenantLogs, parking: Parking) {
+    this.#programs = programs;
+    this.#heldMemory = heldMemory;
     this.#logs = logs;
-    this.#shares = shares;
     this.#parking = parking;
   }
 
@@ -84,8 +78,8 @@ export class Dispatcher {
     return {
       concurrency: limits.tenantConcurrency,
       holdBody: (bytes) => entry.held.add(bytes),
-      dispatch: (request, cgi, requestId) => entry.begin(() => this.#start(target, request, cgi, requestId)),
-      holdAnswer: (bytes) => this.#slim.heldMemory.hold(tenant, bytes, limits.waitingMemoryLimitBytes),
+      dispatch: (request, cgi, requestId) => entry.begin({ input: { kind: "start", request }, cgi, requestId }),
+      holdAnswer: (bytes) => this.#heldMemory.hold(tenant, bytes, limits.waitingMemoryLimitBytes),
       [Symbol.dispose]: () => entry[Symbol.dispose](),
     };
   }
@@ -93,12 +87,7 @@ export class Dispatcher {
   /** Runs the program for one of its tenant's crons. @throws as `admit` */
   runScheduled(target: SlimTarget | StaticTarget, input: ScheduledInput, requestId: string): Dispatched {
     using entry = this.#enter(target, 0);
-    const log = this.#logs.forRequest(target.tenant, target.version, requestId);
-    return entry.begin(() =>
-      target.kind === "slim"
-        ? new SlimRequest(this.#slim, target, input, requestId, log)
-        : this.#statics.runScheduled(target, input, requestId, log),
-    );
+    return entry.begin({ input, cgi: null, requestId });
   }
 
   /** Admits no more requests, and waits until those in flight have ended. */
@@ -115,9 +104,8 @@ export class Dispatcher {
     const { tenant, limits } = target;
     const slowedBy = this.#parking.admit(tenant);
     this.#refuseIfFull(target);
-    const { heldMemory } = this.#slim;
-    heldMemory.hold(tenant, bodyBytes, limits.waitingMemoryLimitBytes)[Symbol.dispose]();
-    const held = heldMemory.hold(tenant, 0, limits.waitingMemoryLimitBytes);
+    this.#heldMemory.hold(tenant, bodyBytes, limits.waitingMemoryLimitBytes)[Symbol.dispose]();
+    const held = this.#heldMemory.hold(tenant, 0, limits.waitingMemoryLimitBytes);
     this.#total++;
 
     let begun = false;
@@ -128,10 +116,10 @@ export class Dispatcher {
     };
     return {
       held,
-      begin: (start) => {
+      begin: (run) => {
         this.#refuseIfFull(target);
-        this.#shares.weigh(tenant, limits.cpuWeight / slowedBy);
-        const dispatched = start();
+        const log = this.#logs.forRequest(tenant, target.version, run.requestId);
+        const dispatched = this.#programs.start({ ...run, target, log, cpuWeight: limits.cpuWeight / slowedBy });
         begun = true;
         this.#inFlight.set(tenant, (this.#inFlight.get(tenant) ?? 0) + 1);
         void dispatched.finished.then(() => {
@@ -150,13 +138,6 @@ export class Dispatcher {
 
   #refuseIfFull({ tenant, limits }: Target): void {
     if ((this.#inFlight.get(tenant) ?? 0) >= limits.tenantConcurrency) throw plinthError("PLINTH_TENANT_BUSY");
-  }
-
-  #start(target: Target, request: WireRequest, cgi: CgiContext, requestId: string): Dispatched {
-    const log = this.#logs.forRequest(target.tenant, target.version, requestId);
-    return target.kind === "slim"
-      ? new SlimRequest(this.#slim, target, { kind: "start", request }, requestId, log)
-      : this.#statics.dispatch(target, request, cgi, requestId, log);
   }
 
   #leavePlace(tenant: string): void {

@@ -25,13 +25,13 @@ import type { SlimTarget } from "./target.ts";
 export interface SlimRequestHost {
   readonly pool: SlotPool;
   readonly heldMemory: HeldMemory;
-  readonly bindings: HostBindings;
+  readonly bindings: Pick<HostBindings, "call">;
 }
 
 export class SlimRequest implements StepOwner {
   readonly #pool: SlotPool;
   readonly #heldMemory: HeldMemory;
-  readonly #bindings: HostBindings;
+  readonly #bindings: SlimRequestHost["bindings"];
   readonly #target: SlimTarget;
   readonly #requestId: string;
   readonly #log: RequestLog;

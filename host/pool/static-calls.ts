@@ -8,12 +8,12 @@ import type { PassedCall } from "../protocol/static-step.ts";
 export type Caller = Omit<GrantedContext, "signal">;
 
 export class StaticCalls {
-  readonly #bindings: HostBindings;
+  readonly #bindings: Pick<HostBindings, "call">;
   readonly #heldMemory: HeldMemory;
   readonly #callers = new Map<number, Caller>();
 
   /** @param heldMemory counts the frames of calls under way */
-  constructor(bindings: HostBindings, heldMemory: HeldMemory) {
+  constructor(bindings: Pick<HostBindings, "call">, heldMemory: HeldMemory) {
     this.#bindings = bindings;
     this.#heldMemory = heldMemory;
   }

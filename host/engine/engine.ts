@@ -1,0 +1,24 @@
+/** What runs tenants' code: the pools of this process, or processes with pools of their own. */
+import type { HostBindings } from "../bindings/host-bindings.ts";
+import type { Preparing } from "../deploy/preparer.ts";
+import type { HeldMemory } from "../fairness/held-memory.ts";
+import type { Programs } from "../pool/programs.ts";
+import type { SlotProgram } from "../protocol/slot-step.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { EngineSettings } from "./settings.ts";
+
+export interface Engine extends AsyncDisposable {
+  readonly programs: Programs;
+  readonly preparing: Preparing;
+  /** Runs the runtimes' own programs, now and in each thread that starts later, before any tenant's. */
+  warm(programs: readonly SlotProgram[]): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly settings: EngineSettings;
+  readonly runtimes: readonly Runtime[];
+  readonly bindings: Pick<HostBindings, "call" | "workerData">;
+  readonly heldMemory: HeldMemory;
+  /** Told of failures that belong to no request. @param where a part of a sentence for the log */
+  onFault(error: unknown, where: string): void;
+}

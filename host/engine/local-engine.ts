@@ -1,0 +1,77 @@
+/** The engine whose threads are in this process. */
+import { mkdir } from "node:fs/promises";
+import { Preparer } from "../deploy/preparer.ts";
+import { CpuShares } from "../fairness/cpu-shares.ts";
+import { type MemoryStrategy, probeMemoryStrategy } from "../memory/index.ts";
+import { LocalPrograms } from "../pool/local-programs.ts";
+import { SlotPool } from "../pool/slot-pool.ts";
+import { StaticCalls } from "../pool/static-calls.ts";
+import { StaticPool } from "../pool/static-pool.ts";
+import { warmSlots } from "../pool/warm-slots.ts";
+import type { SlotProgram } from "../protocol/slot-step.ts";
+import type { Engine, EngineOptions } from "./engine.ts";
+
+/** Ready workers beyond the ones that may be busy; see host/pool/slot-pool.ts. */
+const SPARE_WORKERS = 1;
+/** Requests to static components that overlap in one worker. Memory bounds them earlier. */
+const STATIC_CONCURRENCY = 256;
+/** Compiled static components kept per worker. */
+const STATIC_PROGRAMS = 1_000;
+
+export class LocalEngine implements Engine {
+  readonly programs: LocalPrograms;
+  readonly preparing: Preparer;
+  readonly #slots: SlotPool;
+  readonly #statics: StaticPool;
+
+  private constructor(options: EngineOptions, memoryStrategy: MemoryStrategy) {
+    const { settings, runtimes, bindings, heldMemory, onFault } = options;
+    const { workers, queueLimit, prepareLimits: limits, glueFolder, runtimeFolders } = settings;
+    const shares = new CpuShares();
+    const common = { shares, workers, spares: SPARE_WORKERS, queueLimit, bindings: bindings.workerData };
+    this.preparing = new Preparer({
+      runtimes,
+      runtimeFolders,
+      memoryStrategy,
+      limits,
+      bindingModules: bindings.workerData.modules,
+      glueFolder,
+      onFault: (error) => onFault(error, "deploys, in the background"),
+    });
+    this.#slots = new SlotPool({
+      ...common,
+      runtimes: runtimes.map(({ handle }) => handle),
+      slotsPerRuntime: settings.slotsPerRuntime,
+      onFault: (error) => onFault(error, "a worker with slots, in the background"),
+      memoryStrategy,
+    });
+    this.#statics = new StaticPool(
+      {
+        ...common,
+        concurrencyPerWorker: STATIC_CONCURRENCY,
+        programsPerWorker: STATIC_PROGRAMS,
+        onFault: (error) => onFault(error, "a worker for static programs, in the background"),
+        heldMemory,
+      },
+      new StaticCalls(bindings, heldMemory),
+    );
+    this.programs = new LocalPrograms({ pool: this.#slots, heldMemory, bindings }, this.#statics, shares);
+  }
+
+  /** Its threads load meanwhile; `warm` waits for them. */
+  static async open(options: EngineOptions): Promise<LocalEngine> {
+    await mkdir(options.settings.glueFolder, { recursive: true });
+    return new LocalEngine(options, probeMemoryStrategy().best);
+  }
+
+  async warm(programs: readonly SlotProgram[]): Promise<void> {
+    await this.#slots.ready();
+    for (const program of programs) await warmSlots(this.#slots, program);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#statics.close();
+    await this.#slots.close();
+    await this.preparing[Symbol.asyncDispose]();
+  }
+}
