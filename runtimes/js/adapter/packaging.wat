@@ -46,7 +46,8 @@
 
   ;; The engine keeps the source text of each function for Function.prototype.toString: of a class, of each of its
   ;; methods, and so on inwards. That of the prelude would take a fifth of the base image. The engine can leave it out, and
-  ;; then answers "[native code]", as it does for its own functions. Tenants' functions keep theirs.
+  ;; then answers "[native code]", as it does for its own functions. Tenants' functions keep theirs. It can leave out the
+  ;; lines, too: tenants see no frames of the prelude.
   ;;
   ;; The engine's interface has no function for that either. The cell with the flag stands before the table of shapes,
   ;; which begins as 4 bits, 16 places, 0 entries; no other words of a new JSRuntime are these. Returns the cell's address.
@@ -74,15 +75,17 @@
 
   ;; The evaluation of the prelude leaves holes all over the heap, and malloc fills holes first. The small objects of a
   ;; request would land on as many pages as there are holes. Blocks that nobody frees plug the holes, so that later
-  ;; objects lie together.
+  ;; objects lie together. What was in the holes is wiped, so that the image has no pages of it.
   (func $plug_holes
     (local $size i32) (local $top i32) (local $block i32)
     (local.set $top (call $malloc (i32.const 0x40000)))
+    (memory.fill (local.get $top) (i32.const 0) (i32.const 0x40000))
     (call $free (local.get $top))
     (local.set $size (i32.const 0x10000))
     (loop $smaller
       (loop $again
         (local.set $block (call $malloc (local.get $size)))
+        (memory.fill (local.get $block) (i32.const 0) (local.get $size))
         (br_if $again (i32.lt_u (local.get $block) (local.get $top))))
       (call $free (local.get $block))
       (local.set $size (i32.sub (local.get $size)
@@ -103,7 +106,7 @@
     (i32.store (global.get $context) (call $QTS_NewContext (i32.load (global.get $runtime)) (i32.const 0)))
     (call $begin)
     (i32.store8 (i32.add (local.get $ptr) (local.get $len)) (i32.const 0))
-    (i32.store8 (local.get $strip_flags) (i32.const 1))
+    (i32.store8 (local.get $strip_flags) (i32.const 3))
     (local.set $boot (call $QTS_Eval (i32.load (global.get $context)) (local.get $ptr) (local.get $len)
       (global.get $prelude_name) (i32.const 0) (i32.const 0)))
     (i32.store8 (local.get $strip_flags) (i32.const 0))

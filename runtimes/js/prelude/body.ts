@@ -1,16 +1,29 @@
-/** The common part of Request and Response: a body that is kept whole and can be read once (Fetch, "Body mixin"). */
+/** The common part of Request and Response: a body that is can be read once (Fetch, "Body mixin"). */
 import { Blob } from "./blob.ts";
 import { FormData, formDataOf, multipartOf } from "./form-data.ts";
 import { Headers } from "./headers.ts";
-import { includes, parseJson, toLowerCase, trim } from "./intrinsics.ts";
-import { bodyStream, isStream, readAll, type Stream, takeBody } from "./streams.ts";
+import { includes, parseJson, sliceText, toLowerCase, toWellFormed, trim } from "./intrinsics.ts";
+import { SharedBytes } from "./shared-bytes.ts";
+import {
+  copiesOf,
+  exhaust,
+  isDisturbed,
+  isStream,
+  isUnusable,
+  joined,
+  readAll,
+  type Stream,
+  streamOf,
+  takeWhole,
+  type Whole,
+} from "./streams.ts";
 import { decodeUtf8, encodeUtf8, toArrayBuffer } from "./text.ts";
 import { URLSearchParams } from "./url-search-params.ts";
 
 export type BodyInit = string | ArrayBuffer | ArrayBufferView | Blob | FormData | URLSearchParams | Stream | object;
 
-/** A whole body, or a stream that the tenant fills. */
-export type Content = string | ArrayBuffer | Stream | null;
+/** A whole body, or a stream. */
+export type Content = string | Whole | Stream | null;
 
 export const plainText = "text/plain;charset=UTF-8";
 
@@ -30,17 +43,18 @@ export function extract(init: unknown): { content: Content; type: string | null 
     if (init instanceof Blob) return { content: Blob.bytes(init), type: init.type ? trim(init.type) : null };
     if (init instanceof FormData) return multipartOf(init);
     if (isStream(init)) {
-      if (init.locked) throw new TypeError("The body's stream is locked");
-      return { content: takeBody(init) ?? init, type: null };
+      if (isUnusable(init)) throw new TypeError("The body's stream is locked, or has been read or cancelled");
+      return { content: init, type: null };
     }
   }
   return { content: `${init as string}`, type: plainText };
 }
 
 export class Body {
+  /** What the body is made of, until `body` makes a stream of it. */
   #content: Content;
+  /** It was read while no stream was made of it. */
   #used = false;
-  #stream: Stream | undefined;
   #headers: Headers | string;
 
   /** @param headers fields as the adapter sends them (`Headers.fromText`), or what the tenant has of them */
@@ -67,70 +81,69 @@ export class Body {
   }
 
   get bodyUsed(): boolean {
-    return this.#used || (this.#stream ? bodyStream.disturbed(this.#stream) : false);
+    return this.#used || (isStream(this.#content) && isDisturbed(this.#content));
   }
 
   get body(): Stream | null {
     const content = this.#content;
-    if (content === null) return null;
-    if (!this.#stream) this.#stream = isStream(content) ? content : bodyStream.of(toBytes(content));
-    return this.#stream;
+    if (content === null || isStream(content)) return content;
+    const stream = streamOf(this.#used ? new ArrayBuffer(0) : toWhole(content));
+    if (this.#used) exhaust(stream);
+    this.#content = stream;
+    return stream;
+  }
+
+  #refuseUnusable(): void {
+    if (this.#used || (isStream(this.#content) && isUnusable(this.#content)))
+      throw new TypeError("The body has already been used: it is being read, or has been read or cancelled");
   }
 
   /** @internal Gives the content and marks it as used. */
   static take(body: Body): Content {
-    if (body.#stream) {
-      const content = takeBody(body.#stream);
-      if (content === undefined && bodyStream.disturbed(body.#stream))
-        throw new TypeError("The body has already been used");
+    body.#refuseUnusable();
+    const content = body.#content;
+    if (isStream(content)) return takeWhole(content) ?? content;
+    if (content !== null) {
       body.#used = true;
-      return content ?? body.#stream;
+      body.#content = "";
     }
-    if (body.#used) throw new TypeError("The body has already been used");
-    if (body.#content !== null) body.#used = true;
-    return body.#content;
+    return content;
   }
 
   /** @internal Gives the content to clone(), and leaves it unused. */
   static copy(body: Body): Content {
-    if (body.bodyUsed) throw new TypeError("The body has already been used");
-    if (body.#stream) {
-      const content = takeBody(body.#stream);
-      if (content !== undefined) {
-        body.#stream = undefined;
-        body.#content = content;
-        return content;
+    body.#refuseUnusable();
+    let content = body.#content;
+    if (isStream(content)) {
+      const bytes = takeWhole(content);
+      if (bytes === undefined) {
+        const [one, two] = content.tee();
+        body.#content = one;
+        return copiesOf(two);
       }
+      content = bytes;
     }
-    const content = body.#content;
-    if (!isStream(content)) return content;
-    const [one, two] = content.tee();
-    body.#content = one;
-    body.#stream = undefined;
-    return two;
+    if (content instanceof ArrayBuffer) content = new SharedBytes(content);
+    body.#content = content;
+    return content;
   }
 
   async text(): Promise<string> {
     const content = Body.take(this);
-    if (typeof content === "string") return content;
-    const { text } = decodeUtf8(await bytesOf(content));
-    return text[0] === "\uFEFF" ? text.slice(1) : text;
+    return withoutMark(typeof content === "string" ? toWellFormed(content) : decodeUtf8(await bytesOf(content)).text);
   }
 
   async json(): Promise<unknown> {
     const content = Body.take(this);
-    if (typeof content === "string") return parseJson(content);
-    const { text } = decodeUtf8(await bytesOf(content));
-    return parseJson(text[0] === "\uFEFF" ? text.slice(1) : text);
+    return parseJson(withoutMark(typeof content === "string" ? content : decodeUtf8(await bytesOf(content)).text));
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
-    const content = Body.take(this);
-    return await bytesOf(content);
+    return await ownBytes(Body.take(this));
   }
 
   async bytes(): Promise<Uint8Array> {
-    return new Uint8Array(await bytesOf(Body.take(this)));
+    return new Uint8Array(await ownBytes(Body.take(this)));
   }
 
   async blob(): Promise<Blob> {
@@ -148,13 +161,30 @@ export class Body {
   }
 }
 
-function toBytes(content: string | ArrayBuffer): ArrayBuffer {
+function withoutMark(text: string): string {
+  return text[0] === "\uFEFF" ? sliceText(text, 1) : text;
+}
+
+function toWhole(content: string | Whole): Whole {
   return typeof content === "string" ? encodeUtf8(content) : content;
 }
 
-/** The bytes of a whole body, or of a stream once the stream has ended. */
+/** The bytes of a whole body, or of a stream once the stream has ended. They are to be read only. */
 export function bytesOf(content: Content): ArrayBuffer | Promise<ArrayBuffer> {
   if (content === null) return new ArrayBuffer(0);
-  if (isStream(content)) return readAll(content);
-  return toBytes(content);
+  if (isStream(content)) return readOnly(content);
+  const whole = toWhole(content);
+  return whole instanceof SharedBytes ? whole.buffer : whole;
+}
+
+async function readOnly(stream: Stream): Promise<ArrayBuffer> {
+  const chunks = await readAll(stream);
+  return chunks.length === 1 ? toArrayBuffer(chunks[0]!) : joined(chunks);
+}
+
+/** The same bytes, for a program that may write them. */
+async function ownBytes(content: Content): Promise<ArrayBuffer> {
+  if (isStream(content)) return joined(await readAll(content));
+  const bytes = await bytesOf(content);
+  return content instanceof SharedBytes ? bytes.slice(0) : bytes;
 }

@@ -77,7 +77,7 @@ export function multipartOf(form: FormData): { content: ArrayBuffer; type: strin
     }
   }
   parts.push(`--${boundary}--\r\n`);
-  return { content: Blob.bytes(new Blob(parts)), type: `multipart/form-data; boundary=${boundary}` };
+  return { content: Blob.bytes(new Blob(parts)).buffer, type: `multipart/form-data; boundary=${boundary}` };
 }
 
 /** @throws TypeError if the body is no form of its content type */

@@ -14,11 +14,12 @@ function detached<Result, Values extends unknown[]>(
 }
 
 const { toLowerCase: lower, toUpperCase: upper, trim: trimText, slice, split, indexOf } = String.prototype;
-const { includes: includesText } = String.prototype;
+const { includes: includesText, toWellFormed: makeWellFormed } = String.prototype;
 const { join } = Array.prototype;
 
 export const toLowerCase: (text: string) => string = detached(lower);
 export const toUpperCase: (text: string) => string = detached(upper);
+export const toWellFormed: (text: string) => string = detached(makeWellFormed);
 export const trim: (text: string) => string = detached(trimText);
 export const sliceText: (text: string, from: number, to?: number) => string = detached(slice);
 export const includes: (text: string, part: string) => boolean = detached(includesText);

@@ -2,7 +2,7 @@
 import { type Answer, call, callBinding } from "./bindings.ts";
 import { bytesOf, extract } from "./body.ts";
 import { parseJson, rejected, tagged, toJson } from "./intrinsics.ts";
-import { bodyStream, isStream } from "./streams.ts";
+import { isStream, streamOf } from "./streams.ts";
 import { decodeUtf8 } from "./text.ts";
 
 type ValueType = "text" | "json" | "arrayBuffer" | "stream";
@@ -127,7 +127,7 @@ function convertAnswer(answer: Answer, type: ValueType): unknown {
     case "arrayBuffer":
       return answer.bytes();
     case "stream":
-      return bodyStream.of(answer.bytes());
+      return streamOf(answer.bytes());
   }
 }
 

@@ -13,6 +13,7 @@ import { forgetRejections, reportRejections } from "./rejections.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
 import { isScheduled, ScheduledController } from "./scheduled.ts";
+import { SharedBytes } from "./shared-bytes.ts";
 import { isStream } from "./streams.ts";
 import { encodeUtf8, log } from "./text.ts";
 import { resetClock, runDueTimers, timerEvent, waitForTimers } from "./timers.ts";
@@ -89,7 +90,7 @@ function respond(value: unknown): void {
       );
     } else {
       answer = value;
-      answerBody = content;
+      answerBody = content instanceof SharedBytes ? content.buffer : content;
     }
   } catch (thrown) {
     setError(thrown);

@@ -1,4 +1,4 @@
-/** The streams of web-streams-polyfill, and their use as bodies. Bodies are whole: a stream is read to its end. */
+/** The streams of web-streams-polyfill, and their use as bodies. */
 import {
   ByteLengthQueuingStrategy,
   CountQueuingStrategy,
@@ -6,68 +6,138 @@ import {
   TransformStream,
   WritableStream,
 } from "web-streams-polyfill";
+import { SharedBytes } from "./shared-bytes.ts";
 import { toArrayBuffer } from "./text.ts";
 
 export { ByteLengthQueuingStrategy, CountQueuingStrategy, ReadableStream, TransformStream, WritableStream };
 export type Stream = ReadableStream<unknown>;
 
+/** Bytes of one owner, who gives them away or writes them, or bytes of many. */
+export type Whole = ArrayBuffer | SharedBytes;
+
 export function isStream(value: unknown): value is Stream {
   return value instanceof ReadableStream;
 }
 
-/** The streams that were made of a whole body. As long as a stream is unread, its bytes are taken instead. */
-const whole = new WeakMap<Stream, { bytes: ArrayBuffer; disturbed: boolean }>();
+/** The bytes of the streams that were made of them. While a stream is unread, its bytes are taken instead. */
+const whole = new WeakMap<Stream, Whole>();
 
-export const bodyStream = {
-  of(bytes: ArrayBuffer): Stream {
-    const state = { bytes, disturbed: false };
-    const stream: Stream = new ReadableStream(
-      {
-        pull(controller) {
-          state.disturbed = true;
-          if (bytes.byteLength) controller.enqueue(new Uint8Array(bytes));
-          controller.close();
-        },
-        cancel() {
-          state.disturbed = true;
-        },
-      },
-      { highWaterMark: 0 },
-    );
-    whole.set(stream, state);
-    return stream;
-  },
-  disturbed(stream: Stream): boolean {
-    return whole.get(stream)?.disturbed ?? stream.locked;
-  },
-};
+const chunkBytes = 65_536;
 
-/**
- * Takes the bytes of an unread stream that was made of a whole body, and uses the stream up. Undefined for other
- * streams.
- */
-export function takeBody(stream: Stream): ArrayBuffer | undefined {
-  const state = whole.get(stream);
-  if (!state || state.disturbed || stream.locked) return undefined;
-  state.disturbed = true;
-  return state.bytes;
+/** A byte stream of bytes that are there already. */
+export function streamOf(bytes: Whole): Stream {
+  const stream: Stream = new ReadableStream(
+    bytes instanceof SharedBytes ? copying(bytes.buffer) : giving(new Uint8Array(bytes)),
+  );
+  whole.set(stream, bytes);
+  return stream;
 }
 
-export async function readAll(stream: Stream): Promise<ArrayBuffer> {
+/** Gives the bytes away. */
+function giving(bytes: Uint8Array): UnderlyingByteSource {
+  let given = bytes.length === 0;
+  return {
+    type: "bytes",
+    pull(controller) {
+      if (!given) controller.enqueue(bytes);
+      else end(controller);
+      given = true;
+    },
+  };
+}
+
+/** Gives copies, piece by piece. */
+function copying(buffer: ArrayBuffer): UnderlyingByteSource {
+  let at = 0;
+  return {
+    type: "bytes",
+    pull(controller) {
+      if (at < buffer.byteLength) controller.enqueue(new Uint8Array(buffer.slice(at, at + chunkBytes)));
+      else end(controller);
+      at += chunkBytes;
+    },
+  };
+}
+
+interface UnderlyingByteSource {
+  type: "bytes";
+  pull(controller: ByteController): void;
+}
+
+interface ByteController {
+  enqueue(chunk: Uint8Array): void;
+  close(): void;
+  readonly byobRequest: { respond(bytes: number): void } | null;
+}
+
+/** A read into a buffer of the reader's ends only by an answer (Streams, "close" of byte streams). */
+function end(controller: ByteController): void {
+  controller.close();
+  controller.byobRequest?.respond(0);
+}
+
+/** Whether a stream has been read or cancelled, if only in part. */
+export function isDisturbed(stream: Stream): boolean {
+  return (stream as unknown as { _disturbed: boolean })._disturbed;
+}
+
+/** A body that has been read in part, or is being read, cannot be read as a body. */
+export function isUnusable(stream: Stream): boolean {
+  return stream.locked || isDisturbed(stream);
+}
+
+/** Takes the bytes of an unread stream that was made of them, and uses the stream up. Undefined for other streams. */
+export function takeWhole(stream: Stream): Whole | undefined {
+  const bytes = whole.get(stream);
+  if (bytes !== undefined) exhaust(stream);
+  return bytes;
+}
+
+/** Leaves a stream as reading its body leaves it: read, and locked for ever. */
+export function exhaust(stream: Stream): void {
+  void stream.getReader().cancel();
+}
+
+/** The other branch of a body's clone: chunks that it shares with nobody (Streams, "tee" with cloned chunks). */
+export function copiesOf(stream: Stream): Stream {
+  const reader = stream.getReader();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(isBytes(value) ? new Uint8Array(joined([chunkOf(value)])) : value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView {
+  return value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+}
+
+function chunkOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return new Uint8Array(toArrayBuffer(value));
+}
+
+/** The chunks of a stream, which is read to its end. */
+export async function readAll(stream: Stream): Promise<Uint8Array[]> {
   const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
-  let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) break;
-    if (!(value instanceof ArrayBuffer) && !ArrayBuffer.isView(value)) {
-      throw new TypeError("A body's stream must give Uint8Array chunks");
-    }
-    const chunk = new Uint8Array(toArrayBuffer(value));
-    chunks[chunks.length] = chunk;
-    size += chunk.length;
+    if (done) return chunks;
+    if (!isBytes(value)) throw new TypeError("A body's stream must give Uint8Array chunks");
+    chunks[chunks.length] = chunkOf(value);
   }
-  if (chunks.length === 1) return toArrayBuffer(chunks[0]!);
+}
+
+/** The chunks in one buffer of its own. */
+export function joined(chunks: readonly Uint8Array[]): ArrayBuffer {
+  let size = 0;
+  for (let i = 0; i < chunks.length; i++) size += chunks[i]!.length;
   const bytes = new Uint8Array(size);
   let at = 0;
   for (let i = 0; i < chunks.length; i++) {
