@@ -33,7 +33,7 @@ export interface Runtime {
  * The form in which tenants' modules are kept. Versions of another form are linked again at the host's start, as those for
  * another build of their runtime are.
  */
-const LINKED_FORM = "endable";
+const LINKED_FORM = "endable, of many functions active";
 
 export interface RuntimeChoice {
   /** Such as "plinth:js"; an empty list loads all packages that have been built. */

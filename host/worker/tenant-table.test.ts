@@ -46,6 +46,17 @@ test("a tenant's functions take the place of the last tenant's, and what it had 
   expect(inPlace()).toEqual([-1, -1, -1, null, null, null]);
 });
 
+test("a tenant of many functions and one of few take each other's place", async () => {
+  const many = await functionsOf(...Array.from({ length: 600 }, (_, index) => index));
+  const few = await functionsOf(7);
+  for (let round = 0; round < 2; round++) {
+    tenants.put(many);
+    expect(inPlace()).toEqual([-1, -1, -1, ...Array.from({ length: 600 }, (_, index) => index)]);
+    tenants.put(few);
+    expect(inPlace()).toEqual([-1, -1, -1, 7, ...Array(599).fill(null)]);
+  }
+});
+
 test("the next tenant clears what a start-up has written, and the same tenant's functions are written again", async () => {
   const own = await functionsOf(7);
   tenants.put(own);

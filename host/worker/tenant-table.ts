@@ -28,14 +28,14 @@ import { invariant } from "../memory/index.ts";
 export interface TenantFunctions {
   /** Hash of the module. Equal keys mean equal functions. */
   key: string;
-  /** The serving form of the tenant's module. */
+  /** The serving form of the tenant's module (component/write/serving-form.ts). */
   module: WebAssembly.Module;
   /** Table entries that the module fills. */
   count: number;
 }
 
 /**
- * Instances of serving forms kept per slot. An instance takes 3 to 5 KB, and 25 to 55 us to make. The instances of busy
+ * Instances of small serving forms kept per slot. An instance takes 3 to 5 KB, and 25 to 55 us to make. The instances of busy
  * tenants should stay, but not those of a thousand tenants in each slot.
  */
 const INSTANCES_KEPT = 64;
@@ -71,7 +71,7 @@ export class TenantTable {
     this.#current = null;
     if (functions !== null) {
       this.reserve(count);
-      this.#fillOf(functions)();
+      this.#fill(functions);
     }
     if (count < this.#filled) this.#clear(this.#first + count, this.#filled - count);
     const end = this.#first + count;
@@ -88,14 +88,17 @@ export class TenantTable {
     this.#current = null;
   }
 
-  #fillOf({ key, module }: TenantFunctions): () => void {
-    let fill = this.#fills.get(key);
-    if (fill === undefined) {
-      fill = new WebAssembly.Instance(module, { rt: this.#exports as Record<string, unknown> }).exports[
-        fillExport
-      ] as () => void;
-      this.#fills.set(key, fill);
+  #fill({ key, module }: TenantFunctions): void {
+    const known = this.#fills.get(key);
+    if (known !== undefined) {
+      known();
+      return;
     }
-    return fill;
+    const { exports } = new WebAssembly.Instance(module, { rt: this.#exports as Record<string, unknown> });
+    const fill = exports[fillExport] as (() => void) | undefined;
+    // A module of many functions has filled the table by now, and is instantiated each time.
+    if (fill === undefined) return;
+    fill();
+    this.#fills.set(key, fill);
   }
 }

@@ -182,6 +182,11 @@ describe("a module that was made endable", () => {
     expect(text(after, 0)).not.toBe(text(before, 0));
   });
 
+  it("takes hints to the compiler from every module", async () => {
+    const hinted = await wat('(module (func (export "f")) (@custom "metadata.code.compilation_priority" "\\00"))');
+    expect(endable(hinted)).toEqual(await wat('(module (func (export "f")))'));
+  });
+
   it("is the same bytes where nothing takes long", async () => {
     const plain = await wat('(module (memory 1) (func (export "f") (loop (br 0))))');
     expect(endable(plain)).toBe(plain);

@@ -29,7 +29,8 @@ const polled = new Set<number>([OP.memoryGrow, OP.tableGrow, ...Object.values(ar
  * - a call of an empty function goes before each instruction on arrays, and before `memory.grow` and `table.grow`: what
  *   these do at once is bounded by the heap of a worker and the limits of memories and tables.
  *
- * The functions are added at the end, so no index changes. What the module computes and where it traps stay the same.
+ * The functions are added at the end, so no index changes. What the module computes and where it traps stay the same. Its
+ * hints to the compiler go.
  * docs/reference/limits.md has the figures.
  *
  * @param base offset of the module in the upload, for errors
@@ -40,7 +41,7 @@ export function endable(bytes: Uint8Array, base = 0): Uint8Array {
   const outline = readOutline(bytes, base);
   const functions = new AddedFunctions(outline);
   const bodies = outline.bodies.map(({ start, end }) => endableBody(outline, start, end, functions));
-  if (functions.bodies.length === 0) return bytes;
+  if (functions.bodies.length === 0 && !outline.sections.some(isHint)) return bytes;
   const writer = new ByteWriter().bytes(bytes.subarray(0, 8));
   for (const section of outline.sections) {
     const body = replaced(outline, section, functions, bodies);
@@ -52,18 +53,21 @@ export function endable(bytes: Uint8Array, base = 0): Uint8Array {
 /** The new body of a section; null if the section goes. */
 function replaced(
   { bytes }: Outline,
-  { number, body, end, name }: ModuleSection,
+  section: ModuleSection,
   added: AddedFunctions,
   bodies: readonly Uint8Array[],
 ): Uint8Array | null {
-  const contents = bytes.subarray(body, end);
-  const is = (section: SectionName) => number === sectionIds[section];
+  const contents = bytes.subarray(section.body, section.end);
+  const is = (name: SectionName) => section.number === sectionIds[name];
   if (is("type")) return appended(contents, added.types, writeFunctionType);
   if (is("function")) return appended(contents, added.typeIndices, (w, index) => w.u32(index));
   if (is("code")) return written((w) => w.list([...bodies, ...added.bodies], (writer, each) => writer.sized(each)));
-  // Hints to the compiler, which name instructions by their place.
-  if (is("custom") && name?.startsWith("metadata.code.")) return null;
-  return contents;
+  return isHint(section) ? null : contents;
+}
+
+/** Hints to the compiler: they name instructions by their place, and what V8 does with them is the host's to say. */
+function isHint({ number, name }: ModuleSection): boolean {
+  return number === sectionIds.custom && name?.startsWith("metadata.code.") === true;
 }
 
 /** The body of a section that is a list, with items added at its end. */

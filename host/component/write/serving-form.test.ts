@@ -77,6 +77,22 @@ describe("servingForm", () => {
     expect([call(table, 26_639), call(table, 26_938), table.get(26_939)]).toEqual([0, 299, null]);
   });
 
+  it("of many functions, fills the table by being instantiated, and changes nothing else", async () => {
+    const functions = Array.from({ length: 600 }, (_, index) => `(func (result i32) (i32.const ${index}))`).join("");
+    const indices = Array.from({ length: 600 }, (_, index) => index + 1).join(" ");
+    const source = tenant.replace(/\(elem.*\n/, `${functions} (elem (i32.const 3) func ${indices})\n`);
+    const { bytes, functions: places } = servingForm(await wat(source));
+    expect(places).toEqual({ first: 3, count: 600 });
+    const { exports, attached } = runtime();
+    exports.table.grow(600);
+    const instance = new WebAssembly.Instance(compile(bytes), { rt: exports });
+    expect(instance.exports).toEqual({});
+    expect(attached).toEqual([]);
+    expect(new Uint8Array(exports.memory.buffer).every((byte) => byte === 0)).toBe(true);
+    expect([call(exports.table, 3), call(exports.table, 4), call(exports.table, 6)]).toEqual([1, 42, 0]);
+    expect([2, 603].map((index) => exports.table.get(index))).toEqual([null, null]);
+  });
+
   it("refuses modules of another form", async () => {
     const refused = [
       `(module)`,

@@ -1,17 +1,31 @@
 import { ComponentError } from "../read/component-error.ts";
-import { type CoreModule, parseCoreModule, type Range, rangeReader, type SectionName } from "../read/core-module.ts";
+import {
+  type CoreModule,
+  type ElementSegment,
+  parseCoreModule,
+  type Range,
+  rangeReader,
+  type SectionName,
+} from "../read/core-module.ts";
 import { InstructionReader } from "../read/instructions.ts";
 import { OP } from "../read/opcodes.ts";
 import { ByteWriter, written } from "./byte-writer.ts";
 import { TypeTable, writeModule } from "./module-writer.ts";
 import { exportSection } from "./rewrite-exports.ts";
 
-/** Export of the function that puts the tenant's functions into the table. */
+/** Export of the function that puts the tenant's functions into the table. A module that fills it at once has none. */
 export const fillExport = "plinth:fill";
+
+/**
+ * Number of functions from which a module fills the table when it is instantiated. V8 makes an object of every function of
+ * a passive segment (4 ms for 11,000 functions in each slot), and none for an active one (0.4 ms, each time). Few functions
+ * are put by a call instead: it costs 1 us, an instance 25 us.
+ */
+const MANY_FUNCTIONS = 512;
 
 export interface ServingForm {
   bytes: Uint8Array<ArrayBuffer>;
-  /** The table indices that `plinth:fill` writes: from `first`, `count` of them. */
+  /** The table indices that are written: from `first`, `count` of them. */
   functions: { first: number; count: number };
 }
 
@@ -19,10 +33,10 @@ export interface ServingForm {
  * The form of a tenant's module in which it serves requests. Its start-up has run at deploy time, and what that left is in
  * the tenant's image; what is needed of the module from then on is its functions, in the runtime's table:
  *
- * - data segments, start function and exports go, for an instance of it must change nothing by being made;
+ * - data segments, start function and exports go, for an instance of it must change nothing else by being made;
  * - the active element segment becomes passive, and an exported function, `plinth:fill`, copies it into the table:
  *   `(table.init (i32.const FIRST) (i32.const 0) (i32.const COUNT))`. A slot keeps the instance and calls it on each
- * switch;
+ *   switch. A module of many functions keeps its active segment instead, and a slot makes an instance on each switch;
  * - custom sections go.
  *
  * Imports, functions and globals keep their indices.
@@ -38,23 +52,35 @@ export function servingForm(bytes: Uint8Array): ServingForm {
   }
   const first = constantOf(module, segment.offset);
   const count = segment.functions.length;
+  const sections = new Map<SectionName, Uint8Array>();
+  for (const { id, body, end } of module.sections) {
+    if (kept.has(id)) sections.set(id, module.bytes.subarray(body, end));
+  }
+  if (count < MANY_FUNCTIONS) addFill(sections, module, segment, first);
+  return { bytes: writeModule(sections), functions: { first, count } };
+}
+
+const kept = new Set<string>(["type", "import", "function", "global", "element", "code"] satisfies SectionName[]);
+
+/** Makes the segment passive, and adds the function that fills the table from it. */
+function addFill(
+  sections: Map<SectionName, Uint8Array>,
+  module: CoreModule,
+  { table, functions }: ElementSegment,
+  first: number,
+): void {
   const types = new TypeTable(module.types);
   const fillType = types.indexOf({ params: [], results: [] });
   const fillBody = written((w) => {
     w.u32(0); // no locals
-    for (const value of [first, 0, count]) w.u8(OP.i32Const).s32(value);
+    for (const value of [first, 0, functions!.length]) w.u8(OP.i32Const).s32(value);
     w.u8(OP.tableInit >> 8)
       .u32(OP.tableInit & 0xff)
       .u32(0)
-      .u32(segment.table)
+      .u32(table)
       .u8(OP.end);
   });
-
-  const sections = new Map<SectionName, Uint8Array>();
   sections.set("type", types.finish());
-  for (const { id, body, end } of module.sections) {
-    if (id === "import" || id === "global") sections.set(id, module.bytes.subarray(body, end));
-  }
   sections.set(
     "function",
     appended(module, "function", (w) => w.u32(fillType)),
@@ -69,14 +95,13 @@ export function servingForm(bytes: Uint8Array): ServingForm {
         .u32(1)
         .u32(passive)
         .u8(functionKind)
-        .list(segment.functions!, (_, index) => w.u32(index)),
+        .list(functions!, (_, index) => w.u32(index)),
     ),
   );
   sections.set(
     "code",
     appended(module, "code", (w) => w.sized(fillBody)),
   );
-  return { bytes: writeModule(sections), functions: { first, count } };
 }
 
 function constantOf(module: CoreModule, range: Range): number {
