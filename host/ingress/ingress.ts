@@ -16,9 +16,11 @@ import { lingerOnClose } from "../listener/lingering-close.ts";
 import type { Admission, Dispatcher } from "../pool/dispatcher.ts";
 import type { Target } from "../pool/target.ts";
 import { hopByHop } from "../protocol/hop-by-hop.ts";
+import { ABORT_FIELD, CLIENT_FIELD } from "../protocol/host-fields.ts";
 import type { WireHeader, WireRequest, WireResponse } from "../protocol/http.ts";
 import { AccessLog } from "./access-log.ts";
 import { ArrivingBodies } from "./arriving-bodies.ts";
+import { clientOf, socketAddress } from "./client-address.ts";
 import { mountedValue } from "./mounted-headers.ts";
 import { readRequestTarget } from "./request-target.ts";
 import { chooseVersion } from "./rollout.ts";
@@ -163,7 +165,8 @@ function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOpt
 async function serve(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): Promise<void> {
   const { admission, arrival, host, path, mount } = request.admitted!;
   arrival?.[Symbol.dispose]();
-  const cgi = { host, path, mount, clientAddress: request.ip };
+  const client = clientOf(request);
+  const cgi = { host, path, mount, clientAddress: client.address, clientPort: client.port };
   const dispatched = admission.dispatch(toTenant(request, host, path), cgi, request.id);
   reply.raw.once("close", () => {
     if (!reply.raw.writableFinished) dispatched.cancel(new ClientGone());
@@ -188,8 +191,12 @@ function toTenant(request: FastifyRequest, host: string, path: string): WireRequ
     const name = rawHeaders[i]!.toLowerCase();
     // The absolute form of a target has a host of its own, which goes before the header.
     if (name === "host") headers.push([name, host]);
+    // What the host says of the client, nobody else may say.
+    else if (name === CLIENT_FIELD) continue;
     else if (!hopByHop.has(name) && !named.has(name)) headers.push([name, rawHeaders[i + 1]!]);
   }
+  // WASI commands have it in their environment.
+  if (request.target!.kind !== "wasi") headers.push([CLIENT_FIELD, socketAddress(clientOf(request))]);
   return {
     method: request.method,
     uri: `http://${host}${path}`,
@@ -210,6 +217,11 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
   let ownLength: string | undefined;
   for (const [name, value] of response.headers) {
     const lower = name.toLowerCase();
+    if (lower === ABORT_FIELD) {
+      reply.hijack();
+      reply.raw.destroy();
+      return;
+    }
     if (lower === "content-length") ownLength = /^[0-9]{1,15}$/.test(value) ? value : undefined;
     else if (!hopByHop.has(lower)) {
       const sent = mountedValue(lower, value, mount);

@@ -21,6 +21,8 @@ export interface CgiContext {
   mount: string;
   /** The client's IP address. */
   clientAddress: string;
+  /** 0 if it is not known. */
+  clientPort: number;
 }
 
 export interface WireResponse {

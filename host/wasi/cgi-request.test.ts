@@ -7,6 +7,7 @@ const request = (parts: Partial<CgiRequest> = {}): CgiRequest => ({
   path: "/",
   mount: "",
   clientAddress: "192.0.2.7",
+  clientPort: 49152,
   headers: [],
   body: new Uint8Array(0),
   ...parts,
@@ -26,6 +27,7 @@ test("server, script and path", () => {
     X_FULL_URL: "http://shop.example.com/t/shop/a%2Fb/%C3%A4?q=%20",
     X_MATCHED_ROUTE: "/t/shop/...",
     REMOTE_ADDR: "192.0.2.7",
+    REMOTE_PORT: "49152",
   });
   expect(env({ host: "[::1]:8080" })).toMatchObject({ SERVER_NAME: "[::1]", SERVER_PORT: "8080" });
   expect(env({ host: "[::1]" })).toMatchObject({ SERVER_NAME: "[::1]", SERVER_PORT: "80" });

@@ -10,6 +10,8 @@ export interface CgiRequest {
   mount: string;
   /** IP address. */
   clientAddress: string;
+  /** 0 if it is not known. */
+  clientPort: number;
   /** Values as latin1. */
   headers: readonly (readonly [name: string, latin1Value: string])[];
   body: Uint8Array;
@@ -26,7 +28,7 @@ const NOT_HANDED_ON = new Set(["content-type", "content-length", "proxy"]);
  *   able to trust that a header that it does not find was not sent
  */
 export function cgiInput(request: CgiRequest, own: Readonly<Record<string, string>> = {}): WasiInput {
-  const { method, host, path, mount, clientAddress, body } = request;
+  const { method, host, path, mount, clientAddress, clientPort, body } = request;
   const queryAt = path.indexOf("?");
   const rawPath = queryAt < 0 ? path : path.slice(0, queryAt);
   const query = queryAt < 0 ? "" : path.slice(queryAt + 1);
@@ -44,6 +46,8 @@ export function cgiInput(request: CgiRequest, own: Readonly<Record<string, strin
     QUERY_STRING: query,
     REMOTE_ADDR: clientAddress,
     REMOTE_HOST: clientAddress,
+    // Not of RFC 3875. Apache and Go's net/http/cgi have it.
+    REMOTE_PORT: String(clientPort),
     REMOTE_USER: "",
     REQUEST_METHOD: method,
     // Not of RFC 3875. What the tenant sees, without the mount, as tenants of the other kinds do: Go's net/http/cgi goes by

@@ -129,6 +129,9 @@ export class HostCalls {
       return operation;
     },
 
+    limit: (which: number): number =>
+      which === 0 ? this.#limits.memoryPages * WASM_PAGE_BYTES : this.#limits.responseBodyBytes,
+
     reply_size: (): number => this.#reply?.length ?? 0,
 
     reply_take: (pointer: number): void => {

@@ -64,6 +64,14 @@ func exit(code int32) {
 }`,
   },
   {
+    file: "runtime/mem_wasm.go",
+    before: `	if bl+n > blocMax {
+`,
+    after: `	if bl+n > blocMax {
+		plinthBeforeGrowth()
+`,
+  },
+  {
     // A panic waits for other threads before it prints. There are none, and the host may not allow this thread to wait.
     file: "runtime/os_wasip1.go",
     before: `	if poll_oneoff(&in, &out, 1, &nevents) != 0 {
@@ -117,6 +125,7 @@ func exit(code int32) {
 /** The added files, by their paths below GOROOT/src. */
 const runtimeFiles: readonly { file: string; path: string }[] = [
   "runtime/plinth_wasip1.go",
+  "runtime/plinth_memory_wasip1.go",
   "net/plinth_wasip1.go",
   "net/http/plinth_wasip1.go",
 ].map((file) => ({ file, path: join(import.meta.dirname, file) }));

@@ -167,6 +167,7 @@ func plinthSeal() {
 //go:linkname plinthWake
 func plinthWake() {
 	plinthReseed()
+	plinthMemory.known = false
 	if plinthClock.awake || plinthClock.sealedWall == 0 {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"strings"
 
@@ -28,6 +29,8 @@ func serveCommand() {
 		URI:    commandURI(),
 		Fields: commandFields(),
 		Body:   body,
+
+		RemoteAddr: commandRemoteAddr(),
 	}}
 	r.serve()
 	if r.failure != "" {
@@ -60,6 +63,15 @@ func commandURI() string {
 		host = os.Getenv("SERVER_NAME")
 	}
 	return "http://" + host + path
+}
+
+// commandRemoteAddr is the client's address, with the port 0 if the host does not tell it, as in net/http/cgi.
+func commandRemoteAddr() string {
+	port := os.Getenv("REMOTE_PORT")
+	if port == "" {
+		port = "0"
+	}
+	return net.JoinHostPort(os.Getenv("REMOTE_ADDR"), port)
 }
 
 // commandFields are the request's header fields (RFC 3875, 4.1.18), with the two that have separate variables.

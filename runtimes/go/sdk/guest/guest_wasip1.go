@@ -9,6 +9,7 @@ package guest
 
 import (
 	"context"
+	"net"
 	"net/http"
 )
 
@@ -21,8 +22,18 @@ func Handle(h http.Handler) {
 		h = http.DefaultServeMux
 	}
 	handler = h
+	server.Handler = h
 	handleRegistered()
 }
+
+// server stands for the host's server in the contexts of requests.
+var server = &http.Server{}
+
+// serverContext has the values that net/http puts into each request's context. Handlers cannot know the address of the
+// host's socket, so the address is the one that a server behind a proxy has.
+var serverContext = context.WithValue(
+	context.WithValue(context.Background(), http.ServerContextKey, server),
+	http.LocalAddrContextKey, net.Addr(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80}))
 
 // requestKey finds the *request in the context of an *http.Request.
 type requestKey struct{}

@@ -2,7 +2,11 @@
 
 package guest
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"plinth.dev/sdk/internal/message"
+)
 
 // Imports from the host (docs/reference/javascript.md, "What the host provides").
 
@@ -38,6 +42,13 @@ func hostTimerCancel(operation uint32)
 //go:wasmimport plinth:host log
 //go:noescape
 func hostLog(level uint32, text unsafe.Pointer, length uint32)
+
+// limitResponseBytes is hostLimit's number for the longest body of a response.
+const limitResponseBytes = 1
+
+func init() {
+	message.Room = func() int { return int(hostLimit(limitResponseBytes)) + 1 }
+}
 
 func logLine(level uint32, line []byte) {
 	hostLog(level, unsafe.Pointer(unsafe.SliceData(line)), uint32(len(line)))

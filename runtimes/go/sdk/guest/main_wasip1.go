@@ -26,6 +26,7 @@ func init() {
 // init functions. These may draw random numbers, and the base image holds the same numbers for all programs. They may also
 // read the environment.
 func Prepare() {
+	tenant()
 	reseed()
 	loadEnvironment()
 }

@@ -3,6 +3,7 @@ package guest
 import (
 	"context"
 	"fmt"
+	"log"
 	"net/http"
 	"runtime/debug"
 
@@ -32,7 +33,7 @@ type request struct {
 // serve runs the handler and records its outcome, even a panic.
 func (r *request) serve() {
 	// The context of a request ends with the request, as in net/http.
-	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), requestKey{}, r))
+	ctx, cancel := context.WithCancel(context.WithValue(serverContext, requestKey{}, r))
 	defer r.notify()
 	defer cancel()
 	defer func() {
@@ -41,7 +42,7 @@ func (r *request) serve() {
 			r.failure = "the handler called runtime.Goexit"
 		}
 	}()
-	defer r.catch("the handler")
+	defer r.catch("the handler", r.abort)
 	if r.incoming.URI == scheduledURI {
 		if err := runScheduled(ctx, &r.incoming); err != nil {
 			r.failure = err.Error()
@@ -66,6 +67,9 @@ func (r *request) handle(ctx context.Context) (status int, fields []message.Fiel
 		http.Error(w, "404 page not found", http.StatusNotFound)
 	default:
 		handler.ServeHTTP(w, req)
+		if req.MultipartForm != nil {
+			req.MultipartForm.RemoveAll()
+		}
 	}
 	return w.Finish()
 }
@@ -75,20 +79,35 @@ func (r *request) waitUntil(ctx context.Context, f func(ctx context.Context)) {
 	go func() {
 		defer r.notify()
 		defer func() { r.background-- }()
-		defer r.catch("a function of WaitUntil")
+		defer r.catch("a function of WaitUntil", nil)
 		f(ctx)
 	}()
 }
 
-// catch turns a panic into a failure of the request. It must be deferred.
-func (r *request) catch(who string) {
-	switch reason := recover(); reason {
-	case nil:
-	case http.ErrAbortHandler:
+// catch turns a panic into a failure of the request. It must be deferred. abort, if not nil, is called for a panic with
+// http.ErrAbortHandler.
+func (r *request) catch(who string, abort func()) {
+	reason := recover()
+	switch {
+	case reason == nil:
+	case reason == http.ErrAbortHandler && abort != nil:
+		abort()
+	case reason == http.ErrAbortHandler:
 		r.failure = http.ErrAbortHandler.Error()
 	default:
 		r.failure = fmt.Sprintf("panic in %s: %v\n\n%s", who, reason, debug.Stack())
 	}
+}
+
+// abort makes the host close the connection, as net/http does.
+func (r *request) abort() {
+	if r.incoming.URI == scheduledURI {
+		r.failure = http.ErrAbortHandler.Error()
+		return
+	}
+	log.Print(http.ErrAbortHandler)
+	r.status, r.fields, r.body = message.Aborted()
+	r.finished = true
 }
 
 func (r *request) notify() {

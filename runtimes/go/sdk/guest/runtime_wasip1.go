@@ -27,6 +27,12 @@ func wake()
 //go:linkname reseed runtime.plinthReseed
 func reseed()
 
+//go:linkname tenant runtime.plinthTenant
+func tenant()
+
+//go:linkname hostLimit runtime.plinthLimit
+func hostLimit(which int32) float64
+
 //go:linkname setGCMinimum runtime.plinthSetGCMinimum
 func setGCMinimum(bytes uint64)
 

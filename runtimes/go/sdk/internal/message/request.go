@@ -17,6 +17,9 @@ type Field struct {
 	Name, Value string
 }
 
+// clientField has the client's address and port. The host adds it, and lets none of a client's own through.
+const clientField = "plinth-client"
+
 // Incoming is the record request of wit/http.wit.
 type Incoming struct {
 	Method string
@@ -24,6 +27,8 @@ type Incoming struct {
 	URI    string
 	Fields []Field
 	Body   []byte
+	// RemoteAddr is for hosts that do not tell the client's address in a field.
+	RemoteAddr string
 }
 
 // Request makes the request for a handler. It keeps the strings and the body, and copies nothing.
@@ -46,6 +51,7 @@ func (in *Incoming) Request(ctx context.Context) (*http.Request, error) {
 		ContentLength: int64(len(in.Body)),
 		Host:          host,
 		RequestURI:    target,
+		RemoteAddr:    in.RemoteAddr,
 	}
 	if len(in.Body) > 0 {
 		b := &body{}
@@ -60,6 +66,10 @@ func (in *Incoming) Request(ctx context.Context) (*http.Request, error) {
 func (in *Incoming) header(r *http.Request) {
 	values := make([]string, len(in.Fields))
 	for _, field := range in.Fields {
+		if field.Name == clientField {
+			r.RemoteAddr = field.Value
+			continue
+		}
 		key := textproto.CanonicalMIMEHeaderKey(field.Name)
 		if key == "Host" {
 			r.Host = field.Value

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // sniffBytes is the length of the part of a body that http.DetectContentType reads.
@@ -25,6 +26,10 @@ type Response struct {
 	declared    int64
 	body        []byte
 	written     int64
+	// mostBody is Room's answer, 0 before it was asked.
+	mostBody int
+	// deadline is that of SetWriteDeadline.
+	deadline time.Time
 }
 
 // NewResponse makes the writer for a request with that method.
@@ -57,7 +62,7 @@ func (w *Response) Write(p []byte) (int, error) {
 	if err := w.admit(len(p)); err != nil {
 		return 0, err
 	}
-	w.body = append(w.body, p[:w.kept(len(p))]...)
+	w.body = append(w.grown(len(p)), p[:w.kept(len(p))]...)
 	return len(p), nil
 }
 
@@ -65,7 +70,7 @@ func (w *Response) WriteString(s string) (int, error) {
 	if err := w.admit(len(s)); err != nil {
 		return 0, err
 	}
-	w.body = append(w.body, s[:w.kept(len(s))]...)
+	w.body = append(w.grown(len(s)), s[:w.kept(len(s))]...)
 	return len(s), nil
 }
 
@@ -74,14 +79,6 @@ func (w *Response) Flush() {
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
 	}
-}
-
-// kept says how many of n bytes are kept. A response to HEAD keeps only the bytes that tell the type of the content.
-func (w *Response) kept(n int) int {
-	if w.method == http.MethodHead {
-		return min(n, sniffBytes-len(w.body))
-	}
-	return n
 }
 
 // admit takes account of n bytes of body that a handler wants to write.
@@ -97,9 +94,6 @@ func (w *Response) admit(n int) error {
 	}
 	if w.declared >= 0 && w.written+int64(n) > w.declared {
 		return http.ErrContentLength
-	}
-	if w.body == nil && w.declared > 0 && w.method != http.MethodHead {
-		w.body = make([]byte, 0, w.declared)
 	}
 	w.written += int64(n)
 	return nil
@@ -138,6 +132,10 @@ func (w *Response) Finish() (status int, fields []Field, body []byte) {
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
 	}
+	if reason := w.cutShort(); reason != "" {
+		log.Print("http: ", reason, ": the connection is closed without a response")
+		return Aborted()
+	}
 	if !w.contentType && w.written > 0 {
 		w.fields = append(w.fields, Field{"Content-Type", http.DetectContentType(w.body)})
 	}
@@ -148,6 +146,22 @@ func (w *Response) Finish() (status int, fields []Field, body []byte) {
 		w.body = nil
 	}
 	return w.status, w.fields, w.body
+}
+
+// cutShort tells why net/http would cut the response short. It returns "" for a response that goes out whole.
+func (w *Response) cutShort() string {
+	switch {
+	case w.method != http.MethodHead && w.bodyAllowed && w.declared > w.written:
+		return fmt.Sprintf("the handler declared a Content-Length of %d and wrote %d bytes", w.declared, w.written)
+	case !w.deadline.IsZero() && w.deadline.Before(time.Now()):
+		return "the handler took longer than its write deadline"
+	}
+	return ""
+}
+
+// Aborted is the response by which the host closes the connection and sends nothing.
+func Aborted() (status int, fields []Field, body []byte) {
+	return http.StatusInternalServerError, []Field{{"plinth-abort", ""}}, nil
 }
 
 // cleanValue turns a value into the form that net/http writes: line breaks become spaces, and outer blanks are removed.
