@@ -32,8 +32,9 @@ import { CronTable } from "./schedule/cron-table.ts";
 import { runScheduled } from "./schedule/run-scheduled.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import { openEmbeddedStore } from "./store/embedded.ts";
+import { keepAudit } from "./store/keep-audit.ts";
 import type { TenantName } from "./store/names.ts";
-import type { Store, Tenant } from "./store/store.ts";
+import type { Tenant } from "./store/store.ts";
 import { notEnded } from "./threads/ending.ts";
 
 export interface RunningHost {
@@ -96,7 +97,6 @@ export async function startHost(
   store.onChange(({ tenant, kind }) => {
     if (kind === "tenant-deleted") logs.forget(tenant);
   });
-  keepAudit(store, config.auditDays, logger, undo);
 
   const limitsOfTenant = (tenant: Tenant) => limitsOf(config, tenant.limits);
   const heldMemory = new HeldMemory(config.totalWaitingMemoryLimitBytes);
@@ -126,6 +126,14 @@ export async function startHost(
   store.onChange(({ tenant, kind }) => {
     if (kind === "tenant-deleted") parking.release(tenant);
   });
+  const onCronFault = (error: unknown) => logger.error({ err: error }, "crons run without their records");
+  const table = undo.use(CronTable.open(config.dataDir, onCronFault));
+  // Every part of the data folder has been opened and checked by now, so what a crash has left may go.
+  const { missing } = await store.sweep();
+  if (missing.length > 0) logger.error({ blobs: missing }, "stored files of versions are missing");
+  await bindings.sweep();
+  undo.use(keepAudit(store, config.auditDays, logger));
+
   const targets = new Targets({
     store,
     runtimes,
@@ -141,7 +149,7 @@ export async function startHost(
   const scheduler = undo.use(
     new Scheduler({
       store,
-      table: CronTable.open(config.dataDir, (error) => logger.error({ err: error }, "crons run without their records")),
+      table,
       clock: systemClock,
       run: (tenant, cron, time) => runScheduled({ dispatcher, targetOf, logger }, tenant, cron, time),
       note: (tenant, level, message) => {
@@ -212,20 +220,6 @@ export async function startHost(
       return closing;
     },
   };
-}
-
-/** Removes old entries of the audit log, now and every hour. */
-function keepAudit(store: Store, days: number, logger: Logger, undo: AsyncDisposableStack): void {
-  const prune = () => {
-    try {
-      store.pruneAudit(new Date(Date.now() - days * 24 * HOUR_MS).toISOString());
-    } catch (error) {
-      logger.error({ err: error }, "the audit log, in the background");
-    }
-  };
-  prune();
-  const timer = setInterval(prune, HOUR_MS).unref();
-  undo.defer(() => clearInterval(timer));
 }
 
 function defaultLogger(config: Config): Logger {

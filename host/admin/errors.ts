@@ -1,5 +1,6 @@
 import { errorCodes, type FastifyError, type FastifyReply, type FastifyRequest } from "fastify";
 import { PlinthError, plinthError } from "../errors.ts";
+import { storageError } from "../store/storage-error.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -20,6 +21,8 @@ export function sendAdminError(thrown: unknown, request: FastifyRequest, reply: 
 }
 
 function toPlinthError(thrown: unknown, request: FastifyRequest): PlinthError {
+  const fault = storageError(thrown);
+  if (fault !== null) return fault;
   if (thrown instanceof PlinthError) return thrown;
   if (!(thrown instanceof Error)) return plinthError("PLINTH_INTERNAL");
   if (thrown instanceof errorCodes.FST_ERR_CTP_BODY_TOO_LARGE) return tooLarge(request);

@@ -136,6 +136,8 @@ export interface HostSide<Config, Grant> extends AsyncDisposable {
    * @throws PlinthError refuses the version
    */
   provision?(tenant: TenantName, config: Config | undefined): Promise<void>;
+  /** Removes what a crash has left behind. Called once, when the whole data folder has been checked. */
+  sweep?(): Promise<void>;
   /** @param listener is called with each tenant to which `grant` may give something else than before */
   onChange?(listener: (tenant: TenantName) => void): void;
   /** Answers what no worker has answered. @throws PlinthError for the guest */

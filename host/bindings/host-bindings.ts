@@ -96,6 +96,11 @@ export class HostBindings implements AsyncDisposable {
     for (const [name, { side }] of this.#open) await side.provision?.(tenant, configs[name]);
   }
 
+  /** Removes what a crash has left behind, when the whole data folder has been checked. */
+  async sweep(): Promise<void> {
+    for (const { side } of this.#open.values()) await side.sweep?.();
+  }
+
   /** @param listener is called with each tenant to which `grantsOf` may give something else than before */
   onChange(listener: (tenant: TenantName) => void): void {
     for (const { side } of this.#open.values()) side.onChange?.(listener);

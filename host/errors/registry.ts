@@ -126,6 +126,20 @@ export const registryErrors = {
     status: 500,
     message: "The database %s cannot be used: %s. Where the file is damaged, restore it from a backup.",
   },
+  PLINTH_DATA_UNAVAILABLE: {
+    status: 503,
+    message: lines(
+      "The host cannot use a file of its data folder at the moment. Try again later; the host's log tells its operator",
+      "which file it is and what to do.",
+    ),
+  },
+  PLINTH_DISK_FULL: {
+    status: 507,
+    message: lines(
+      "The disk of the host's data folder is full, and nothing was changed. Delete what is not needed, such as old",
+      "versions and values, or have the operator make room.",
+    ),
+  },
   PLINTH_BLOB_CORRUPT: {
     status: 500,
     message: lines(

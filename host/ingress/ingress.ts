@@ -18,6 +18,7 @@ import type { Target } from "../pool/target.ts";
 import { hopByHop } from "../protocol/hop-by-hop.ts";
 import { ABORT_FIELD, CLIENT_FIELD } from "../protocol/host-fields.ts";
 import type { WireHeader, WireRequest, WireResponse } from "../protocol/http.ts";
+import { storageError } from "../store/storage-error.ts";
 import { AccessLog } from "./access-log.ts";
 import { ArrivingBodies } from "./arriving-bodies.ts";
 import { clientOf, socketAddress } from "./client-address.ts";
@@ -261,7 +262,8 @@ function isClosing(reply: FastifyReply): boolean {
 
 function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
   const known = toPlinthError(error, request);
-  if (known.code === "PLINTH_INTERNAL") request.log.error({ reqId: request.id, err: error }, "unexpected error");
+  const isFault = known.code === "PLINTH_INTERNAL" || known.code === "PLINTH_DATA_UNAVAILABLE";
+  if (isFault) request.log.error({ reqId: request.id, err: error }, "unexpected error");
   if (known.code === "PLINTH_BLOB_CORRUPT") noteCorruptBlob(request, known);
   // Whoever reads such a request otherwise than the host would take what follows for something else, too.
   if (isClosing(reply) || known.code === "PLINTH_BAD_HTTP") void reply.header("connection", "close");
@@ -283,6 +285,8 @@ function noteCorruptBlob({ id: reqId, log, target }: FastifyRequest, { details }
 }
 
 function toPlinthError(error: unknown, request: FastifyRequest): PlinthError {
+  const fault = storageError(error);
+  if (fault !== null) return fault;
   if (error instanceof PlinthError) return error;
   const code = (error as { code?: unknown }).code;
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {

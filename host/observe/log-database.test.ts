@@ -1,10 +1,14 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { TenantName } from "../store/names.ts";
 import { LogDatabase } from "./log-database.ts";
 import { testLogs } from "./logs.fixture.ts";
+
+const PAGE = 4096;
 
 let folder: string;
 let file: string;
@@ -33,7 +37,7 @@ test("a file of before there was a format keeps its lines, and has the first for
       CREATE INDEX lines_by_tenant ON lines (tenant, id, bytes);
       INSERT INTO lines VALUES (41, 'shop', 105, ${time}, 1, 'console', 2, 'req-1', 'hello');`);
   }
-  const logs = new LogDatabase(folder, { ageMs: 60_000, tenantBytes: 1_000, totalBytes: 1_000 });
+  const logs = new LogDatabase(file, { ageMs: 60_000, tenantBytes: 1_000, totalBytes: 1_000 });
   const line = { time, level: "info", source: "console", version: 2, request: "req-1" } as const;
   logs.write([{ tenant: "shop", lines: [{ ...line, message: "again" }] }]);
   expect(logs.read({ tenant: "shop", limit: 10 })).toEqual({
@@ -49,9 +53,35 @@ test("a file of before there was a format keeps its lines, and has the first for
   expect(database.prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 1 });
 });
 
-test("a damaged file is told when the logs are opened, by its name", async () => {
-  await writeFile(file, Buffer.alloc(8192, "not what it was "));
-  expect(() => testLogs(folder)).toThrow(
-    expect.objectContaining({ code: "PLINTH_DATABASE", message: expect.stringContaining(file) }),
+test("a damaged file is named in the host's log and left as it is, and lines are kept in memory", async () => {
+  const noise = Buffer.alloc(8192, "not what it was ");
+  await writeFile(file, noise);
+  const logged: string[] = [];
+  const logger = pino({ level: "error" }, { write: (line: string) => void logged.push(line) });
+  await using logs = testLogs(folder, { logger });
+  expect(logged).toEqual([expect.stringContaining(`The database ${file} cannot be used`)]);
+  const shop = "shop" as TenantName;
+  logs.note(shop, null, "info", "hello");
+  expect((await logs.read({ tenant: shop, limit: 10 })).lines).toMatchObject([{ message: "hello" }]);
+  expect(await readFile(file)).toEqual(noise);
+});
+
+test("a read that meets a damaged part fails with a code, and the host's log names the file", async () => {
+  const shop = "shop" as TenantName;
+  {
+    await using logs = testLogs(folder);
+    logs.note(shop, null, "info", "hello");
+  }
+  const bytes = await readFile(file);
+  const pages = Array.from({ length: bytes.length / PAGE }, (_, page) =>
+    bytes.subarray(page * PAGE, (page + 1) * PAGE),
   );
+  pages.findLast((page) => page.includes("hello"))!.fill(0xff);
+  await writeFile(file, bytes);
+  const logged: string[] = [];
+  const logger = pino({ level: "error" }, { write: (line: string) => void logged.push(line) });
+  await using logs = testLogs(folder, { logger });
+  const unavailable = expect.objectContaining({ code: "PLINTH_DATA_UNAVAILABLE" });
+  await expect(logs.read({ tenant: shop, limit: 10 })).rejects.toThrow(unavailable);
+  expect(logged.join()).toContain(`The database ${file} cannot be used`);
 });

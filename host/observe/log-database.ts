@@ -43,10 +43,18 @@ interface Row {
   message: string;
 }
 
-/** @param folder the data folder @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
-export function openLogFile(folder: string): DatabaseSync {
+/** The logs' file that is none: the lines are in memory, and go with the thread. */
+export const IN_MEMORY = ":memory:";
+
+/** @param folder the data folder */
+export function logFile(folder: string): string {
+  return join(folder, "logs.sqlite");
+}
+
+/** @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE, PLINTH_DISK_FULL */
+export function openLogFile(file: string): DatabaseSync {
   // NORMAL: a power failure may take the last lines along, and no line waits for the disk.
-  return openDatabase(join(folder, "logs.sqlite"), { steps, synchronous: "NORMAL" });
+  return openDatabase(file, { steps, synchronous: "NORMAL" });
 }
 
 export class LogDatabase {
@@ -58,9 +66,9 @@ export class LogDatabase {
   #total = 0;
   #agesChecked = 0;
 
-  constructor(folder: string, retention: LogRetention) {
+  constructor(file: string, retention: LogRetention) {
     this.#retention = retention;
-    this.#database = openLogFile(folder);
+    this.#database = openLogFile(file);
     this.#database.function("holds", { deterministic: true }, (message, part) =>
       Number(contains(String(message), String(part))),
     );

@@ -4,8 +4,10 @@
  * lines that are not written yet.
  */
 import { MIB } from "../config/limits.ts";
+import { PlinthError, plinthError } from "../errors.ts";
+import { isUnusable } from "../sqlite/database-error.ts";
 import { LoneThread } from "../threads/lone-thread.ts";
-import { openLogFile } from "./log-database.ts";
+import { IN_MEMORY, logFile, openLogFile } from "./log-database.ts";
 import type { LogFilter, TenantLogLine } from "./log-line.ts";
 import type { LogTask, LogWorkerData } from "./log-worker.ts";
 
@@ -62,10 +64,13 @@ const PENDING_LINES = 50_000;
 const PENDING_CHARACTERS = 32 * MIB;
 /** When no tenant logs, the thread's memory is worth more than its start-up time. */
 const IDLE_MS = 60_000;
+/** The most that all tenants together keep in memory where there is no file. */
+const MEMORY_BYTES = 32 * MIB;
 
 export class LogStore implements AsyncDisposable {
   readonly #thread: LoneThread<LogTask, unknown>;
   readonly #onLost: LogStoreOptions["onLost"];
+  readonly #onFault: LogStoreOptions["onFault"];
   #pending = new Map<string, TenantLogLine[]>();
   #pendingLines = 0;
   #pendingCharacters = 0;
@@ -73,14 +78,21 @@ export class LogStore implements AsyncDisposable {
   #writing: Promise<void> | undefined;
   #lastRead: Promise<unknown> = Promise.resolve();
 
-  /** @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
+  /**
+   * Where the file cannot be used, it is left as it is, and the lines are kept in memory.
+   *
+   * @throws PlinthError PLINTH_DATA_VERSION
+   */
   constructor({ folder, retention, onLost, onFault }: LogStoreOptions) {
-    // A file that cannot be used ends the start of the host, and not the first line of a tenant.
-    openLogFile(folder).close();
+    const file = usableFile(folder, onFault);
     this.#onLost = onLost;
-    const workerData: LogWorkerData = { folder, retention };
+    this.#onFault = onFault;
+    const isKept = file !== IN_MEMORY;
+    const totalBytes = isKept ? retention.totalBytes : Math.min(retention.totalBytes, MEMORY_BYTES);
+    const workerData: LogWorkerData = { file, retention: { ...retention, totalBytes } };
     const entry = new URL("./log-worker.ts", import.meta.url);
-    this.#thread = new LoneThread(entry, { idleMs: IDLE_MS, workerData, onFault });
+    const idleMs = isKept ? IDLE_MS : Number.POSITIVE_INFINITY;
+    this.#thread = new LoneThread(entry, { idleMs, workerData, onFault });
   }
 
   /** @returns false if the line was dropped, because too many wait to be written */
@@ -104,12 +116,12 @@ export class LogStore implements AsyncDisposable {
     return this.#writing;
   }
 
-  /** Finds the lines added before, too. */
+  /** Finds the lines added before, too. @throws PlinthError PLINTH_DATA_UNAVAILABLE, PLINTH_SHUTTING_DOWN */
   async read(query: LogQuery): Promise<LogPage> {
     // Searches run one after the other, so that waiting lines can be written between two of them.
     const turn = this.#lastRead.then(async () => {
       await this.flush();
-      return (await this.#thread.call({ kind: "read", query })) as LogPage;
+      return this.#read(query);
     });
     this.#lastRead = turn.catch(() => {});
     return turn;
@@ -130,6 +142,16 @@ export class LogStore implements AsyncDisposable {
     await this.#thread[Symbol.asyncDispose]();
   }
 
+  async #read(query: LogQuery): Promise<LogPage> {
+    try {
+      return (await this.#thread.call({ kind: "read", query })) as LogPage;
+    } catch (error) {
+      if (error instanceof PlinthError) throw error;
+      this.#onFault(error);
+      throw plinthError("PLINTH_DATA_UNAVAILABLE", [], { cause: error });
+    }
+  }
+
   async #write(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -146,5 +168,17 @@ export class LogStore implements AsyncDisposable {
       this.#pendingLines -= lines;
       this.#pendingCharacters -= characters;
     }
+  }
+}
+
+function usableFile(folder: string, onFault: (error: unknown) => void): string {
+  const file = logFile(folder);
+  try {
+    openLogFile(file).close();
+    return file;
+  } catch (error) {
+    if (!isUnusable(error)) throw error;
+    onFault(error);
+    return IN_MEMORY;
   }
 }

@@ -1,10 +1,11 @@
 /** The thread that writes and reads the tenants' logs: neither may hold up the ingress. */
 import { workerData } from "node:worker_threads";
+import { databaseError } from "../sqlite/database-error.ts";
 import { LogDatabase } from "./log-database.ts";
 import type { LogQuery, LogRetention, TenantLines } from "./log-store.ts";
 
 export interface LogWorkerData {
-  folder: string;
+  file: string;
   retention: LogRetention;
 }
 
@@ -13,10 +14,23 @@ export type LogTask =
   | { kind: "read"; query: LogQuery }
   | { kind: "forget"; tenant: string };
 
-const { folder, retention } = workerData as LogWorkerData;
-const database = new LogDatabase(folder, retention);
+const { file, retention } = workerData as LogWorkerData;
+const database = naming(() => new LogDatabase(file, retention));
 
 export default function run(task: LogTask): unknown {
+  return naming(() => answer(task));
+}
+
+/** Of an error, the message alone comes to the main thread as it is. */
+function naming<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw databaseError(file, error);
+  }
+}
+
+function answer(task: LogTask): unknown {
   switch (task.kind) {
     case "write":
       return database.write(task.batch);

@@ -143,19 +143,24 @@ export class TenantLogs implements AsyncDisposable {
   #write(state: TenantState, line: TenantLogLine): void {
     if (state.gone) return;
     if (!state.allowance.take(line.message.length + LOG_LINE_BYTES, performance.now())) {
-      state.overRate++;
-      this.#noteLater(state);
+      this.#overRate(state, 1);
       return;
     }
-    this.#keep(state, line);
+    if (!this.#keep(state, line)) this.#notKept(state, 1);
   }
 
-  #keep(state: TenantState, line: TenantLogLine): void {
+  /** @returns whether the store has taken the line */
+  #keep(state: TenantState, line: TenantLogLine): boolean {
     const { tenant, tails } = state;
     const { message, level, time, ...rest } = line;
     this.#options.logger[level]({ tenant, ...rest, tenantTime: time }, message);
-    if (!this.#store.add(tenant, line)) this.#notKept(state, 1);
     for (const tail of tails) tail.offer(line);
+    return this.#store.add(tenant, line);
+  }
+
+  #overRate(state: TenantState, lines: number): void {
+    state.overRate += lines;
+    this.#noteLater(state);
   }
 
   #notKept(state: TenantState, lines: number): void {
@@ -167,7 +172,7 @@ export class TenantLogs implements AsyncDisposable {
     state.note ??= setTimeout(() => this.#writeNotes(state), NOTE_MS).unref();
   }
 
-  /** Notes do not count towards the tenant's rate: there is one a second at most. */
+  /** Notes do not count towards the tenant's rate: there is one a second at most. One that is not kept is written again. */
   #writeNotes(state: TenantState): void {
     clearTimeout(state.note);
     state.note = undefined;
@@ -178,10 +183,12 @@ export class TenantLogs implements AsyncDisposable {
     const of = { time: Date.now(), level: "warn", source: "host", version: null, request: null } as const;
     if (overRate > 0) {
       const rate = `${linesPerSecond} lines and ${bytesPerSecond} bytes a second`;
-      this.#keep(state, { ...of, message: `${overRate} log lines were dropped: the tenant may log ${rate}` });
+      const message = `${overRate} log lines were dropped: the tenant may log ${rate}`;
+      if (!this.#keep(state, { ...of, message })) this.#overRate(state, overRate);
     }
     if (notKept > 0) {
-      this.#keep(state, { ...of, message: `${notKept} log lines were dropped: the host could not keep up with them` });
+      const message = `${notKept} log lines were dropped: the host could not keep up with them`;
+      if (!this.#keep(state, { ...of, message })) this.#notKept(state, notKept);
     }
   }
 

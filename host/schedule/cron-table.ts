@@ -3,9 +3,10 @@
  * last run ended.
  */
 import { join } from "node:path";
-import type { DatabaseSync, SQLTagStore } from "node:sqlite";
-import { PlinthError } from "../errors.ts";
+import type { DatabaseSync } from "node:sqlite";
 import { checkDatabase } from "../sqlite/check.ts";
+import { databaseError, isUnusable } from "../sqlite/database-error.ts";
+import { type GuardedSql, guardedSql } from "../sqlite/guarded-sql.ts";
 import { openDatabase } from "../sqlite/open.ts";
 import { transaction } from "../sqlite/transaction.ts";
 
@@ -53,14 +54,16 @@ interface Row {
 
 export class CronTable implements Disposable {
   readonly #database: DatabaseSync;
-  readonly #sql: SQLTagStore;
+  readonly #file: string;
+  readonly #sql: GuardedSql;
 
   /** @param folder the data folder; null: in memory @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
   constructor(folder: string | null) {
     const file = folder === null ? ":memory:" : join(folder, "crons.sqlite");
+    this.#file = file;
     // NORMAL: a power failure may lose the last seconds, which are then stated as missed. No run costs an fsync.
     this.#database = openDatabase(file, { steps, synchronous: "NORMAL" });
-    this.#sql = this.#database.createTagStore();
+    this.#sql = guardedSql(this.#database, file);
     try {
       checkDatabase(this.#database, file);
     } catch (error) {
@@ -70,17 +73,17 @@ export class CronTable implements Disposable {
   }
 
   /**
-   * Opens the table. Where its file is damaged, the crons run without it: they are the manifests', and the file has only
+   * Opens the table. Where its file is damaged or the disk is full, the crons run without it: they are the manifests', and the file has only
    * what became of earlier runs.
    *
-   * @param onFault is told of a damaged file
+   * @param onFault is told of a file that cannot be used
    * @throws PlinthError PLINTH_DATA_VERSION
    */
   static open(folder: string, onFault: (error: unknown) => void): CronTable {
     try {
       return new CronTable(folder);
     } catch (error) {
-      if (!(error instanceof PlinthError) || error.code !== "PLINTH_DATABASE") throw error;
+      if (!isUnusable(error)) throw error;
       onFault(error);
       return new CronTable(null);
     }
@@ -125,11 +128,15 @@ export class CronTable implements Disposable {
 
   /** One transaction for many writes. */
   together(writes: () => void): void {
-    transaction(this.#database, writes);
+    try {
+      transaction(this.#database, writes);
+    } catch (error) {
+      throw databaseError(this.#file, error);
+    }
   }
 
   [Symbol.dispose](): void {
-    this.#database.close();
+    if (this.#database.isOpen) this.#database.close();
   }
 }
 

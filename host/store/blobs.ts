@@ -5,6 +5,13 @@ import { type PlinthError, plinthError } from "../errors.ts";
 import { syncFolder, temporaryPrefix, writeFileDurably } from "./files.ts";
 import type { Sha256 } from "./names.ts";
 
+export interface Swept {
+  /** How many files were removed. */
+  readonly removed: number;
+  /** Blobs that a version refers to, and whose files are not there. */
+  readonly missing: readonly string[];
+}
+
 /**
  * Blobs as files named by their SHA-256, `FOLDER/ab/abcdef...`, in folders by the first two digits, 256 at most.
  *
@@ -58,23 +65,21 @@ export class BlobFiles {
   }
 
   /**
-   * Removes unfinished files of a crash, and blobs that no version refers to. Where a blob is missing that one refers to,
-   * the disk or the registry is not what it was, and all blobs stay.
+   * Removes unfinished files of a crash, and blobs that no version refers to.
    *
-   * @param mayRemove is called before a blob is removed. If it throws, all blobs stay
-   * @returns how many files were removed
+   * @param ofAny whether blobs go even where some that are referred to are missing
    */
-  async sweep(referenced: ReadonlySet<string>, mayRemove: () => void): Promise<number> {
+  async sweep(referenced: ReadonlySet<string>, ofAny: boolean): Promise<Swept> {
     const shards = (await readdir(this.#folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
     const found = await Promise.all(shards.map((shard) => listFolder(join(this.#folder, shard))));
     const unfinished = found.flatMap((it) => it.unfinished);
     const blobs = new Map(found.flatMap((it) => it.blobs).map((path) => [basename(path), path]));
     const unreferenced = [...blobs.keys()].filter((name) => !referenced.has(name));
-    const isWhole = blobs.size - unreferenced.length === referenced.size;
-    if (isWhole && unreferenced.length > 0) mayRemove();
-    const leftovers = [...unfinished, ...(isWhole ? unreferenced.map((name) => blobs.get(name)!) : [])];
+    const missing = [...referenced].filter((name) => !blobs.has(name));
+    const goes = ofAny || missing.length === 0 ? unreferenced : [];
+    const leftovers = [...unfinished, ...goes.map((name) => blobs.get(name)!)];
     for (const path of leftovers) await unlink(path);
-    return leftovers.length;
+    return { removed: leftovers.length, missing };
   }
 
   #ensureFolder(folder: string): Promise<void> {

@@ -197,16 +197,35 @@ test("a part that the folder had before must be there, and be the same", async (
   await expect(store.folder.claim(file, { id: "b" })).rejects.toThrow(/part[.]sqlite is not the one/);
 });
 
-test("nothing is swept while a blob that the registry names is missing", async () => {
+test("one that is opened removes nothing before it is swept", async () => {
+  const { artifacts } = store.getVersion(alice, 1);
+  await store.deleteVersion(alice, 1);
+  await store.close();
+  const before = await files();
+  {
+    await using opened = await openEmbeddedStore(folder.path);
+    expect(await files()).toEqual(before);
+    expect(await opened.sweep()).toEqual({ removed: 2, missing: [] });
+    await expect(opened.getBlob(artifacts.delta!)).rejects.toThrow(failsWith("PLINTH_BLOB_CORRUPT"));
+  }
+});
+
+test("a missing blob is named and keeps no other blob; without folder.json, it keeps all", async () => {
   const { artifacts } = store.getVersion(alice, 1);
   await store.deleteVersion(alice, 1);
   const lost = store.getVersion(alice, 2).component;
+  await store.close();
   await rename(store.blobPath(lost), at("away"));
-  store = await folder.open();
-  expect(Buffer.from(await store.getBlob(artifacts.delta!)).toString()).toBe("delta 1");
-  await rename(at("away"), store.blobPath(lost));
-  store = await folder.open();
-  await expect(store.getBlob(artifacts.delta!)).rejects.toThrow(failsWith("PLINTH_BLOB_CORRUPT"));
+  const record = await readFile(at("folder.json"));
+  await rm(at("folder.json"));
+  {
+    await using opened = await openEmbeddedStore(folder.path);
+    expect(await opened.sweep()).toEqual({ removed: 0, missing: [lost] });
+    expect(Buffer.from(await opened.getBlob(artifacts.delta!)).toString()).toBe("delta 1");
+  }
+  await writeFile(at("folder.json"), record);
+  await using opened = await openEmbeddedStore(folder.path);
+  expect(await opened.sweep()).toEqual({ removed: 2, missing: [lost] });
 });
 
 test("a damaged registry is named, and nothing is swept by what is left of it", async () => {
@@ -221,7 +240,8 @@ test("a damaged registry is named, and nothing is swept by what is left of it", 
   bytes.copy(bytes, one! * PAGE, other! * PAGE, (other! + 1) * PAGE);
   await writeFile(file, bytes);
   const failure = expect.objectContaining({ code: "PLINTH_DATABASE", message: expect.stringContaining(file) });
-  await expect(openEmbeddedStore(folder.path)).rejects.toThrow(failure);
+  await using opened = await openEmbeddedStore(folder.path);
+  await expect(opened.sweep()).rejects.toThrow(failure);
   expect(await readdir(at("blobs"), { recursive: true })).toHaveLength(before);
 });
 

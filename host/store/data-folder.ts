@@ -28,22 +28,25 @@ const RECORD = "folder.json";
 const BLOBS = "blobs/";
 /** Length of the record's text. It never grows, so a write needs no room on the disk and leaves no half of a text. */
 const RECORD_BYTES = 1024;
+/** The most that `noteChangesSoon` lags behind, ms. */
+const LAG_MS = 1_000;
 /** Files that a host makes after its registry. The operator may have put any others there before the first start. */
 const LATER_FILES = ["registry.sqlite-wal", "kv.sqlite", "crons.sqlite", "logs.sqlite"];
 
 export class DataFolder implements Disposable {
   readonly path: string;
-  /** Whether a host has recorded what belongs to the folder. */
-  readonly #isKnown: boolean;
+  /** Whether a host had recorded what belongs to the folder when it was opened. */
+  readonly isKnown: boolean;
   #parts: Readonly<Record<string, Identity>>;
   /** What there was of an earlier host, beside its registry, when the folder was opened. */
   readonly #traces: readonly string[];
   /** The record, open for writing. */
   #file: number | null = null;
+  #later: NodeJS.Timeout | undefined;
 
   private constructor(path: string, parts: Readonly<Record<string, Identity>> | null, traces: readonly string[]) {
     this.path = path;
-    this.#isKnown = parts !== null;
+    this.isKnown = parts !== null;
     this.#parts = parts ?? {};
     this.#traces = traces;
   }
@@ -73,12 +76,12 @@ export class DataFolder implements Disposable {
   expectFirstStart(file: string): void {
     // A first start that was killed has left the log of its registry.
     const isTold = this.#traces.some((name) => name !== `${basename(file)}-wal`);
-    if (isTold && !this.#isKnown) throw this.#refusal(`${basename(file)} is empty, and ${this.#beside()}`);
+    if (isTold && !this.isKnown) throw this.#refusal(`${basename(file)} is empty, and ${this.#beside()}`);
   }
 
   /** @param count how many the registry names @throws PlinthError PLINTH_DATA_FOLDER where there is none at all */
   expectBlobs(count: number): void {
-    if (count === 0 || !this.#isKnown || this.#traces.includes(BLOBS)) return;
+    if (count === 0 || !this.isKnown || this.#traces.includes(BLOBS)) return;
     throw this.#refusal(`${BLOBS} has no file, and the registry names ${count}`);
   }
 
@@ -98,7 +101,7 @@ export class DataFolder implements Disposable {
         throw this.#refusal(`${name} is older than the rest: it counts ${counted} changes, and ${RECORD} ${recorded}`);
     }
     this.#parts = { ...this.#parts, [name]: identity };
-    this[Symbol.dispose]();
+    this.#closeRecord();
     await writeFileDurably(join(this.path, RECORD), Buffer.from(textOf(this.#parts)), 0o600);
   }
 
@@ -107,8 +110,29 @@ export class DataFolder implements Disposable {
    * and does not wait for the disk: a record that lags behind its database is safe.
    */
   noteChanges(file: string, changes: number): void {
+    this.#count(file, changes);
+    this.#record();
+  }
+
+  /** As `noteChanges`, for a database that changes many times a second: the record lags behind it for a moment. */
+  noteChangesSoon(file: string, changes: number): void {
+    this.#count(file, changes);
+    this.#later ??= setTimeout(() => this.#record(), LAG_MS).unref();
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#later !== undefined) this.#record();
+    this.#closeRecord();
+  }
+
+  #count(file: string, changes: number): void {
     const name = basename(file);
     this.#parts = { ...this.#parts, [name]: { ...this.#parts[name]!, changes } };
+  }
+
+  #record(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
     try {
       this.#file ??= openSync(join(this.path, RECORD), "r+");
       writeSync(this.#file, textOf(this.#parts), 0);
@@ -117,7 +141,7 @@ export class DataFolder implements Disposable {
     }
   }
 
-  [Symbol.dispose](): void {
+  #closeRecord(): void {
     if (this.#file !== null) closeSync(this.#file);
     this.#file = null;
   }

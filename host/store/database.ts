@@ -1,6 +1,8 @@
 import { join } from "node:path";
-import type { DatabaseSync, SQLTagStore } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { checkDatabase } from "../sqlite/check.ts";
+import { databaseError } from "../sqlite/database-error.ts";
+import { type GuardedSql, guardedSql } from "../sqlite/guarded-sql.ts";
 import { openDatabase } from "../sqlite/open.ts";
 import { transaction } from "../sqlite/transaction.ts";
 import type { Identity } from "./data-folder.ts";
@@ -8,8 +10,7 @@ import { steps } from "./migrations.ts";
 
 /** The registry's SQLite database, with statements prepared once and transactions. */
 export class RegistryDatabase {
-  /** `sql.get`, `sql.all`, `sql.run` as template tags: every `${value}` is a bound parameter. */
-  readonly sql: SQLTagStore;
+  readonly sql: GuardedSql;
   readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #onChange: (changes: number) => void;
@@ -27,7 +28,7 @@ export class RegistryDatabase {
     this.#onChange = onChange;
     // FULL: WAL alone keeps the file whole in a power failure, but without it the last commits may be lost.
     this.#database = openDatabase(this.#file, { steps, synchronous: "FULL" });
-    this.sql = this.#database.createTagStore();
+    this.sql = guardedSql(this.#database, this.#file);
   }
 
   get identity(): Identity {
@@ -49,14 +50,21 @@ export class RegistryDatabase {
 
   /** Runs `work` in a transaction, which is committed when `work` returns and undone when it throws. Do not nest it. */
   transaction<Result>(work: () => Result): Result {
-    let changes = 0;
-    const result = transaction(this.#database, () => {
-      const done = work();
-      ({ changes } = this.sql.get`UPDATE identity SET changes = changes + 1 RETURNING changes` as { changes: number });
-      return done;
-    });
+    const { result, changes } = this.#transact(() => ({ result: work(), changes: this.#countChange() }));
     this.#onChange(changes);
     return result;
+  }
+
+  #countChange(): number {
+    return Number(this.sql.get`UPDATE identity SET changes = changes + 1 RETURNING changes`!.changes);
+  }
+
+  #transact<Result>(work: () => Result): Result {
+    try {
+      return transaction(this.#database, work);
+    } catch (error) {
+      throw databaseError(this.#file, error);
+    }
   }
 
   close(): void {

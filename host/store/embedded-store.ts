@@ -1,5 +1,5 @@
 import { AuditTable } from "./audit.ts";
-import { type BlobFiles, sha256 } from "./blobs.ts";
+import { type BlobFiles, type Swept, sha256 } from "./blobs.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { RegistryDatabase } from "./database.ts";
 import { FreedBlobs } from "./freed-blobs.ts";
@@ -238,6 +238,13 @@ export class EmbeddedStore implements Store {
 
   pruneAudit(before: string): void {
     this.#audit.prune(before);
+  }
+
+  async sweep(): Promise<Swept> {
+    // What a damaged registry does not tell any more is not removed for that, neither here nor by what sweeps next.
+    this.#database.check();
+    // Where nobody has recorded what belongs together, a missing blob may mean that the registry is an older one.
+    return this.#blobs.sweep(this.#versions.referencedBlobs(), this.folder.isKnown);
   }
 
   async putBlob(bytes: Uint8Array): Promise<Sha256> {

@@ -13,7 +13,7 @@ export const failsWith = (code: string) => expect.objectContaining({ code });
 
 export interface TestFolder extends AsyncDisposable {
   readonly path: string;
-  /** Opens the store; the one that was opened before is closed. */
+  /** Opens and sweeps the store; the one that was opened before is closed. */
   open(): Promise<Store>;
 }
 
@@ -25,6 +25,7 @@ export async function testFolder(): Promise<TestFolder> {
     async open() {
       await store?.close();
       store = await openEmbeddedStore(path);
+      await store.sweep();
       return store;
     },
     async [Symbol.asyncDispose]() {

@@ -22,7 +22,7 @@ interface StoreOptions {
 
 /**
  * Opens the store of a data folder, made if it is not there: the registry in SQLite (`registry.sqlite`), blobs in files
- * (`blobs/`). Leftovers of a crash are removed before the promise is fulfilled, that is before anybody can write.
+ * (`blobs/`). Nothing is removed: `Store.sweep` does that, when the rest of the folder has been checked, too.
  *
  * @throws PLINTH_DATA_LOCKED where another process uses the folder, PLINTH_DATA_VERSION where a newer Plinth has
  *   written it, PLINTH_DATABASE where SQLite cannot use a file, PLINTH_DATA_FOLDER where what is there does not belong
@@ -41,11 +41,8 @@ export async function openEmbeddedStore(folder: string, options: StoreOptions = 
     const database = open.adopt(new RegistryDatabase(folder, noteChanges), (it) => it.close());
     if (database.isBlank) parts.expectFirstStart(file);
     await parts.claim(file, database.identity);
-    const referenced = new VersionTable(database, new TenantTable(database)).referencedBlobs();
-    parts.expectBlobs(referenced.size);
+    parts.expectBlobs(new VersionTable(database, new TenantTable(database)).referencedBlobs().size);
     const blobs = await BlobFiles.open(join(folder, "blobs"));
-    // What a damaged registry does not tell any more is not removed for that.
-    await blobs.sweep(referenced, () => database.check());
     await syncFolder(folder);
     return new EmbeddedStore(parts, database, blobs, open, { ...BLOB_TIMES, ...options });
   } catch (error) {

@@ -6,6 +6,7 @@
  * write is durable and the listeners have run.
  */
 
+import type { Swept } from "./blobs.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { Sha256, TenantName } from "./names.ts";
 import type {
@@ -144,6 +145,13 @@ export interface Store extends AsyncDisposable {
   /** @param before ISO 8601, UTC, with milliseconds: older entries go */
   pruneAudit(before: string): void;
 
+  /**
+   * Removes what a crash has left of blobs. It is called once, when the whole data folder has been checked and before
+   * anybody writes.
+   *
+   * @throws PLINTH_DATABASE where the registry is damaged; then nothing is removed
+   */
+  sweep(): Promise<Swept>;
   /** Durable when the promise is fulfilled; putting the same bytes again is cheap. */
   putBlob(bytes: Uint8Array): Promise<Sha256>;
   /** The bytes, checked against their hash. @throws PLINTH_BLOB_CORRUPT where they are missing or damaged */

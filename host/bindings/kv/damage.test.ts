@@ -67,6 +67,37 @@ test("one of another host is refused, and keeps what it has", async () => {
   await expectWhole();
 });
 
+test("one that is older is refused, and keeps what it has", async () => {
+  const older = await readFile(file);
+  {
+    await using kv = await openKv(it.folder, it.store);
+    await kv.delete(alice, PAGES, ["key 1"], null);
+  }
+  await it.store.close();
+  await rename(file, `${file}.away`);
+  await writeFile(file, older);
+  await using store = await openEmbeddedStore(it.folder);
+  const opened = KvService.open({ folder: it.folder, store, storageLimitOf: () => 2 ** 30, onFault: () => {} });
+  await expect(opened).rejects.toThrow(refused);
+  await expect(opened).rejects.toThrow(/kv[.]sqlite is older/);
+  await rename(`${file}.away`, file);
+  await using kv = await openKv(it.folder, store);
+  expect(kv.reader.list(PAGES).keys).toHaveLength(39);
+});
+
+test("a write that is refused does not count as a change", async () => {
+  await using kv = await openKv(it.folder, it.store);
+  const changes = () => {
+    using database = openForWriting(file);
+    return database.prepare("SELECT changes FROM identity").get()!.changes;
+  };
+  const before = changes();
+  await expect(kv.delete(alice, PAGES, ["key 1"], 999)).rejects.toMatchObject({ code: "PLINTH_KV_CONFLICT" });
+  expect(changes()).toBe(before);
+  await kv.delete(alice, PAGES, ["key 1"], null);
+  expect(changes()).toBe(Number(before) + 1);
+});
+
 test("is taken as it is where folder.json is removed", async () => {
   await it.store.close();
   await rm(join(it.folder, "folder.json"));

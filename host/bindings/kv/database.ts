@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../sqlite/open.ts";
-import type { DataFolder } from "../../store/data-folder.ts";
+import type { DataFolder, Identity } from "../../store/data-folder.ts";
 
 const steps: readonly string[] = [
   `
@@ -51,6 +51,8 @@ const steps: readonly string[] = [
   CREATE TABLE identity (id TEXT NOT NULL) STRICT;
   INSERT INTO identity VALUES (lower(hex(randomblob(16))));
   `,
+  // And by this it knows an older state of it.
+  "ALTER TABLE identity ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;",
 ];
 
 /**
@@ -62,7 +64,8 @@ const steps: readonly string[] = [
 export async function claimFile(file: string, folder: DataFolder): Promise<void> {
   await folder.expect(file);
   using database = openForWriting(file);
-  await folder.claim(file, { ...database.prepare("SELECT id FROM identity").get() } as { id: string });
+  const { id, changes } = database.prepare("SELECT id, changes FROM identity").get() as unknown as Required<Identity>;
+  await folder.claim(file, { id, changes });
 }
 
 /** Holding a lock against the writer is only ever a foreign tool, such as a backup with sqlite3. */

@@ -4,16 +4,27 @@ import { transaction } from "../../sqlite/transaction.ts";
 import type { KvOperation, Outcome } from "./operations.ts";
 import type { KvTables } from "./tables.ts";
 
+export interface Committed {
+  readonly outcomes: readonly Outcome[];
+  /** How often the file has changed by now; null if these operations have changed nothing. */
+  readonly changes: number | null;
+}
+
 /**
  * Commits operations in one transaction, with one synchronisation of the disk. One that is refused leaves no trace, and the
  * others go on. Where the transaction fails as a whole (the disk is full), each is tried alone.
  */
-export function commitGroup(database: DatabaseSync, tables: KvTables, operations: readonly KvOperation[]): Outcome[] {
+export function commitGroup(database: DatabaseSync, tables: KvTables, operations: readonly KvOperation[]): Committed {
   try {
-    return transaction(database, () => operations.map((operation) => attempt(database, tables, operation)));
+    return transaction(database, () => {
+      const outcomes = operations.map((operation) => attempt(database, tables, operation));
+      return { outcomes, changes: outcomes.some((outcome) => "revision" in outcome) ? tables.countChange() : null };
+    });
   } catch (error) {
-    if (operations.length > 1) return operations.flatMap((operation) => commitGroup(database, tables, [operation]));
-    return [{ failed: error as Error }];
+    if (operations.length === 1) return { outcomes: [{ failed: error as Error }], changes: null };
+    const each = operations.map((operation) => commitGroup(database, tables, [operation]));
+    const changes = each.map((it) => it.changes).findLast((count) => count !== null) ?? null;
+    return { outcomes: each.flatMap(({ outcomes }) => outcomes), changes };
   }
 }
 

@@ -44,6 +44,10 @@ export class KvSide implements HostSide<KvConfig, KvGrants> {
     return this.service.provision(tenant, config);
   }
 
+  sweep(): Promise<void> {
+    return this.service.sweep();
+  }
+
   onChange(listener: (tenant: TenantName) => void): void {
     this.service.onChange((tenant) => listener(tenant as TenantName));
   }

@@ -120,6 +120,7 @@ describe("a tenant that is deleted", () => {
     await it.kv[Symbol.asyncDispose]();
     await it.store.deleteTenant(alice);
     await using again = await openKv(it.folder, it.store);
+    await again.sweep();
     expect(again.reader.namespacesOf("alice")).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
-import { PlinthError, plinthError } from "../../errors.ts";
-import { databaseError, sqliteCode } from "../../sqlite/database-error.ts";
+import { plinthError } from "../../errors.ts";
+import { databaseError, isUnusable, sqliteCode } from "../../sqlite/database-error.ts";
 import type { Store, TenantName } from "../../store/store.ts";
 import { claimFile, kvFile } from "./database.ts";
 import type { KvGrant, KvGrants } from "./grant.ts";
@@ -44,6 +44,8 @@ export class KvService implements AsyncDisposable {
   readonly file: string;
   readonly reader: KvReads;
   readonly #open: OpenFile | null;
+  readonly #store: Store;
+  readonly #onFault: (error: unknown) => void;
   readonly #storageLimitOf: (tenant: TenantName) => number;
   readonly #listeners = new Set<(tenant: string) => void>();
   readonly #unsubscribe: () => void;
@@ -53,6 +55,8 @@ export class KvService implements AsyncDisposable {
     this.#open = open;
     const failure = (error: unknown) => unavailable(this.file, error, onFault);
     this.reader = open === null ? refusedReads() : guardedReads(open.reader, failure);
+    this.#store = store;
+    this.#onFault = onFault;
     this.#storageLimitOf = storageLimitOf;
     this.#unsubscribe = store.onChange(({ tenant, kind }) => {
       // What fails here, or is lost with the process, is made up for at the next start.
@@ -62,10 +66,14 @@ export class KvService implements AsyncDisposable {
 
   /** A file that cannot be used is told to `onFault`. @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER */
   static async open(options: KvOptions): Promise<KvService> {
-    const service = new KvService(options, await openFile(options));
-    const tenants = options.store.routes().map(({ tenant }) => tenant);
-    if (service.isInService) await service.#write("", { kind: "retain-tenants", tenants }).catch(options.onFault);
-    return service;
+    return new KvService(options, await openFile(options));
+  }
+
+  /** Removes the namespaces of tenants that are gone: a crash may have come between the registry's change and KV's. */
+  async sweep(): Promise<void> {
+    if (!this.isInService) return;
+    const tenants = this.#store.routes().map(({ tenant }) => tenant);
+    await this.#write("", { kind: "retain-tenants", tenants }).catch(this.#onFault);
   }
 
   get isInService(): boolean {
@@ -198,16 +206,17 @@ export class KvService implements AsyncDisposable {
 /** @returns null where the file is damaged @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER */
 async function openFile(options: KvOptions): Promise<OpenFile | null> {
   const file = kvFile(options.folder);
+  const onChanges = (changes: number) => options.store.folder.noteChangesSoon(file, changes);
   await using undo = new AsyncDisposableStack();
   try {
     await claimFile(file, options.store.folder);
-    const writer = undo.use(await KvWriter.open(file, options));
+    const writer = undo.use(await KvWriter.open(file, { ...options, onChanges }));
     const reader = new KvReader(file);
     undo.move();
     return { reader, writer };
   } catch (error) {
     const fault = databaseError(file, error);
-    if (!(fault instanceof PlinthError) || fault.code !== "PLINTH_DATABASE") throw fault;
+    if (!isUnusable(fault)) throw fault;
     options.onFault(fault);
     return null;
   }

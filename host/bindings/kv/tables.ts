@@ -64,6 +64,12 @@ export class KvTables {
     }
   }
 
+  /** Once in a transaction. @returns how often the file has changed */
+  countChange(): number {
+    const { changes } = this.#sql.get`UPDATE identity SET changes = changes + 1 RETURNING changes`!;
+    return Number(changes);
+  }
+
   /**
    * Removes some of the entries that nobody can see any more: expired ones, and ones of deleted namespaces.
    * @returns whether there may be more

@@ -3,8 +3,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { transaction } from "../../sqlite/transaction.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { openForWriting } from "./database.ts";
-import { commitGroup } from "./group-commit.ts";
-import type { KvOperation, Outcome } from "./operations.ts";
+import { type Committed, commitGroup } from "./group-commit.ts";
+import type { KvOperation } from "./operations.ts";
 import { KvTables } from "./tables.ts";
 
 export interface WriterData {
@@ -16,8 +16,8 @@ export interface WriterData {
 /** A group, or null: the end. */
 export type WriterMessage = readonly KvOperation[] | null;
 
-/** A group's outcomes; or what failed beside the writes, such as for want of space, and will be tried again. */
-export type WriterReply = readonly Outcome[] | { readonly fault: Error };
+/** What became of a group; or what failed beside the writes, such as for want of space, and will be tried again. */
+export type WriterReply = Committed | { readonly fault: Error };
 
 const { file, sweepMs } = workerData as WriterData;
 const port = parentPort!;

@@ -92,7 +92,7 @@ test("where the disk is full, what does not fit fails, and what fits is written"
   using database = openForWriting(it.kv.file);
   database.exec("PRAGMA max_page_count = 100");
   const tables = new KvTables(database);
-  const outcomes = commitGroup(database, tables, [put("a", 1_000), put("large", 1_000_000), put("b", 1_000)]);
+  const { outcomes } = commitGroup(database, tables, [put("a", 1_000), put("large", 1_000_000), put("b", 1_000)]);
   const revision = expect.any(Number);
   const failed = expect.objectContaining({ message: expect.stringContaining("full") });
   expect(outcomes).toEqual([{ revision }, { failed }, { revision }]);

@@ -18,6 +18,8 @@ const GROUP_BYTES = 4 * MIB;
 export interface KvWriterOptions {
   /** Told of what fails beside the writes, which have their own errors. */
   onFault(error: unknown): void;
+  /** Told after each group that has changed something how often the file has changed. */
+  onChanges?(changes: number): void;
   /** Time between two searches for expired entries, ms. */
   readonly sweepMs?: number;
   /** Bytes of writes that wait for the disk in memory; `PENDING_BYTES` if not given. */
@@ -50,7 +52,8 @@ export class KvWriter implements AsyncDisposable {
   #ended: Error | null = null;
   #drained: (() => void) | null = null;
 
-  private constructor(file: string, worker: Worker, { onFault, pendingBytes = PENDING_BYTES }: KvWriterOptions) {
+  private constructor(file: string, worker: Worker, options: KvWriterOptions) {
+    const { onFault, onChanges, pendingBytes = PENDING_BYTES } = options;
     this.#file = file;
     this.#onFault = onFault;
     this.#worker = worker;
@@ -58,8 +61,12 @@ export class KvWriter implements AsyncDisposable {
     // Not by `once`, which an error of the worker would reject.
     this.#exit = new Promise((resolve) => worker.once("exit", resolve));
     worker.on("message", (reply: WriterReply) => {
-      if ("fault" in reply) onFault(reply.fault);
-      else this.#settle(reply);
+      if ("fault" in reply) {
+        onFault(reply.fault);
+        return;
+      }
+      if (reply.changes !== null) onChanges?.(reply.changes);
+      this.#settle(reply.outcomes);
     });
     worker.on("error", (error: Error) => {
       onFault(error);
