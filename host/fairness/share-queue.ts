@@ -47,8 +47,13 @@ export class ShareQueue<T> {
     this.#size++;
   }
 
-  /** Takes out the next item. @param mayRun says whether a tenant may be served now */
-  next(mayRun: (tenant: string) => boolean = () => true): T | undefined {
+  /**
+   * Takes out the next item.
+   *
+   * @param mayRun says whether a tenant may be served now
+   * @param take says whether the item is taken; if it is not, it keeps its place, and no other one is looked for
+   */
+  next(mayRun: (tenant: string) => boolean = () => true, take: (item: T) => boolean = () => true): T | undefined {
     const passedOver: Party<T>[] = [];
     let found: T | undefined;
     for (let party = this.#first(); party !== undefined; party = this.#first()) {
@@ -56,7 +61,12 @@ export class ShareQueue<T> {
         passedOver.push(party);
         continue;
       }
-      [found] = party.items;
+      const [first] = party.items;
+      if (!take(first!)) {
+        passedOver.push(party);
+        break;
+      }
+      found = first;
       this.#shares.serve(party.tenant);
       this.#drop(party, found!);
       party.since = this.#turns++;
@@ -65,6 +75,12 @@ export class ShareQueue<T> {
     }
     for (const party of passedOver) this.#insert(party);
     return found;
+  }
+
+  /** Lets an item that `next` has taken out wait again, before its tenant's others. */
+  putBack(tenant: string, item: T): void {
+    const later = this.takeAll(tenant);
+    for (const each of [item, ...later]) this.push(tenant, each);
   }
 
   /** Takes out an item that nobody needs any more. @returns whether the item was still waiting */

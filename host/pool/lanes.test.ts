@@ -40,6 +40,41 @@ describe("the fast lane", () => {
   });
 });
 
+describe("steps given ahead", () => {
+  test("have no place before they begin, and are charged as others are", () => {
+    const lanes = lanesOf(step("many", "1"), step("many", "2"), step("many", "3"), step("many", "4"), step("late"));
+    const first = lanes.next("fast")!;
+    lanes.next("fast");
+    const ahead = lanes.giveAhead(() => true)!;
+    expect([lanes.fastRunning, lanes.waiting]).toEqual([2, 2]);
+    lanes.end(first, short);
+    lanes.beginAhead();
+    expect([lanes.fastRunning, lanes.next("fast")]).toEqual([2, undefined]);
+    lanes.end(ahead, short);
+    expect(lanes.next("fast")).toBeDefined();
+  });
+
+  test("keep their place in the queue if they are not taken, or taken back", () => {
+    const [a, b, c] = [step("t", "1"), step("t", "2"), step("t", "3")];
+    const lanes = lanesOf(a, b, c);
+    expect(lanes.giveAhead((found) => found !== a)).toBeUndefined();
+    const ahead = [lanes.giveAhead(() => true)!, lanes.giveAhead(() => true)!];
+    for (const each of ahead.toReversed()) lanes.takeBack(each);
+    expect(lanes.waiting).toBe(3);
+    expect([lanes.next("fast"), lanes.next("fast")]).toEqual([a, b]);
+  });
+
+  test("of a tenant that has run long meanwhile wait for the slow lane when they are taken back", () => {
+    const [hog, next] = [step("hog", "1"), step("hog", "2")];
+    const lanes = lanesOf(hog, next);
+    lanes.next("fast");
+    lanes.giveAhead(() => true);
+    lanes.demote(hog);
+    lanes.takeBack(next);
+    expect(lanes.next("slow")).toBe(next);
+  });
+});
+
 describe("the slow lane", () => {
   test("takes over what waits for a tenant whose step has run long, and gives it back after short ones", () => {
     const [first, second, third] = [step("t", "1"), step("t", "2"), step("t", "3")];

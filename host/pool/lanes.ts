@@ -55,6 +55,11 @@ export class Lanes<Step extends Scheduled> {
     return this.#waiting.fast.size + this.#waiting.slow.size;
   }
 
+  /** Number of steps that wait for the fast lane. */
+  get fastWaiting(): number {
+    return this.#waiting.fast.size;
+  }
+
   get running(): number {
     return this.#fastRunning + this.#slowTotal;
   }
@@ -101,6 +106,30 @@ export class Lanes<Step extends Scheduled> {
     const step = lane === "fast" ? this.#nextFast(mayRun) : this.#nextSlow(mayRun);
     if (step !== undefined) this.#shares.charge(step.tenant, ADVANCE_MS);
     return step;
+  }
+
+  /**
+   * Takes the next step of the fast lane for a thread that is busy there. It has no place in the lane before the step in front
+   * of it has ended (`beginAhead`).
+   *
+   * @param give gives it to the thread @returns whether the thread takes it
+   * @returns undefined if no step waits, or the thread does not take it
+   */
+  giveAhead(give: (step: Step) => boolean): Step | undefined {
+    const step = this.#waiting.fast.next(undefined, give);
+    if (step !== undefined) this.#shares.charge(step.tenant, ADVANCE_MS);
+    return step;
+  }
+
+  /** Notes that a step given ahead begins, in the place of the one that has ended. */
+  beginAhead(): void {
+    this.#fastRunning++;
+  }
+
+  /** Lets a step given ahead wait again, before its tenant's others. */
+  takeBack(step: Step): void {
+    this.#shares.charge(step.tenant, -ADVANCE_MS);
+    this.#waiting[this.#longRunners.has(step.tenant) ? "slow" : "fast"].putBack(step.tenant, step);
   }
 
   /** Moves a step that has run long to the slow lane, and with it all waiting steps of its tenant. */

@@ -12,6 +12,11 @@ export class ProgramNumbers {
     this.#numbers = new LRUCache({ max });
   }
 
+  /** @returns undefined if the thread does not know the program now */
+  known(program: SlotProgram): number | undefined {
+    return this.#numbers.get(program);
+  }
+
   /** @param tell tells the thread what a number means from now on */
   numberOf(program: SlotProgram, tell: (number: number) => void): number {
     const known = this.#numbers.get(program);

@@ -2,13 +2,16 @@ import type { StepLimits } from "../protocol/slot-step.ts";
 import type { Lane } from "./lanes.ts";
 import type { SubmittedStep } from "./submitted-step.ts";
 
+/** The owner of the host's own steps, which prepare the threads and have no limits. */
+export const HOST = "";
+
 /** CPU time after which a step leaves the fast lane, ms. */
-export const SLICE_MS = 5;
+const SLICE_MS = 5;
 
 /**
  * The same on a thread where another tenant ran last: the first step there decodes the image, compiles and fills caches.
  */
-export const COLD_SLICE_MS = 25;
+const COLD_SLICE_MS = 25;
 
 /**
  * CPU time beyond the limit until the thread is ended, ms. The engine polls the CPU time and usually stops a program
@@ -24,16 +27,30 @@ export class RunningStep {
   demoted = false;
   /** The reason why the pool has ended the thread; null while the step may go on. */
   verdict: Error | null = null;
+  /** The steps that the thread has been given to run after this one. */
+  readonly behind: SubmittedStep[];
   /** CPU time after which the step leaves the fast lane, ms. */
   readonly sliceMs: number;
   readonly #began = performance.now();
   readonly #cpuAtStart: number | null;
 
-  /** @param cpuAtStart CPU time of the thread so far, ms; null if it cannot be read */
-  constructor(submitted: SubmittedStep, lane: Lane, sliceMs: number, cpuAtStart: number | null) {
+  /**
+   * @param isCold another tenant ran last on the thread
+   * @param cpuAtStart CPU time of the thread so far, ms; null if it cannot be read
+   */
+  constructor(
+    submitted: SubmittedStep,
+    {
+      lane,
+      isCold,
+      cpuAtStart,
+      behind,
+    }: { lane: Lane; isCold: boolean; cpuAtStart: number | null; behind: SubmittedStep[] },
+  ) {
     this.submitted = submitted;
-    this.sliceMs = sliceMs;
     this.lane = lane;
+    this.behind = behind;
+    this.sliceMs = submitted.tenant === HOST ? Number.POSITIVE_INFINITY : isCold ? COLD_SLICE_MS : SLICE_MS;
     this.#cpuAtStart = cpuAtStart;
   }
 

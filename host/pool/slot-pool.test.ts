@@ -123,6 +123,29 @@ test("a step that is given up leaves the queue, and its place is free", async ()
   expect(textOf(await next)).toBe("blog 1");
 });
 
+test("what was given to the thread of a long step runs on another thread, while the long step goes on", async () => {
+  await using pool = await openPool({ workers: 2, queueLimit: 100 });
+  // A thread is given steps ahead if it knows their program.
+  const hello = stepOf(blog, start("/"));
+  await Promise.all([1, 2, 3, 4].map(() => pool.run("blog", hello)));
+  const endless = pool.run("shop", stepOf(shop, start("/spin")));
+  const short = Array.from({ length: 40 }, () => pool.run("blog", hello));
+  expect((await Promise.all(short)).map(textOf)).toEqual(short.map(() => "blog 1"));
+  await Promise.all([pool.close(), expect(endless).rejects.toMatchObject({ code: "PLINTH_SHUTTING_DOWN" })]);
+});
+
+test("the loss of a thread costs the step that it ran, and none of those that it was given to run afterwards", async () => {
+  await using pool = await openPool({ queueLimit: 100 });
+  const hello = stepOf(blog, start("/"));
+  const spin = stepOf(blog, start("/spin"), 20);
+  const steps = Array.from({ length: 30 }, (_, n) => (n % 10 === 5 ? spin : hello));
+  const ends = await Promise.allSettled(steps.map((step) => pool.run("blog", step)));
+  for (const [n, end] of ends.entries()) {
+    if (steps[n] === spin) expect(end).toMatchObject({ status: "rejected", reason: expect.any(StepEnded) });
+    else expect(end.status === "fulfilled" && textOf(end.value)).toBe("blog 1");
+  }
+});
+
 test("when it is closed, the step under way and those that wait are rejected, and none begins any more", async () => {
   const pool = await openPool();
   const running = pool.run("shop", stepOf(shop, start("/spin")));

@@ -11,9 +11,10 @@ import type { MemoryStrategy } from "../memory/index.ts";
 import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
 import type { RuntimeHandle } from "../worker/runtime-handle.ts";
 import { type Lane, Lanes } from "./lanes.ts";
-import { COLD_SLICE_MS, RunningStep, SLICE_MS } from "./running-step.ts";
+import { HOST, RunningStep } from "./running-step.ts";
 import type { SlotThread } from "./slot-thread.ts";
 import { SlotThreads } from "./slot-threads.ts";
+import { MOST_AHEAD, type OnStepEnd } from "./step-channel.ts";
 import { StepEnded, WorkerLost } from "./step-failures.ts";
 import type { StepOwner, SubmittedStep } from "./submitted-step.ts";
 
@@ -36,11 +37,13 @@ export interface SlotPoolOptions {
   onFault(error: unknown): void;
 }
 
-/** The owner of the host's own steps, which prepare the threads and have no limits. */
-export const HOST = "";
-
 /** Time between two looks at the running steps, ms. */
 const LOOK_MS = 2;
+/**
+ * A thread is given steps ahead while its own has run for less than this time, and those that it has will not take longer
+ * than that, as far as its last steps tell, ms. A step of another tenant that comes now has to wait for them.
+ */
+const AHEAD_MS = 1;
 /** CPU time that the replacement of a thread takes, ms. The tenant whose step has ended the thread is charged for it. */
 const THREAD_START_MS = 60;
 
@@ -88,16 +91,22 @@ export class SlotPool {
    */
   submit(tenant: string, step: SlotStep, owner: StepOwner): SubmittedStep {
     if (this.#closed) throw plinthError("PLINTH_SHUTTING_DOWN");
-    if (step.input.kind !== "resume" && this.#lanes.waiting >= this.#queueLimit) throw plinthError("PLINTH_OVERLOADED");
+    if (step.input.kind !== "resume" && this.#waiting >= this.#queueLimit) throw plinthError("PLINTH_OVERLOADED");
     const submitted = { tenant, step, owner };
     this.#lanes.push(submitted);
     this.#pump();
     return submitted;
   }
 
-  /** Takes a step out of the queue, and its owner hears no more of it. A running step goes on to its end. */
+  /** Takes a step out of the queue. A running step goes on to its end. */
   withdraw(submitted: SubmittedStep): void {
-    this.#lanes.remove(submitted);
+    if (this.#lanes.remove(submitted)) return;
+    for (const [thread, running] of this.#running) {
+      if (!running.behind.includes(submitted)) continue;
+      if (this.#takeBack(thread, running)) this.#lanes.remove(submitted);
+      this.#pump();
+      return;
+    }
   }
 
   /** Submits a step and waits for its end. @throws as `submit`, and what its owner is told */
@@ -114,9 +123,16 @@ export class SlotPool {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#look);
-    for (const { owner } of this.#lanes.clear()) owner.stepFailed(plinthError("PLINTH_SHUTTING_DOWN"));
+    this.#refuse();
     for (const [thread, running] of this.#running) this.#stop(thread, running, plinthError("PLINTH_SHUTTING_DOWN"));
     await this.#threads.close();
+  }
+
+  /** Number of steps that have not begun. */
+  get #waiting(): number {
+    let { waiting } = this.#lanes;
+    for (const { behind } of this.#running.values()) waiting += behind.length;
+    return waiting;
   }
 
   #pump(): void {
@@ -124,36 +140,95 @@ export class SlotPool {
       while (this.#threads.has(lane)) {
         const submitted = this.#lanes.next(lane);
         if (submitted === undefined) break;
-        this.#dispatch(submitted, lane);
+        const { thread, isCold } = this.#threads.take(lane, imageOf(submitted));
+        this.#begin(thread, submitted, { lane, isCold, behind: [] });
+        thread.begin(submitted.step, (error, result) => this.#end(thread, error, result));
       }
     }
+    while (this.#giveAhead()) {}
     this.#threads.replenish();
   }
 
-  #dispatch(submitted: SubmittedStep, lane: Lane): void {
-    const { tenant, step } = submitted;
-    const { thread, isCold } = this.#threads.take(lane, step.program.reuse ?? step.program.image.delta.key);
-    const sliceMs = tenant === HOST ? Number.POSITIVE_INFINITY : isCold ? COLD_SLICE_MS : SLICE_MS;
-    const running = new RunningStep(submitted, lane, sliceMs, thread.cpuMs());
-    this.#running.set(thread, running);
+  #begin(
+    thread: SlotThread,
+    submitted: SubmittedStep,
+    how: { lane: Lane; isCold: boolean; behind: SubmittedStep[] },
+  ): void {
+    this.#running.set(thread, new RunningStep(submitted, { ...how, cpuAtStart: thread.cpu.atStart() }));
     this.#look ??= setInterval(() => this.#lookAtSteps(), LOOK_MS).unref();
-    thread.begin(step, (error, result) => this.#end(thread, running, error, result));
   }
 
-  #end(thread: SlotThread, running: RunningStep, error: unknown, result: StepResult | null): void {
-    const { submitted, verdict } = running;
+  /** Gives a step to a busy thread of the fast lane, behind its own. @returns whether it has taken one */
+  #giveAhead(): boolean {
+    if (this.#lanes.fastWaiting === 0) return false;
+    let least: { thread: SlotThread; running: RunningStep } | undefined;
+    for (const [thread, running] of this.#running) {
+      if (running.lane !== "fast" || running.verdict !== null || running.submitted.tenant === HOST) continue;
+      if (Math.max(running.elapsedMs, running.behind.length * thread.cpu.usualMs) > AHEAD_MS) continue;
+      if (running.behind.length >= (least?.running.behind.length ?? MOST_AHEAD)) continue;
+      least = { thread, running };
+    }
+    if (least === undefined) return false;
+    const { thread, running } = least;
+    const onEnd: OnStepEnd = (error, result) => this.#end(thread, error, result);
+    const submitted = this.#lanes.giveAhead(({ step }) => thread.beginAfter(step, onEnd));
+    if (submitted === undefined) return false;
+    running.behind.push(submitted);
+    return true;
+  }
+
+  /** @returns whether all steps behind the running one wait again; false if it has ended, which is not yet known here */
+  #takeBack(thread: SlotThread, { behind }: RunningStep): boolean {
+    if (behind.length > 0 && !thread.takeBack()) return false;
+    this.#waitAgain(behind);
+    return true;
+  }
+
+  #end(thread: SlotThread, error: unknown, result: StepResult | null): void {
+    const running = this.#running.get(thread)!;
+    const { submitted, verdict, behind } = running;
     const failure = result === null ? (verdict ?? WorkerLost.from(error)) : null;
     let cpuMs = result?.cpuMs ?? 0;
-    if (failure !== null) cpuMs = (running.cpuMs(thread.cpuMs()) ?? 0) + THREAD_START_MS;
-    this.#running.delete(thread);
+    if (failure !== null) cpuMs = (running.cpuMs(thread.cpu.now()) ?? 0) + THREAD_START_MS;
+    else thread.cpu.add(cpuMs);
     const isLong = running.demoted ? null : cpuMs > running.sliceMs;
     this.#lanes.end(submitted, { lane: running.lane, cpuMs, isLong });
-    if (failure === null && verdict === null) this.#threads.giveBack(thread);
-    else this.#threads.end(thread);
+    if (failure !== null || verdict !== null) this.#lose(thread, behind);
+    else this.#goOn(thread, behind);
     // The thread gets its next step before the answer is written.
     this.#pump();
     if (result === null) submitted.owner.stepFailed(failure ?? error);
     else submitted.owner.stepEnded(result);
+  }
+
+  /** The thread begins the step behind the one that has ended, or is free. */
+  #goOn(thread: SlotThread, behind: SubmittedStep[]): void {
+    const next = behind.shift();
+    if (next === undefined) {
+      this.#running.delete(thread);
+      this.#threads.giveBack(thread);
+      return;
+    }
+    this.#lanes.beginAhead();
+    this.#begin(thread, next, { lane: "fast", isCold: this.#threads.noteRun(thread, imageOf(next)), behind });
+  }
+
+  /** The steps behind the one with which a thread was lost have not begun, or nobody has heard of it. They run elsewhere. */
+  #lose(thread: SlotThread, behind: SubmittedStep[]): void {
+    this.#running.delete(thread);
+    thread.forgetSteps();
+    this.#threads.end(thread);
+    this.#waitAgain(behind);
+    if (this.#closed) this.#refuse();
+  }
+
+  #waitAgain(behind: SubmittedStep[]): void {
+    for (const submitted of behind.splice(0).reverse()) this.#lanes.takeBack(submitted);
+  }
+
+  /** Rejects the waiting steps. */
+  #refuse(): void {
+    for (const { owner } of this.#lanes.clear()) owner.stepFailed(plinthError("PLINTH_SHUTTING_DOWN"));
   }
 
   /** Looks at the running steps: moves long ones out of the fast lane, and ends those that are over their CPU time. */
@@ -163,11 +238,13 @@ export class SlotPool {
       this.#look = undefined;
     }
     for (const [thread, running] of this.#running) {
-      if (running.elapsedMs < running.sliceMs || running.verdict !== null) continue;
-      const cpuMs = running.cpuMs(thread.cpuMs());
+      if (running.elapsedMs < LOOK_MS || running.verdict !== null) continue;
+      if (!this.#takeBack(thread, running) || running.elapsedMs < running.sliceMs) continue;
+      const cpuMs = running.cpuMs(thread.cpu.now());
       if (running.isOver(cpuMs, running.submitted.step.limits)) this.#stop(thread, running, new StepEnded());
       else if (running.lane === "fast" && (cpuMs ?? running.elapsedMs) > running.sliceMs) this.#demote(thread, running);
     }
+    this.#pump();
   }
 
   #demote(thread: SlotThread, running: RunningStep): void {
@@ -191,4 +268,9 @@ export class SlotPool {
     running.verdict = verdict;
     this.#threads.end(thread);
   }
+}
+
+/** Names what a thread keeps of a program. */
+function imageOf({ step: { program } }: SubmittedStep): string {
+  return program.reuse ?? program.image.delta.key;
 }

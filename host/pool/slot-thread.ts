@@ -9,6 +9,7 @@ import type { Doorbell } from "../rings/doorbell.ts";
 import { threadControl } from "../threads/thread-control.ts";
 import type { Hello, SlotWorkerData } from "../worker/slot-worker.ts";
 import { type OnStepEnd, StepChannel } from "./step-channel.ts";
+import { ThreadCpu } from "./thread-cpu.ts";
 
 /**
  * MB of a worker's V8 heap. Linear memories lie outside of it, but a tenant can fill it with a response of very many
@@ -29,10 +30,9 @@ export class SlotThread {
   readonly #bell: Doorbell;
   readonly #channel: StepChannel;
   readonly #onFault: (error: unknown) => void;
-  /** Takes the end of the step that runs. */
-  #onEnd: OnStepEnd | null = null;
   /** Linux's number of the thread; null if the system has no control of single threads. */
   #number: number | null = null;
+  #cpu = new ThreadCpu(null);
   /** The thread's priority has been lowered. */
   lowered = false;
   #end: Promise<void> | null = null;
@@ -66,18 +66,37 @@ export class SlotThread {
   /** Waits until the thread has loaded. @throws the error that keeps the thread from starting, or its end */
   async start(): Promise<void> {
     this.#number = await this.#piscina.run(hello);
+    this.#cpu = new ThreadCpu(this.#number);
     void this.#serve();
   }
 
-  /** Begins a step. The one before must have ended. `onEnd` is called once, also if the thread is lost. */
+  get cpu(): ThreadCpu {
+    return this.#cpu;
+  }
+
+  /** Begins a step. Those before must have ended. `onEnd` is called once, also if the thread is lost. */
   begin(step: SlotStep, onEnd: OnStepEnd): void {
     if (this.#lost !== null) {
       onEnd(this.#lost, null);
       return;
     }
-    this.#onEnd = onEnd;
-    this.#channel.send(step, this.#stepEnded);
+    this.#channel.send(step, onEnd);
     this.#bell.expect();
+  }
+
+  /**
+   * Gives the thread a step to run after those that it has, as far as `StepChannel.sendAhead` takes it. If the thread is
+   * lost before the step begins, `onEnd` is not called.
+   *
+   * @returns whether the thread has the step
+   */
+  beginAfter(step: SlotStep, onEnd: OnStepEnd): boolean {
+    return this.#lost === null && this.#channel.sendAhead(step, onEnd);
+  }
+
+  /** Takes back all steps behind the one that runs. @returns false if the thread has gone on to the next one meanwhile */
+  takeBack(): boolean {
+    return this.#channel.takeBack();
   }
 
   /** Begins a step and waits for its end. @throws if the step cannot be run */
@@ -99,11 +118,6 @@ export class SlotThread {
     }
   }
 
-  /** CPU time of the thread since it began, ms; null if it cannot be read. */
-  cpuMs(): number | null {
-    return this.#number === null ? null : (threadControl()?.cpuMs(this.#number) ?? null);
-  }
-
   lowerPriority(): void {
     if (this.#number !== null) this.lowered = threadControl()!.setNiceness(this.#number, LOWERED);
   }
@@ -112,6 +126,11 @@ export class SlotThread {
   restorePriority(): boolean {
     if (this.lowered && threadControl()!.setNiceness(this.#number!, 0)) this.lowered = false;
     return !this.lowered;
+  }
+
+  /** The steps under way get no end any more. */
+  forgetSteps(): void {
+    this.#channel.close();
   }
 
   /** Ends the thread, whatever it does. Its step is rejected at once. The promise resolves when the thread has ended. */
@@ -130,14 +149,7 @@ export class SlotThread {
       // What the thread has sent before its end counts.
       this.collect();
       this.#lost = error;
-      this.#channel.close();
-      this.#stepEnded(error, null);
+      this.#channel.lose(error);
     }
   }
-
-  readonly #stepEnded: OnStepEnd = (error, result) => {
-    const onEnd = this.#onEnd;
-    this.#onEnd = null;
-    onEnd?.(error, result);
-  };
 }

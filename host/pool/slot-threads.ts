@@ -91,9 +91,15 @@ export class SlotThreads {
     const thread = last !== undefined && idle.has(last) ? last : first!;
     idle.delete(thread);
     clearTimeout(this.#idleTimers.get(thread));
-    this.#lastThread.set(image, thread);
     if (lane === "slow" && !thread.lowered) thread.lowerPriority();
-    return { thread, isCold: thread !== last };
+    return { thread, isCold: this.noteRun(thread, image) };
+  }
+
+  /** Notes that a thread runs an image. @returns whether it is not the thread that ran the image last */
+  noteRun(thread: SlotThread, image: string): boolean {
+    const isCold = this.#lastThread.get(image) !== thread;
+    if (isCold) this.#lastThread.set(image, thread);
+    return isCold;
   }
 
   /** Takes back a thread whose step has ended. A lowered thread stays in the slow lane if its priority cannot be raised. */

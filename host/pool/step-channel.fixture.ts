@@ -10,8 +10,11 @@ const task = workerData as ServeTask;
 
 /** Microtasks of earlier steps that have run. */
 let microtasks = 0;
+/** Steps that have run. */
+let runs = 0;
 
 function run({ input }: RunnableStep): StepEnd {
+  runs++;
   if (input.kind === "resume") return ended({ tag: "done" });
   const { uri, headers, body } = input.request;
   if (uri === "queue") {
@@ -19,6 +22,7 @@ function run({ input }: RunnableStep): StepEnd {
     queueMicrotask(() => microtasks++);
     return ended({ tag: "response", response: { status, headers, body } });
   }
+  if (uri === "runs") return ended({ tag: "response", response: { status: runs, headers, body } });
   if (uri === "throw") throw new Error("the slot is broken");
   if (uri === "die") process.exit(3);
   if (uri === "die while writing") {

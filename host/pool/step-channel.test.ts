@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import type { SlotProgram, SlotStep, StepInput, StepResult } from "../protocol/slot-step.ts";
 import { Doorbell } from "../rings/doorbell.ts";
-import { StepChannel } from "./step-channel.ts";
+import { MOST_AHEAD, StepChannel } from "./step-channel.ts";
 
 const program = { runtime: "test", limits: { cpuMs: 1 } } as SlotProgram;
 
@@ -30,6 +30,12 @@ class Threads {
       for (const channel of threads.channels) channel.close();
     });
     return threads;
+  }
+
+  /** Waits until the next answers may be there. */
+  turn(): Promise<void> {
+    this.#bell.expect();
+    return new Promise((resolve) => setImmediate(resolve));
   }
 
   run(index: number, step: SlotStep): Promise<StepResult> {
@@ -92,6 +98,57 @@ test("a head too large for a frame, and names beyond ASCII, go another way", asy
   });
 });
 
+const ahead = fc.record({
+  /** Bytes of the bodies of the steps behind the first one. */
+  sizes: fc.array(fc.oneof(fc.nat(100), fc.nat(10_000)), { maxLength: 10 }),
+  /** Turns of the event loop after which the steps that have not begun are taken back; null for never. */
+  takeBack: fc.option(fc.nat(3)),
+});
+
+test("a step is run and answered once, or taken back and never run, whatever the threads race for", async () => {
+  const threads = await Threads.start(1);
+  const channel = threads.channels[0]!;
+  // The worker knows the program from here on.
+  await threads.run(0, stepOf("echo"));
+  let expected = 1;
+  for (const { sizes, takeBack } of fc.sample(fc.array(ahead, { minLength: 20 }), 20).flat()) {
+    const answered: string[] = [];
+    const take = (error: unknown, result: StepResult | null) => {
+      if (result?.outcome.tag !== "response") throw new Error("no response", { cause: error });
+      answered.push(result.outcome.response.headers[0]![1]);
+    };
+    channel.send(stepOf("echo", undefined, [["mark", "0"]]), take);
+    const sent = ["0"];
+    for (const [n, size] of sizes.entries()) {
+      const mark = `${n + 1}`;
+      if (channel.sendAhead(stepOf("echo", new Uint8Array(size), [["mark", mark]]), take)) sent.push(mark);
+    }
+    for (let turn = 0; turn < (takeBack ?? 0); turn++) await threads.turn();
+    const before = answered.length;
+    const isBack = takeBack !== null && before < sent.length && channel.takeBack();
+    const left = isBack ? sent.slice(0, before + 1) : sent;
+    while (answered.length < left.length) await threads.turn();
+    expect(answered).toEqual(left);
+    expected += left.length;
+  }
+  expect(await threads.run(0, stepOf("runs"))).toMatchObject({ outcome: { response: { status: expected + 1 } } });
+});
+
+test("only small steps of programs that the worker knows are sent ahead, and so many at once", async () => {
+  const threads = await Threads.start(1);
+  const channel = threads.channels[0]!;
+  await threads.run(0, stepOf("echo"));
+  const ends: unknown[] = [];
+  const end = (...args: unknown[]) => ends.push(args);
+  channel.send(stepOf("echo"), end);
+  expect(channel.sendAhead({ ...stepOf("echo"), program: { ...program } }, end)).toBe(false);
+  expect(channel.sendAhead({ ...stepOf("echo"), limits: { ...program.limits } }, end)).toBe(false);
+  expect(channel.sendAhead(stepOf("echo", new Uint8Array(8_192)), end)).toBe(false);
+  for (let n = 0; n < MOST_AHEAD; n++) expect(channel.sendAhead(stepOf("echo"), end)).toBe(true);
+  expect(channel.sendAhead(stepOf("echo"), end)).toBe(false);
+  while (ends.length < 1 + MOST_AHEAD) await threads.turn();
+});
+
 test.each(["die", "die while writing"])("a worker that is told to %s leaves no half answer", async (uri) => {
   const threads = await Threads.start(1);
   const ends: unknown[] = [];
@@ -99,4 +156,27 @@ test.each(["die", "die while writing"])("a worker that is told to %s leaves no h
   await once(threads.workers[0]!, "exit");
   expect(threads.channels[0]!.collect()).toBe(false);
   expect(ends).toEqual([]);
+  threads.channels[0]!.lose("lost");
+  expect(ends).toEqual([["lost", null]]);
+});
+
+test("of the steps that a dead worker had, the answered ones end well, the one that it ran with an error, and no other", async () => {
+  const threads = await Threads.start(1);
+  const channel = threads.channels[0]!;
+  await threads.run(0, stepOf("echo"));
+  const ends: unknown[] = [];
+  for (const [n, uri] of ["echo", "echo", "die while writing", "echo", "echo"].entries()) {
+    const end = (error: unknown, result: StepResult | null) => ends.push([n, result?.outcome.tag ?? error]);
+    if (n === 0) channel.send(stepOf(uri), end);
+    else expect(channel.sendAhead(stepOf(uri), end)).toBe(true);
+  }
+  await once(threads.workers[0]!, "exit");
+  channel.collect();
+  channel.lose("lost");
+  expect(ends).toEqual([
+    [0, "response"],
+    [1, "response"],
+    [2, "lost"],
+  ]);
+  expect(channel.collect()).toBe(false);
 });

@@ -4,8 +4,9 @@ import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
 import type { FromWorker, ServeTask, ToWorker } from "../protocol/step-messages.ts";
 import { type FramedAnswer, readAnswer } from "../rings/answer-frame.ts";
 import { readPiece, writePiece } from "../rings/body-pieces.ts";
+import { Claims, createClaims } from "../rings/claims.ts";
 import { BEGIN, CHUNK, POSTED } from "../rings/frame-kinds.ts";
-import { writeRequest } from "../rings/request-frame.ts";
+import { writeRequest, writeWholeRequest } from "../rings/request-frame.ts";
 import { createRing, FRAME_HEAD } from "../rings/ring.ts";
 import { NO_FRAME, RingReader } from "../rings/ring-reader.ts";
 import { NO_ROOM, RingWriter } from "../rings/ring-writer.ts";
@@ -17,16 +18,24 @@ export type OnStepEnd = (error: unknown, result: StepResult | null) => void;
 /** Bytes of each ring. A request or an answer of up to half of that is one frame. */
 const RING_BYTES = 128 << 10;
 
+/** The most steps behind the one that runs. */
+export const MOST_AHEAD = 7;
+/** The most bytes of such a step: all of them leave half of the ring for the step that comes after they were taken back. */
+const AHEAD_BYTES = RING_BYTES / 16;
+
 export class StepChannel {
   /** The worker's task; `task.port` is to be transferred. */
   readonly task: ServeTask;
   readonly #requests: RingWriter;
   readonly #answers: RingReader;
+  readonly #claims: Claims;
   readonly #port: MessagePort;
   readonly #programs = new ProgramNumbers();
   /** Number of the step that was sent last. */
   #step = 0;
-  #onEnd: OnStepEnd | null = null;
+  /** The steps under way, in the order in which they were sent. The worker runs the first one. */
+  readonly #underWay: { readonly number: number; readonly onEnd: OnStepEnd }[] = [];
+  #closed = false;
   /** The body of the step's request, while there is no room for its rest. */
   #body: { readonly bytes: Uint8Array; sent: number } | null = null;
   /** An answer whose body is on its way. */
@@ -35,17 +44,18 @@ export class StepChannel {
   constructor(bell: SharedArrayBuffer) {
     const requests = createRing(RING_BYTES);
     const answers = createRing(RING_BYTES);
+    const claims = createClaims();
     const { port1, port2 } = new MessageChannel();
     this.#requests = new RingWriter(requests);
     this.#answers = new RingReader(answers);
+    this.#claims = new Claims(claims);
     this.#port = port1;
-    this.task = { kind: "serve", rings: { requests, answers, bell }, port: port2 };
+    this.task = { kind: "serve", rings: { requests, answers, bell, claims }, port: port2 };
   }
 
-  /** Sends a step. The one before must have ended. */
+  /** Sends a step. Those before must have ended. */
   send(step: SlotStep, onEnd: OnStepEnd): void {
-    this.#onEnd = onEnd;
-    this.#step = (this.#step + 1) | 0;
+    this.#begin(onEnd);
     const { input, limits } = step;
     const program = this.#programs.numberOf(step.program, (number) =>
       this.#post({ kind: "program", number, program: step.program }),
@@ -56,19 +66,59 @@ export class StepChannel {
     this.#requests.publish();
   }
 
+  /**
+   * Sends a step behind those under way, if it is one small frame of a program that the worker knows. Such a step can be
+   * taken back.
+   *
+   * @returns whether it was sent
+   */
+  sendAhead({ program, limits, input }: SlotStep, onEnd: OnStepEnd): boolean {
+    if (this.#underWay.length > MOST_AHEAD || this.#body !== null) return false;
+    const number = this.#programs.known(program);
+    if (number === undefined || input.kind !== "start" || limits !== program.limits) return false;
+    const step = (this.#step + 1) | 0;
+    const { request } = input;
+    if (!writeWholeRequest(this.#requests, { step, program: number, request, largest: AHEAD_BYTES })) return false;
+    this.#begin(onEnd);
+    this.#requests.publish();
+    return true;
+  }
+
+  /** Takes back all steps behind the one that runs. @returns false if the worker has gone on to the next one meanwhile */
+  takeBack(): boolean {
+    const behind = this.#underWay.length - 1;
+    if (!this.#claims.withdraw((this.#step - behind) | 0, this.#step)) return false;
+    this.#underWay.length = 1;
+    return true;
+  }
+
   /** Takes what the worker has sent, and sends what waits for room. @returns whether there was anything */
   collect(): boolean {
     let found = this.#body !== null && this.#sendBody();
-    for (let at = this.#answers.next(); at !== NO_FRAME; at = this.#answers.next()) {
+    for (let at = this.#answers.next(); at !== NO_FRAME && !this.#closed; at = this.#answers.next()) {
       found = true;
       this.#take(at);
     }
     return found;
   }
 
+  /** Ends the step that the worker was running with an error. The others get no end. */
+  lose(error: unknown): void {
+    const [running] = this.#underWay;
+    this.close();
+    running?.onEnd(error, null);
+  }
+
+  /** The steps under way get no end any more. */
   close(): void {
-    this.#onEnd = null;
+    this.#closed = true;
+    this.#underWay.length = 0;
     this.#port.close();
+  }
+
+  #begin(onEnd: OnStepEnd): void {
+    this.#step = (this.#step + 1) | 0;
+    this.#underWay.push({ number: this.#step, onEnd });
   }
 
   #write(program: number, request: Parameters<typeof writeRequest>[3]): boolean {
@@ -109,7 +159,8 @@ export class StepChannel {
   #take(at: number): void {
     const { words } = this.#answers.memory;
     const kind = words[(at >> 2) + 1];
-    if (words[(at >> 2) + 2] !== this.#step) throw new Error("a worker answered a step that it was not running");
+    if (words[(at >> 2) + 2] !== this.#underWay[0]?.number)
+      throw new Error("a worker answered a step that it was not running");
     if (kind === BEGIN) {
       const framed = readAnswer(this.#answers.memory, at);
       this.#answers.release();
@@ -138,8 +189,6 @@ export class StepChannel {
   }
 
   #end(error: unknown, result: StepResult | null): void {
-    const onEnd = this.#onEnd;
-    this.#onEnd = null;
-    onEnd?.(error, result);
+    this.#underWay.shift()!.onEnd(error, result);
   }
 }

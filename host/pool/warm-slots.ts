@@ -1,5 +1,6 @@
 import type { SlotProgram, SlotStep } from "../protocol/slot-step.ts";
-import { HOST, type SlotPool } from "./slot-pool.ts";
+import { HOST } from "./running-step.ts";
+import type { SlotPool } from "./slot-pool.ts";
 
 /** Requests run for each program: enough for the optimizing compiler to have seen the switch and the call. */
 const REQUESTS = 200;

@@ -10,6 +10,8 @@ interface StepRings {
   readonly answers: SharedArrayBuffer;
   /** The main thread's doorbell. */
   readonly bell: SharedArrayBuffer;
+  /** Which steps of the ring to the worker are still to be had. */
+  readonly claims: SharedArrayBuffer;
 }
 
 /** A worker's task for all its life: to serve the rings. */

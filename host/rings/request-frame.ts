@@ -31,6 +31,28 @@ export interface FramedRequest {
 
 /** @returns the bytes of the body that are in the frame; NO_ROOM if the request does not fit into a frame, or not now */
 export function writeRequest(ring: RingWriter, step: number, program: number, request: WireRequest): number {
+  return write(ring, { step, program, request, largest: ring.largest, leastBody: 0 });
+}
+
+/** @returns whether there was room for the request with all its body in one frame of at most `largest` bytes */
+export function writeWholeRequest(
+  ring: RingWriter,
+  { step, program, request, largest }: { step: number; program: number; request: WireRequest; largest: number },
+): boolean {
+  return write(ring, { step, program, request, largest, leastBody: request.body.byteLength }) !== NO_ROOM;
+}
+
+interface Frame {
+  readonly step: number;
+  readonly program: number;
+  readonly request: WireRequest;
+  /** The most bytes of the frame. */
+  readonly largest: number;
+  /** The least bytes of the body that must be in it. */
+  readonly leastBody: number;
+}
+
+function write(ring: RingWriter, { step, program, request, largest, leastBody }: Frame): number {
   const { method, uri, headers, body } = request;
   let names = method + uri;
   let values = "";
@@ -41,8 +63,8 @@ export function writeRequest(ring: RingWriter, step: number, program: number, re
   const text = names + values;
   const lengths = 2 + 2 * headers.length;
   const head = 4 * (LENGTHS + lengths) + text.length;
-  if (head > ring.largest) return NO_ROOM;
-  const bodyStart = Math.min(body.byteLength, ring.largest - head);
+  if (head + leastBody > largest) return NO_ROOM;
+  const bodyStart = Math.min(body.byteLength, largest - head);
   const at = ring.reserve(BEGIN, step, head + bodyStart);
   if (at === NO_ROOM) return NO_ROOM;
 

@@ -6,6 +6,7 @@ import type { SlotProgram, StepOutcome } from "../protocol/slot-step.ts";
 import type { FromWorker, ServeTask, ToWorker } from "../protocol/step-messages.ts";
 import { writeAnswer } from "../rings/answer-frame.ts";
 import { readPiece, writePiece } from "../rings/body-pieces.ts";
+import { Claims } from "../rings/claims.ts";
 import { BellPush } from "../rings/doorbell.ts";
 import { BEGIN, POSTED } from "../rings/frame-kinds.ts";
 import { readRequest } from "../rings/request-frame.ts";
@@ -23,6 +24,7 @@ export class StepLoop {
   readonly #requests: RingReader;
   readonly #answers: RingWriter;
   readonly #bell: BellPush;
+  readonly #claims: Claims;
   readonly #port: MessagePort;
   readonly #run: (step: RunnableStep) => StepEnd;
   /** What the main thread's numbers mean. */
@@ -35,6 +37,7 @@ export class StepLoop {
     this.#requests = new RingReader(rings.requests);
     this.#answers = new RingWriter(rings.answers);
     this.#bell = new BellPush(rings.bell);
+    this.#claims = new Claims(rings.claims);
     this.#port = port;
     this.#run = run;
   }
@@ -67,12 +70,16 @@ export class StepLoop {
     this.#bell.ring();
   }
 
-  /** @returns the step of a frame; null if the frame has none */
+  /** @returns the step of a frame; null if the frame has none, or one that was withdrawn */
   #receive(at: number): RunnableStep | null {
     const { memory } = this.#requests;
     const kind = memory.words[(at >> 2) + 1];
     this.#step = memory.words[(at >> 2) + 2]!;
     if (kind === BEGIN) {
+      if (!this.#claims.claim(this.#step)) {
+        this.#release();
+        return null;
+      }
       const { program: number, request, bodyStart } = readRequest(memory, at);
       this.#release();
       for (let read = bodyStart; read < request.body.byteLength; ) read += this.#receivePiece(request.body, read);
@@ -85,6 +92,7 @@ export class StepLoop {
       this.#programs[message.number] = message.program;
       return null;
     }
+    if (!this.#claims.claim(this.#step)) throw new Error("a step was withdrawn that cannot be");
     const { limits, input } = message;
     return {
       program: this.#programs[message.program]!,

@@ -1,0 +1,38 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Claims, createClaims } from "./claims.ts";
+
+const commands = fc.array(fc.constantFrom("send", "claim", "withdraw"), { maxLength: 100 });
+/** Numbers near 0, and near the place where they no longer fit into 31 bits. */
+const firsts = fc.constantFrom(0, -1, 5, 0x7fff_fffe, -0x8000_0000);
+
+test("each step is claimed or withdrawn, never both, in any order of sending, claiming and withdrawing", () => {
+  fc.assert(
+    fc.property(firsts, commands, (first, list) => {
+      const buffer = createClaims();
+      new Int32Array(buffer)[0] = first;
+      const [worker, main] = [new Claims(buffer), new Claims(buffer)];
+      /** Steps that the worker comes to, and those that the main thread takes for not begun. */
+      const inRing: number[] = [];
+      const behind: number[] = [];
+      const withdrawn = new Set<number>();
+      let last: number = first;
+      for (const command of list) {
+        if (command === "send") {
+          last = (last + 1) | 0;
+          inRing.push(last);
+          behind.push(last);
+        } else if (command === "claim") {
+          const step = inRing.shift();
+          if (step === undefined) continue;
+          expect(worker.claim(step)).toBe(!withdrawn.has(step));
+        } else if (behind.length > 0) {
+          const isBegun = !inRing.includes(behind[0]!);
+          expect(main.withdraw((behind[0]! - 1) | 0, last)).toBe(!isBegun);
+          if (isBegun) behind.shift();
+          else for (const step of behind.splice(0)) withdrawn.add(step);
+        }
+      }
+    }),
+  );
+});
