@@ -43,6 +43,7 @@ test(
       for (const [tenant, id] of await deployAndKill(folder)) last.set(tenant, id);
 
       await using store = await openEmbeddedStore(folder);
+      await store.sweep();
       const referenced = new Set<string>();
       for (const { name, activeVersion } of store.listTenants().items) {
         const versions = store.listVersions(name).items;
