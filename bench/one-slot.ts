@@ -37,7 +37,11 @@ export async function openOneSlot(): Promise<OneSlot> {
   const store = undo.use(await openEmbeddedStore(folder));
   const storageLimitOf = () => tenantLimitDefaults.kvStorageMib * MIB;
   const kv = undo.use(await KvService.open({ folder, store, storageLimitOf, onFault: console.error }));
-  const runtimes = await loadRuntimes(builtIn.packageFolders, { names: [], needed: neededRuntimes });
+  const runtimes = await loadRuntimes(builtIn.packageFolders, {
+    names: [],
+    needed: neededRuntimes,
+    languageOf: () => undefined,
+  });
   const { best } = probeMemoryStrategy();
   const glueFolder = join(folder, "glue");
   await mkdir(glueFolder);

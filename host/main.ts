@@ -78,7 +78,8 @@ export async function startHost(
   const bindings = undo.use(await HostBindings.open({ config, store, logger }, modules));
   logger.info({ ...probeMemoryStrategy() }, "memory strategy");
   const languages = await languagesWith(config.runtimeFolders);
-  const choice = { names: config.runtimes, needed: neededRuntimes };
+  const languageOf = (runtime: string) => languages.ofRuntime(runtime)?.name;
+  const choice = { names: config.runtimes, needed: neededRuntimes, languageOf };
   const runtimes = await loadRuntimes(languages.packageFolders, choice);
   const logs = undo.use(
     new TenantLogs({

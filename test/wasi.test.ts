@@ -28,6 +28,17 @@ const list = (sizes: string, get: string) => `
 
 const sleepMs = (ms: number) => `(call $sleep (i64.const ${ms}000000))`;
 
+/** Names of whole entries of fd_readdir: 24 bytes with the name's length at 16, then the name. */
+function entriesOf(bytes: Buffer): string[] {
+  const names: string[] = [];
+  for (let at = 0; at + 24 <= bytes.length; ) {
+    const end = at + 24 + bytes.readUInt32LE(at + 16);
+    if (end <= bytes.length) names.push(bytes.toString("utf8", at + 24, end));
+    at = end;
+  }
+  return names;
+}
+
 const WORKERS = 2;
 
 describe("WASI commands", () => {
@@ -47,6 +58,21 @@ describe("WASI commands", () => {
     ]);
     const versions = (await (await host.admin("/v1/tenants/hello/versions")).json()) as { versions: object[] };
     expect(versions.versions).toMatchObject([{ kind: "wasi", runtime: null, runtimeIntegrity: null, active: true }]);
+  });
+
+  it.each(["", ".", "./", "/", "tmp/.."])("list the root, opened as %j, in pieces of any size", async (path) => {
+    const at = 1024 + PLAIN.length;
+    const open = `(call $say (i32.const 1) (i32.const 1024) (i32.const ${PLAIN.length}))
+      (if (call $path_open (i32.const 3) (i32.const 0) (i32.const ${at}) (i32.const ${path.length}) (i32.const 2)
+        (i64.const 0x4000) (i64.const 0) (i32.const 0) (i32.const 40)) (then unreachable))`;
+    // A piece ends in the middle of an entry, as in a program whose buffer is small; the next one begins at its cookie.
+    const read = (cookie: number, bytes: number) => `
+      (if (call $fd_readdir (i32.load (i32.const 40)) (i32.const 65536) (i32.const ${bytes}) (i64.const ${cookie})
+        (i32.const 44)) (then unreachable))
+      (call $say (i32.const 1) (i32.const 65536) (i32.load (i32.const 44)))`;
+    await host.deploy("root", await command(open + read(0, 30) + read(1, 4096), PLAIN + path));
+    const bytes = Buffer.from(await (await host.fetch("root")).arrayBuffer());
+    expect([...entriesOf(bytes.subarray(0, 30)), ...entriesOf(bytes.subarray(30))]).toEqual([".", "..", "tmp"]);
   });
 
   it("read vars and secrets as variables beside those of the request", async () => {

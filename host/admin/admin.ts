@@ -67,7 +67,8 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
     // Paths that are not well-formed do not reach a route; they are answered like other errors.
     frameworkErrors: sendAdminError,
     // A wrong type is refused, not guessed at; numbers in queries are text and say so by their pattern.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    // An error has the schema that it is about (`verbose`), which says what the names are.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
   });
   // A route's answer is sent as it is. Its schema describes the answer, and a test compares the two.
   app.setSerializerCompiler(() => JSON.stringify);

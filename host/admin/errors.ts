@@ -1,4 +1,6 @@
+import type { ErrorObject } from "ajv";
 import { errorCodes, type FastifyError, type FastifyReply, type FastifyRequest } from "fastify";
+import { nearestName } from "../config/nearest-name.ts";
 import { PlinthError, plinthError } from "../errors.ts";
 import { storageError } from "../store/storage-error.ts";
 
@@ -28,10 +30,19 @@ function toPlinthError(thrown: unknown, request: FastifyRequest): PlinthError {
   if (thrown instanceof errorCodes.FST_ERR_CTP_BODY_TOO_LARGE) return tooLarge(request);
   if (thrown instanceof errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE) return wrongType(request);
   // Fastify's own refusals (a body that is no JSON, a value that the route's schema does not allow) have a status of 4xx.
-  const { statusCode = 500 } = thrown as Partial<FastifyError>;
+  const { statusCode = 500, validation, validationContext } = thrown as Partial<FastifyError>;
+  const unknown = validation?.find(({ keyword }) => keyword === "additionalProperties");
+  if (unknown !== undefined) return unknownName(`${validationContext}${unknown.instancePath}`, unknown);
   return statusCode < 500
     ? plinthError("PLINTH_BAD_REQUEST", [thrown.message.replace(/\.$/, "")])
     : plinthError("PLINTH_INTERNAL");
+}
+
+/** @param at "body/limits" @param error of Ajv; `verbose` lets it have its schema */
+function unknownName(at: string, error: Pick<ErrorObject, "params" | "parentSchema">): PlinthError {
+  const name = String(error.params.additionalProperty).slice(0, 80);
+  const known = Object.keys(error.parentSchema?.properties ?? {});
+  return plinthError("PLINTH_BAD_REQUEST", [`${at} has no ${JSON.stringify(name)}; ${nearestName(name, known)}`]);
 }
 
 function tooLarge(request: FastifyRequest): PlinthError {

@@ -1,7 +1,8 @@
 import { Type } from "typebox";
 import { tenantLimitsSchema } from "../config/settings.ts";
+import { plinthError } from "../errors.ts";
 import { parseTenantName } from "../store/names.ts";
-import type { Tenant } from "../store/store.ts";
+import type { Store, Tenant, TenantName } from "../store/store.ts";
 import type { AdminDependencies } from "./dependencies.ts";
 import { refuseReserved, refuseUngranted } from "./hostname-rules.ts";
 import { type AdminRoutes, closed, limitQuery, pageOf, tenantParams } from "./routes.ts";
@@ -19,6 +20,9 @@ const newTenantSchema = Type.Object(
 const settingsSchema = Type.Object(settingsProperties, closed);
 const hostnamesBodySchema = Type.Object({ hostnames: hostnamesSchema }, closed);
 const listQuery = Type.Object({ limit: Type.Optional(limitQuery), after: Type.Optional(Type.String()) }, closed);
+
+/** `unused`: only where the tenant has nothing yet, which takes back its creation before a deploy that was refused. */
+const deleteQuery = Type.Object({ unused: Type.Optional(Type.Enum(["true", "false"])) }, closed);
 
 export function tenantRoutes({ store, hostnames: rules, urlOf, parking }: AdminDependencies): AdminRoutes {
   const view = (tenant: Tenant) => ({
@@ -85,11 +89,14 @@ export function tenantRoutes({ store, hostnames: rules, urlOf, parking }: AdminD
           operationId: "deleteTenant",
           summary: "Deletes a tenant with all that is its own.",
           params: tenantParams,
+          querystring: deleteQuery,
           response: { 204: Type.Null() },
         },
       },
-      async ({ params }, reply) => {
-        await store.deleteTenant(parseTenantName(params.name));
+      async ({ params, query }, reply) => {
+        const { name } = store.getTenant(parseTenantName(params.name));
+        if (query.unused === "true") refuseUsed(store, name);
+        await store.deleteTenant(name);
         return reply.code(204).send();
       },
     );
@@ -147,4 +154,12 @@ export function tenantRoutes({ store, hostnames: rules, urlOf, parking }: AdminD
       async ({ params, body }) => view(await store.setSettings(parseTenantName(params.name), body)),
     );
   };
+}
+
+/** @throws PLINTH_TENANT_USED */
+function refuseUsed(store: Store, name: TenantName): void {
+  const { count: versions } = store.versionUsage(name);
+  const [tokens, secrets] = [store.countTokens(name), store.listSecrets(name).length];
+  if (versions + tokens + secrets > 0)
+    throw plinthError("PLINTH_TENANT_USED", [name, versions, tokens, secrets], { details: { tenant: name } });
 }

@@ -604,6 +604,9 @@ export interface operations {
    */
   deleteTenant: {
     parameters: {
+      query?: {
+        unused?: "true" | "false";
+      };
       path: {
         /** @description the tenant */
         name: string;

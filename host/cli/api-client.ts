@@ -69,6 +69,11 @@ export class ApiClient {
     await this.api.call(tenantPath(name), { method: "DELETE" });
   }
 
+  /** Deletes a tenant that has nothing yet. @throws ApiError PLINTH_TENANT_USED */
+  async deleteUnusedTenant(name: string): Promise<void> {
+    await this.api.call(tenantPath(name), { method: "DELETE", query: { unused: true } });
+  }
+
   /** All of them, newest first. */
   versions(name: string): Promise<readonly VersionView[]> {
     return this.api.pages(`${tenantPath(name)}/versions`, (page: Answer<"listVersions">) => page.versions);

@@ -184,6 +184,32 @@ test("settings, hostnames and versions are changed one at a time", async () => {
 });
 
 describe("errors", () => {
+  test("a refused deploy takes no tenant away that was there before it", async () => {
+    const file = join(folder, "no-component-either.wasm");
+    await writeFile(file, "not WebAssembly");
+    await plinth("tenant", "create", "early");
+    expect(await runCli(["deploy", file, "--name", "early"], client)).toMatchObject({ code: 1 });
+    expect(await plinthJson("tenant", "show", "early")).toMatchObject({ name: "early", activeVersion: null });
+    await plinth("tenant", "delete", "early");
+  });
+
+  test("a limit that is not there is told with the one that was probably meant", async () => {
+    await plinth("tenant", "create", "limited");
+    const { code, stderr } = await runCli(["tenant", "set", "limited", "--limit", "cpums=3"], client);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('"cpums"; did you mean "cpuMs"?') });
+    await plinth("tenant", "delete", "limited");
+  });
+
+  test("a secret is not set to nothing", async () => {
+    const file = join(folder, "empty.txt");
+    await writeFile(file, "\n");
+    await plinth("tenant", "create", "quiet");
+    const put = await runCli(["secret", "put", "quiet", "KEY", "--value-file", file], client);
+    expect(put).toMatchObject({ code: 1, stderr: expect.stringContaining("PLINTH_SECRET_EMPTY") });
+    expect(await plinthJson("secret", "list", "quiet")).toEqual({ secrets: [] });
+    await plinth("tenant", "delete", "quiet");
+  });
+
   test("what the host refuses ends with 1, the host's code and its sentence", async () => {
     const file = join(folder, "no-component.wasm");
     await writeFile(file, "not WebAssembly");
@@ -193,6 +219,7 @@ describe("errors", () => {
       stdout: "",
       stderr: expect.stringMatching(/^error PLINTH_[A-Z_]+: .+\n$/),
     });
+    expect((await runCli(["tenant", "show", "refused"], client)).stderr).toContain("PLINTH_TENANT_NOT_FOUND");
     const missing = await runCli(["version", "list", "missing", "--json"], client);
     expect(missing).toMatchObject({ code: 1, stdout: "" });
     expect(JSON.parse(missing.stderr)).toEqual({

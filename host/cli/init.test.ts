@@ -96,6 +96,12 @@ test("a file that is there is not touched, and nothing is written beside it", as
   await expect(readFile(join(folder, "README.md"))).rejects.toThrow("ENOENT");
 });
 
+test("the steps that follow are commands that a shell takes, whatever the folder is called", async () => {
+  const folder = join(root, "Ada's Shop");
+  const { stdout } = await runCli(["init", folder], { cwd: root });
+  expect(stdout).toContain("  cd 'Ada'\\''s Shop'\n");
+});
+
 test("a name may be given; one that cannot be a tenant's is refused", async () => {
   const result = JSON.parse(await plinth("init", join(root, "named"), "--name", "another", "--json"));
   expect(result.name).toBe("another");

@@ -7,6 +7,7 @@ import ipaddr from "ipaddr.js";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { settingsOfEnvironment, variableOf } from "./environment.ts";
+import { nearestName } from "./nearest-name.ts";
 import {
   defaultSettings,
   logLevels,
@@ -83,8 +84,12 @@ async function settingsOfFile(named: string | undefined, dataDir: string): Promi
 function checked(values: unknown, source: string): Partial<Settings> {
   if (validate(values)) return values as Partial<Settings>;
   const error = validate.errors?.[0] as ErrorObject;
-  if (error.keyword === "additionalProperties")
-    throw wrong(error.params.additionalProperty, source, "there is no such setting");
+  if (error.keyword === "additionalProperties") {
+    const name: string = error.params.additionalProperty;
+    const settings = Object.keys(settingsSchema.properties);
+    const known = name.startsWith("PLINTH_") ? settings.map(variableOf) : settings;
+    throw wrong(name, source, `there is no such setting; ${nearestName(name, known)}`);
+  }
   // The path is "/workers" or "/adminHosts/0". It is empty if the whole is no object.
   const name = error.instancePath.split("/")[1] ?? "(all)";
   throw wrong(name, source, reasonOf(name, error), source === "the environment" ? variableOf(name) : name);

@@ -54,14 +54,18 @@ export class TestTenants implements AsyncDisposable {
   }
 
   static async open(): Promise<TestTenants> {
-    const [runtime] = await loadRuntimes(builtIn.packageFolders, { names: ["plinth:js"], needed: [] });
+    const [runtime] = await loadRuntimes(builtIn.packageFolders, {
+      names: ["plinth:js"],
+      needed: [],
+      languageOf: () => "js",
+    });
     return new TestTenants(await mkdtemp(join(tmpdir(), "plinth-tenants-")), runtime!);
   }
 
   /** Steps 1 to 4. @param source an ES module without imports */
   async link(source: string): Promise<LinkedComponent> {
     const component = inspect(slimComponent(source), { slim: MIB, static: MIB }) as SlimComponent;
-    const runtime = resolveRuntime(component, [this.runtime]);
+    const runtime = resolveRuntime(component, [this.runtime], builtIn);
     validate(component, runtime);
     return link(component, runtime, {
       get: async (hash) => glueCache.get(hash),

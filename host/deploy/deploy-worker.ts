@@ -73,7 +73,7 @@ async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<P
   if (component.kind === "wasi") return { ...prepareWasi(bytes, own), config };
   if (component.kind === "static")
     return { ...(await prepareStatic(bytes, own, glueCache, interfacesOf(bindings))), config };
-  const runtime = resolveRuntime(component, data.runtimes);
+  const runtime = resolveRuntime(component, data.runtimes, languages);
   validate(component, runtime);
   const linked = await link(component, runtime, glueCache);
   const sourceMap = readSourceMap(component);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dataModule, dataRuntimeExports } from "../../runtimes/data-module.ts";
+import { builtIn } from "../../runtimes/registry.ts";
 import type { SlimComponent } from "../component/read/component.ts";
 import { parseVersion } from "../component/read/dependency-name.ts";
 import { buildSlimComponent } from "../component/write/slim-component.ts";
@@ -37,7 +38,7 @@ function asking(dependency: string, runtimeExports = dataRuntimeExports): SlimCo
   return inspect(bytes, { slim: 1_000_000, static: 1_000_000 }) as SlimComponent;
 }
 
-const resolve = (dependency: string) => resolveRuntime(asking(dependency), runtimes).key;
+const resolve = (dependency: string) => resolveRuntime(asking(dependency), runtimes, builtIn).key;
 const failsWith = (code: string, ...texts: string[]) =>
   expect.objectContaining({
     code,
@@ -63,7 +64,15 @@ describe("a runtime is found", () => {
 
 describe("a component is refused", () => {
   test("whose runtime the host does not have", () => {
-    expect(() => resolve("unlocked-dep=<plinth:cobol>")).toThrow(failsWith("PLINTH_UNKNOWN_RUNTIME", "plinth:cobol"));
+    expect(() => resolve("unlocked-dep=<plinth:cobol>")).toThrow(
+      failsWith("PLINTH_UNKNOWN_RUNTIME", "plinth:cobol", "PLINTH_RUNTIME_FOLDERS", "plinth:js."),
+    );
+  });
+
+  test("whose runtime has not been built before the host started: how to build it", () => {
+    expect(() => resolve("unlocked-dep=<plinth:go>")).toThrow(
+      failsWith("PLINTH_UNKNOWN_RUNTIME", "plinth:go", "plinth runtime build go"),
+    );
   });
 
   test("whose runtime has no version that fits", () => {
@@ -83,6 +92,8 @@ describe("a component is refused", () => {
   test("that expects what the runtime does not export", () => {
     const [first, ...rest] = dataRuntimeExports;
     const component = asking("unlocked-dep=<plinth:js>", [{ ...first!, name: "no_such_export" }, ...rest]);
-    expect(() => resolveRuntime(component, runtimes)).toThrow(failsWith("PLINTH_RUNTIME_TYPE", "no_such_export"));
+    expect(() => resolveRuntime(component, runtimes, builtIn)).toThrow(
+      failsWith("PLINTH_RUNTIME_TYPE", "no_such_export"),
+    );
   });
 });

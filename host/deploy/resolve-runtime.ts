@@ -1,18 +1,25 @@
 /** Step 2: which runtime does a slim component ask for, and does this host have it? */
+import type { Language } from "../../runtimes/language.ts";
+import type { Languages } from "../../runtimes/languages.ts";
 import type { CoreModuleDefinition, SlimComponent } from "../component/read/component.ts";
 import { type Dependency, parseDependency, satisfies, type Version } from "../component/read/dependency-name.ts";
 import { requireModuleType } from "../component/read/module-type.ts";
-import { plinthError } from "../errors.ts";
+import { type PlinthError, plinthError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { readingUpload } from "./component-errors.ts";
 
 type CoreModuleImport = Extract<CoreModuleDefinition, { kind: "import" }>;
 
 /**
+ * @param languages say how a runtime that is not there is built
  * @throws PlinthError PLINTH_UNKNOWN_RUNTIME, PLINTH_RUNTIME_VERSION, PLINTH_RUNTIME_INTEGRITY,
  *   PLINTH_RUNTIME_TYPE, PLINTH_COMPONENT_UNSUPPORTED
  */
-export function resolveRuntime(component: SlimComponent, runtimes: readonly Runtime[]): Runtime {
+export function resolveRuntime(
+  component: SlimComponent,
+  runtimes: readonly Runtime[],
+  languages: Pick<Languages, "ofRuntime">,
+): Runtime {
   const imports = component.coreModules.filter((module) => module.kind === "import");
   const [wanted, second] = imports;
   if (wanted === undefined) throw new Error("a slim component imports a core module");
@@ -20,16 +27,21 @@ export function resolveRuntime(component: SlimComponent, runtimes: readonly Runt
     throw plinthError("PLINTH_COMPONENT_UNSUPPORTED", ["more than one runtime", second.position]);
   }
   const dependency = readingUpload(() => parseDependency(wanted.name, wanted.position));
-  const runtime = choose(dependency, wanted.name, runtimes);
+  const runtime = choose(dependency, wanted.name, runtimes, languages);
   refuseMissingExports(wanted, runtime);
   return runtime;
 }
 
 /** @param name that the dependency was read from: it has the build metadata, which does not count for versions */
-function choose(dependency: Dependency, name: string, runtimes: readonly Runtime[]): Runtime {
+function choose(
+  dependency: Dependency,
+  name: string,
+  runtimes: readonly Runtime[],
+  languages: Pick<Languages, "ofRuntime">,
+): Runtime {
   const named = runtimes.filter(({ manifest }) => manifest.name === dependency.package);
   const details = { runtime: dependency.package };
-  if (named.length === 0) throw plinthError("PLINTH_UNKNOWN_RUNTIME", [dependency.package], { details });
+  if (named.length === 0) throw unknownRuntime(dependency.package, runtimes, languages.ofRuntime(dependency.package));
   // Newest first: a range gets the latest that fits.
   const fitting = named.find((runtime) => satisfies(dependency, runtime.offer));
   if (fitting !== undefined) return fitting;
@@ -43,6 +55,16 @@ function choose(dependency: Dependency, name: string, runtimes: readonly Runtime
   }
   const have = named.map(({ manifest }) => manifest.version).join(", ");
   throw plinthError("PLINTH_RUNTIME_VERSION", [dependency.package, rangeOf(dependency), have], { details });
+}
+
+/** Most often, the runtime of a language that Plinth knows has not been built before the host started. */
+function unknownRuntime(name: string, runtimes: readonly Runtime[], language: Language | undefined): PlinthError {
+  const advice =
+    language === undefined
+      ? "Give the host the folder of its package (PLINTH_RUNTIME_FOLDERS)"
+      : `Build it on the host's machine (plinth runtime build ${language.name}) and start the host again`;
+  const names = [...new Set(runtimes.map(({ manifest }) => manifest.name))].sort().join(", ");
+  return plinthError("PLINTH_UNKNOWN_RUNTIME", [name, advice, names], { details: { runtime: name } });
 }
 
 function rangeOf(dependency: Dependency): string {

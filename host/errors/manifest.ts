@@ -21,6 +21,10 @@ export const manifestErrors = {
     status: 400,
     message: "%s is not a secret's name. Use letters, digits, _ and $, no digit first, at most 128 of them.",
   },
+  PLINTH_SECRET_EMPTY: {
+    status: 400,
+    message: "The secret %s would be empty. Check where its value comes from; plinth secret delete removes a secret.",
+  },
   PLINTH_SECRET_LIMIT: {
     status: 413,
     message: "The limit of %s is %s. Delete secrets that nobody needs, or keep larger data in a KV namespace.",

@@ -10,6 +10,13 @@ export const registryErrors = {
     status: 409,
     message: "There is a tenant %s already. Choose another name, or upload a new version to it.",
   },
+  PLINTH_TENANT_USED: {
+    status: 409,
+    message: lines(
+      "The tenant %s is in use: it has %s versions, %s tokens and %s secrets. Leave out unused=true to delete it with",
+      "all that it has.",
+    ),
+  },
   PLINTH_TENANT_NAME: {
     status: 400,
     message:

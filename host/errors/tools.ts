@@ -18,7 +18,7 @@ export const toolErrors = {
   },
   PLINTH_RUNTIME_NOT_BUILT: {
     status: 500,
-    message: "The runtime package %s has not been built. Build it with plinth runtime build.",
+    message: "The runtime package %s has not been built. Build it with plinth runtime build %s.",
   },
   PLINTH_DOCTOR: {
     status: 500,

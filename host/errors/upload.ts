@@ -39,8 +39,8 @@ export const uploadErrors = {
   PLINTH_UNKNOWN_RUNTIME: {
     status: 422,
     message: lines(
-      "The component asks for the runtime %s, which this host does not have. GET /v1/runtimes lists the runtimes it",
-      "has; build for one of them.",
+      "The component asks for the runtime %s, which this host does not have. %s, or build for one that the host has",
+      "(GET /v1/runtimes): %s.",
     ),
   },
   PLINTH_RUNTIME_VERSION: {

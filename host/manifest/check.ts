@@ -1,12 +1,12 @@
 /** Finds every mistake in a manifest, or in the part of it that a version takes along. */
 import { Ajv, type ErrorObject } from "ajv";
 import { Cron } from "croner";
-import { closest, distance } from "fastest-levenshtein";
 import type { Type } from "typebox";
 import type { AnyBinding, Path } from "../bindings/binding.ts";
 import { isRecord } from "../bindings/is-record.ts";
 import { environmentEntries } from "../bindings/manifest-names.ts";
 import { registry } from "../bindings/registry.ts";
+import { nearestName } from "../config/nearest-name.ts";
 import { fiveFields, type Manifest, manifestSchemaOf, type RuntimeConfig, runtimeConfigSchemaOf } from "./schema.ts";
 
 interface Problem {
@@ -94,7 +94,8 @@ function problemOf(error: ErrorObject): Problem[] {
   switch (error.keyword) {
     case "additionalProperties": {
       const name = String(error.params.additionalProperty);
-      return [{ path: [...path, name], atName: true, text: `is unknown; ${suggestion(name, error)}` }];
+      const known = Object.keys(error.parentSchema?.properties ?? {});
+      return [{ path: [...path, name], atName: true, text: `is unknown; ${nearestName(name, known)}` }];
     }
     case "propertyNames": {
       const name = String(error.params.propertyName);
@@ -141,16 +142,6 @@ const TYPES = {
   object: "an object: { ... }",
   array: "a list: [ ... ]",
 };
-
-function suggestion(name: string, error: ErrorObject): string {
-  const known = Object.keys(error.parentSchema?.properties ?? {});
-  const nearest = closest(name, known);
-  // A slip of the keyboard, not another word.
-  if (distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, name.length / 3)) {
-    return `did you mean ${shown(nearest)}?`;
-  }
-  return `expected one of ${known.join(", ")}`;
-}
 
 /** JSON pointer (RFC 6901) to path. */
 function pathOf(pointer: string): Path {

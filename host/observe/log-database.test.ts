@@ -53,6 +53,29 @@ test("a file of before there was a format keeps its lines, and has the first for
   expect(database.prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 1 });
 });
 
+test("lines that were written late stand where they belong, and no page loses or repeats one", () => {
+  const logs = new LogDatabase(file, { ageMs: 60_000, tenantBytes: 10_000, totalBytes: 10_000 });
+  const start = Date.now() - 1_000;
+  const line = { level: "info", source: "console", version: 1, request: "req-1" } as const;
+  const order = [3, 1, 2, 5, 4, 6];
+  logs.write([
+    { tenant: "shop", lines: order.map((at) => ({ ...line, time: start + at, message: `line ${at}` })) },
+    { tenant: "shop", lines: ["a", "b"].map((name) => ({ ...line, time: start + 9, message: name })) },
+  ]);
+  const page = (query: { before?: number; after?: number; limit: number }) => {
+    const { lines, ...places } = logs.read({ tenant: "shop", ...query });
+    return { ...places, texts: lines.map(({ message }) => message.replace("line ", "")) };
+  };
+  expect(page({ limit: 10 }).texts).toEqual(["1", "2", "3", "4", "5", "6", "a", "b"]);
+  const last = page({ limit: 4 });
+  expect(last.texts).toEqual(["4", "6", "a", "b"]);
+  expect(page({ limit: 4, before: last.before! }).texts).toEqual(["1", "2", "3", "5"]);
+  const first = page({ limit: 3, after: 0 });
+  expect(first.texts).toEqual(["1", "2", "3"]);
+  expect(page({ limit: 9, after: first.after! }).texts).toEqual(["4", "5", "6", "a", "b"]);
+  logs.close();
+});
+
 test("a damaged file is named in the host's log and left as it is, and lines are kept in memory", async () => {
   const noise = Buffer.alloc(8192, "not what it was ");
   await writeFile(file, noise);

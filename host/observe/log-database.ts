@@ -105,9 +105,12 @@ export class LogDatabase {
               AND level >= ${weight} AND holds(message, ${part})
             ORDER BY id LIMIT ${limit}`;
     const found = rows as unknown as Row[];
+    // Places in the log (`id`) are in the order in which lines were written. A request that waits, or whose stack is mapped,
+    // writes its lines later than others that it was before.
+    const lines = found.map(lineOf).sort((a, b) => a.time - b.time);
     const first = found[0]?.id ?? null;
     return {
-      lines: found.map(lineOf),
+      lines,
       before: after === undefined && found.length < limit ? null : first,
       after: found.at(-1)?.id ?? after ?? null,
     };

@@ -34,10 +34,11 @@ describe("what is kept", () => {
     const { lines } = await logs.read({ tenant: shop, limit: 10 });
     const of = { version: 3, request: "req-1" };
     expect(lines).toMatchObject([
-      { ...of, level: "info", source: "console", message: "hello" },
       { ...of, level: "info", source: "output", message: "raw" },
       { ...of, level: "warn", source: "host", message: "2 log lines over the limit were dropped" },
       { ...of, level: "error", source: "host", message: "it broke" },
+      // By its time, it is the last one by far.
+      { ...of, level: "info", source: "console", message: "hello" },
     ]);
   });
 

@@ -40,6 +40,8 @@ export interface RuntimeChoice {
   readonly names: readonly string[];
   /** Those that must be there where no names are given. */
   readonly needed: readonly string[];
+  /** What `plinth runtime build` calls the language of a runtime; undefined for one that it does not know. */
+  languageOf(runtime: string): string | undefined;
 }
 
 /**
@@ -47,12 +49,16 @@ export interface RuntimeChoice {
  *
  * @throws PlinthError PLINTH_RUNTIME_NOT_BUILT if one is missing; Error if a package is damaged
  */
-export async function loadRuntimes(folders: readonly string[], { names, needed }: RuntimeChoice): Promise<Runtime[]> {
+export async function loadRuntimes(
+  folders: readonly string[],
+  { names, needed, languageOf }: RuntimeChoice,
+): Promise<Runtime[]> {
   const loaded = await Promise.all(folders.map((folder) => loadPackage(join(folder, "dist"), names)));
   const runtimes = loaded.filter((runtime) => runtime !== null);
   const wanted = names.length === 0 ? needed : names;
   const missing = wanted.find((name) => !runtimes.some(({ manifest }) => manifest.name === name));
-  if (missing !== undefined) throw plinthError("PLINTH_RUNTIME_NOT_BUILT", [missing]);
+  if (missing !== undefined)
+    throw plinthError("PLINTH_RUNTIME_NOT_BUILT", [missing, languageOf(missing) ?? "LANGUAGE"]);
   return runtimes.sort((a, b) => compareVersions(b.offer.version, a.offer.version));
 }
 

@@ -30,6 +30,7 @@ export async function command(body: string, text = "", extra = ""): Promise<Uint
       (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
       (import "wasi_snapshot_preview1" "path_open"
         (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_readdir" (func $fd_readdir (param i32 i32 i32 i64 i32) (result i32)))
       (memory (export "memory") 2)
       (data (i32.const 1024) "${bytes}")
       (global $length i32 (i32.const ${length}))

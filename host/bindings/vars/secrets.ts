@@ -70,10 +70,11 @@ export class Secrets {
     return new Secrets(options, file, keys);
   }
 
-  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_SECRET_NAME, PLINTH_SECRET_LIMIT */
+  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_SECRET_NAME, PLINTH_SECRET_EMPTY, PLINTH_SECRET_LIMIT */
   async put(tenant: TenantName, name: string, value: string): Promise<SecretInfo> {
     const { secretLimitBytes, secretCountLimit } = this.#limits;
     if (!isEnvironmentName(name)) throw wrongName(name);
+    if (value === "") throw plinthError("PLINTH_SECRET_EMPTY", [name]);
     if (Buffer.byteLength(value) > secretLimitBytes) {
       throw plinthError("PLINTH_SECRET_LIMIT", ["a secret's value", `${secretLimitBytes} bytes`]);
     }

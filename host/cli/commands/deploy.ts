@@ -4,7 +4,8 @@ import { Command } from "commander";
 import { plinthError } from "../../errors.ts";
 import { MANIFEST_FILE, readManifest } from "../../manifest/read.ts";
 import { withManifest } from "../../toolchain/project.ts";
-import type { ApiClient } from "../api-client.ts";
+import type { ApiClient, VersionView } from "../api-client.ts";
+import { ApiError } from "../api-error.ts";
 import { collect } from "../arguments.ts";
 import {
   addBuildOptions,
@@ -80,19 +81,28 @@ async function uploadOf(project: DeployArguments, output: Output): Promise<Uploa
   return { name, component, hostnames: options.hostname ?? manifest?.routes, activate: options.activate };
 }
 
-/** Hostnames come last: a refused upload leaves the tenant that is there as it was. */
+/** Hostnames come last: a refused upload leaves the tenant as it was. One that this deploy has made is taken back. */
 async function deploy(client: ApiClient, upload: Upload, output: Output) {
-  const { name, component, hostnames, activate } = upload;
-  const tenant = (await client.findTenant(name)) ?? (await client.createTenant(name, hostnames ?? []));
+  const { name, hostnames } = upload;
+  const found = await client.findTenant(name);
+  const tenant = found ?? (await client.createTenant(name, hostnames ?? []));
+  const version = await uploadTo(client, upload, output).catch(async (error: unknown) => {
+    // What the user is to see is why the upload was refused, whatever becomes of the tenant.
+    if (found === undefined && error instanceof ApiError) await client.deleteUnusedTenant(name).catch(() => {});
+    throw error;
+  });
+  if (hostnames !== undefined && hostnames.join() !== tenant.hostnames.join())
+    await client.setHostnames(name, hostnames);
+  return version;
+}
+
+function uploadTo(client: ApiClient, { name, component, activate }: Upload, output: Output): Promise<VersionView> {
   const size = `${count(component.length)} bytes`;
-  const version = await output.busy(`uploading ${size}`, (update) => {
+  return output.busy(`uploading ${size}`, (update) => {
     const onProgress = (sent: number) => {
       const percent = Math.floor((sent / component.length) * 100);
       update(percent < 100 ? `uploading ${size}: ${percent} %` : "the host links and starts it");
     };
     return client.uploadVersion(name, component, { activate, onProgress });
   });
-  if (hostnames !== undefined && hostnames.join() !== tenant.hostnames.join())
-    await client.setHostnames(name, hostnames);
-  return version;
 }

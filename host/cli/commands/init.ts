@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { Command, Option } from "commander";
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
 import { initProject, tenantNameOf } from "../init-project.ts";
+import { shellPath } from "../shell-word.ts";
 
 export function initCommand(surroundings: Surroundings): Command {
   const { templates } = surroundings.languages;
@@ -26,7 +27,7 @@ export function initCommand(surroundings: Surroundings): Command {
     const template = templates.find((candidate) => candidate.name === options.template)!;
     const { folder, files } = await initProject(dir, template, name);
     const steps = [
-      ...(relative(".", folder) === "" ? [] : [`cd ${relative(".", folder)}`]),
+      ...(relative(".", folder) === "" ? [] : [`cd ${shellPath(relative(".", folder))}`]),
       ...(template.steps ?? []),
       "plinth dev",
     ];

@@ -1,0 +1,11 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** What to say of a name that is unknown: the name that was probably meant, or all that there are. */
+export function nearestName(name: string, known: readonly string[]): string {
+  const lowerCase = name.toLowerCase();
+  const nearest = known.find((other) => other.toLowerCase() === lowerCase) ?? closest(name, [...known]);
+  // A slip of the keyboard, not another word.
+  return distance(lowerCase, nearest.toLowerCase()) <= Math.max(2, name.length / 3)
+    ? `did you mean ${JSON.stringify(nearest)}?`
+    : `expected one of ${known.join(", ")}`;
+}
