@@ -68,8 +68,11 @@ export class Deployer {
     options: { activate: boolean; most?: VersionUsage },
   ): Promise<Version> {
     const { store } = this.#options;
-    const version = await store.addVersion(tenant, await this.#store(component, prepared), options);
-    if (prepared.kind === "slim") this.#startLog(tenant, version.id).add(prepared.logs, prepared.logsDropped);
+    const stored = await this.#store(component, prepared);
+    const version = await store.addVersion(tenant, stored, options);
+    if (prepared.kind === "slim") {
+      this.#startLog(tenant, version.id).add(prepared.logs, prepared.logsDropped, stored.artifacts.sourceMap);
+    }
     return version;
   }
 

@@ -6,7 +6,8 @@ import type { BlobRef } from "../protocol/artifact.ts";
 import { mapStack } from "./source-map.ts";
 
 export interface MapTask {
-  readonly stack: string;
+  /** Lines of the log. */
+  readonly texts: readonly string[];
   /** The map: JSON in UTF-8. */
   readonly map: BlobRef;
 }
@@ -16,8 +17,9 @@ const KEPT = 4;
 
 const maps = new LRUCache<string, SourceMap>({ max: KEPT });
 
-export default async function run({ stack, map }: MapTask): Promise<string> {
-  return mapStack(stack, await take(map));
+export default async function run({ texts, map }: MapTask): Promise<string[]> {
+  const taken = await take(map);
+  return texts.map((text) => mapStack(text, taken));
 }
 
 async function take(ref: BlobRef): Promise<SourceMap> {

@@ -4,6 +4,11 @@ import type { SourceMap } from "node:module";
 /** A position as QuickJS writes it: "worker.js:1:2345". */
 const POSITION = /\bworker\.js:(\d+):(\d+)/g;
 
+/** Whether a text has a position that a map can map. */
+export function hasPosition(text: string): boolean {
+  return text.search(POSITION) >= 0;
+}
+
 /** Characters of a source's name in a line of the log. A map can hold names of any length. */
 const NAME_LENGTH = 300;
 

@@ -6,14 +6,14 @@ import type { BlobRef } from "../protocol/artifact.ts";
 import { LoneThread } from "../threads/lone-thread.ts";
 import type { MapTask } from "./source-map-worker.ts";
 
-/** Stacks of one tenant that may wait for their map. Further ones are left as they are. */
+/** Calls of one tenant that may wait for their map. Texts of further ones are left as they are. */
 const WAITING_PER_TENANT = 5;
 /** MB of the thread's heap. */
 const HEAP_MB = 256;
 const IDLE_MS = 60_000;
 
 export class SourceMaps implements AsyncDisposable {
-  readonly #thread: LoneThread<MapTask, string>;
+  readonly #thread: LoneThread<MapTask, string[]>;
   readonly #waiting = new Map<string, number>();
 
   /** @param onFault told of what fails in the thread beside the mapping */
@@ -22,12 +22,12 @@ export class SourceMaps implements AsyncDisposable {
     this.#thread = new LoneThread(entry, { idleMs: IDLE_MS, heapMb: HEAP_MB, onFault });
   }
 
-  /** @returns the stack as it is if the map cannot be used */
-  async map(tenant: string, stack: string, map: BlobRef): Promise<string> {
+  /** @returns the texts as they are if the map cannot be used */
+  async map(tenant: string, texts: readonly string[], map: BlobRef): Promise<readonly string[]> {
     const waiting = this.#waiting.get(tenant) ?? 0;
-    if (waiting >= WAITING_PER_TENANT) return stack;
+    if (waiting >= WAITING_PER_TENANT) return texts;
     this.#waiting.set(tenant, waiting + 1);
-    const mapped = await this.#thread.call({ stack, map }).catch(() => stack);
+    const mapped = await this.#thread.call({ texts, map }).catch(() => texts);
     const left = this.#waiting.get(tenant)! - 1;
     if (left === 0) this.#waiting.delete(tenant);
     else this.#waiting.set(tenant, left);

@@ -11,6 +11,7 @@ import type { LogFilter, TenantLogLine } from "./log-line.ts";
 import { LogAllowance, type LogRate } from "./log-rate.ts";
 import { type LogPage, type LogQuery, type LogRetention, LogStore } from "./log-store.ts";
 import { LogTail } from "./log-tail.ts";
+import { hasPosition } from "./source-map.ts";
 import { SourceMaps } from "./source-maps.ts";
 
 export interface TenantLogOptions {
@@ -27,8 +28,9 @@ export interface TenantLogOptions {
 
 /** The part of the log that one request writes. */
 export interface RequestLog {
-  add(lines: readonly LogLine[], dropped: number): void;
-  /** Why the request failed; the positions in the stack are mapped to the tenant's sources where there is a map. */
+  /** The positions in stacks are mapped to the tenant's sources where there is a map. */
+  add(lines: readonly LogLine[], dropped: number, sourceMap?: Sha256 | null): void;
+  /** Why the request failed, mapped in the same way. */
   failure(message: string, sourceMap: Sha256 | null): void;
 }
 
@@ -53,6 +55,8 @@ export class TenantLogs implements AsyncDisposable {
   readonly #store: LogStore;
   readonly #sourceMaps: SourceMaps;
   readonly #states = new Map<TenantName, TenantState>();
+  /** Lines that wait for their map. */
+  readonly #mapping = new Set<Promise<void>>();
 
   constructor(options: TenantLogOptions) {
     this.#options = options;
@@ -107,24 +111,31 @@ export class TenantLogs implements AsyncDisposable {
   forRequest(tenant: TenantName, version: number | null, request: string): RequestLog {
     const state = this.#state(tenant);
     const ofHost = { source: "host", version, request } as const;
+    /** The lines that wait for their map, after which later lines come. */
+    let waiting: Promise<void> | null = null;
+    const write = (lines: readonly TenantLogLine[], sourceMap: Sha256 | null) => {
+      const isMapped = sourceMap !== null && lines.some(({ message }) => hasPosition(message));
+      if (!isMapped && waiting === null) {
+        for (const line of lines) this.#write(state, line);
+        return;
+      }
+      const mapped = isMapped ? this.#mapped(tenant, lines, sourceMap) : lines;
+      const last = Promise.all([mapped, waiting]).then(([inOrder]) => {
+        for (const line of inOrder) this.#write(state, line);
+        this.#mapping.delete(last);
+        if (waiting === last) waiting = null;
+      });
+      this.#mapping.add(last);
+      waiting = last;
+    };
     return {
-      add: (lines, dropped) => {
-        for (const line of lines) this.#write(state, { ...line, version, request });
-        if (dropped === 0) return;
+      add: (lines, dropped, sourceMap = null) => {
+        const all: TenantLogLine[] = lines.map((line) => ({ ...line, version, request }));
         const message = `${dropped} log lines over the limit were dropped`;
-        this.#write(state, { ...ofHost, time: Date.now(), level: "warn", message });
+        if (dropped > 0) all.push({ ...ofHost, time: Date.now(), level: "warn", message });
+        write(all, sourceMap);
       },
-      failure: (message, sourceMap) => {
-        const line = { ...ofHost, time: Date.now(), level: "error" } as const;
-        if (sourceMap === null) {
-          this.#write(state, { ...line, message });
-          return;
-        }
-        const map = { key: sourceMap, path: this.#options.blobPath(sourceMap) };
-        void this.#sourceMaps
-          .map(tenant, message, map)
-          .then((mapped) => this.#write(state, { ...line, message: mapped }));
-      },
+      failure: (message, sourceMap) => write([{ ...ofHost, time: Date.now(), level: "error", message }], sourceMap),
     };
   }
 
@@ -135,9 +146,20 @@ export class TenantLogs implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.endTails();
+    await Promise.all(this.#mapping);
     await this.#sourceMaps[Symbol.asyncDispose]();
     for (const state of this.#states.values()) this.#writeNotes(state);
     await this.#store[Symbol.asyncDispose]();
+  }
+
+  async #mapped(tenant: TenantName, lines: readonly TenantLogLine[], key: Sha256): Promise<TenantLogLine[]> {
+    const map = { key, path: this.#options.blobPath(key) };
+    const texts = await this.#sourceMaps.map(
+      tenant,
+      lines.map(({ message }) => message),
+      map,
+    );
+    return lines.map((line, at) => ({ ...line, message: texts[at]! }));
   }
 
   #write(state: TenantState, line: TenantLogLine): void {

@@ -142,7 +142,7 @@ export class SlimRequest implements StepOwner {
   /** Takes in a step's result. @returns the context to resume, or null if the request has ended */
   #take(result: StepResult): SuspendedContext | null {
     this.#cpuUsedMs += result.cpuMs;
-    this.#log.add(result.logs, result.logsDropped);
+    this.#log.add(result.logs, result.logsDropped, this.#target.sourceMap);
     for (const operation of result.cancelled) this.#operations.cancel(operation);
     for (const { operation, ms } of result.timers) this.#operations.startTimer(operation, ms);
     for (const { operation, frame } of result.calls) this.#call(operation, frame);

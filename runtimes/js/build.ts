@@ -82,6 +82,7 @@ function inputFiles(prelude: PreludeBundle): string[] {
     "build.ts",
     "bundle-prelude.ts",
     "engine.ts",
+    "frames-property.ts",
     "image.ts",
     "native-names.ts",
     "warm-up.js",

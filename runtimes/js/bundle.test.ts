@@ -126,3 +126,10 @@ export default {
   const origin = new SourceMap(map).findEntry(Number(line) - 1, Number(column) - 1);
   expect(origin).toMatchObject({ originalSource: "src/fail.ts", originalLine: 2 });
 });
+
+test("classes and functions keep their names", async () => {
+  const text = `class Shop { constructor() { this.name = new.target.name } } class Gone extends Error {}
+    const makeIt = () => 1; function useIt() { return makeIt() }
+    export default { fetch: () => Response.json([new Shop().name, new Gone().constructor.name, makeIt.name, useIt.name]) }`;
+  expect(JSON.parse(await served(project({ "index.js": text })))).toEqual(["Shop", "Gone", "makeIt", "useIt"]);
+});

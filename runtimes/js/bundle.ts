@@ -71,8 +71,8 @@ function options(folder: string, entry: string, nodeModules: NodeModules) {
     conditions: ["plinth", "workerd", "worker", "browser", "module", "import"],
     loader: { ".html": "text", ".sql": "text", ".txt": "text", ".bin": "binary" },
     minify: true,
-    // esbuild keeps names by a call for each function and class at load. The source map gives files and lines back.
-    keepNames: false,
+    // Programs see names (`new.target.name`, an error's constructor, stacks), so that short ones would be wrong.
+    keepNames: true,
     treeShaking: true,
     charset: "utf8",
     legalComments: "none",

@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { framesProperty } from "./frames-property.ts";
 
 /** Bellard's QuickJS, or the quickjs-ng fork. */
 export type EngineVariant = "quickjs" | "quickjs-ng";
@@ -54,7 +55,7 @@ export function readEngine(variant: EngineVariant): Engine {
   const name = `@jitl/${variant}-wasmfile-release-sync`;
   const folder = dirname(require.resolve(`${name}/package.json`));
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
-  const module = readFileSync(join(folder, "dist/emscripten-module.wasm"));
+  const module = withHiddenStack(Buffer.from(readFileSync(join(folder, "dist/emscripten-module.wasm"))), variant);
   const glue = readFileSync(join(folder, "dist/emscripten-module.mjs"), "utf8");
   const where = `${name}@${version}`;
   const compiled = new WebAssembly.Module(module);
@@ -66,6 +67,20 @@ export function readEngine(variant: EngineVariant): Engine {
     imports: importNames(glue, WebAssembly.Module.imports(compiled), where),
     importModule: WebAssembly.Module.imports(compiled)[0]!.module,
   };
+}
+
+/**
+ * The engine sets an error's own property `stack` to the frames, without name and message. Under another name, the text
+ * stands where the prelude makes what programs see of it (prelude/error-stacks.ts). The names of the engine's atoms stand
+ * in its data, one after the other. quickjs-ng makes whole stacks itself.
+ */
+function withHiddenStack(module: Buffer<ArrayBuffer>, variant: EngineVariant): Uint8Array<ArrayBuffer> {
+  if (variant !== "quickjs") return module;
+  const [found, renamed] = ["stack", framesProperty].map((name) => `\0errors\0${name}\0name\0`);
+  const at = module.indexOf(found!, 0, "latin1");
+  if (at < 0 || module.indexOf(found!, at + 1, "latin1") >= 0) throw new Error("the engine has no one atom `stack`");
+  module.write(renamed!, at, "latin1");
+  return module;
 }
 
 function exportNames(glue: string, actual: WebAssembly.ModuleExportDescriptor[], where: string): Map<string, string> {

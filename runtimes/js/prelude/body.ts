@@ -2,7 +2,8 @@
 import { Blob } from "./blob.ts";
 import { FormData, formDataOf, multipartOf } from "./form-data.ts";
 import { Headers } from "./headers.ts";
-import { includes, parseJson, sliceText, toLowerCase, toWellFormed, trim } from "./intrinsics.ts";
+import { includes, sliceText, toLowerCase, toWellFormed, trim } from "./intrinsics.ts";
+import { parse } from "./json.ts";
 import { SharedBytes } from "./shared-bytes.ts";
 import {
   copiesOf,
@@ -135,7 +136,7 @@ export class Body {
 
   async json(): Promise<unknown> {
     const content = Body.take(this);
-    return parseJson(withoutMark(typeof content === "string" ? content : decodeUtf8(await bytesOf(content)).text));
+    return parse(withoutMark(typeof content === "string" ? content : decodeUtf8(await bytesOf(content)).text));
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {

@@ -15,6 +15,8 @@ import { Headers } from "./headers.ts";
 import { installIntl } from "./intl.ts";
 import { defineGlobal, defineProperty, tagged } from "./intrinsics.ts";
 import { installLocaleMethods } from "./locale-methods.ts";
+import "./error-stacks.ts";
+import "./json.ts";
 import "./language.ts";
 import "./random.ts";
 import { KVNamespace } from "./kv.ts";

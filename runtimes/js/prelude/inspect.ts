@@ -60,16 +60,11 @@ function functionName(value: { readonly name: string }): string {
   return name ? `[Function: ${name}]` : "[Function (anonymous)]";
 }
 
-/** "TypeError: message" and the frames below it. QuickJS's `stack` holds the frames only. */
+/** "TypeError: message" and the frames below it. */
 function errorText(error: Error): string {
-  const name = `${error.name}`;
-  const head = error.message === "" ? name : `${name}: ${error.message}`;
-  const stack = typeof error.stack === "string" ? error.stack.trimEnd() : "";
-  // Tenants need no frames of the prelude. Most of them are at the bottom.
-  const frames = stack.split("\n").filter((line) => line !== "" && !line.includes("plinth:js"));
-  const last = frames.findLastIndex((line) => line.includes("worker.js"));
-  if (last >= 0) frames.length = last + 1;
-  return [head, ...frames].join("\n");
+  const { stack } = error;
+  if (typeof stack === "string" && stack !== "") return stack;
+  return error.message === "" ? `[${error.name}]` : `[${error.name}: ${error.message}]`;
 }
 
 function inspectError(error: Error, depth: number, seen: object[]): string {

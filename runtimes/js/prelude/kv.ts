@@ -1,7 +1,8 @@
 /** `KVNamespace`: the interface of Workers KV, with revisions and compare-and-set (docs/reference/kv.md). */
 import { type Answer, call, callBinding } from "./bindings.ts";
 import { bytesOf, extract } from "./body.ts";
-import { parseJson, rejected, tagged, toJson } from "./intrinsics.ts";
+import { rejected, tagged, toJson } from "./intrinsics.ts";
+import { parse } from "./json.ts";
 import { isStream, streamOf } from "./streams.ts";
 import { decodeUtf8 } from "./text.ts";
 
@@ -123,7 +124,7 @@ function convertAnswer(answer: Answer, type: ValueType): unknown {
     case "text":
       return answer.text();
     case "json":
-      return parseJson(answer.text());
+      return parse(answer.text());
     case "arrayBuffer":
       return answer.bytes();
     case "stream":
@@ -133,7 +134,7 @@ function convertAnswer(answer: Answer, type: ValueType): unknown {
 
 function convertText(bytes: ArrayBuffer, type: "text" | "json"): unknown {
   const { text } = decodeUtf8(bytes);
-  return type === "json" ? parseJson(text) : text;
+  return type === "json" ? parse(text) : text;
 }
 
 function isList(key: unknown): key is string[] {
