@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { isUnusable } from "../sqlite/database-error.ts";
 import type { AuditedChange, Store, Token } from "../store/store.ts";
 import type { AdminDependencies } from "./dependencies.ts";
 import { type AdminRoutes, closed, limitQuery, numberText } from "./routes.ts";
@@ -36,7 +37,17 @@ export function auditChanges(app: FastifyInstance, store: Store): void {
   app.addHook("onSend", async (request, reply) => {
     const change = request.change ?? changeOf(request);
     if (change === null || change.recorded) return;
-    store.addAuditEntry({ ...change, outcome: request.errorCode ?? (reply.statusCode < 400 ? "done" : "failed") });
+    const outcome = request.errorCode ?? (reply.statusCode < 400 ? "done" : "failed");
+    try {
+      store.addAuditEntry({ ...change, outcome });
+    } catch (error) {
+      // Whoever frees room on a full disk must get an answer.
+      if (!isUnusable(error)) throw error;
+      request.log.error(
+        { err: error, change: { ...change, outcome } },
+        "an entry of the audit log could not be written",
+      );
+    }
     change.recorded = true;
   });
 }

@@ -27,6 +27,7 @@ export function isUnusable(error: unknown): error is PlinthError {
   return error instanceof PlinthError && (error.code === "PLINTH_DATABASE" || error.code === "PLINTH_DISK_FULL");
 }
 
-function isFull(error: unknown): boolean {
+export function isFull(error: unknown): boolean {
+  if (error instanceof PlinthError) return error.code === "PLINTH_DISK_FULL";
   return sqliteCode(error) === SQLITE_FULL || (error as { errcode?: number }).errcode === SQLITE_IOERR_SHMSIZE;
 }

@@ -32,16 +32,21 @@ export class AuditTable {
    *
    * @param tenant whom the change concerns, if it does not say
    * @param work gets the change under way, and says what it concerns
+   * @param grows whether the registry has more afterwards (`RegistryDatabase.transaction`)
    */
-  transaction<Result>(tenant: string | null, work: (change: AuditedChange | undefined) => Result): Result {
+  transaction<Result>(
+    tenant: string | null,
+    work: (change: AuditedChange | undefined) => Result,
+    grows: boolean,
+  ): Result {
     const change = this.#underWay.getStore();
-    if (change === undefined || change.recorded) return this.#database.transaction(() => work(change));
+    if (change === undefined || change.recorded) return this.#database.transaction(() => work(change), grows);
     const result = this.#database.transaction(() => {
       const done = work(change);
       change.tenant ??= tenant;
       this.add({ ...change, outcome: "done" });
       return done;
-    });
+    }, grows);
     change.recorded = true;
     return result;
   }

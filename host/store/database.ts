@@ -7,12 +7,14 @@ import { openDatabase } from "../sqlite/open.ts";
 import { transaction } from "../sqlite/transaction.ts";
 import type { Identity } from "./data-folder.ts";
 import { steps } from "./migrations.ts";
+import type { Reserve } from "./reserve.ts";
 
 /** The registry's SQLite database, with statements prepared once and transactions. */
 export class RegistryDatabase {
   readonly sql: GuardedSql;
   readonly #file: string;
   readonly #database: DatabaseSync;
+  readonly #reserve: Reserve;
   readonly #onChange: (changes: number) => void;
 
   static file(folder: string): string {
@@ -20,10 +22,12 @@ export class RegistryDatabase {
   }
 
   /**
+   * @param reserve lends room to changes that do not grow the registry
    * @param onChange is told after each transaction how many there have been
    * @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE
    */
-  constructor(folder: string, onChange: (changes: number) => void) {
+  constructor(folder: string, reserve: Reserve, onChange: (changes: number) => void) {
+    this.#reserve = reserve;
     this.#file = RegistryDatabase.file(folder);
     this.#onChange = onChange;
     // FULL: WAL alone keeps the file whole in a power failure, but without it the last commits may be lost.
@@ -48,9 +52,17 @@ export class RegistryDatabase {
     checkDatabase(this.#database, this.#file);
   }
 
-  /** Runs `work` in a transaction, which is committed when `work` returns and undone when it throws. Do not nest it. */
-  transaction<Result>(work: () => Result): Result {
-    const { result, changes } = this.#transact(() => ({ result: work(), changes: this.#countChange() }));
+  /**
+   * Runs `work` in a transaction, which is committed when `work` returns and undone when it throws. Do not nest it.
+   *
+   * @param grows whether the registry has more afterwards. Such a change fails where the disk is full; for any other one,
+   *   `work` may be run twice
+   */
+  transaction<Result>(work: () => Result, grows: boolean): Result {
+    const counted = () => ({ result: work(), changes: this.#countChange() });
+    const { result, changes } = grows
+      ? this.#transact(counted)
+      : this.#reserve.lend(this.#database, () => this.#transact(counted));
     this.#onChange(changes);
     return result;
   }

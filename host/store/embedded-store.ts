@@ -1,9 +1,11 @@
+import { isFull } from "../sqlite/database-error.ts";
 import { AuditTable } from "./audit.ts";
 import { type BlobFiles, type Swept, sha256 } from "./blobs.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { RegistryDatabase } from "./database.ts";
 import { FreedBlobs } from "./freed-blobs.ts";
 import type { Sha256, TenantName } from "./names.ts";
+import type { Reserve } from "./reserve.ts";
 import { SecretTable } from "./secrets.ts";
 import type {
   AuditEntry,
@@ -28,9 +30,18 @@ import { TenantTable } from "./tenants.ts";
 import { TokenTable } from "./tokens.ts";
 import { blobsOf, VersionTable } from "./versions.ts";
 
+/** Of a change: the registry has more afterwards. */
+const GROWS = true;
 const pageSize = { default: 100, largest: 1000 };
 /** A version may bring 64 KiB of configuration. */
 const LARGEST_VERSION_PAGE = 100;
+
+interface StoreParts {
+  readonly folder: DataFolder;
+  readonly database: RegistryDatabase;
+  readonly blobs: BlobFiles;
+  readonly reserve: Reserve;
+}
 
 /** The store of one process: a registry in SQLite and blobs in files, which `openEmbeddedStore` opens. */
 export class EmbeddedStore implements Store {
@@ -38,6 +49,7 @@ export class EmbeddedStore implements Store {
   readonly #database: RegistryDatabase;
   readonly #blobs: BlobFiles;
   readonly #freed: FreedBlobs;
+  readonly #reserve: Reserve;
   readonly #open: DisposableStack;
   readonly #tenants: TenantTable;
   readonly #versions: VersionTable;
@@ -47,15 +59,14 @@ export class EmbeddedStore implements Store {
   readonly #listeners = new Set<(change: Change) => void>();
 
   constructor(
-    folder: DataFolder,
-    database: RegistryDatabase,
-    blobs: BlobFiles,
+    { folder, database, blobs, reserve }: StoreParts,
     open: DisposableStack,
     times: { readonly graceMs: number; readonly keepMs: number },
   ) {
     this.folder = folder;
     this.#database = database;
     this.#blobs = blobs;
+    this.#reserve = reserve;
     this.#open = open;
     this.#tenants = new TenantTable(database);
     this.#versions = new VersionTable(database, this.#tenants);
@@ -74,7 +85,7 @@ export class EmbeddedStore implements Store {
     options: TenantSettings & { readonly hostnames?: readonly string[] } = {},
   ): Promise<Tenant> {
     const { hostnames = [], ...settings } = options;
-    return this.#write(name, ["tenant-created"], () => this.#tenants.create(name, hostnames, settings));
+    return this.#write(name, ["tenant-created"], () => this.#tenants.create(name, hostnames, settings), GROWS);
   }
 
   getTenant(name: TenantName): Tenant {
@@ -113,12 +124,17 @@ export class EmbeddedStore implements Store {
     try {
       await this.#freed.keep(blobs);
       await this.#blobs.expect(blobs);
-      return this.#write(tenant, kinds, (change) => {
-        const added = this.#versions.add(tenant, version, most);
-        if (change) change.target = String(added.id);
-        if (activate) this.#versions.activate(tenant, added.id);
-        return added;
-      });
+      return this.#write(
+        tenant,
+        kinds,
+        (change) => {
+          const added = this.#versions.add(tenant, version, most);
+          if (change) change.target = String(added.id);
+          if (activate) this.#versions.activate(tenant, added.id);
+          return added;
+        },
+        GROWS,
+      );
     } catch (error) {
       this.#freed.free(blobs);
       throw error;
@@ -139,7 +155,7 @@ export class EmbeddedStore implements Store {
   }
 
   async activate(tenant: TenantName, id: number): Promise<Tenant> {
-    if (this.#audit.transaction(tenant, () => this.#versions.activate(tenant, id)))
+    if (this.#audit.transaction(tenant, () => this.#versions.activate(tenant, id), false))
       this.#announce(tenant, ["version-activated"]);
     return this.#tenants.get(tenant);
   }
@@ -171,10 +187,15 @@ export class EmbeddedStore implements Store {
   }
 
   async putSecret(secret: Omit<SealedSecret, "updatedAt">): Promise<SealedSecret> {
-    return this.#write(secret.tenant, ["secrets-changed"], () => {
-      this.#tenants.get(secret.tenant);
-      return this.#secrets.put(secret);
-    });
+    return this.#write(
+      secret.tenant,
+      ["secrets-changed"],
+      () => {
+        this.#tenants.get(secret.tenant);
+        return this.#secrets.put(secret);
+      },
+      GROWS,
+    );
   }
 
   listSecrets(tenant?: TenantName): readonly SealedSecret[] {
@@ -188,16 +209,20 @@ export class EmbeddedStore implements Store {
   }
 
   async resealSecrets(secrets: readonly SealedSecret[]): Promise<void> {
-    this.#database.transaction(() => this.#secrets.reseal(secrets));
+    this.#database.transaction(() => this.#secrets.reseal(secrets), GROWS);
   }
 
   async addToken(token: NewToken): Promise<Token> {
     const tenant = token.tenant ?? null;
-    return this.#audit.transaction(tenant, (change) => {
-      if (tenant !== null) this.#tenants.get(tenant);
-      if (change) change.target = token.id;
-      return this.#tokens.add(token);
-    });
+    return this.#audit.transaction(
+      tenant,
+      (change) => {
+        if (tenant !== null) this.#tenants.get(tenant);
+        if (change) change.target = token.id;
+        return this.#tokens.add(token);
+      },
+      GROWS,
+    );
   }
 
   findTokenByHash(hash: Sha256): Token | undefined {
@@ -217,11 +242,16 @@ export class EmbeddedStore implements Store {
   }
 
   noteTokenUse(token: Token): void {
-    this.#tokens.noteUse(token);
+    try {
+      this.#tokens.noteUse(token);
+    } catch (error) {
+      // Where the disk is full, the token must still open what frees room.
+      if (!isFull(error)) throw error;
+    }
   }
 
   async deleteToken(id: string): Promise<void> {
-    this.#audit.transaction(null, () => this.#tokens.delete(id));
+    this.#audit.transaction(null, () => this.#tokens.delete(id), false);
   }
 
   audited<Result>(change: AuditedChange, work: () => Result): Result {
@@ -241,6 +271,7 @@ export class EmbeddedStore implements Store {
   }
 
   async sweep(): Promise<Swept> {
+    this.#reserve.fill();
     // What a damaged registry does not tell any more is not removed for that, neither here nor by what sweeps next.
     this.#database.check();
     // Where nobody has recorded what belongs together, a missing blob may mean that the registry is an older one.
@@ -274,8 +305,9 @@ export class EmbeddedStore implements Store {
     tenant: TenantName,
     kinds: readonly ChangeKind[],
     work: (change: AuditedChange | undefined) => Result,
+    grows = false,
   ): Result {
-    const result = this.#audit.transaction(tenant, work);
+    const result = this.#audit.transaction(tenant, work, grows);
     this.#announce(tenant, kinds);
     return result;
   }

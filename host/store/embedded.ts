@@ -7,6 +7,7 @@ import { RegistryDatabase } from "./database.ts";
 import { EmbeddedStore } from "./embedded-store.ts";
 import { syncFolder } from "./files.ts";
 import { lockFolder } from "./lock.ts";
+import { Reserve } from "./reserve.ts";
 import type { Store } from "./store.ts";
 import { TenantTable } from "./tenants.ts";
 import { VersionTable } from "./versions.ts";
@@ -35,16 +36,18 @@ export async function openEmbeddedStore(folder: string, options: StoreOptions = 
   const file = RegistryDatabase.file(folder);
   try {
     open.use(lockFolder(folder));
+    const reserve = new Reserve(folder);
+    reserve.releaseIfNeeded();
     const parts = open.use(await DataFolder.open(folder));
     await parts.expectRegistry(file);
     const noteChanges = (changes: number) => parts.noteChanges(file, changes);
-    const database = open.adopt(new RegistryDatabase(folder, noteChanges), (it) => it.close());
+    const database = open.adopt(new RegistryDatabase(folder, reserve, noteChanges), (it) => it.close());
     if (database.isBlank) parts.expectFirstStart(file);
     await parts.claim(file, database.identity);
     parts.expectBlobs(new VersionTable(database, new TenantTable(database)).referencedBlobs().size);
     const blobs = await BlobFiles.open(join(folder, "blobs"));
     await syncFolder(folder);
-    return new EmbeddedStore(parts, database, blobs, open, { ...BLOB_TIMES, ...options });
+    return new EmbeddedStore({ folder: parts, database, blobs, reserve }, open, { ...BLOB_TIMES, ...options });
   } catch (error) {
     open.dispose();
     throw databaseError(file, error);

@@ -16,7 +16,8 @@ export function lockFolder(folder: string): Disposable {
   const file = join(folder, "lock.sqlite");
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
-    database.exec("BEGIN EXCLUSIVE");
+    // In memory: a journal in a file would need room on the disk.
+    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
     if (sqliteCode(error) !== SQLITE_BUSY) throw databaseError(file, error);

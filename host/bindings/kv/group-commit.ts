@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { PlinthError } from "../../errors.ts";
 import { transaction } from "../../sqlite/transaction.ts";
+import type { Reserve } from "../../store/reserve.ts";
 import type { KvOperation, Outcome } from "./operations.ts";
 import type { KvTables } from "./tables.ts";
 
@@ -12,20 +13,32 @@ export interface Committed {
 
 /**
  * Commits operations in one transaction, with one synchronisation of the disk. One that is refused leaves no trace, and the
- * others go on. Where the transaction fails as a whole (the disk is full), each is tried alone.
+ * others go on. Where the transaction fails as a whole (the disk is full), each is tried alone, and what frees room with the
+ * reserve's room.
  */
-export function commitGroup(database: DatabaseSync, tables: KvTables, operations: readonly KvOperation[]): Committed {
-  try {
-    return transaction(database, () => {
+export function commitGroup(
+  database: DatabaseSync,
+  tables: KvTables,
+  operations: readonly KvOperation[],
+  reserve: Reserve,
+): Committed {
+  const commit = () =>
+    transaction(database, () => {
       const outcomes = operations.map((operation) => attempt(database, tables, operation));
       return { outcomes, changes: outcomes.some((outcome) => "revision" in outcome) ? tables.countChange() : null };
     });
+  try {
+    return operations.some(grows) ? commit() : reserve.lend(database, commit);
   } catch (error) {
     if (operations.length === 1) return { outcomes: [{ failed: error as Error }], changes: null };
-    const each = operations.map((operation) => commitGroup(database, tables, [operation]));
+    const each = operations.map((operation) => commitGroup(database, tables, [operation], reserve));
     const changes = each.map((it) => it.changes).findLast((count) => count !== null) ?? null;
     return { outcomes: each.flatMap(({ outcomes }) => outcomes), changes };
   }
+}
+
+function grows({ kind }: KvOperation): boolean {
+  return kind === "put" || kind === "create-namespaces" || kind === "grant";
 }
 
 function attempt(database: DatabaseSync, tables: KvTables, operation: KvOperation): Outcome {

@@ -1,6 +1,8 @@
 /** Entry of the thread that does all writes of KV, a group at a time. */
+import { dirname } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { transaction } from "../../sqlite/transaction.ts";
+import { Reserve } from "../../store/reserve.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { openForWriting } from "./database.ts";
 import { type Committed, commitGroup } from "./group-commit.ts";
@@ -23,6 +25,7 @@ const { file, sweepMs } = workerData as WriterData;
 const port = parentPort!;
 const database = openForWriting(file);
 const tables = new KvTables(database);
+const reserve = new Reserve(dirname(file));
 
 port.on("message", (group: WriterMessage) => {
   if (group === null) {
@@ -31,7 +34,7 @@ port.on("message", (group: WriterMessage) => {
     database.close();
     return;
   }
-  reply(commitGroup(database, tables, group));
+  reply(commitGroup(database, tables, group, reserve));
   orReport(() => checkpoint(database));
 });
 
@@ -39,7 +42,7 @@ port.on("message", (group: WriterMessage) => {
 function sweep(): void {
   if (!database.isOpen) return;
   orReport(() => {
-    const more = transaction(database, () => tables.sweep());
+    const more = reserve.lend(database, () => transaction(database, () => tables.sweep()));
     checkpoint(database);
     if (more) setImmediate(sweep);
   });
@@ -57,5 +60,9 @@ function reply(message: WriterReply): void {
   port.postMessage(message);
 }
 
-const sweeping = setInterval(sweep, sweepMs);
+const sweeping = setInterval(() => {
+  // Room that was lent and could not be taken back.
+  reserve.fill();
+  sweep();
+}, sweepMs);
 port.postMessage("ready");

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Reserve } from "../../store/reserve.ts";
 import { RESTART_PAGES } from "./checkpoint.ts";
 import { openForWriting } from "./database.ts";
 import { alice, onFault, openTestKv, PAGES, type TestKv } from "./fixtures.ts";
@@ -92,7 +93,12 @@ test("where the disk is full, what does not fit fails, and what fits is written"
   using database = openForWriting(it.kv.file);
   database.exec("PRAGMA max_page_count = 100");
   const tables = new KvTables(database);
-  const { outcomes } = commitGroup(database, tables, [put("a", 1_000), put("large", 1_000_000), put("b", 1_000)]);
+  const { outcomes } = commitGroup(
+    database,
+    tables,
+    [put("a", 1_000), put("large", 1_000_000), put("b", 1_000)],
+    new Reserve(it.folder),
+  );
   const revision = expect.any(Number);
   const failed = expect.objectContaining({ message: expect.stringContaining("full") });
   expect(outcomes).toEqual([{ revision }, { failed }, { revision }]);
