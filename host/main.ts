@@ -1,14 +1,12 @@
 /**
  * The composition root: the only place that knows how config, store, runtimes, pools and servers are joined.
  */
-import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { languagesWith } from "../runtimes/outside.ts";
 import { neededRuntimes } from "../runtimes/registry.ts";
 import { createAdmin } from "./admin/admin.ts";
 import { ensureOperatorToken } from "./admin/auth.ts";
 import { HostBindings } from "./bindings/host-bindings.ts";
-import { type Address, formatAddress } from "./config/address.ts";
 import type { Config } from "./config/config.ts";
 import { limitsOf } from "./config/limits.ts";
 import { Deployer } from "./deploy/deployer.ts";
@@ -19,9 +17,11 @@ import { LocalEngine } from "./engine/local-engine.ts";
 import { engineSettings } from "./engine/settings.ts";
 import { HeldMemory } from "./fairness/held-memory.ts";
 import { Parking } from "./fairness/parking.ts";
+import { Clients } from "./ingress/client.ts";
 import { createIngress } from "./ingress/ingress.ts";
 import { Routing } from "./ingress/routing.ts";
 import { boundConnections, connectionsByDescriptors } from "./listener/connections.ts";
+import { listen, listenTls } from "./listener/listen.ts";
 import { collectGarbage, probeMemoryStrategy, returnFreedMemory } from "./memory/index.ts";
 import { tellStrike } from "./observe/tell-strike.ts";
 import { TenantLogs } from "./observe/tenant-log.ts";
@@ -40,6 +40,8 @@ import { notEnded } from "./threads/ending.ts";
 export interface RunningHost {
   /** "http://127.0.0.1:8080" */
   readonly ingressUrl: string;
+  /** Null if the host speaks no TLS. */
+  readonly tlsUrl: string | null;
   readonly adminUrl: string;
   /** File that holds the operator's token. */
   readonly tokenFile: string;
@@ -166,13 +168,16 @@ export async function startHost(
     requestLog: config.requestLog,
     routing,
     dispatcher,
+    clients: new Clients(config.trustedProxies, config.proxyHeader),
     requestBodyLimitBytes: config.requestBodyLimitBytes,
     requestTimeoutMs: config.requestTimeoutMs,
     bodyGraceMs: config.bodyGraceMs,
     bodyBytesPerSecond: config.bodyBytesPerSecond,
     responseIdleMs: config.responseIdleMs,
   });
-  boundConnections(ingress.server, "ingress", Math.min(config.maxConnections, connectionsByDescriptors()), logger);
+  const most = Math.min(config.maxConnections, Math.floor(connectionsByDescriptors() / (config.tls === null ? 1 : 2)));
+  boundConnections(ingress.server, "ingress", most, logger);
+  const tlsUrl = config.tls && (await listenTls(ingress, { ...config.tls, most, logger }, undo));
   const ingressUrl = await listen(ingress, config.listen, undo);
   const admin = createAdmin({
     store,
@@ -214,6 +219,7 @@ export async function startHost(
   };
   return {
     ingressUrl,
+    tlsUrl,
     adminUrl,
     tokenFile,
     close: () => {
@@ -225,15 +231,4 @@ export async function startHost(
 
 function defaultLogger(config: Config): Logger {
   return pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false, ...LOG_BUFFER }));
-}
-
-async function listen(server: FastifyInstance, address: Address, undo: AsyncDisposableStack): Promise<string> {
-  undo.defer(() => {
-    server.server.closeAllConnections();
-    return server.close();
-  });
-  await server.listen({ host: address.host, port: address.port });
-  const bound = server.server.address();
-  if (bound === null || typeof bound === "string") throw new Error("the server does not listen on a port");
-  return `http://${formatAddress({ host: address.host, port: bound.port })}`;
 }

@@ -148,6 +148,22 @@ test("a tenant's own limits take the place of the host's", async () => {
   });
 });
 
+test("networks and certificates are checked", async () => {
+  await expect(load({ flags: { trustedProxies: ["10.0.0.1"] } })).rejects.toMatchObject({
+    code: "PLINTH_CONFIG",
+    details: { setting: "trustedProxies" },
+  });
+  await expect(load({ flags: { listenTls: ":443", tlsFolder: "certificates" } })).rejects.toMatchObject({
+    details: { setting: "listenTls" },
+  });
+  await expect(load({ flags: { listenTls: "[::]:443" } })).rejects.toMatchObject({ details: { setting: "tlsFolder" } });
+  expect((await load({ flags: { listenTls: "[::]:443", tlsFolder: "/certificates" } })).tls).toEqual({
+    listen: { host: "::", port: 443 },
+    folder: "/certificates",
+  });
+  expect((await load({})).tls).toBeNull();
+});
+
 test("docs/reference/configuration.md lists every setting with its variable and default, and no other", async () => {
   const page = await readFile(new URL("../../docs/reference/configuration.md", import.meta.url), "utf8");
   const rows = [...page.matchAll(/^\| `(\w+)` \| `(\w+)` \| ([^|]+) \|/gm)].map(([, name, variable, value]) => [
@@ -155,7 +171,7 @@ test("docs/reference/configuration.md lists every setting with its variable and 
     variable,
     value!.trim(),
   ]);
-  const machine = { workers: "CPUs, at least 2" } as Record<string, string>;
+  const machine = { workers: "CPUs, at least 2", listenTls: "none", tlsFolder: "none" } as Record<string, string>;
   const expected = Object.entries(defaultSettings()).map(([name, value]) => [
     name,
     variableOf(name),

@@ -17,9 +17,11 @@ import {
   settingsSchema,
 } from "./settings.ts";
 
-/** Settings, checked and complete: addresses are parsed, `dataDir` and `runtimeFolders` are absolute. */
-export interface Config extends Omit<Settings, "listen" | "admin"> {
+/** Settings, checked and complete: addresses are parsed, folders are absolute. */
+export interface Config extends Omit<Settings, "listen" | "listenTls" | "tlsFolder" | "admin"> {
   readonly listen: Address;
+  /** Null for no TLS. */
+  readonly tls: { readonly listen: Address; readonly folder: string } | null;
   readonly admin: Address;
 }
 
@@ -48,10 +50,16 @@ export async function loadConfig(sources: ConfigSources = {}): Promise<Config> {
   const file = await settingsOfFile(sources.file ?? environment.PLINTH_CONFIG, dataDir ?? defaultSettings().dataDir);
 
   const settings = { ...defaultSettings(), ...file, ...variables, ...flags };
-  const notCidr = settings.fetchPrivateNetworks.find((network) => !ipaddr.isValidCIDR(network));
-  if (notCidr !== undefined) throw wrong("fetchPrivateNetworks", `the value ${notCidr}`, cidrHint);
+  for (const name of ["fetchPrivateNetworks", "trustedProxies"] as const) {
+    const notCidr = settings[name].find((network) => !ipaddr.isValidCIDR(network));
+    if (notCidr !== undefined) throw wrong(name, `the value ${notCidr}`, cidrHint);
+  }
+  const { listenTls, tlsFolder, ...others } = settings;
+  if (listenTls !== "" && tlsFolder === "")
+    throw wrong("tlsFolder", "the default", "listenTls needs the folder of the certificates");
   return {
-    ...settings,
+    ...others,
+    tls: listenTls === "" ? null : { listen: addressOf("listenTls", settings), folder: resolve(tlsFolder) },
     dataDir: resolve(settings.dataDir),
     runtimeFolders: settings.runtimeFolders.map((folder) => resolve(folder)),
     listen: addressOf("listen", settings),
@@ -96,7 +104,7 @@ function checked(values: unknown, source: string): Partial<Settings> {
 }
 
 function reasonOf(name: string, error: ErrorObject): string {
-  if (name === "listen" || name === "admin") return addressHint;
+  if (name === "listen" || name === "listenTls" || name === "admin") return addressHint;
   if (name === "logLevel") return `it must be one of ${logLevels.join(", ")}`;
   if (name === "requestLog") return `it must be one of ${requestLogModes.join(", ")}`;
   if (name === "parking") return `it must be one of ${parkingModes.join(", ")}`;
@@ -106,7 +114,7 @@ function reasonOf(name: string, error: ErrorObject): string {
 const cidrHint = "each must be a network as ADDRESS/BITS, such as 10.1.0.0/16 or ::1/128";
 const addressHint = "it must be HOST:PORT, with an IPv6 address in brackets and a port of at most 65535";
 
-function addressOf(name: "listen" | "admin", settings: Settings): Address {
+function addressOf(name: "listen" | "listenTls" | "admin", settings: Settings): Address {
   const address = parseAddress(settings[name]);
   if (address === undefined) throw wrong(name, `the value ${settings[name]}`, addressHint);
   return address;

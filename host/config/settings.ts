@@ -25,6 +25,10 @@ export const parkingModes = ["on", "off"] as const;
 /** Whether tenants can be called by path, /t/NAME/, or by their hostnames alone. */
 const pathModes = ["on", "off"] as const;
 
+/** The field in which trusted proxies name the client: X-Forwarded-For with X-Forwarded-Proto, or Forwarded (RFC 7239). */
+const proxyHeaders = ["x-forwarded", "forwarded"] as const;
+
+export type ProxyHeader = (typeof proxyHeaders)[number];
 export type RequestLogMode = (typeof requestLogModes)[number];
 
 /** A tenant's own limits, as the admin API takes them. */
@@ -38,6 +42,8 @@ export const settingsSchema = Type.Object(
     dataDir: Type.String({ minLength: 1 }),
     secretKeyFile: Type.String({ minLength: 1 }),
     listen: Type.String({ pattern: addressPattern }),
+    listenTls: Type.String({ pattern: `^$|${addressPattern}` }),
+    tlsFolder: Type.String(),
     admin: Type.String({ pattern: addressPattern }),
     adminHosts: Type.Array(hostname),
     domain: hostname,
@@ -51,6 +57,8 @@ export const settingsSchema = Type.Object(
     requestLog: Type.Enum([...requestLogModes]),
     parking: Type.Enum([...parkingModes]),
     paths: Type.Enum([...pathModes]),
+    trustedProxies: Type.Array(Type.String()),
+    proxyHeader: Type.Enum([...proxyHeaders]),
     ...limitProperties(hostLimitDefaults),
     ...limitProperties(tenantLimitDefaults),
   },
@@ -64,6 +72,8 @@ export function defaultSettings(): Settings {
     dataDir: "plinth-data",
     secretKeyFile: "secret-key",
     listen: "127.0.0.1:8080",
+    listenTls: "",
+    tlsFolder: "",
     admin: "127.0.0.1:8081",
     adminHosts: [],
     domain: "localhost",
@@ -78,6 +88,8 @@ export function defaultSettings(): Settings {
     requestLog: "all",
     parking: "on",
     paths: "on",
+    trustedProxies: [],
+    proxyHeader: "x-forwarded",
     ...hostLimitDefaults,
     ...tenantLimitDefaults,
   };

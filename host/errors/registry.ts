@@ -159,6 +159,13 @@ export const registryErrors = {
     message:
       "The setting %s (from %s) is wrong: %s. docs/reference/configuration.md lists the settings and their values.",
   },
+  PLINTH_CERTIFICATE: {
+    status: 500,
+    message: lines(
+      "The certificate in %s cannot be used: %s. The folder needs fullchain.pem and privkey.pem, or tls.crt and tls.key",
+      "(docs/reference/ingress.md).",
+    ),
+  },
   PLINTH_CONFIG_FILE: {
     status: 500,
     message: "The configuration file %s cannot be read: %s. Correct it, or name another with --config.",

@@ -21,7 +21,7 @@ import type { WireHeader, WireRequest, WireResponse } from "../protocol/http.ts"
 import { storageError } from "../store/storage-error.ts";
 import { AccessLog } from "./access-log.ts";
 import { ArrivingBodies } from "./arriving-bodies.ts";
-import { clientOf, socketAddress } from "./client-address.ts";
+import { type Client, type Clients, socketAddress } from "./client.ts";
 import { mountedValue } from "./mounted-headers.ts";
 import { readRequestTarget } from "./request-target.ts";
 import { chooseVersion } from "./rollout.ts";
@@ -43,6 +43,7 @@ export interface IngressOptions {
   requestLog: RequestLogMode;
   routing: Routing;
   dispatcher: Dispatcher;
+  clients: Clients;
   requestBodyLimitBytes: number;
   /** From a request's first byte to its last, ms. The bytes that have come are held in memory. */
   requestTimeoutMs: number;
@@ -62,6 +63,7 @@ interface Admitted {
   host: string;
   path: string;
   mount: string;
+  client: Client;
 }
 
 /** All methods that Node's parser knows. CONNECT never reaches a handler. */
@@ -155,7 +157,7 @@ function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOpt
   const arrival = hasBody
     ? arriving.begin(target.tenant, request.raw.socket, admission.concurrency, (error) => void reply.send(error))
     : null;
-  request.admitted = { admission, arrival, host, path, mount };
+  request.admitted = { admission, arrival, host, path, mount, client: options.clients.of(request.raw) };
   // The request may end here: the client has gone, or its body is too large or too slow.
   reply.raw.once("close", () => {
     arrival?.[Symbol.dispose]();
@@ -164,11 +166,11 @@ function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOpt
 }
 
 async function serve(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): Promise<void> {
-  const { admission, arrival, host, path, mount } = request.admitted!;
+  const { admission, arrival, host, path, mount, client } = request.admitted!;
   arrival?.[Symbol.dispose]();
-  const client = clientOf(request);
-  const cgi = { host, path, mount, clientAddress: client.address, clientPort: client.port };
-  const dispatched = admission.dispatch(toTenant(request, host, path), cgi, request.id);
+  const { address: clientAddress, port: clientPort, scheme } = client;
+  const cgi = { scheme, host, path, mount, clientAddress, clientPort };
+  const dispatched = admission.dispatch(toTenant(request, options.clients), cgi, request.id);
   reply.raw.once("close", () => {
     if (!reply.raw.writableFinished) dispatched.cancel(new ClientGone());
   });
@@ -183,8 +185,9 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Ingr
 /** The client closed the connection before the answer was there, so nobody is told. */
 class ClientGone extends Error {}
 
-function toTenant(request: FastifyRequest, host: string, path: string): WireRequest {
+function toTenant(request: FastifyRequest, clients: Clients): WireRequest {
   const { rawHeaders } = request.raw;
+  const { host, path, client } = request.admitted!;
   const headers: WireHeader[] = [];
   // The fields that Connection names are for this hop alone, too.
   const named = new Set((request.headers.connection ?? "").toLowerCase().split(/[ \t]*,[ \t]*/));
@@ -193,14 +196,14 @@ function toTenant(request: FastifyRequest, host: string, path: string): WireRequ
     // The absolute form of a target has a host of its own, which goes before the header.
     if (name === "host") headers.push([name, host]);
     // What the host says of the client, nobody else may say.
-    else if (name === CLIENT_FIELD) continue;
+    else if (name === CLIENT_FIELD || clients.disbelieves(name, request.raw)) continue;
     else if (!hopByHop.has(name) && !named.has(name)) headers.push([name, rawHeaders[i + 1]!]);
   }
   // WASI commands have it in their environment.
-  if (request.target!.kind !== "wasi") headers.push([CLIENT_FIELD, socketAddress(clientOf(request))]);
+  if (request.target!.kind !== "wasi") headers.push([CLIENT_FIELD, socketAddress(client)]);
   return {
     method: request.method,
-    uri: `http://${host}${path}`,
+    uri: `${client.scheme}://${host}${path}`,
     headers,
     body: request.body instanceof Uint8Array ? request.body : new Uint8Array(0),
   };

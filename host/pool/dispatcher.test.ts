@@ -85,7 +85,14 @@ afterEach(() => statics.close());
 
 function send(target: SlimTarget, path = "/") {
   const request = { method: "GET", uri: `http://shop.example${path}`, headers: [], body: new Uint8Array(0) };
-  const cgi = { host: "shop.example", path, mount: "", clientAddress: "127.0.0.1", clientPort: 0 };
+  const cgi = {
+    scheme: "http" as const,
+    host: "shop.example",
+    path,
+    mount: "",
+    clientAddress: "127.0.0.1",
+    clientPort: 0,
+  };
   using admission = dispatcher.admit(target, request.body.byteLength);
   return admission.dispatch(request, cgi, "req-1");
 }
@@ -138,7 +145,14 @@ test("a request that has not begun takes no place, and gives back what it holds 
   const under = [send(shop, "/wait"), send(shop, "/wait")];
   const [late] = admissions;
   const request = { method: "GET", uri: "http://shop.example/", headers: [], body: new Uint8Array(0) };
-  const cgi = { host: "shop.example", path: "/", mount: "", clientAddress: "127.0.0.1", clientPort: 0 };
+  const cgi = {
+    scheme: "http" as const,
+    host: "shop.example",
+    path: "/",
+    mount: "",
+    clientAddress: "127.0.0.1",
+    clientPort: 0,
+  };
   expect(() => late!.dispatch(request, cgi, "req-2")).toThrow(failsWith("PLINTH_TENANT_BUSY"));
   await Promise.all(under.map(({ finished }) => finished));
   for (const admission of [...admissions, ...admissions]) admission[Symbol.dispose]();
@@ -147,7 +161,14 @@ test("a request that has not begun takes no place, and gives back what it holds 
 
 test("an answer that its client reads slowly is held beyond the request's end", async () => {
   const admission = dispatcher.admit(shop, 0);
-  const cgi = { host: "shop.example", path: "/", mount: "", clientAddress: "127.0.0.1", clientPort: 0 };
+  const cgi = {
+    scheme: "http" as const,
+    host: "shop.example",
+    path: "/",
+    mount: "",
+    clientAddress: "127.0.0.1",
+    clientPort: 0,
+  };
   const request = { method: "GET", uri: "http://shop.example/", headers: [], body: new Uint8Array(0) };
   await admission.dispatch(request, cgi, "req-1").finished;
   const held = admission.holdAnswer(3_000_000);

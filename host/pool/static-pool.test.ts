@@ -99,7 +99,14 @@ afterEach(() => pool.close());
 function send(name: keyof typeof programs, method = "GET", limits: Partial<TenantLimits> = {}) {
   const target = { ...targets[name], limits: { ...targets[name].limits, ...limits } };
   const request = { method, uri: "http://shop.example/", headers: [], body: new Uint8Array(0) };
-  const cgi = { host: "shop.example", path: "/", mount: "", clientAddress: "127.0.0.1", clientPort: 0 };
+  const cgi = {
+    scheme: "http" as const,
+    host: "shop.example",
+    path: "/",
+    mount: "",
+    clientAddress: "127.0.0.1",
+    clientPort: 0,
+  };
   return pool.dispatch(target, request, cgi, randomUUID(), log);
 }
 

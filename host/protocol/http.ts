@@ -13,6 +13,8 @@ export interface WireRequest {
 
 /** CGI variables of a request that the request itself does not have. */
 export interface CgiContext {
+  /** What the client speaks. */
+  scheme: "http" | "https";
   /** The Host header. */
   host: string;
   /** Path and query that the tenant sees. */

@@ -6,6 +6,7 @@ const request = (parts: Partial<CgiRequest> = {}): CgiRequest => ({
   host: "shop.example.com",
   path: "/",
   mount: "",
+  scheme: "http" as const,
   clientAddress: "192.0.2.7",
   clientPort: 49152,
   headers: [],
@@ -31,6 +32,12 @@ test("server, script and path", () => {
   });
   expect(env({ host: "[::1]:8080" })).toMatchObject({ SERVER_NAME: "[::1]", SERVER_PORT: "8080" });
   expect(env({ host: "[::1]" })).toMatchObject({ SERVER_NAME: "[::1]", SERVER_PORT: "80" });
+  expect(env({})).not.toHaveProperty("HTTPS");
+  expect(env({ scheme: "https", path: "/" })).toMatchObject({
+    HTTPS: "on",
+    SERVER_PORT: "443",
+    X_FULL_URL: "https://shop.example.com/",
+  });
 });
 
 test("a path that decodes to no text stays as it is", () => {

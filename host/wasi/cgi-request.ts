@@ -3,6 +3,8 @@ import type { WasiInput } from "./types.ts";
 
 export interface CgiRequest {
   method: string;
+  /** What the client speaks. */
+  scheme: "http" | "https";
   /** The Host header, then path and query as the tenant sees them. */
   host: string;
   path: string;
@@ -28,11 +30,11 @@ const NOT_HANDED_ON = new Set(["content-type", "content-length", "proxy"]);
  *   able to trust that a header that it does not find was not sent
  */
 export function cgiInput(request: CgiRequest, own: Readonly<Record<string, string>> = {}): WasiInput {
-  const { method, host, path, mount, clientAddress, clientPort, body } = request;
+  const { method, scheme, host, path, mount, clientAddress, clientPort, body } = request;
   const queryAt = path.indexOf("?");
   const rawPath = queryAt < 0 ? path : path.slice(0, queryAt);
   const query = queryAt < 0 ? "" : path.slice(queryAt + 1);
-  const { name, port } = splitHost(host);
+  const { name, port } = splitHost(host, scheme);
   const pathInfo = decodePath(rawPath);
   const env: Record<string, string> = {
     ...Object.fromEntries(Object.entries(own).filter(([name]) => !name.startsWith("HTTP_"))),
@@ -41,6 +43,8 @@ export function cgiInput(request: CgiRequest, own: Readonly<Record<string, strin
     CONTENT_LENGTH: String(body.byteLength),
     CONTENT_TYPE: firstValue(request.headers, "content-type"),
     GATEWAY_INTERFACE: "CGI/1.1",
+    // Not of RFC 3875. Apache sets it for https alone, and Go's net/http/cgi and others go by it.
+    ...(scheme === "https" && { HTTPS: "on" }),
     PATH_INFO: pathInfo,
     PATH_TRANSLATED: pathInfo,
     QUERY_STRING: query,
@@ -58,7 +62,7 @@ export function cgiInput(request: CgiRequest, own: Readonly<Record<string, strin
     SERVER_PORT: port,
     SERVER_PROTOCOL: "HTTP/1.1",
     SERVER_SOFTWARE: "Plinth",
-    X_FULL_URL: `http://${host}${mount}${path}`,
+    X_FULL_URL: `${scheme}://${host}${mount}${path}`,
     X_MATCHED_ROUTE: `${mount}/...`,
     X_RAW_PATH_INFO: rawPath,
   };
@@ -105,7 +109,7 @@ function decodePath(path: string): string {
   }
 }
 
-function splitHost(host: string): { name: string; port: string } {
+function splitHost(host: string, scheme: CgiRequest["scheme"]): { name: string; port: string } {
   const match = /^(.*?)(?::(\d+))?$/s.exec(host)!;
-  return { name: match[1]!, port: match[2] ?? "80" };
+  return { name: match[1]!, port: match[2] ?? (scheme === "https" ? "443" : "80") };
 }

@@ -43,10 +43,11 @@ export function serveCommand(surroundings: Surroundings): Command {
       throw listenError(error) ?? error;
     });
     const stopped = untilStopped();
-    const { ingressUrl: ingress, adminUrl, tokenFile: token } = host;
+    const { ingressUrl: ingress, tlsUrl: tls, adminUrl, tokenFile: token } = host;
+    const addresses = tls === null ? ingress : `${ingress} and ${tls}`;
     outputFor(command, surroundings).result(
-      { ingress, admin: adminUrl, token },
-      () => `plinth is ready: ingress ${ingress}, admin ${adminUrl}, admin token in ${token}`,
+      { ingress, ...(tls !== null && { tls }), admin: adminUrl, token },
+      () => `plinth is ready: ingress ${addresses}, admin ${adminUrl}, admin token in ${token}`,
     );
     await stopped;
     await host.close();
