@@ -76,7 +76,14 @@ export async function openOneSlot(): Promise<OneSlot> {
       onFault: console.error,
     }),
   );
-  const deployer = new Deployer({ store, preparing, limitsOf, bindings: { provision: async () => {} }, logs });
+  const deployer = new Deployer({
+    store,
+    preparing,
+    code: { ahead: async () => {} },
+    limitsOf,
+    bindings: { provision: async () => {} },
+    logs,
+  });
   const targets = new Targets({ store, runtimes, limitsOf, bindings: { grantsOf: () => noGrants } });
   const pool = new SlotPool({
     runtimes: runtimes.map(({ handle }) => handle),
@@ -87,6 +94,7 @@ export async function openOneSlot(): Promise<OneSlot> {
     bindings: { modules: [], data: { kv: { file: kv.file } } },
     queueLimit: 10,
     shares: new CpuShares(),
+    codeOf: () => null,
     onFault: console.error,
   });
   undo.defer(() => pool.close());

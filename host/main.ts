@@ -9,6 +9,7 @@ import { ensureOperatorToken } from "./admin/auth.ts";
 import { HostBindings } from "./bindings/host-bindings.ts";
 import type { Config } from "./config/config.ts";
 import { limitsOf } from "./config/limits.ts";
+import { compileActive } from "./deploy/compile-active.ts";
 import { Deployer } from "./deploy/deployer.ts";
 import { relinkStale } from "./deploy/relink.ts";
 import { Targets } from "./deploy/targets.ts";
@@ -115,6 +116,7 @@ export async function startHost(
   const deployer = new Deployer({
     store,
     preparing: engine.preparing,
+    code: engine.code,
     logs,
     limitsOf: limitsOfTenant,
     bindings,
@@ -207,6 +209,7 @@ export async function startHost(
   boundConnections(admin.server, "admin API", ADMIN_CONNECTIONS, logger);
   const adminUrl = await listen(admin, config.admin, undo);
   collectGarbage();
+  void compileActive(store, engine.code).catch((error) => logger.error({ err: error }, "code, in the background"));
   const everything = undo.move();
 
   let closing: Promise<void> | undefined;

@@ -63,6 +63,34 @@ describe.skipIf(!goIsInstalled)(`Go tenants${needsGo}`, () => {
     expect(wrong).toEqual(new Set());
   });
 
+  it("of many functions and of few take turns, and the end of a worker by one of them leaves the others as they were", async () => {
+    const many = Array.from({ length: 700 }, (_, n) => n);
+    const functions = many.map((n) => `//go:noinline\nfunc f${n}(x int) int { return x*${n + 3} + ${n} }`).join("\n");
+    const large = goHandler(
+      `
+		for r.URL.Path == "/loop" {
+		}
+		x := 1
+		for _, f := range all {
+			x = f(x) % 1_000_003
+		}
+		fmt.Fprint(w, x)`,
+      "fmt",
+      `${functions}\nvar all = []func(int) int{${many.map((n) => `f${n}`).join(", ")}}`,
+    );
+    const answer = String(many.reduce((x, n) => (x * (n + 3) + n) % 1_000_003, 1));
+    await using strict = await startTestHost({ runtimes, cpuMs: 50 });
+    await strict.deploy("large", await goComponent(large));
+    await strict.deploy("small", await goComponent(goHandler('fmt.Fprint(w, "small")', "fmt")));
+    for (const path of ["/", "/loop", "/"]) {
+      const response = await strict.fetch("large", path);
+      const text = await response.text();
+      if (path === "/") expect([response.status, text]).toEqual([200, answer]);
+      else expect([response.status, text]).toEqual([503, expect.stringContaining("PLINTH_CPU_LIMIT")]);
+      expect(await (await strict.fetch("small")).text()).toBe("small");
+    }
+  });
+
   it("have the names of all their functions in stacks, those of the first one in the file included", async () => {
     const source = goHandler(
       "panic(first())",

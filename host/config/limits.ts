@@ -84,6 +84,11 @@ export const hostLimitDefaults = {
   /** Requests of all tenants that wait for a slot; more are answered 503. */
   queueLimit: 2_000,
   /**
+   * Bytes of modules and machine code of large programs that are kept ready for requests. Others are compiled anew when
+   * they are called. A tenant's take a quarter at the most.
+   */
+  codeMemoryLimitBytes: 512 * MIB,
+  /**
    * Bytes that the requests of all tenants hold together: bodies, responses, and the memory of requests that wait. The
    * host answers 503 to a request beyond them.
    */

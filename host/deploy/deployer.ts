@@ -4,12 +4,14 @@
  * as it was. Blobs that no version names are removed some time later, or at the next start.
  */
 import type { HostBindings } from "../bindings/host-bindings.ts";
+import type { CodeAhead } from "../code/code-store.ts";
 import { MIB, type TenantLimits } from "../config/limits.ts";
 import { PlinthError } from "../errors.ts";
 import type { RequestLog, TenantLogs } from "../observe/tenant-log.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
 import type { JsonObject, NewVersion, Store, Tenant, Version, VersionUsage } from "../store/store.ts";
 import { refuseVersionsAbove } from "../store/versions.ts";
+import { functionsOf } from "./functions-of.ts";
 import type { Prepared } from "./prepared.ts";
 import type { Preparing } from "./preparer.ts";
 import { slimMetaToJson } from "./slim-meta.ts";
@@ -18,6 +20,7 @@ import { refuseLimitsAbove } from "./version-config.ts";
 export interface DeployerOptions {
   store: Store;
   preparing: Preparing;
+  code: CodeAhead;
   /** What the operator allows the tenant. */
   limitsOf(tenant: Tenant): TenantLimits;
   bindings: Pick<HostBindings, "provision">;
@@ -69,6 +72,9 @@ export class Deployer {
   ): Promise<Version> {
     const { store } = this.#options;
     const stored = await this.#store(component, prepared);
+    const functions = functionsOf(store, stored);
+    // No visitor comes before the code is ready. What is not activated takes no memory.
+    if (functions !== null && options.activate) await this.#options.code.ahead(tenant, functions);
     const version = await store.addVersion(tenant, stored, options);
     if (prepared.kind === "slim") {
       this.#startLog(tenant, version.id).add(prepared.logs, prepared.logsDropped, stored.artifacts.sourceMap);

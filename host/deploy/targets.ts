@@ -7,6 +7,7 @@ import type { BlobRef } from "../protocol/artifact.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Sha256 } from "../store/names.ts";
 import type { Store, Tenant, Version } from "../store/store.ts";
+import { functionsOf } from "./functions-of.ts";
 import { readSlimMeta } from "./slim-meta.ts";
 import { configOf, lowered } from "./version-config.ts";
 
@@ -69,10 +70,8 @@ export class Targets {
       return { ...common, kind: "static", component: version.component, glue, coreModules };
     }
     if (this.isStale(version)) throw plinthError("PLINTH_VERSION_STALE", [id, tenant.name, version.runtime ?? ""]);
-    const { globals, pages, functionCount } = readSlimMeta(version.meta);
-    const functions =
-      functionCount === undefined ? null : { module: this.#blob(artifacts.functions!), count: functionCount };
-    const image = { delta: this.#blob(artifacts.delta!), functions, globals, pages };
+    const { globals, pages } = readSlimMeta(version.meta);
+    const image = { delta: this.#blob(artifacts.delta!), functions: functionsOf(this.#store, version), globals, pages };
     const reuse = (config.isolation ?? tenant.isolation) === "reuse";
     return { ...common, kind: "slim", runtime: version.runtime!, image, reuse, glue };
   }

@@ -1,5 +1,6 @@
 /** What runs tenants' code: the pools of this process, or processes with pools of their own. */
 import type { HostBindings } from "../bindings/host-bindings.ts";
+import type { CodeAhead } from "../code/code-store.ts";
 import type { Preparing } from "../deploy/preparer.ts";
 import type { HeldMemory } from "../fairness/held-memory.ts";
 import type { Programs } from "../pool/programs.ts";
@@ -10,6 +11,7 @@ import type { EngineSettings } from "./settings.ts";
 export interface Engine extends AsyncDisposable {
   readonly programs: Programs;
   readonly preparing: Preparing;
+  readonly code: CodeAhead;
   /** Runs the runtimes' own programs, now and in each thread that starts later, before any tenant's. */
   warm(programs: readonly SlotProgram[]): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** The engine whose threads are in this process. */
 import { mkdir } from "node:fs/promises";
+import { CodeStore } from "../code/code-store.ts";
 import { Preparer } from "../deploy/preparer.ts";
 import { CpuShares } from "../fairness/cpu-shares.ts";
 import { type MemoryStrategy, probeMemoryStrategy } from "../memory/index.ts";
@@ -21,6 +22,7 @@ const STATIC_PROGRAMS = 1_000;
 export class LocalEngine implements Engine {
   readonly programs: LocalPrograms;
   readonly preparing: Preparer;
+  readonly code: CodeStore;
   readonly #slots: SlotPool;
   readonly #statics: StaticPool;
 
@@ -38,8 +40,14 @@ export class LocalEngine implements Engine {
       glueFolder,
       onFault: (error) => onFault(error, "deploys, in the background"),
     });
+    this.code = new CodeStore({
+      limitBytes: settings.codeMemoryLimitBytes,
+      onDrop: (key) => this.#slots.forget(key),
+      onFault: (error) => onFault(error, "the code of programs, in the background"),
+    });
     this.#slots = new SlotPool({
       ...common,
+      codeOf: ({ image: { functions } }) => (functions === null ? null : this.code.of(functions)),
       runtimes: runtimes.map(({ handle }) => handle),
       slotsPerRuntime: settings.slotsPerRuntime,
       onFault: (error) => onFault(error, "a worker with slots, in the background"),
@@ -55,7 +63,11 @@ export class LocalEngine implements Engine {
       },
       new StaticCalls(bindings, heldMemory),
     );
-    this.programs = new LocalPrograms({ pool: this.#slots, heldMemory, bindings }, this.#statics, shares);
+    this.programs = new LocalPrograms(
+      { pool: this.#slots, heldMemory, bindings, code: this.code },
+      this.#statics,
+      shares,
+    );
   }
 
   /** Its threads load meanwhile; `warm` waits for them. */
@@ -73,5 +85,6 @@ export class LocalEngine implements Engine {
     await this.#statics.close();
     await this.#slots.close();
     await this.preparing[Symbol.asyncDispose]();
+    await this.code[Symbol.asyncDispose]();
   }
 }

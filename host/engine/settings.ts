@@ -9,6 +9,8 @@ export interface EngineSettings {
   readonly slotsPerRuntime: number;
   /** Requests that wait in each pool. */
   readonly queueLimit: number;
+  /** Bytes of the machine code of large programs that is kept ready. */
+  readonly codeMemoryLimitBytes: number;
   readonly runtimeFolders: readonly string[];
   /** Where deploys keep glue by shape, so that a known shape is not transpiled again after a restart. */
   readonly glueFolder: string;
@@ -19,11 +21,12 @@ export interface EngineSettings {
 const START_HARD_FACTOR = 2;
 
 export function engineSettings(config: Config): EngineSettings {
-  const { workers, slotsPerRuntime, queueLimit, runtimeFolders } = config;
+  const { workers, slotsPerRuntime, queueLimit, codeMemoryLimitBytes, runtimeFolders } = config;
   return {
     workers,
     slotsPerRuntime,
     queueLimit,
+    codeMemoryLimitBytes,
     runtimeFolders,
     glueFolder: join(config.dataDir, "glue"),
     prepareLimits: {

@@ -49,6 +49,7 @@ beforeAll(async () => {
     bindings: tenants.bindings,
     queueLimit: 10,
     shares: new CpuShares(),
+    codeOf: () => null,
     onFault,
   });
   await slots.ready();
@@ -78,7 +79,11 @@ beforeEach(() => {
     },
     new StaticCalls(bindings, heldMemory),
   );
-  const programs = new LocalPrograms({ pool: slots, heldMemory, bindings }, statics, new CpuShares());
+  const programs = new LocalPrograms(
+    { pool: slots, heldMemory, bindings, code: { ready: () => null } },
+    statics,
+    new CpuShares(),
+  );
   dispatcher = new Dispatcher(programs, heldMemory, logs, parking);
 });
 afterEach(() => statics.close());

@@ -7,6 +7,8 @@ const PROGRAMS_KEPT = 1_000;
 /** The numbers by which one thread knows programs. */
 export class ProgramNumbers {
   readonly #numbers: LRUCache<SlotProgram, number>;
+  /** Numbers whose programs were forgotten. */
+  readonly #free: number[] = [];
 
   constructor(max = PROGRAMS_KEPT) {
     this.#numbers = new LRUCache({ max });
@@ -21,9 +23,20 @@ export class ProgramNumbers {
   numberOf(program: SlotProgram, tell: (number: number) => void): number {
     const known = this.#numbers.get(program);
     if (known !== undefined) return known;
-    const number = this.#numbers.size < this.#numbers.max ? this.#numbers.size : this.#numbers.pop()!;
+    const next = this.#numbers.size < this.#numbers.max ? this.#numbers.size : this.#numbers.pop()!;
+    const number = this.#free.pop() ?? next;
     this.#numbers.set(program, number);
     tell(number);
     return number;
+  }
+
+  /** Forgets programs. @returns their numbers */
+  forget(which: (program: SlotProgram) => boolean): number[] {
+    const found = [...this.#numbers.entries()].filter(([program]) => which(program));
+    for (const [program, number] of found) {
+      this.#numbers.delete(program);
+      this.#free.push(number);
+    }
+    return found.map(([, number]) => number);
   }
 }

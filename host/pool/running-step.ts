@@ -5,19 +5,23 @@ import type { SubmittedStep } from "./submitted-step.ts";
 /** The owner of the host's own steps, which prepare the threads and have no limits. */
 export const HOST = "";
 
-/** CPU time after which a step leaves the fast lane, ms. */
-const SLICE_MS = 5;
+/** Times by which the pool treats a step, ms of CPU time. */
+interface StepTimes {
+  /** After it, the step leaves the fast lane. */
+  readonly sliceMs: number;
+  /**
+   * Time beyond the limit until the thread is ended. The engine polls the CPU time and usually stops a program earlier.
+   */
+  readonly graceMs: number;
+}
 
-/**
- * The same on a thread where another tenant ran last: the first step there decodes the image, compiles and fills caches.
- */
-const COLD_SLICE_MS = 25;
-
-/**
- * CPU time beyond the limit until the thread is ended, ms. The engine polls the CPU time and usually stops a program
- * earlier.
- */
-const GRACE_MS = 10;
+const stepTimes = {
+  usual: { sliceMs: 5, graceMs: 10 },
+  /** On a thread where another tenant ran last. The first step there decodes the image and fills caches. */
+  cold: { sliceMs: 25, graceMs: 35 },
+  /** A step of the host's own. */
+  host: { sliceMs: Number.POSITIVE_INFINITY, graceMs: Number.POSITIVE_INFINITY },
+} satisfies Record<string, StepTimes>;
 
 /** A step that runs on a thread. */
 export class RunningStep {
@@ -31,6 +35,7 @@ export class RunningStep {
   readonly behind: SubmittedStep[];
   /** CPU time after which the step leaves the fast lane, ms. */
   readonly sliceMs: number;
+  readonly #graceMs: number;
   readonly #began = performance.now();
   readonly #cpuAtStart: number | null;
 
@@ -50,7 +55,9 @@ export class RunningStep {
     this.submitted = submitted;
     this.lane = lane;
     this.behind = behind;
-    this.sliceMs = submitted.tenant === HOST ? Number.POSITIVE_INFINITY : isCold ? COLD_SLICE_MS : SLICE_MS;
+    const times = submitted.tenant === HOST ? stepTimes.host : isCold ? stepTimes.cold : stepTimes.usual;
+    this.sliceMs = times.sliceMs;
+    this.#graceMs = times.graceMs;
     this.#cpuAtStart = cpuAtStart;
   }
 
@@ -71,6 +78,6 @@ export class RunningStep {
 
   /** Whether the step is over its limit of CPU time, or of wall time if CPU time cannot be read. */
   isOver(cpuMs: number | null, limits: StepLimits): boolean {
-    return cpuMs === null ? this.elapsedMs > limits.hardMs : cpuMs > limits.cpuMs + GRACE_MS;
+    return cpuMs === null ? this.elapsedMs > limits.hardMs : cpuMs > limits.cpuMs + this.#graceMs;
   }
 }

@@ -4,6 +4,7 @@
  * Between steps the request is a `SuspendedContext` and a few timers in this thread. It holds no slot and no worker.
  */
 import type { GrantedContext, HostBindings } from "../bindings/host-bindings.ts";
+import type { CodeStore } from "../code/code-store.ts";
 import { plinthError } from "../errors.ts";
 import type { HeldMemory } from "../fairness/held-memory.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
@@ -26,12 +27,14 @@ export interface SlimRequestHost {
   readonly pool: SlotPool;
   readonly heldMemory: HeldMemory;
   readonly bindings: Pick<HostBindings, "call">;
+  readonly code: Pick<CodeStore, "ready">;
 }
 
 export class SlimRequest implements StepOwner {
   readonly #pool: SlotPool;
   readonly #heldMemory: HeldMemory;
   readonly #bindings: SlimRequestHost["bindings"];
+  readonly #code: SlimRequestHost["code"];
   readonly #target: SlimTarget;
   readonly #requestId: string;
   readonly #log: RequestLog;
@@ -52,7 +55,7 @@ export class SlimRequest implements StepOwner {
   #isOver = false;
 
   constructor(
-    { pool, heldMemory, bindings }: SlimRequestHost,
+    { pool, heldMemory, bindings, code }: SlimRequestHost,
     target: SlimTarget,
     input: FirstInput,
     requestId: string,
@@ -62,6 +65,7 @@ export class SlimRequest implements StepOwner {
     this.#pool = pool;
     this.#heldMemory = heldMemory;
     this.#bindings = bindings;
+    this.#code = code;
     this.#target = target;
     this.#log = log;
     const { limits } = target;
@@ -115,10 +119,19 @@ export class SlimRequest implements StepOwner {
     if (!this.#isOver) this.#fail(this.#reasonOf(error));
   }
 
+  /** Submits a step, once the program's code is ready. */
   #submit(input: StepInput): void {
+    const { tenant, image } = this.#target;
+    const loading = image.functions === null ? null : this.#code.ready(tenant, image.functions);
+    if (loading === null) this.#send(input);
+    else void loading.then(() => this.#isOver || this.#send(input));
+  }
+
+  #send(input: StepInput): void {
     const { tenant, limits } = this.#target;
-    const program = slotProgram(this.#target);
-    const used = { cpuMs: this.#cpuUsedMs, operations: this.#operations.outstanding };
+    const { program, beyondMs } = slotProgram(this.#target);
+    // What a program may use beyond its limit does not depend on the step.
+    const used = { cpuMs: this.#cpuUsedMs - beyondMs, operations: this.#operations.outstanding };
     const stepsLimits = input.kind === "resume" ? stepLimits(limits, used) : program.limits;
     try {
       const step = this.#pool.submit(tenant, { program, limits: stepsLimits, input }, this);
@@ -221,7 +234,7 @@ export class SlimRequest implements StepOwner {
     if (error instanceof StepEnded || error instanceof WorkerLost) {
       this.#wasCut = true;
       // What the step has used is not known exactly. Its worker is lost in any case, and has to be replaced.
-      this.#cpuUsedMs = limits.cpuMs;
+      this.#cpuUsedMs = limits.cpuMs + slotProgram(this.#target).beyondMs;
     }
     if (error instanceof StepEnded) {
       this.#log.failure(`the handler used more than its ${limits.cpuMs} ms of CPU time and was ended`, null);
@@ -244,6 +257,7 @@ export class SlimRequest implements StepOwner {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timeout);
+    slotProgram(this.#target).warmUp.requestEnded(this.#cpuUsedMs, this.#target.limits.cpuMs);
     if (this.#step !== null) this.#pool.withdraw(this.#step);
     this.#operations.clear();
     for (const operation of this.#replies.keys()) this.#release(operation);

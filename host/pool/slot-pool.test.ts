@@ -41,6 +41,7 @@ function startPool(options: Partial<SlotPoolOptions> = {}): SlotPool {
     bindings: tenants.bindings,
     queueLimit: 10,
     shares: new CpuShares(),
+    codeOf: () => null,
     onFault: (error) => expect.unreachable(String(error)),
     ...options,
   });

@@ -14,7 +14,7 @@ import { type Lane, Lanes } from "./lanes.ts";
 import { HOST, RunningStep } from "./running-step.ts";
 import type { SlotThread } from "./slot-thread.ts";
 import { SlotThreads } from "./slot-threads.ts";
-import { MOST_AHEAD, type OnStepEnd } from "./step-channel.ts";
+import { type CodeOf, MOST_AHEAD, type OnStepEnd } from "./step-channel.ts";
 import { StepEnded, WorkerLost } from "./step-failures.ts";
 import type { StepOwner, SubmittedStep } from "./submitted-step.ts";
 
@@ -33,6 +33,8 @@ export interface SlotPoolOptions {
   queueLimit: number;
   /** The tenants' accounts of CPU time. */
   shares: CpuShares;
+  /** Gives the compiled functions of large programs (host/code). */
+  codeOf: CodeOf;
   /** Receives failures and messages of a worker that belong to no step. */
   onFault(error: unknown): void;
 }
@@ -59,7 +61,7 @@ export class SlotPool {
   #look: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor({ workers, spares, queueLimit, shares, onFault, ...workerData }: SlotPoolOptions) {
+  constructor({ workers, spares, queueLimit, shares, codeOf, onFault, ...workerData }: SlotPoolOptions) {
     this.workers = workers;
     this.#queueLimit = queueLimit;
     const slow = 2 * workers;
@@ -69,6 +71,7 @@ export class SlotPool {
       workerData,
       wanted: workers + spares,
       standBy: slow,
+      codeOf,
       onFault,
       onReady: () => this.#pump(),
       busyFast: () => this.#running.size - this.#lanes.slowRunning,
@@ -117,6 +120,11 @@ export class SlotPool {
   /** From now on, each thread that starts runs this step before any other. */
   warmThreadsWith(step: SlotStep): void {
     this.#threads.warmWith(step);
+  }
+
+  /** Has the threads drop what they keep of a module of functions. */
+  forget(moduleKey: string): void {
+    this.#threads.forget(({ image }) => image.functions?.module.key === moduleKey);
   }
 
   /** Ends the threads. Running and waiting steps are rejected. */

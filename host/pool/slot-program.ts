@@ -2,24 +2,40 @@ import type { SlotProgram } from "../protocol/slot-step.ts";
 import { grantsJson } from "./grants-json.ts";
 import { stepLimits } from "./step-limits.ts";
 import type { SlimTarget } from "./target.ts";
-
-/** Programs by the identity of their targets: targets are kept, and threads know a program by its identity. */
-const known = new WeakMap<SlimTarget, SlotProgram>();
+import { type WarmUp, warm, warmUpOf } from "./warm-up.ts";
 
 /** What a target's requests have in common. */
-export function slotProgram(target: SlimTarget): SlotProgram {
-  let program = known.get(target);
-  if (program === undefined) {
-    const { tenant, version, runtime, image, glue, grants, limits } = target;
-    program = {
-      runtime,
-      image,
-      reuse: target.reuse ? `${tenant}/${version}` : null,
-      glue,
-      grants: grantsJson(grants),
-      limits: stepLimits(limits),
-    };
-    known.set(target, program);
+export interface RunnableProgram {
+  /** A thread knows it by its identity. It changes with the CPU time beyond the limit. */
+  readonly program: SlotProgram;
+  readonly warmUp: WarmUp;
+  /** CPU time beyond the limit that `program.limits` have, ms. */
+  readonly beyondMs: number;
+}
+
+/** Programs by the identity of their targets, which are kept. */
+const known = new WeakMap<SlimTarget, RunnableProgram>();
+
+export function slotProgram(target: SlimTarget): RunnableProgram {
+  let runnable = known.get(target);
+  if (runnable === undefined || runnable.beyondMs !== runnable.warmUp.leftMs) {
+    runnable = makeProgram(target);
+    known.set(target, runnable);
   }
-  return program;
+  return runnable;
+}
+
+function makeProgram(target: SlimTarget): RunnableProgram {
+  const { tenant, version, runtime, image, glue, grants, limits } = target;
+  const warmUp = image.functions === null ? warm : warmUpOf(`${tenant}/${version}`);
+  const beyondMs = warmUp.leftMs;
+  const program = {
+    runtime,
+    image,
+    reuse: target.reuse ? `${tenant}/${version}` : null,
+    glue,
+    grants: grantsJson(grants),
+    limits: stepLimits({ ...limits, cpuMs: limits.cpuMs + beyondMs }),
+  };
+  return { program, warmUp, beyondMs };
 }

@@ -3,12 +3,12 @@
  * piscina's task is the whole life of the thread: it serves the rings (step-channel.ts), by which steps come and go.
  */
 import { Piscina } from "piscina";
-import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
+import type { SlotProgram, SlotStep, StepResult } from "../protocol/slot-step.ts";
 import type { ServeTask } from "../protocol/step-messages.ts";
 import type { Doorbell } from "../rings/doorbell.ts";
 import { threadControl } from "../threads/thread-control.ts";
 import type { Hello, SlotWorkerData } from "../worker/slot-worker.ts";
-import { type OnStepEnd, StepChannel } from "./step-channel.ts";
+import { type CodeOf, type OnStepEnd, StepChannel } from "./step-channel.ts";
 import { ThreadCpu } from "./thread-cpu.ts";
 
 /**
@@ -43,12 +43,13 @@ export class SlotThread {
    * The thread begins to start: `start` waits for it.
    *
    * @param bell rings when the thread has something to collect
+   * @param codeOf gives the compiled functions of large programs
    * @param onFault receives failures in the thread that belong to no step
    * @throws the error that keeps the system from making a thread
    */
-  constructor(workerData: SlotWorkerData, bell: Doorbell, onFault: (error: unknown) => void) {
+  constructor(workerData: SlotWorkerData, bell: Doorbell, codeOf: CodeOf, onFault: (error: unknown) => void) {
     this.#bell = bell;
-    this.#channel = new StepChannel(bell.buffer);
+    this.#channel = new StepChannel(bell.buffer, codeOf);
     this.#onFault = onFault;
     this.#piscina = new Piscina({
       filename: new URL("../worker/slot-worker.ts", import.meta.url).href,
@@ -104,6 +105,11 @@ export class SlotThread {
     return new Promise((resolve, reject) => {
       this.begin(step, (error, result) => (result === null ? reject(error) : resolve(result)));
     });
+  }
+
+  /** Has the thread drop what it keeps of programs. A step that runs goes on. */
+  forget(which: (program: SlotProgram) => boolean): void {
+    if (this.#lost === null) this.#channel.forget(which);
   }
 
   /** Takes what the thread has sent. @returns whether there was anything */

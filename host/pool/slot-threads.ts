@@ -11,12 +11,13 @@
  * The threads that are ready, busy in the fast lane or starting are together `wanted`: the workers and the spares.
  */
 import { LRUCache } from "lru-cache";
-import type { SlotStep } from "../protocol/slot-step.ts";
+import type { SlotProgram, SlotStep } from "../protocol/slot-step.ts";
 import { Doorbell } from "../rings/doorbell.ts";
 import { awaitEnd } from "../threads/ending.ts";
 import type { SlotWorkerData } from "../worker/slot-worker.ts";
 import type { Lane } from "./lanes.ts";
 import { SlotThread } from "./slot-thread.ts";
+import type { CodeOf } from "./step-channel.ts";
 
 export interface SlotThreadsOptions {
   readonly workerData: SlotWorkerData;
@@ -24,6 +25,8 @@ export interface SlotThreadsOptions {
   readonly wanted: number;
   /** The most idle threads that are kept for the slow lane. */
   readonly standBy: number;
+  /** Gives the compiled functions of large programs. */
+  readonly codeOf: CodeOf;
   /** Receives the error of a thread that cannot start (the pool tries again), and failures that belong to no step. */
   onFault(error: unknown): void;
   /** Is called when a thread is ready. */
@@ -125,6 +128,11 @@ export class SlotThreads {
     this.#ends.add(end);
   }
 
+  /** Has all threads drop what they keep of programs. */
+  forget(which: (program: SlotProgram) => boolean): void {
+    for (const thread of this.#started) thread.forget(which);
+  }
+
   /** From now on, each thread that starts runs this step before any other. */
   warmWith(step: SlotStep): void {
     this.#warmUps.push(step);
@@ -177,10 +185,10 @@ export class SlotThreads {
   }
 
   async #start(): Promise<void> {
-    const { workerData, onFault, onReady } = this.#options;
+    const { workerData, codeOf, onFault, onReady } = this.#options;
     let thread: SlotThread | null = null;
     try {
-      thread = new SlotThread(workerData, this.#bell, onFault);
+      thread = new SlotThread(workerData, this.#bell, codeOf, onFault);
       this.#starting.add(thread);
       await thread.start();
       this.#started.add(thread);

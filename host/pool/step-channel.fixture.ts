@@ -13,7 +13,7 @@ let microtasks = 0;
 /** Steps that have run. */
 let runs = 0;
 
-function run({ input }: RunnableStep): StepEnd {
+function run({ input, code }: RunnableStep): StepEnd {
   runs++;
   if (input.kind === "resume") return ended({ tag: "done" });
   const { uri, headers, body } = input.request;
@@ -23,6 +23,10 @@ function run({ input }: RunnableStep): StepEnd {
     return ended({ tag: "response", response: { status, headers, body } });
   }
   if (uri === "runs") return ended({ tag: "response", response: { status: runs, headers, body } });
+  if (uri === "code") {
+    const status = code instanceof WebAssembly.Module ? 200 : 404;
+    return ended({ tag: "response", response: { status, headers, body } });
+  }
   if (uri === "throw") throw new Error("the slot is broken");
   if (uri === "die") process.exit(3);
   if (uri === "die while writing") {

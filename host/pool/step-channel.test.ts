@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import type { SlotProgram, SlotStep, StepInput, StepResult } from "../protocol/slot-step.ts";
 import { Doorbell } from "../rings/doorbell.ts";
-import { MOST_AHEAD, StepChannel } from "./step-channel.ts";
+import { type CodeOf, MOST_AHEAD, StepChannel } from "./step-channel.ts";
 
 const program = { runtime: "test", limits: { cpuMs: 1 } } as SlotProgram;
 
@@ -12,12 +12,14 @@ const program = { runtime: "test", limits: { cpuMs: 1 } } as SlotProgram;
 class Threads {
   readonly channels: StepChannel[] = [];
   readonly workers: Worker[] = [];
+  /** Gives the programs' compiled functions. */
+  codeOf: CodeOf = () => null;
   readonly #bell = new Doorbell(() => this.channels.map((channel) => channel.collect()).includes(true));
 
   static async start(count: number): Promise<Threads> {
     const threads = new Threads();
     for (let i = 0; i < count; i++) {
-      const channel = new StepChannel(threads.#bell.buffer);
+      const channel = new StepChannel(threads.#bell.buffer, (program) => threads.codeOf(program));
       const { task } = channel;
       const file = new URL("./step-channel.fixture.ts", import.meta.url);
       const worker = new Worker(file, { workerData: task, transferList: [task.port] });
@@ -179,4 +181,27 @@ test("of the steps that a dead worker had, the answered ones end well, the one t
     [2, "lost"],
   ]);
   expect(channel.collect()).toBe(false);
+});
+
+test("a worker is told a program's code with the program, and again once it has forgotten it", async () => {
+  const threads = await Threads.start(1);
+  const module = new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+  const asked: SlotProgram[] = [];
+  threads.codeOf = (of) => {
+    asked.push(of);
+    return asked.length === 1 ? null : module;
+  };
+  const hasCode = async () => {
+    const { outcome } = await threads.run(0, stepOf("code"));
+    return outcome.tag === "response" ? outcome.response.status : null;
+  };
+  expect([await hasCode(), await hasCode()]).toEqual([404, 404]);
+  threads.channels[0]!.forget(() => true);
+  threads.channels[0]!.forget(() => true);
+  expect([await hasCode(), await hasCode()]).toEqual([200, 200]);
+  // A worker that is at work forgets before its next step.
+  const running = hasCode();
+  threads.channels[0]!.forget((of) => of === program);
+  expect([await running, await hasCode()]).toEqual([200, 200]);
+  expect(asked).toEqual([program, program, program]);
 });

@@ -1,6 +1,6 @@
 /** The main thread's end of the rings to one worker: steps go out, ends of steps come in. */
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
+import type { SlotProgram, SlotStep, StepResult } from "../protocol/slot-step.ts";
 import type { FromWorker, ServeTask, ToWorker } from "../protocol/step-messages.ts";
 import { type FramedAnswer, readAnswer } from "../rings/answer-frame.ts";
 import { readPiece, writePiece } from "../rings/body-pieces.ts";
@@ -14,6 +14,9 @@ import { ProgramNumbers } from "./program-numbers.ts";
 
 /** Takes the end of a step: its result, or the error for which it could not be run. */
 export type OnStepEnd = (error: unknown, result: StepResult | null) => void;
+
+/** Gives the compiled functions of a large program; null if a worker loads the program's functions by itself. */
+export type CodeOf = (program: SlotProgram) => WebAssembly.Module | null;
 
 /** Bytes of each ring. A request or an answer of up to half of that is one frame. */
 const RING_BYTES = 128 << 10;
@@ -31,6 +34,9 @@ export class StepChannel {
   readonly #claims: Claims;
   readonly #port: MessagePort;
   readonly #programs = new ProgramNumbers();
+  readonly #codeOf: CodeOf;
+  /** Numbers that the worker can forget when it has nothing to do. */
+  #forgotten: number[] = [];
   /** Number of the step that was sent last. */
   #step = 0;
   /** The steps under way, in the order in which they were sent. The worker runs the first one. */
@@ -41,7 +47,8 @@ export class StepChannel {
   /** An answer whose body is on its way. */
   #answer: { readonly framed: FramedAnswer; received: number } | null = null;
 
-  constructor(bell: SharedArrayBuffer) {
+  constructor(bell: SharedArrayBuffer, codeOf: CodeOf) {
+    this.#codeOf = codeOf;
     const requests = createRing(RING_BYTES);
     const answers = createRing(RING_BYTES);
     const claims = createClaims();
@@ -55,10 +62,11 @@ export class StepChannel {
 
   /** Sends a step. Those before must have ended. */
   send(step: SlotStep, onEnd: OnStepEnd): void {
+    this.#tellForgotten();
     this.#begin(onEnd);
     const { input, limits } = step;
     const program = this.#programs.numberOf(step.program, (number) =>
-      this.#post({ kind: "program", number, program: step.program }),
+      this.#post({ kind: "program", number, program: step.program, code: this.#codeOf(step.program) }),
     );
     if (input.kind !== "start" || limits !== step.program.limits || !this.#write(program, input.request)) {
       this.#post({ kind: "step", program, limits, input }, input.kind === "resume" ? [input.context.delta.buffer] : []);
@@ -90,6 +98,14 @@ export class StepChannel {
     if (!this.#claims.withdraw((this.#step - behind) | 0, this.#step)) return false;
     this.#underWay.length = 1;
     return true;
+  }
+
+  /** Has the worker forget programs: at once if it is idle, else before its next step. */
+  forget(which: (program: SlotProgram) => boolean): void {
+    this.#forgotten.push(...this.#programs.forget(which));
+    if (this.#underWay.length > 0 || this.#forgotten.length === 0) return;
+    this.#tellForgotten();
+    this.#requests.publish();
   }
 
   /** Takes what the worker has sent, and sends what waits for room. @returns whether there was anything */
@@ -148,6 +164,12 @@ export class StepChannel {
     if (body.sent === before) return false;
     this.#requests.publish();
     return true;
+  }
+
+  #tellForgotten(): void {
+    const numbers = this.#forgotten;
+    if (numbers.length > 0) this.#forgotten = [];
+    for (const number of numbers) this.#post({ kind: "forget", number });
   }
 
   #post(message: ToWorker, transferList: ArrayBuffer[] = []): void {

@@ -10,11 +10,18 @@ export interface BlobRef {
   path: string;
 }
 
+/** A tenant's own functions for the runtime's table. */
+export interface TenantFunctionsRef {
+  /** The serving form of the tenant's module. */
+  module: BlobRef;
+  count: number;
+}
+
 /** A tenant's memory after its start-up. A slot is switched to it for a request. */
 export interface TenantImageRef {
   delta: BlobRef;
-  /** The tenant's own functions for the runtime's table; null if it has none (JavaScript). */
-  functions: { module: BlobRef; count: number } | null;
+  /** Null if the tenant has none (JavaScript). */
+  functions: TenantFunctionsRef | null;
   globals: readonly GlobalValue[];
   /** Size of the linear memory that the guest sees, in pages of 64 KiB. */
   pages: number;

@@ -21,9 +21,17 @@ export interface ServeTask {
   readonly port: MessagePort;
 }
 
+export interface ToldProgram {
+  readonly program: SlotProgram;
+  /** The compiled functions of a large program, which this process has once (host/code); null if the worker loads them. */
+  readonly code: WebAssembly.Module | null;
+}
+
 export type ToWorker =
   /** From now on, the number means this program. A number can be given again. */
-  | { readonly kind: "program"; readonly number: number; readonly program: SlotProgram }
+  | ({ readonly kind: "program"; readonly number: number } & ToldProgram)
+  /** The number has no meaning any more. */
+  | { readonly kind: "forget"; readonly number: number }
   | ({ readonly kind: "step"; readonly program: number } & Pick<SlotStep, "limits" | "input">);
 
 export type FromWorker =

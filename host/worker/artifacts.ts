@@ -7,14 +7,14 @@ import { LRUCache } from "lru-cache";
 import { readBlobSync } from "../blobs/read-blob.ts";
 import { loadResumableGlue, type ResumableGlue } from "../component/glue/glue.ts";
 import { Delta } from "../memory/index.ts";
-import type { BlobRef } from "../protocol/artifact.ts";
+import type { BlobRef, TenantFunctionsRef } from "../protocol/artifact.ts";
 import { GlueCache } from "./glue-cache.ts";
 import type { TenantFunctions } from "./tenant-table.ts";
 
 /** Bytes of encoded deltas that a worker keeps. A delta that falls out is read from its file again. */
 const DELTA_CACHE_BYTES = 16 << 20;
 
-/** Compiled modules of tenants that a worker keeps. A small module takes some 18 KB. */
+/** Compiled modules of small tenants that a worker keeps. One takes some 18 KB. */
 const MODULES_KEPT = 1_000;
 
 export class Artifacts {
@@ -36,8 +36,13 @@ export class Artifacts {
     return layers;
   }
 
-  /** A tenant's compiled functions. V8 keeps the code of equal modules once for all threads of the process. */
-  functions({ module, count }: { module: BlobRef; count: number }): TenantFunctions {
+  /**
+   * A tenant's compiled functions. V8 keeps the code of equal modules once for all threads of the process.
+   *
+   * @param code the compiled module, if the main thread has given it; nothing of it is kept here
+   */
+  functions({ module, count }: TenantFunctionsRef, code: WebAssembly.Module | null = null): TenantFunctions {
+    if (code !== null) return { key: module.key, module: code, count };
     let known = this.#functions.get(module.key);
     if (known === undefined) {
       known = { key: module.key, module: new WebAssembly.Module(readBlobSync(module)), count };

@@ -2,8 +2,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { headersToWire } from "../protocol/http.ts";
-import type { SlotProgram, StepOutcome } from "../protocol/slot-step.ts";
-import type { FromWorker, ServeTask, ToWorker } from "../protocol/step-messages.ts";
+import type { StepOutcome } from "../protocol/slot-step.ts";
+import type { FromWorker, ServeTask, ToldProgram, ToWorker } from "../protocol/step-messages.ts";
 import { writeAnswer } from "../rings/answer-frame.ts";
 import { readPiece, writePiece } from "../rings/body-pieces.ts";
 import { Claims } from "../rings/claims.ts";
@@ -28,7 +28,7 @@ export class StepLoop {
   readonly #port: MessagePort;
   readonly #run: (step: RunnableStep) => StepEnd;
   /** What the main thread's numbers mean. */
-  readonly #programs: SlotProgram[] = [];
+  readonly #programs: (ToldProgram | null)[] = [];
   /** Number of the step that runs. */
   #step = 0;
 
@@ -83,19 +83,21 @@ export class StepLoop {
       const { program: number, request, bodyStart } = readRequest(memory, at);
       this.#release();
       for (let read = bodyStart; read < request.body.byteLength; ) read += this.#receivePiece(request.body, read);
-      const program = this.#programs[number]!;
-      return { program, limits: program.limits, input: { kind: "begin", request } };
+      const { program, code } = this.#programs[number]!;
+      return { program, code, limits: program.limits, input: { kind: "begin", request } };
     }
     this.#release();
     const { message } = receiveMessageOnPort(this.#port) as { message: ToWorker };
-    if (message.kind === "program") {
-      this.#programs[message.number] = message.program;
+    if (message.kind !== "step") {
+      this.#programs[message.number] = message.kind === "program" ? message : null;
       return null;
     }
     if (!this.#claims.claim(this.#step)) throw new Error("a step was withdrawn that cannot be");
     const { limits, input } = message;
+    const { program, code } = this.#programs[message.program]!;
     return {
-      program: this.#programs[message.program]!,
+      program,
+      code,
       limits,
       input: input.kind === "resume" ? input : { kind: "begin", request: firstRequest(input) },
     };

@@ -5,14 +5,8 @@ import { Delta, ImageError } from "../memory/index.ts";
 import type { SuspendedContext } from "../protocol/artifact.ts";
 import type { OperationEvent, Outcome, TenantRequest, TenantResponse } from "../protocol/contract.ts";
 import { shortened } from "../protocol/log-line.ts";
-import type {
-  ResumeInput,
-  SlotProgram,
-  SlotStep,
-  StepOutcome,
-  StepResult,
-  WireOutcome,
-} from "../protocol/slot-step.ts";
+import type { ResumeInput, SlotStep, StepOutcome, StepResult, WireOutcome } from "../protocol/slot-step.ts";
+import type { ToldProgram } from "../protocol/step-messages.ts";
 import type { Artifacts } from "./artifacts.ts";
 import { responseTooLarge } from "./response-size.ts";
 import type { Slot, SlotState } from "./slot.ts";
@@ -21,7 +15,7 @@ import type { Slots } from "./slots.ts";
 const EMPTY = new Uint8Array(0);
 
 /** A step as it is run: what begins a request is a request by now. */
-export interface RunnableStep extends Pick<SlotStep, "program" | "limits"> {
+export interface RunnableStep extends ToldProgram, Pick<SlotStep, "limits"> {
   input: { kind: "begin"; request: TenantRequest } | ResumeInput;
 }
 
@@ -30,7 +24,7 @@ export type StepEnd = StepResult<TenantResponse>;
 
 export function runStep(step: RunnableStep, slots: Slots, artifacts: Artifacts, bindings: WorkerBindings): StepEnd {
   const { program } = step;
-  const loaded = load(program, artifacts);
+  const loaded = load(step, artifacts);
   if (loaded instanceof BlobCorrupt) return corrupt(loaded);
   const { glue, image, functions } = loaded;
   // Two tenants may have one image. What "reuse" keeps belongs to one of them, so each has a slot of its own.
@@ -74,12 +68,13 @@ export function runStep(step: RunnableStep, slots: Slots, artifacts: Artifacts, 
   };
 }
 
-function load({ glue, image: { delta, functions } }: SlotProgram, artifacts: Artifacts) {
+function load({ program, code }: ToldProgram, artifacts: Artifacts) {
+  const { delta, functions } = program.image;
   try {
     return {
-      glue: artifacts.glue(glue),
+      glue: artifacts.glue(program.glue),
       image: artifacts.image(delta),
-      functions: functions === null ? null : artifacts.functions(functions),
+      functions: functions === null ? null : artifacts.functions(functions, code),
     };
   } catch (error) {
     if (error instanceof BlobCorrupt) return error;

@@ -21,7 +21,7 @@ export const fillExport = "plinth:fill";
  * a passive segment (4 ms for 11,000 functions in each slot), and none for an active one (0.4 ms, each time). Few functions
  * are put by a call instead: it costs 1 us, an instance 25 us.
  */
-const MANY_FUNCTIONS = 512;
+export const MANY_FUNCTIONS = 512;
 
 export interface ServingForm {
   bytes: Uint8Array<ArrayBuffer>;
