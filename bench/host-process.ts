@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { endWithThis } from "./end-with-this.ts";
 
 export interface HostProcess extends AsyncDisposable {
   pid: number;
@@ -27,6 +28,7 @@ export async function startHostProcess(
     stdio: ["ignore", "pipe", onLog === undefined ? "inherit" : "pipe"],
     env: { ...process.env, PLINTH_LOG_LEVEL: "warn", ...settings },
   });
+  endWithThis(child);
   if (onLog !== undefined) createInterface({ input: child.stderr! }).on("line", onLog);
   const ready = await firstLine(child);
   const { ingress, admin, token } = JSON.parse(ready) as { ingress: string; admin: string; token: string };

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { endWithThis } from "../../end-with-this.ts";
 import type { Server } from "../arm.ts";
 
 export interface ChildServer {
@@ -29,6 +30,7 @@ export async function startChild(server: ChildServer): Promise<Server> {
     env: { ...process.env, ...server.env?.(port) },
     cwd: server.cwd,
   });
+  endWithThis(child);
   let printed = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (bytes: Buffer) => {
