@@ -12,6 +12,7 @@ import { Targets } from "../host/deploy/targets.ts";
 import { CpuShares } from "../host/fairness/cpu-shares.ts";
 import { probeMemoryStrategy } from "../host/memory/index.ts";
 import { TenantLogs } from "../host/observe/tenant-log.ts";
+import { Usage } from "../host/observe/usage.ts";
 import { SlotPool } from "../host/pool/slot-pool.ts";
 import { stepLimits } from "../host/pool/step-limits.ts";
 import type { SlimTarget } from "../host/pool/target.ts";
@@ -95,6 +96,7 @@ export async function openOneSlot(): Promise<OneSlot> {
     queueLimit: 10,
     shares: new CpuShares(),
     codeOf: () => null,
+    usage: new Usage(),
     onFault: console.error,
   });
   undo.defer(() => pool.close());

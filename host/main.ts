@@ -2,6 +2,7 @@
  * The composition root: the only place that knows how config, store, runtimes, pools and servers are joined.
  */
 import { type Logger, pino } from "pino";
+import manifest from "../package.json" with { type: "json" };
 import { languagesWith } from "../runtimes/outside.ts";
 import { neededRuntimes } from "../runtimes/registry.ts";
 import { createAdmin } from "./admin/admin.ts";
@@ -21,11 +22,13 @@ import { Parking } from "./fairness/parking.ts";
 import { Clients } from "./ingress/client.ts";
 import { createIngress } from "./ingress/ingress.ts";
 import { Routing } from "./ingress/routing.ts";
-import { boundConnections, connectionsByDescriptors } from "./listener/connections.ts";
+import { boundConnections, connectionsByDescriptors, connectionsOf } from "./listener/connections.ts";
 import { listen, listenTls } from "./listener/listen.ts";
 import { collectGarbage, probeMemoryStrategy, returnFreedMemory } from "./memory/index.ts";
+import { Metrics } from "./metrics/metrics.ts";
 import { tellStrike } from "./observe/tell-strike.ts";
 import { TenantLogs } from "./observe/tenant-log.ts";
+import { countOne, Usage } from "./observe/usage.ts";
 import { Dispatcher } from "./pool/dispatcher.ts";
 import { loadRuntimes } from "./runtime/runtime.ts";
 import { systemClock } from "./schedule/clock.ts";
@@ -104,12 +107,15 @@ export async function startHost(
 
   const limitsOfTenant = (tenant: Tenant) => limitsOf(config, tenant.limits);
   const heldMemory = new HeldMemory(config.totalWaitingMemoryLimitBytes);
+  const usage = new Usage();
+  bindings.onCall((tenant, binding) => countOne(usage.of(tenant).calls, binding));
   const engine = undo.use(
     await LocalEngine.open({
       settings: engineSettings(config),
       runtimes,
       bindings,
       heldMemory,
+      usage,
       onFault: (error, where) => logger.error({ err: error }, where),
     }),
   );
@@ -129,7 +135,9 @@ export async function startHost(
     onStrike: (tenant, strike) => tellStrike(tenant as TenantName, strike, { logger, logs }),
   });
   store.onChange(({ tenant, kind }) => {
-    if (kind === "tenant-deleted") parking.release(tenant);
+    if (kind !== "tenant-deleted") return;
+    parking.release(tenant);
+    usage.forget(tenant);
   });
   const onCronFault = (error: unknown) => logger.error({ err: error }, "crons run without their records");
   const table = undo.use(CronTable.open(config.dataDir, onCronFault));
@@ -148,7 +156,7 @@ export async function startHost(
   await relinkStale(store, targets, deployer, logger);
   await engine.warm(await warmUpPrograms({ runtimes, deployer, store, limits: config }));
 
-  const dispatcher = new Dispatcher(engine.programs, heldMemory, logs, parking);
+  const dispatcher = new Dispatcher(engine.programs, heldMemory, logs, parking, usage);
   const routing = new Routing({ store, domain: config.domain, byPath: config.paths === "on", targets });
   const targetOf = (tenant: TenantName) => targets.active(store.getTenant(tenant));
   const scheduler = undo.use(
@@ -165,19 +173,39 @@ export async function startHost(
     }),
   );
   bindings.onChange((tenant) => routing.forget(tenant));
+  const listeners = config.tls === null ? 1 : 2;
+  const most = Math.min(config.maxConnections, Math.floor(connectionsByDescriptors() / listeners));
+  const metrics = undo.use(
+    new Metrics({
+      version: manifest.version,
+      usage,
+      heldBytes: (tenant) => heldMemory.of(tenant),
+      engine,
+      inFlight: () => dispatcher.inFlight,
+      heldTotal: () => heldMemory.total,
+      connections: () => connectionsOf(ingress.server),
+      limits: {
+        workers: config.workers,
+        queue: config.queueLimit,
+        heldBytes: config.totalWaitingMemoryLimitBytes,
+        connections: most,
+      },
+    }),
+  );
   const ingress = createIngress({
     logger,
     requestLog: config.requestLog,
     routing,
     dispatcher,
     clients: new Clients(config.trustedProxies, config.proxyHeader),
+    usage,
+    latency: metrics.latency,
     requestBodyLimitBytes: config.requestBodyLimitBytes,
     requestTimeoutMs: config.requestTimeoutMs,
     bodyGraceMs: config.bodyGraceMs,
     bodyBytesPerSecond: config.bodyBytesPerSecond,
     responseIdleMs: config.responseIdleMs,
   });
-  const most = Math.min(config.maxConnections, Math.floor(connectionsByDescriptors() / (config.tls === null ? 1 : 2)));
   boundConnections(ingress.server, "ingress", most, logger);
   const tlsUrl = config.tls && (await listenTls(ingress, { ...config.tls, most, logger }, undo));
   const ingressUrl = await listen(ingress, config.listen, undo);
@@ -189,6 +217,9 @@ export async function startHost(
     logs,
     scheduler,
     parking,
+    metrics,
+    isReady: () => !dispatcher.isDraining,
+    isServed: (hostname) => routing.isServed(hostname),
     runtimes: {
       list: () => runtimes.map(({ manifest: { name, version }, integrity }) => ({ name, version, integrity })),
     },

@@ -14,8 +14,10 @@ import { cronRoutes } from "./crons.ts";
 import type { AdminDependencies } from "./dependencies.ts";
 import { sendAdminError } from "./errors.ts";
 import { healthRoutes } from "./health.ts";
+import { hostnameRoutes } from "./hostnames.ts";
 import { kvRoutes } from "./kv.ts";
 import { logRoutes } from "./logs.ts";
+import { addMonitorRoutes } from "./metrics.ts";
 import { describeApi } from "./openapi.ts";
 import { refuseForeignOrigin } from "./origin.ts";
 import { rolloutRoutes } from "./rollout.ts";
@@ -43,6 +45,7 @@ const PARAMETER_LENGTH = 4_096;
 const routeFiles = [
   healthRoutes,
   runtimeRoutes,
+  hostnameRoutes,
   tenantRoutes,
   versionRoutes,
   rolloutRoutes,
@@ -83,6 +86,7 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
   boundBodies(app, Math.max(VALUE_BYTES, uploadLimitBytes));
   auditChanges(app, store);
   describeApi(app);
+  addMonitorRoutes(app, dependencies);
   const withdrawals = new Withdrawals();
   for (const routes of routeFiles) app.register(routes(dependencies, withdrawals), { prefix: "/v1" });
   return app;

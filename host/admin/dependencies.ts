@@ -6,6 +6,7 @@ import type { KvService } from "../bindings/kv/service.ts";
 import type { Secrets } from "../bindings/vars/secrets.ts";
 import type { Deployer } from "../deploy/deployer.ts";
 import type { Parking } from "../fairness/parking.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { LogFilter } from "../observe/log-line.ts";
 import type { LogPage, LogQuery } from "../observe/log-store.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
@@ -37,6 +38,12 @@ export interface AdminDependencies {
   scheduler?: Pick<Scheduler, "crons">;
   /** `Parking` of host/fairness; without it no tenant is parked. */
   parking?: Pick<Parking, "parked" | "release">;
+  /** `Metrics` of host/metrics; without it there is no /metrics. */
+  metrics?: Pick<Metrics, "contentType" | "text">;
+  /** Whether the host takes requests. */
+  isReady?(): boolean;
+  /** Whether visitors of a hostname find a tenant. */
+  isServed?(hostname: string): boolean;
   runtimes?: RuntimeCatalog;
   /** The ingress's domain. */
   domain: string;

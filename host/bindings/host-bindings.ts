@@ -32,6 +32,7 @@ export class HostBindings implements AsyncDisposable {
   /** Of the bindings that are not in the registry (`loadBindings`). */
   readonly modules: readonly string[];
   readonly #onFault: (error: unknown, context: GrantedContext) => void;
+  #onCall: (tenant: string, binding: string) => void = () => {};
 
   /**
    * @param open their sides are disposed of with this
@@ -106,11 +107,17 @@ export class HostBindings implements AsyncDisposable {
     for (const { side } of this.#open.values()) side.onChange?.(listener);
   }
 
+  /** @param listener is called with each call of a binding that there is */
+  onCall(listener: (tenant: string, binding: string) => void): void {
+    this.#onCall = listener;
+  }
+
   /** Answers a guest's call. @returns the reply's frame, errors included; never rejected */
   async call(frame: Uint8Array, context: GrantedContext): Promise<Uint8Array> {
     try {
       const call = decodeCall(frame);
       const side = this.#open.get(call.binding)?.side;
+      if (side !== undefined) this.#onCall(context.tenant, call.binding);
       if (side?.call === undefined) throw plinthError("PLINTH_BINDING_UNKNOWN", [call.binding, call.method]);
       return encodeReply(await side.call(call, context.grants[call.binding], context));
     } catch (error) {

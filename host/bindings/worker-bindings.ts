@@ -26,6 +26,8 @@ export class WorkerBindings {
   readonly #bindings: readonly AnyBinding[];
   readonly #telling: readonly AnyBinding[];
   readonly #sides: ReadonlyMap<string, WorkerSide<unknown>>;
+  /** Number of calls that this worker has answered itself: reads of KV. */
+  answered = 0;
   readonly #opened = new LRUCache<string, OpenGrants>({ max: OPEN_ENTRIES });
 
   constructor(bindings: readonly AnyBinding[], sides: Iterable<readonly [name: string, side: WorkerSide<unknown>]>) {
@@ -72,7 +74,9 @@ export class WorkerBindings {
 
   protected answerBinding(call: BindingCall, grants: Grants): Uint8Array | null {
     const reply = this.#sides.get(call.binding)?.call(call, grants[call.binding]) ?? null;
-    return reply === null ? null : encodeReply(reply);
+    if (reply === null) return null;
+    this.answered++;
+    return encodeReply(reply);
   }
 
   /**

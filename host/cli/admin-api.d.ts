@@ -22,6 +22,13 @@ export interface paths {
      */
     get: operations["listRuntimes"];
   };
+  "/v1/hostnames/check": {
+    /**
+     * Whether a hostname is one of a tenant's, for proxies that get certificates on demand.
+     * @description Needs no token.
+     */
+    get: operations["checkHostname"];
+  };
   "/v1/tenants": {
     /**
      * Tenants by name.
@@ -482,6 +489,33 @@ export interface operations {
                 version: string;
                 integrity: string;
               }[];
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Whether a hostname is one of a tenant's, for proxies that get certificates on demand.
+   * @description Needs no token.
+   */
+  checkHostname: {
+    parameters: {
+      query: {
+        domain: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            hostname: string;
           };
         };
       };

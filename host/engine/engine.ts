@@ -3,6 +3,8 @@ import type { HostBindings } from "../bindings/host-bindings.ts";
 import type { CodeAhead } from "../code/code-store.ts";
 import type { Preparing } from "../deploy/preparer.ts";
 import type { HeldMemory } from "../fairness/held-memory.ts";
+import type { Usage } from "../observe/usage.ts";
+import type { PoolState } from "../pool/pool-state.ts";
 import type { Programs } from "../pool/programs.ts";
 import type { SlotProgram } from "../protocol/slot-step.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -12,8 +14,15 @@ export interface Engine extends AsyncDisposable {
   readonly programs: Programs;
   readonly preparing: Preparing;
   readonly code: CodeAhead;
+  /** The pools at this moment: of slim programs (`slots`) and of static ones. */
+  readonly state: EngineState;
   /** Runs the runtimes' own programs, now and in each thread that starts later, before any tenant's. */
   warm(programs: readonly SlotProgram[]): Promise<void>;
+}
+
+export interface EngineState {
+  readonly slots: PoolState;
+  readonly statics: PoolState;
 }
 
 export interface EngineOptions {
@@ -21,6 +30,8 @@ export interface EngineOptions {
   readonly runtimes: readonly Runtime[];
   readonly bindings: Pick<HostBindings, "call" | "workerData">;
   readonly heldMemory: HeldMemory;
+  /** Is told what tenants use. */
+  readonly usage: Usage;
   /** Told of failures that belong to no request. @param where a part of a sentence for the log */
   onFault(error: unknown, where: string): void;
 }

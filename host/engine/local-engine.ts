@@ -10,7 +10,7 @@ import { StaticCalls } from "../pool/static-calls.ts";
 import { StaticPool } from "../pool/static-pool.ts";
 import { warmSlots } from "../pool/warm-slots.ts";
 import type { SlotProgram } from "../protocol/slot-step.ts";
-import type { Engine, EngineOptions } from "./engine.ts";
+import type { Engine, EngineOptions, EngineState } from "./engine.ts";
 
 /** Ready workers beyond the ones that may be busy; see host/pool/slot-pool.ts. */
 const SPARE_WORKERS = 1;
@@ -27,7 +27,7 @@ export class LocalEngine implements Engine {
   readonly #statics: StaticPool;
 
   private constructor(options: EngineOptions, memoryStrategy: MemoryStrategy) {
-    const { settings, runtimes, bindings, heldMemory, onFault } = options;
+    const { settings, runtimes, bindings, heldMemory, usage, onFault } = options;
     const { workers, queueLimit, prepareLimits: limits, glueFolder, runtimeFolders } = settings;
     const shares = new CpuShares();
     const common = { shares, workers, spares: SPARE_WORKERS, queueLimit, bindings: bindings.workerData };
@@ -48,6 +48,7 @@ export class LocalEngine implements Engine {
     this.#slots = new SlotPool({
       ...common,
       codeOf: ({ image: { functions } }) => (functions === null ? null : this.code.of(functions)),
+      usage,
       runtimes: runtimes.map(({ handle }) => handle),
       slotsPerRuntime: settings.slotsPerRuntime,
       onFault: (error) => onFault(error, "a worker with slots, in the background"),
@@ -74,6 +75,10 @@ export class LocalEngine implements Engine {
   static async open(options: EngineOptions): Promise<LocalEngine> {
     await mkdir(options.settings.glueFolder, { recursive: true });
     return new LocalEngine(options, probeMemoryStrategy().best);
+  }
+
+  get state(): EngineState {
+    return { slots: this.#slots.state, statics: this.#statics.state };
   }
 
   async warm(programs: readonly SlotProgram[]): Promise<void> {

@@ -27,6 +27,11 @@ export class HeldMemory {
     this.#totalLimit = totalLimit;
   }
 
+  /** Bytes that a tenant's requests hold now. */
+  of(tenant: string): number {
+    return this.#ofTenant.get(tenant) ?? 0;
+  }
+
   /** Bytes that are held now. */
   get total(): number {
     return this.#total;

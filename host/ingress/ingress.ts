@@ -9,23 +9,25 @@ import fastify, {
 } from "fastify";
 import { KIB } from "../config/limits.ts";
 import type { RequestLogMode } from "../config/settings.ts";
-import { PlinthError, plinthError } from "../errors.ts";
+import { plinthError } from "../errors.ts";
 import { answerClientError, answerRefusedExpectations } from "../listener/client-errors.ts";
 import { sweepCrumbs } from "../listener/crumbs.ts";
 import { lingerOnClose } from "../listener/lingering-close.ts";
+import type { Usage } from "../observe/usage.ts";
 import type { Admission, Dispatcher } from "../pool/dispatcher.ts";
 import type { Target } from "../pool/target.ts";
 import { hopByHop } from "../protocol/hop-by-hop.ts";
 import { ABORT_FIELD, CLIENT_FIELD } from "../protocol/host-fields.ts";
 import type { WireHeader, WireRequest, WireResponse } from "../protocol/http.ts";
-import { storageError } from "../store/storage-error.ts";
 import { AccessLog } from "./access-log.ts";
 import { ArrivingBodies } from "./arriving-bodies.ts";
 import { type Client, type Clients, socketAddress } from "./client.ts";
+import { countRequest } from "./count-request.ts";
 import { mountedValue } from "./mounted-headers.ts";
 import { readRequestTarget } from "./request-target.ts";
 import { chooseVersion } from "./rollout.ts";
 import type { Routing } from "./routing.ts";
+import { isClosing, sendError } from "./send-error.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -44,6 +46,8 @@ export interface IngressOptions {
   routing: Routing;
   dispatcher: Dispatcher;
   clients: Clients;
+  usage: Usage;
+  latency: { observe(ms: number): void };
   requestBodyLimitBytes: number;
   /** From a request's first byte to its last, ms. The bytes that have come are held in memory. */
   requestTimeoutMs: number;
@@ -68,9 +72,6 @@ interface Admitted {
 
 /** All methods that Node's parser knows. CONNECT never reaches a handler. */
 const TENANT_METHODS = METHODS.filter((method) => method !== "CONNECT");
-
-/** Seconds after which a refused client may try again. */
-const RETRY_AFTER_SECONDS = 1;
 
 /** From a request's first byte to the end of its headers, ms. */
 const HEADERS_TIMEOUT_MS = 30_000;
@@ -115,7 +116,7 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   sweepCrumbs(app, ({ admitted }, bytes) => admitted!.admission.holdBody(bytes));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  app.setErrorHandler((error, request, reply) => sendError(request, reply, error));
+  app.setErrorHandler((error, request, reply) => sendError(request, reply, error, options));
   app.decorateRequest("target", null);
   app.decorateRequest("rolloutCookie", null);
   app.decorateRequest("admitted", null);
@@ -132,7 +133,9 @@ export function createIngress(options: IngressOptions): FastifyInstance {
     // The response was not written to its end, so the client has gone.
     const aborted = reply.raw.writableFinished ? {} : ({ aborted: true } as const);
     const ms = Math.round(reply.elapsedTime * 1000) / 1000;
-    accessLog.add({ reqId, ...of, method, url, status: reply.raw.statusCode, ms, ...aborted });
+    const status = reply.raw.statusCode;
+    accessLog.add({ reqId, ...of, method, url, status, ms, ...aborted });
+    countRequest(options, target, status, ms);
     done();
   });
   app.addHook("onClose", (_app, done) => {
@@ -253,50 +256,4 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
   if (head || bodyless) reply.raw.end();
   else if (body.byteLength > ONE_WRITE_BYTES) reply.raw.end(body);
   else reply.raw.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1"), "latin1");
-}
-
-/**
- * The host has been told to stop. Idle connections were closed then. The others must close after their answers, or they
- * would keep the server open until the grace is over.
- */
-function isClosing(reply: FastifyReply): boolean {
-  return !reply.server.server.listening;
-}
-
-function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
-  const known = toPlinthError(error, request);
-  const isFault = known.code === "PLINTH_INTERNAL" || known.code === "PLINTH_DATA_UNAVAILABLE";
-  if (isFault) request.log.error({ reqId: request.id, err: error }, "unexpected error");
-  if (known.code === "PLINTH_BLOB_CORRUPT") noteCorruptBlob(request, known);
-  // Whoever reads such a request otherwise than the host would take what follows for something else, too.
-  if (isClosing(reply) || known.code === "PLINTH_BAD_HTTP") void reply.header("connection", "close");
-  if (request.rolloutCookie !== null) void reply.header("set-cookie", request.rolloutCookie);
-  if (known.status === 429 || known.status === 503) {
-    void reply.header("retry-after", known.details.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
-  }
-  void reply
-    .status(known.status)
-    .header("plinth-request-id", request.id)
-    .type("application/json; charset=utf-8")
-    .send(JSON.stringify({ error: { code: known.code, message: known.message } }));
-}
-
-/** The tenant's log has it, too, but only within the tenant's rate. */
-function noteCorruptBlob({ id: reqId, log, target }: FastifyRequest, { details }: PlinthError): void {
-  const of = { reqId, tenant: target?.tenant, version: target?.version };
-  log.error({ ...of, ...details }, "a stored file is missing or damaged");
-}
-
-function toPlinthError(error: unknown, request: FastifyRequest): PlinthError {
-  const fault = storageError(error);
-  if (fault !== null) return fault;
-  if (error instanceof PlinthError) return error;
-  const code = (error as { code?: unknown }).code;
-  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-    return plinthError("PLINTH_BODY_TOO_LARGE", [request.routeOptions.bodyLimit ?? 0]);
-  }
-  if (typeof code === "string" && code.startsWith("FST_ERR_")) {
-    return plinthError("PLINTH_BAD_HTTP", [(error as Error).message], { cause: error });
-  }
-  return plinthError("PLINTH_INTERNAL", [], { cause: error });
 }

@@ -71,6 +71,12 @@ export class Routing {
     throw plinthError("PLINTH_NO_ROUTE", [`${host}${path.slice(0, 100)}`]);
   }
 
+  /** Whether visitors of a hostname find a tenant, deployed or not. */
+  isServed(hostname: string): boolean {
+    const tenant = this.#tenantOfHost(hostname);
+    return tenant !== undefined && this.#options.store.findTenant(tenant) !== undefined;
+  }
+
   #tenantOfHost(host: string): TenantName | undefined {
     const hostname = host.replace(/:\d+$/, "").replace(/\.$/, "").toLowerCase();
     const suffix = `.${this.#options.domain}`;

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
+import { promisify } from "node:util";
 import type { FastifyBaseLogger } from "fastify";
 
 /** The part of the descriptors that connections of the ingress may have. */
@@ -59,4 +60,9 @@ export function boundConnections(server: Server, name: string, most: number, log
     logged = now;
     logger.warn({ most }, `${name}: connections are refused, for there are as many as maxConnections allows`);
   });
+}
+
+/** Number of the server's connections. */
+export function connectionsOf(server: Server): Promise<number> {
+  return promisify(server.getConnections.bind(server))();
 }

@@ -7,6 +7,7 @@ import { HeldMemory } from "../fairness/held-memory.ts";
 import { Parking } from "../fairness/parking.ts";
 import { testLogs } from "../observe/logs.fixture.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
+import { Usage } from "../observe/usage.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { LocalPrograms } from "./local-programs.ts";
 import { SlotPool } from "./slot-pool.ts";
@@ -50,6 +51,7 @@ beforeAll(async () => {
     queueLimit: 10,
     shares: new CpuShares(),
     codeOf: () => null,
+    usage: new Usage(),
     onFault,
   });
   await slots.ready();
@@ -84,7 +86,7 @@ beforeEach(() => {
     statics,
     new CpuShares(),
   );
-  dispatcher = new Dispatcher(programs, heldMemory, logs, parking);
+  dispatcher = new Dispatcher(programs, heldMemory, logs, parking, new Usage());
 });
 afterEach(() => statics.close());
 

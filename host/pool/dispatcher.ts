@@ -1,8 +1,10 @@
 /** Admits requests, has each of them run, and counts those in flight. */
+
 import { plinthError } from "../errors.ts";
 import type { HeldMemory, Hold } from "../fairness/held-memory.ts";
 import type { Parking } from "../fairness/parking.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
+import type { Usage } from "../observe/usage.ts";
 import type { ScheduledInput } from "../protocol/first-input.ts";
 import type { CgiContext, WireRequest } from "../protocol/http.ts";
 import type { Dispatched } from "./dispatched.ts";
@@ -48,6 +50,7 @@ export class Dispatcher {
   readonly #heldMemory: HeldMemory;
   readonly #logs: TenantLogs;
   readonly #parking: Parking;
+  readonly #usage: Usage;
   /** Number of requests under way, by tenant. */
   readonly #inFlight = new Map<string, number>();
   #total = 0;
@@ -57,9 +60,11 @@ export class Dispatcher {
   /**
    * @param heldMemory counts what requests hold in this process
    * @param parking says who is parked
+   * @param usage is told what requests have used
    */
-  constructor(programs: Programs, heldMemory: HeldMemory, logs: TenantLogs, parking: Parking) {
+  constructor(programs: Programs, heldMemory: HeldMemory, logs: TenantLogs, parking: Parking, usage: Usage) {
     this.#programs = programs;
+    this.#usage = usage;
     this.#heldMemory = heldMemory;
     this.#logs = logs;
     this.#parking = parking;
@@ -88,6 +93,16 @@ export class Dispatcher {
   runScheduled(target: SlimTarget | StaticTarget, input: ScheduledInput, requestId: string): Dispatched {
     using entry = this.#enter(target, 0);
     return entry.begin({ input, cgi: null, requestId });
+  }
+
+  /** Number of requests that were admitted and have not ended. */
+  get inFlight(): number {
+    return this.#total;
+  }
+
+  /** Whether no more requests are admitted. */
+  get isDraining(): boolean {
+    return this.#draining;
   }
 
   /** Admits no more requests, and waits until those in flight have ended. */
@@ -125,6 +140,7 @@ export class Dispatcher {
         void dispatched.finished.then(() => {
           this.#leavePlace(tenant);
           leave();
+          this.#usage.of(tenant).cpuMs += dispatched.cpuMs;
           this.#parking.ended(tenant, dispatched.cpuMs, dispatched.wasCut);
         });
         return dispatched;

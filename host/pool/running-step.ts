@@ -36,11 +36,13 @@ export class RunningStep {
   /** CPU time after which the step leaves the fast lane, ms. */
   readonly sliceMs: number;
   readonly #graceMs: number;
+  /** Another program ran last on the thread. */
+  readonly isCold: boolean;
   readonly #began = performance.now();
   readonly #cpuAtStart: number | null;
 
   /**
-   * @param isCold another tenant ran last on the thread
+   * @param isCold another program ran last on the thread
    * @param cpuAtStart CPU time of the thread so far, ms; null if it cannot be read
    */
   constructor(
@@ -56,9 +58,15 @@ export class RunningStep {
     this.lane = lane;
     this.behind = behind;
     const times = submitted.tenant === HOST ? stepTimes.host : isCold ? stepTimes.cold : stepTimes.usual;
+    this.isCold = isCold;
     this.sliceMs = times.sliceMs;
     this.#graceMs = times.graceMs;
     this.#cpuAtStart = cpuAtStart;
+  }
+
+  /** Time from the step's submission to its start, ms. */
+  get waitedMs(): number {
+    return this.#began - this.submitted.submittedAt;
   }
 
   /** Wall time since the step was given to its thread, ms. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { tenantLimitDefaults } from "../config/limits.ts";
 import { memoryStrategy, TestTenants } from "../deploy/capture.fixture.ts";
 import { CpuShares } from "../fairness/cpu-shares.ts";
+import { Usage } from "../observe/usage.ts";
 import type { SlotStep, StepInput, StepResult } from "../protocol/slot-step.ts";
 import { SlotPool, type SlotPoolOptions } from "./slot-pool.ts";
 import { StepEnded } from "./step-failures.ts";
@@ -42,6 +43,7 @@ function startPool(options: Partial<SlotPoolOptions> = {}): SlotPool {
     queueLimit: 10,
     shares: new CpuShares(),
     codeOf: () => null,
+    usage: new Usage(),
     onFault: (error) => expect.unreachable(String(error)),
     ...options,
   });

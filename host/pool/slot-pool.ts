@@ -8,9 +8,12 @@ import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
 import type { CpuShares } from "../fairness/cpu-shares.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
+import type { Usage } from "../observe/usage.ts";
 import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
 import type { RuntimeHandle } from "../worker/runtime-handle.ts";
+import { countStep } from "./count-step.ts";
 import { type Lane, Lanes } from "./lanes.ts";
+import type { PoolState } from "./pool-state.ts";
 import { HOST, RunningStep } from "./running-step.ts";
 import type { SlotThread } from "./slot-thread.ts";
 import { SlotThreads } from "./slot-threads.ts";
@@ -35,6 +38,8 @@ export interface SlotPoolOptions {
   shares: CpuShares;
   /** Gives the compiled functions of large programs (host/code). */
   codeOf: CodeOf;
+  /** Is told what steps have used. */
+  usage: Usage;
   /** Receives failures and messages of a worker that belong to no step. */
   onFault(error: unknown): void;
 }
@@ -58,12 +63,15 @@ export class SlotPool {
   readonly workers: number;
   readonly #threads: SlotThreads;
   readonly #running = new Map<SlotThread, RunningStep>();
+  readonly #usage: Usage;
   #look: NodeJS.Timeout | undefined;
+  #lost = 0;
   #closed = false;
 
-  constructor({ workers, spares, queueLimit, shares, codeOf, onFault, ...workerData }: SlotPoolOptions) {
+  constructor({ workers, spares, queueLimit, shares, usage, codeOf, onFault, ...workerData }: SlotPoolOptions) {
     this.workers = workers;
     this.#queueLimit = queueLimit;
+    this.#usage = usage;
     const slow = 2 * workers;
     this.#slowMost = 2 * slow;
     this.#lanes = new Lanes({ fast: workers, slow, slowPerTenant: workers }, shares);
@@ -95,7 +103,7 @@ export class SlotPool {
   submit(tenant: string, step: SlotStep, owner: StepOwner): SubmittedStep {
     if (this.#closed) throw plinthError("PLINTH_SHUTTING_DOWN");
     if (step.input.kind !== "resume" && this.#waiting >= this.#queueLimit) throw plinthError("PLINTH_OVERLOADED");
-    const submitted = { tenant, step, owner };
+    const submitted = { tenant, step, owner, submittedAt: performance.now() };
     this.#lanes.push(submitted);
     this.#pump();
     return submitted;
@@ -134,6 +142,12 @@ export class SlotPool {
     this.#refuse();
     for (const [thread, running] of this.#running) this.#stop(thread, running, plinthError("PLINTH_SHUTTING_DOWN"));
     await this.#threads.close();
+  }
+
+  get state(): PoolState {
+    const slow = this.#lanes.slowRunning;
+    const { idle } = this.#threads;
+    return { busy: this.#running.size - slow, slow, idle, waiting: this.#waiting, lost: this.#lost };
   }
 
   /** Number of steps that have not begun. */
@@ -199,6 +213,7 @@ export class SlotPool {
     let cpuMs = result?.cpuMs ?? 0;
     if (failure !== null) cpuMs = (running.cpuMs(thread.cpu.now()) ?? 0) + THREAD_START_MS;
     else thread.cpu.add(cpuMs);
+    if (result !== null && submitted.tenant !== HOST) countStep(this.#usage, running, result);
     const isLong = running.demoted ? null : cpuMs > running.sliceMs;
     this.#lanes.end(submitted, { lane: running.lane, cpuMs, isLong });
     if (failure !== null || verdict !== null) this.#lose(thread, behind);
@@ -224,6 +239,7 @@ export class SlotPool {
   /** The steps behind the one with which a thread was lost have not begun, or nobody has heard of it. They run elsewhere. */
   #lose(thread: SlotThread, behind: SubmittedStep[]): void {
     this.#running.delete(thread);
+    this.#lost++;
     thread.forgetSteps();
     this.#threads.end(thread);
     this.#waitAgain(behind);

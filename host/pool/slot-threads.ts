@@ -75,6 +75,10 @@ export class SlotThreads {
     return this.#fast >= this.#wanted;
   }
 
+  get idle(): number {
+    return this.#ready.size + this.#standBy.size;
+  }
+
   /** Whether a lane has a thread for a step. The fast lane keeps one ready thread, whatever waits for the slow lane. */
   has(lane: Lane): boolean {
     return lane === "fast" ? this.#ready.size > 0 : this.#standBy.size > 0 || this.#ready.size > 1;

@@ -15,6 +15,7 @@ import { corruptBlob } from "./corrupt-blob.ts";
 import type { Dispatched } from "./dispatched.ts";
 import { grantsJson } from "./grants-json.ts";
 import { limitError } from "./limit-error.ts";
+import type { PoolState } from "./pool-state.ts";
 import type { Caller, StaticCalls } from "./static-calls.ts";
 import { StaticScheduler } from "./static-scheduler.ts";
 import { StepEnded } from "./step-failures.ts";
@@ -89,6 +90,10 @@ export class StaticPool {
   /** Runs a scheduled run, which a WASI command does not have. @throws as `dispatch` */
   runScheduled(target: StaticTarget, input: ScheduledInput, requestId: string, log: RequestLog): Dispatched {
     return this.#dispatch(target, componentStep(target, input), requestId, log);
+  }
+
+  get state(): PoolState {
+    return this.#scheduler.state;
   }
 
   /** Ends the workers. Requests under way are rejected. */

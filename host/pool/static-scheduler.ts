@@ -15,6 +15,8 @@ import type { HeldMemory } from "../fairness/held-memory.ts";
 import type { FromStaticWorker, PassedCall, StaticResult, StaticStep } from "../protocol/static-step.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
 import { type Lane, Lanes } from "./lanes.ts";
+import { LostThreads } from "./lost-threads.ts";
+import type { PoolState } from "./pool-state.ts";
 import { newRun, type StaticRun } from "./static-run.ts";
 import { StaticThread } from "./static-thread.ts";
 import { StaticThreads } from "./static-threads.ts";
@@ -56,6 +58,8 @@ export class StaticScheduler {
   readonly #begun = new Map<string, number>();
   #total = 0;
   readonly #places: number;
+  /** Several requests may be lost with one thread. */
+  readonly #lost = new LostThreads();
   #look: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -104,6 +108,13 @@ export class StaticScheduler {
     return result.finally(() => signal.removeEventListener("abort", onAbort));
   }
 
+  get state(): PoolState {
+    const threads = [...this.#threads].filter(({ isReady }) => isReady);
+    const idle = threads.filter(({ runs }) => runs.size === 0).length;
+    const slow = threads.filter(({ runs, lowered }) => runs.size > 0 && lowered).length;
+    return { busy: threads.length - idle - slow, slow, idle, waiting: this.#lanes.waiting, lost: this.#lost.size };
+  }
+
   /** Ends the threads. All requests are rejected. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -144,6 +155,7 @@ export class StaticScheduler {
       run.resolve(result);
     } catch (error) {
       this.#charge(thread, run, run.chargedMs);
+      if (!this.#closed) this.#lost.add(thread);
       this.#threads.end(thread);
       run.reject(error);
     }

@@ -40,7 +40,7 @@ function run({ input, code }: RunnableStep): StepEnd {
 }
 
 function ended(outcome: StepEnd["outcome"]): StepEnd {
-  const nothing = { timers: [], calls: [], cancelled: [], logs: [], logsDropped: 0 };
+  const nothing = { timers: [], calls: [], cancelled: [], logs: [], logsDropped: 0, reads: 0 };
   return { outcome, ...nothing, cpuMs: 1, switchUs: 2, stepUs: 3 };
 }
 

@@ -12,4 +12,6 @@ export interface SubmittedStep {
   readonly tenant: string;
   readonly step: SlotStep;
   readonly owner: StepOwner;
+  /** By `performance.now`. */
+  readonly submittedAt: number;
 }

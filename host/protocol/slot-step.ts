@@ -100,6 +100,8 @@ export interface StepResult<Response = WireResponse> {
   logs: LogLine[];
   /** Number of log lines that the limit has dropped. */
   logsDropped: number;
+  /** Number of calls of bindings that the worker has answered itself: reads of KV. */
+  reads: number;
   /** CPU time of the step, ms. Some kernels count it in ticks of 1 to 4 ms. */
   cpuMs: number;
   /** Durations of the switch and of the whole step, microseconds. The benchmark reads them. */

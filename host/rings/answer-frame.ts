@@ -2,7 +2,7 @@
  * The frame that begins an answer: a step that has ended in a response, and left nothing behind.
  *
  *   Int32     frame's head (ring.ts) | status | bytes of the whole body | number of header fields
- *             | bytes of the log lines | number of log lines dropped
+ *             | bytes of the log lines | number of log lines dropped | number of reads
  *   Float64   CPU time of the step, ms | duration of the switch, us | of the step, us
  *   Int32     lengths: name and value of each field
  *   latin1    names (ASCII), values
@@ -22,12 +22,13 @@ const BODY = STATUS + 1;
 const FIELDS = STATUS + 2;
 const LOG = STATUS + 3;
 const DROPPED = STATUS + 4;
+const READS = STATUS + 5;
 /** In Float64s. */
 const TIMES = (STATUS + 6) >> 1;
 const LENGTHS = STATUS + 6 + 6;
 
 /** The facts of a step's end that an answer carries. */
-export type StepFacts = Pick<StepResult, "logs" | "logsDropped" | "cpuMs" | "switchUs" | "stepUs">;
+export type StepFacts = Pick<StepResult, "logs" | "logsDropped" | "reads" | "cpuMs" | "switchUs" | "stepUs">;
 
 /** An answer as its frame has it. The first `bodyStart` bytes of the body are there; the others follow in chunks. */
 export interface FramedAnswer {
@@ -66,6 +67,7 @@ export function writeAnswer(ring: RingWriter, step: number, response: TenantResp
   words[word + FIELDS] = headers.length;
   words[word + LOG] = lineBytes;
   words[word + DROPPED] = facts.logsDropped;
+  words[word + READS] = facts.reads;
   const times = (at >> 3) + TIMES;
   doubles[times] = facts.cpuMs;
   doubles[times + 1] = facts.switchUs;
@@ -120,6 +122,7 @@ export function readAnswer({ words, doubles, bytes }: RingMemory, at: number): F
     facts: {
       logs,
       logsDropped: words[first + DROPPED]!,
+      reads: words[first + READS]!,
       cpuMs: doubles[times]!,
       switchUs: doubles[times + 1]!,
       stepUs: doubles[times + 2]!,

@@ -39,6 +39,7 @@ const lines: fc.Arbitrary<LogLine> = fc.record({
 const facts = fc.record({
   logs: fc.array(lines, { maxLength: 3 }),
   logsDropped: fc.nat(),
+  reads: fc.nat(),
   cpuMs: fc.double({ noNaN: true }),
   switchUs: fc.double({ noNaN: true }),
   stepUs: fc.double({ noNaN: true }),
@@ -87,7 +88,7 @@ test("an answer arrives as it was sent, with the step's log and times", () => {
   );
 });
 
-const nothing = { logs: [], logsDropped: 0, cpuMs: 0, switchUs: 0, stepUs: 0 };
+const nothing = { logs: [], logsDropped: 0, reads: 0, cpuMs: 0, switchUs: 0, stepUs: 0 };
 const body = new Uint8Array(0);
 
 test("what no frame can carry is refused, so that it is posted: large heads, names beyond ASCII", () => {

@@ -32,6 +32,7 @@ export function runStep(step: RunnableStep, slots: Slots, artifacts: Artifacts, 
   const { calls } = slot;
   const grants = bindings.open(program.grants);
 
+  const answered = bindings.answered;
   const started = performance.now();
   let outcome: StepOutcome<TenantResponse>;
   let switched = started;
@@ -62,6 +63,7 @@ export function runStep(step: RunnableStep, slots: Slots, artifacts: Artifacts, 
     cancelled: calls.cancelled,
     logs: calls.logs,
     logsDropped: calls.logsDropped,
+    reads: bindings.answered - answered,
     cpuMs: calls.endCpuMs(),
     switchUs: (switched - started) * 1000,
     stepUs: (performance.now() - started) * 1000,
@@ -83,7 +85,17 @@ function load({ program, code }: ToldProgram, artifacts: Artifacts) {
 }
 
 function corrupt({ blob }: BlobCorrupt): StepEnd {
-  const nothing = { timers: [], calls: [], cancelled: [], logs: [], logsDropped: 0, cpuMs: 0, switchUs: 0, stepUs: 0 };
+  const nothing = {
+    timers: [],
+    calls: [],
+    cancelled: [],
+    logs: [],
+    logsDropped: 0,
+    reads: 0,
+    cpuMs: 0,
+    switchUs: 0,
+    stepUs: 0,
+  };
   return { outcome: { tag: "corrupt", blob }, ...nothing };
 }
 

@@ -1,0 +1,69 @@
+/** The ingress's answers to requests that lead to no answer of a tenant's. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { PlinthError, plinthError } from "../errors.ts";
+import { countOne, type Usage } from "../observe/usage.ts";
+import type { Dispatcher } from "../pool/dispatcher.ts";
+import { storageError } from "../store/storage-error.ts";
+import { probed } from "./probes.ts";
+
+/** Seconds after which a refused client may try again. */
+const RETRY_AFTER_SECONDS = 1;
+
+/**
+ * The host has been told to stop. Idle connections were closed then. The others must close after their answers, or they
+ * would keep the server open until the grace is over.
+ */
+export function isClosing(reply: FastifyReply): boolean {
+  return !reply.server.server.listening;
+}
+
+/** Answers with an error, and counts it. */
+export function sendError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+  { usage, dispatcher }: { usage: Usage; dispatcher: Pick<Dispatcher, "isDraining"> },
+): void {
+  const known = toPlinthError(error, request);
+  const probe = known.code === "PLINTH_NO_ROUTE" ? probed(request.originalUrl) : null;
+  if (probe !== null) {
+    const isWell = probe === "live" || !dispatcher.isDraining;
+    void reply.status(isWell ? 200 : 503).send({ status: isWell ? "ok" : "not ready" });
+    return;
+  }
+  if (request.target !== null) countOne(usage.of(request.target.tenant).errors, known.code);
+  const isFault = known.code === "PLINTH_INTERNAL" || known.code === "PLINTH_DATA_UNAVAILABLE";
+  if (isFault) request.log.error({ reqId: request.id, err: error }, "unexpected error");
+  if (known.code === "PLINTH_BLOB_CORRUPT") noteCorruptBlob(request, known);
+  // Whoever reads such a request otherwise than the host would take what follows for something else, too.
+  if (isClosing(reply) || known.code === "PLINTH_BAD_HTTP") void reply.header("connection", "close");
+  if (request.rolloutCookie !== null) void reply.header("set-cookie", request.rolloutCookie);
+  if (known.status === 429 || known.status === 503) {
+    void reply.header("retry-after", known.details.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
+  }
+  void reply
+    .status(known.status)
+    .header("plinth-request-id", request.id)
+    .type("application/json; charset=utf-8")
+    .send(JSON.stringify({ error: { code: known.code, message: known.message } }));
+}
+
+/** The tenant's log has it, too, but only within the tenant's rate. */
+function noteCorruptBlob({ id: reqId, log, target }: FastifyRequest, { details }: PlinthError): void {
+  const of = { reqId, tenant: target?.tenant, version: target?.version };
+  log.error({ ...of, ...details }, "a stored file is missing or damaged");
+}
+
+function toPlinthError(error: unknown, request: FastifyRequest): PlinthError {
+  const fault = storageError(error);
+  if (fault !== null) return fault;
+  if (error instanceof PlinthError) return error;
+  const code = (error as { code?: unknown }).code;
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return plinthError("PLINTH_BODY_TOO_LARGE", [request.routeOptions.bodyLimit ?? 0]);
+  }
+  if (typeof code === "string" && code.startsWith("FST_ERR_")) {
+    return plinthError("PLINTH_BAD_HTTP", [(error as Error).message], { cause: error });
+  }
+  return plinthError("PLINTH_INTERNAL", [], { cause: error });
+}

@@ -1,0 +1,12 @@
+/** A pool at this moment, for the host's metrics. */
+export interface PoolState {
+  /** Threads with work in the fast lane. */
+  readonly busy: number;
+  /** Threads with work that runs long. */
+  readonly slow: number;
+  readonly idle: number;
+  /** Steps or requests that have not begun. */
+  readonly waiting: number;
+  /** Threads that were lost to what they ran, since the host's start. Others have taken their places. */
+  readonly lost: number;
+}
