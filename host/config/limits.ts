@@ -53,8 +53,8 @@ export const tenantLimitDefaults = {
 export const hostLimitDefaults = {
   /** Bytes of an uploaded slim component. A static Go hello world does not fit, a slim one three hundred times. */
   uploadLimitBytes: 1 * MIB,
-  /** Bytes of an uploaded static component. Each brings a whole language runtime of 1 to 13 MB. */
-  staticUploadLimitBytes: 16 * MIB,
+  /** Bytes of an uploaded static component. Each brings a whole language runtime: 1 to 13 MB, and Python 18 to 30. */
+  staticUploadLimitBytes: 32 * MIB,
   /** Bytes of the configuration that a version takes along, as JSON. It travels to a worker with its tenant's requests. */
   manifestLimitBytes: 64 * KIB,
   /** Bytes of a secret's value, in UTF-8. */
