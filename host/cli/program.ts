@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { auditCommand } from "./commands/audit.ts";
+import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { buildCommand } from "./commands/build.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { cronCommand } from "./commands/cron.ts";
@@ -34,7 +35,7 @@ const groups = {
     tailCommand,
     logsCommand,
   ],
-  "Hosts:": [serveCommand, runtimeCommand, tokenCommand, auditCommand, doctorCommand],
+  "Hosts:": [serveCommand, backupCommand, restoreCommand, runtimeCommand, tokenCommand, auditCommand, doctorCommand],
   "Help:": [completionCommand],
 };
 

@@ -110,6 +110,14 @@ export const registryErrors = {
     status: 500,
     message: "The host failed unexpectedly. Its log has the details; please report it.",
   },
+  PLINTH_BACKUP: {
+    status: 500,
+    message: "The backup in %s cannot be made: %s. docs/reference/data-folder.md says what a backup needs.",
+  },
+  PLINTH_RESTORE: {
+    status: 500,
+    message: "The backup %s cannot be restored: %s. docs/reference/data-folder.md says what a backup has.",
+  },
   PLINTH_DATA_LOCKED: {
     status: 500,
     message: "Another process uses the data folder %s. Stop it, or give this one a folder of its own.",

@@ -1,0 +1,56 @@
+/** What a backup is: a folder like a data folder, and `backup.json`, which is written last and says what belongs to it. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type Static, Type } from "typebox";
+import { Check } from "typebox/value";
+
+export const BACKUP_FILE = "backup.json";
+export const BACKUP_FORMAT = 1;
+export const BLOBS = "blobs";
+export const REGISTRY = "registry.sqlite";
+
+/**
+ * Databases that no other part of the folder depends on, or that depend on nothing, before the registry: what the registry
+ * names must be there when it is copied.
+ */
+export const DATABASES = ["kv.sqlite", "crons.sqlite", REGISTRY] as const;
+export const LOGS = "logs.sqlite";
+/** Small files. Their permissions are kept. */
+export const FILES = ["secret-key", "admin-token", "plinth.config.json"] as const;
+
+const backupSchema = Type.Object({
+  format: Type.Literal(BACKUP_FORMAT),
+  /** Version of the Plinth that has made the backup. */
+  plinth: Type.String(),
+  createdAt: Type.String(),
+  /** SHA-256 of each file, blobs left out: their names are theirs. */
+  files: Type.Record(Type.String(), Type.String({ pattern: "^[0-9a-f]{64}$" })),
+  blobs: Type.Integer({ minimum: 0 }),
+});
+
+export type Backup = Static<typeof backupSchema>;
+
+/** @returns undefined if the folder has none, or none that this version reads */
+export async function readBackup(folder: string): Promise<Backup | undefined> {
+  const text = await readFile(join(folder, BACKUP_FILE), "utf8").catch(() => "null");
+  const value: unknown = JSON.parse(text);
+  return Check(backupSchema, value) ? value : undefined;
+}
+
+export async function isEmptyOrMissing(folder: string): Promise<boolean> {
+  return (await readdir(folder).catch(() => [])).length === 0;
+}
+
+export async function hashOf(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
+}
+
+/** Of a blob, in the folder of the first two digits of its name. */
+export function blobPath(folder: string, name: string): string {
+  return join(folder, BLOBS, name.slice(0, 2), name);
+}

@@ -1,0 +1,130 @@
+/** Copies a data folder while a host may be serving from it. */
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { backup as copyDatabase, DatabaseSync } from "node:sqlite";
+import { type PlinthError, plinthError } from "../errors.ts";
+import { sha256 } from "../store/blobs.ts";
+import { writeFileDurably } from "../store/files.ts";
+import {
+  BACKUP_FILE,
+  BACKUP_FORMAT,
+  type Backup,
+  blobPath,
+  DATABASES,
+  FILES,
+  hashOf,
+  isEmptyOrMissing,
+  LOGS,
+  REGISTRY,
+  readBackup,
+} from "./backup-file.ts";
+
+export interface BackupOptions {
+  /** The data folder. */
+  readonly from: string;
+  /** A folder that is not there, is empty, or has an earlier backup, whose blobs are not copied again. */
+  readonly to: string;
+  /** Whether the tenants' logs are part of it. */
+  readonly logs: boolean;
+  /** Version of this Plinth. */
+  readonly plinth: string;
+  onProgress(line: string): void;
+}
+
+/** All pages in one step: a step sees one state of the database, and a second one would begin anew after each change. */
+const ALL_PAGES = 2 ** 31 - 1;
+/** A version that is deleted meanwhile takes its blobs with it, a minute later. Then the registry is copied again. */
+const TRIES = 5;
+
+/** @throws PlinthError PLINTH_BACKUP */
+export async function makeBackup({ from, to, logs, plinth, onProgress }: BackupOptions): Promise<Backup> {
+  if (!existsSync(join(from, REGISTRY))) throw failed(to, `${from} is not a host's data folder`);
+  if (!(await isEmptyOrMissing(to)) && (await readBackup(to)) === undefined)
+    throw failed(to, "the folder has something else in it");
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  // A backup that is broken off is none, even if it began as an earlier one.
+  await rm(join(to, BACKUP_FILE), { force: true });
+  const files: Record<string, string> = {};
+  for (const name of [...(logs ? [LOGS] : []), ...DATABASES]) {
+    if (!existsSync(join(from, name))) continue;
+    onProgress(`copying ${name}`);
+    files[name] = await copy(join(from, name), join(to, name));
+  }
+  const blobs = await copyBlobs(from, to, onProgress, async () => {
+    files[REGISTRY] = await copy(join(from, REGISTRY), join(to, REGISTRY));
+  });
+  for (const name of FILES) {
+    const bytes = await readFile(join(from, name)).catch(() => undefined);
+    if (bytes === undefined) continue;
+    await writeFileDurably(join(to, name), bytes, 0o600);
+    files[name] = sha256(bytes);
+  }
+  const made: Backup = { format: BACKUP_FORMAT, plinth, createdAt: new Date().toISOString(), files, blobs };
+  await writeFileDurably(join(to, BACKUP_FILE), Buffer.from(`${JSON.stringify(made, null, 2)}\n`));
+  return made;
+}
+
+/** By SQLite's own means: the copy is one state of the database, whoever writes to it. @returns its SHA-256 */
+async function copy(from: string, to: string): Promise<string> {
+  const unfinished = `${to}.new`;
+  await rm(unfinished, { force: true });
+  const database = new DatabaseSync(from, { readOnly: true, timeout: 10_000 });
+  try {
+    await copyDatabase(database, unfinished, { rate: ALL_PAGES });
+  } finally {
+    database.close();
+  }
+  await chmod(unfinished, 0o600);
+  await rename(unfinished, to);
+  return hashOf(to);
+}
+
+/** @returns how many the registry's copy names */
+async function copyBlobs(
+  from: string,
+  to: string,
+  onProgress: (line: string) => void,
+  copyRegistryAgain: () => Promise<void>,
+): Promise<number> {
+  for (let left = TRIES; left > 0; left--) {
+    const names = blobsOf(join(to, REGISTRY));
+    onProgress(`copying ${names.length} blobs`);
+    const missing: string[] = [];
+    for (const name of names) if (!(await copyBlob(from, to, name))) missing.push(name);
+    if (missing.length === 0) return names.length;
+    await copyRegistryAgain();
+    const stillNamed = new Set(blobsOf(join(to, REGISTRY)));
+    const lost = missing.filter((name) => stillNamed.has(name));
+    if (lost.length > 0) throw failed(to, `stored files are missing or damaged: ${lost.join(", ")}`);
+  }
+  throw failed(to, "versions are deleted faster than they are copied");
+}
+
+/** @returns false if it is not there, or not what its name says */
+async function copyBlob(from: string, to: string, name: string): Promise<boolean> {
+  const target = blobPath(to, name);
+  if (existsSync(target)) return true;
+  const bytes = await readFile(blobPath(from, name)).catch(() => undefined);
+  if (bytes === undefined || sha256(bytes) !== name) return false;
+  await mkdir(dirname(target), { recursive: true });
+  await writeFileDurably(target, bytes);
+  return true;
+}
+
+/** The blobs that a registry's versions name. */
+export function blobsOf(registry: string): string[] {
+  const database = new DatabaseSync(registry, { readOnly: true });
+  try {
+    return database
+      .prepare("SELECT DISTINCT blob FROM version_blobs ORDER BY blob")
+      .all()
+      .map(({ blob }) => String(blob));
+  } finally {
+    database.close();
+  }
+}
+
+function failed(to: string, reason: string): PlinthError {
+  return plinthError("PLINTH_BACKUP", [to, reason], { details: { folder: to } });
+}
