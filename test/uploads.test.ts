@@ -50,8 +50,8 @@ const refusals: { name: string; bytes: Uint8Array; status: number; error: string
     error: "PLINTH_COMPONENT_MALFORMED",
   },
   {
-    name: "a slim component over 1 MiB",
-    bytes: slimComponent(`export default "${"x".repeat(1 << 20)}"`),
+    name: "a slim component over 32 MiB",
+    bytes: slimComponent(`export default "${"x".repeat(32 << 20)}"`),
     status: 413,
     error: "PLINTH_UPLOAD_TOO_LARGE",
   },

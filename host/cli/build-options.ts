@@ -3,10 +3,12 @@ import { stat } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import type { Language, LanguageFlag } from "../../runtimes/language.ts";
 import { alternatives, type Languages } from "../../runtimes/languages.ts";
+import { hostLimitDefaults } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
 import type { BuiltProject } from "../toolchain/build-project.ts";
 import { type Project, readProject } from "../toolchain/project.ts";
 import type { Output } from "./output.ts";
+import { count } from "./table.ts";
 
 /** Beside `language`: the values of the languages' own flags. */
 export interface BuildOptions {
@@ -45,8 +47,18 @@ export async function buildFrom(project: ProjectArguments, output: Output): Prom
   // The tools are loaded when something is built: the other commands start without them.
   const { buildProject } = await import("../toolchain/build-project.ts");
   const built = await buildProject(project.path, buildOptionsOf(project, language, output));
-  for (const warning of built.warnings) output.warn(warning);
-  return built;
+  const warnings = [...built.warnings, ...tooLarge(built.component.length)];
+  for (const warning of warnings) output.warn(warning);
+  return { ...built, warnings };
+}
+
+/** The host that the component is for may have another limit, so it is built all the same. */
+function tooLarge(bytes: number): string[] {
+  const { uploadLimitBytes } = hostLimitDefaults;
+  if (bytes <= uploadLimitBytes) return [];
+  return [
+    `the component is ${count(bytes)} bytes, and a host takes ${count(uploadLimitBytes)} unless its operator has raised uploadLimitBytes`,
+  ];
 }
 
 /** The options as the library takes them. */

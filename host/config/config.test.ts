@@ -26,7 +26,7 @@ test("without anything the defaults hold", async () => {
     listen: { host: "127.0.0.1", port: 8080 },
     admin: { host: "127.0.0.1", port: 8081 },
     domain: "localhost",
-    uploadLimitBytes: 1024 * 1024,
+    uploadLimitBytes: 32 * 1024 * 1024,
     memoryLimitBytes: 64 * 1024 * 1024,
     cpuMs: 500,
   });

@@ -51,8 +51,11 @@ export const tenantLimitDefaults = {
 
 /** What the host as a whole takes on. */
 export const hostLimitDefaults = {
-  /** Bytes of an uploaded slim component. A static Go hello world does not fit, a slim one three hundred times. */
-  uploadLimitBytes: 1 * MIB,
+  /**
+   * Bytes of an uploaded slim component. Programs with large modules fit. What they cost is bounded where it arises: by
+   * `versionStorageMib` on disk, by `codeMemoryLimitBytes` in memory.
+   */
+  uploadLimitBytes: 32 * MIB,
   /** Bytes of an uploaded static component. Each brings a whole language runtime: 1 to 13 MB, and Python 18 to 30. */
   staticUploadLimitBytes: 32 * MIB,
   /** Bytes of the configuration that a version takes along, as JSON. It travels to a worker with its tenant's requests. */

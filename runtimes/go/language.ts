@@ -36,10 +36,15 @@ export const language: Language = {
   },
 
   async build(source, options) {
-    const [{ buildGo }, { explain }] = await Promise.all([import("./build-tenant.ts"), import("./project/explain.ts")]);
+    const [{ buildGo }, { explain }, { sizeAdvice }] = await Promise.all([
+      import("./build-tenant.ts"),
+      import("./project/explain.ts"),
+      import("./project/advice.ts"),
+    ]);
     const { component, sizes, runtime, symbols } = await buildGo(source, goOptions(options));
     const parts = [{ name: "program", title: "program", bytes: sizes.program }];
-    return { component, parts, warnings: [], runtime, explanation: explain(symbols) };
+    const warnings = sizeAdvice(symbols, sizes.program);
+    return { component, parts, warnings, runtime, explanation: explain(symbols) };
   },
 
   explains: true,
