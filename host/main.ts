@@ -13,6 +13,7 @@ import { limitsOf } from "./config/limits.ts";
 import { compileActive } from "./deploy/compile-active.ts";
 import { Deployer } from "./deploy/deployer.ts";
 import { relinkStale } from "./deploy/relink.ts";
+import { SecretReads } from "./deploy/secret-reads.ts";
 import { Targets } from "./deploy/targets.ts";
 import { warmUpPrograms } from "./deploy/warm-up.ts";
 import { LocalEngine } from "./engine/local-engine.ts";
@@ -214,6 +215,7 @@ export async function startHost(
     kv: bindings.side("kv").service,
     secrets: bindings.side("vars").secrets,
     deployer,
+    secretReads: new SecretReads(store),
     logs,
     scheduler,
     parking,

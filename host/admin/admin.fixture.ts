@@ -25,6 +25,7 @@ export interface Body {
   tenants: { name: string }[];
   next: string | null;
   versions: unknown[];
+  warnings: string[];
   lines: { message: string }[];
   before: number | null;
   after: number | null;
@@ -69,7 +70,8 @@ function plainDeployer(store: Store): AdminDependencies["deployer"] {
         component: blob,
         artifacts: { copy: blob },
       } as const;
-      return store.addVersion(tenant, { ...version, uploadBytes: component.length, meta: { private: true } }, options);
+      const added = { ...version, uploadBytes: component.length, meta: { private: true } };
+      return { ...(await store.addVersion(tenant, added, options)), warnings: [] };
     },
   };
 }

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { KvService } from "../bindings/kv/service.ts";
 import type { Secrets } from "../bindings/vars/secrets.ts";
 import type { Deployer } from "../deploy/deployer.ts";
+import type { SecretReads } from "../deploy/secret-reads.ts";
 import type { Parking } from "../fairness/parking.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { LogFilter } from "../observe/log-line.ts";
@@ -33,6 +34,8 @@ export interface AdminDependencies {
   /** Without them there are no routes of secrets. */
   secrets?: Secrets;
   deployer: Pick<Deployer, "deploy">;
+  /** Without it nothing is refused for what a start-up has read. */
+  secretReads?: SecretReads;
   logs: TenantLogReader;
   /** `Scheduler` of host/schedule; without it no tenant has crons. */
   scheduler?: Pick<Scheduler, "crons">;

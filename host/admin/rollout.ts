@@ -13,7 +13,7 @@ const rolloutSchema = Type.Object(
 );
 const answerSchema = Type.Object({ rollout: nullable(rolloutSchema) }, closed);
 
-export function rolloutRoutes({ store }: AdminDependencies): AdminRoutes {
+export function rolloutRoutes({ store, secretReads }: AdminDependencies): AdminRoutes {
   return async (app) => {
     app.get(
       "/tenants/:name/rollout",
@@ -43,7 +43,9 @@ export function rolloutRoutes({ store }: AdminDependencies): AdminRoutes {
         },
       },
       async ({ params, body }) => {
-        const { rollout } = await store.setRollout(parseTenantName(params.name), body);
+        const tenant = parseTenantName(params.name);
+        secretReads?.refuseVersion(store.getVersion(tenant, body.version));
+        const { rollout } = await store.setRollout(tenant, body);
         return { rollout };
       },
     );

@@ -23,21 +23,26 @@ const tenantSchema = Type.Object(
   { $id: "Tenant", ...closed },
 );
 
-const versionSchema = Type.Object(
+const versionProperties = {
+  tenant: Type.String(),
+  id: Type.Integer(),
+  createdAt: timeSchema,
+  kind: Type.Enum(["slim", "static", "wasi"]),
+  runtime: nullable(Type.String()),
+  runtimeIntegrity: nullable(Type.String()),
+  component: Type.String({ description: "SHA-256 of the upload" }),
+  uploadBytes: Type.Integer(),
+  config: Type.Record(Type.String(), Type.Unknown(), { description: "the run-time part of its manifest" }),
+  active: Type.Boolean(),
+  url: nullable(Type.String()),
+};
+const versionSchema = Type.Object(versionProperties, { $id: "Version", ...closed });
+const newVersionSchema = Type.Object(
   {
-    tenant: Type.String(),
-    id: Type.Integer(),
-    createdAt: timeSchema,
-    kind: Type.Enum(["slim", "static", "wasi"]),
-    runtime: nullable(Type.String()),
-    runtimeIntegrity: nullable(Type.String()),
-    component: Type.String({ description: "SHA-256 of the upload" }),
-    uploadBytes: Type.Integer(),
-    config: Type.Record(Type.String(), Type.Unknown(), { description: "the run-time part of its manifest" }),
-    active: Type.Boolean(),
-    url: nullable(Type.String()),
+    ...versionProperties,
+    warnings: Type.Array(Type.String(), { description: "that the program's start-up has logged" }),
   },
-  { $id: "Version", ...closed },
+  { $id: "NewVersion", ...closed },
 );
 
 const tokenProperties = {
@@ -98,6 +103,7 @@ const cronSchema = Type.Object(
 export const sharedSchemas: readonly TSchema[] = [
   tenantSchema,
   versionSchema,
+  newVersionSchema,
   tokenSchema,
   newTokenSchema,
   auditEntrySchema,
@@ -132,6 +138,7 @@ export const answers = {
   tenant,
   tenants: Type.Object({ tenants: Type.Array(tenant), next }, closed),
   version,
+  newVersion: Type.Ref("NewVersion#"),
   versions: Type.Object({ versions: Type.Array(version), next }, closed),
   token,
   tokens: Type.Object({ tokens: Type.Array(token), next }, closed),

@@ -1,6 +1,7 @@
 /** The tenants' secrets by the admin API: set, named, deleted, and never shown. */
 import { Type } from "typebox";
 import type { Secrets } from "../bindings/vars/secrets.ts";
+import type { SecretReads } from "../deploy/secret-reads.ts";
 import { parseTenantName } from "../store/names.ts";
 import type { AdminDependencies } from "./dependencies.ts";
 import { type AdminRoutes, closed, tenantParams, timeSchema } from "./routes.ts";
@@ -21,13 +22,13 @@ const rotationSchema = Type.Object(
   closed,
 );
 
-export function secretRoutes({ secrets }: AdminDependencies): AdminRoutes {
+export function secretRoutes({ secrets, secretReads }: AdminDependencies): AdminRoutes {
   return async (app) => {
-    if (secrets !== undefined) await app.register(routesOf(secrets));
+    if (secrets !== undefined) await app.register(routesOf(secrets, secretReads));
   };
 }
 
-function routesOf(secrets: Secrets): AdminRoutes {
+function routesOf(secrets: Secrets, reads: SecretReads | undefined): AdminRoutes {
   return async (app) => {
     app.get(
       "/tenants/:name/secrets",
@@ -55,7 +56,11 @@ function routesOf(secrets: Secrets): AdminRoutes {
           response: { 200: secretSchema },
         },
       },
-      async ({ params, body }) => secrets.put(parseTenantName(params.name), params.secret, body.value),
+      async ({ params, body }) => {
+        const tenant = parseTenantName(params.name);
+        reads?.refuseSecret(tenant, params.secret);
+        return secrets.put(tenant, params.secret, body.value);
+      },
     );
 
     app.delete(

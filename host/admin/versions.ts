@@ -11,7 +11,7 @@ const listQuery = Type.Object({ limit: Type.Optional(limitQuery), after: Type.Op
 const byIdParams = Type.Object({ ...tenantParams.properties, id: numberText });
 
 export function versionRoutes(dependencies: AdminDependencies): AdminRoutes {
-  const { store, deployer, uploadLimitBytes, urlOf } = dependencies;
+  const { store, deployer, secretReads, uploadLimitBytes, urlOf } = dependencies;
 
   /** Leaves out the deploy's products, whose form may change with the deploy. */
   const view = ({ artifacts: _, meta: __, ...version }: Version) => ({
@@ -38,7 +38,7 @@ export function versionRoutes(dependencies: AdminDependencies): AdminRoutes {
           summary: "Uploads a component or a WASI command as a new version.",
           params: tenantParams,
           querystring: uploadQuery,
-          response: { 201: answers.version },
+          response: { 201: answers.newVersion },
         },
         bodyLimit: uploadLimitBytes,
         // Before the body: who names a tenant that is not there need not upload anything to learn it.
@@ -48,7 +48,8 @@ export function versionRoutes(dependencies: AdminDependencies): AdminRoutes {
         if (!Buffer.isBuffer(body))
           throw plinthError("PLINTH_BAD_REQUEST", ["the body should be a component and is not there"]);
         const options = { activate: query.activate === "true" };
-        return reply.code(201).send(view(await deployer.deploy(tenantOf(params), body, options)));
+        const { warnings, ...added } = await deployer.deploy(tenantOf(params), body, options);
+        return reply.code(201).send({ ...view(added), warnings: [...warnings] });
       },
     );
   };
@@ -116,6 +117,7 @@ export function versionRoutes(dependencies: AdminDependencies): AdminRoutes {
       },
       async ({ params }) => {
         const tenant = parseTenantName(params.name);
+        secretReads?.refuseVersion(store.getVersion(tenant, Number(params.id)));
         await store.activate(tenant, Number(params.id));
         return view(store.getVersion(tenant, Number(params.id)));
       },
@@ -133,7 +135,7 @@ export function versionRoutes(dependencies: AdminDependencies): AdminRoutes {
         },
       },
       async ({ params }) => {
-        const tenant = await store.rollback(parseTenantName(params.name));
+        const tenant = await store.rollback(parseTenantName(params.name), secretReads?.refuseVersion);
         return view(store.getVersion(tenant.name, tenant.activeVersion!));
       },
     );

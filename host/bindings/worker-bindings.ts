@@ -7,6 +7,7 @@ import { type AnyBinding, type Grants, noGrants, type WorkerSide } from "./bindi
 import { type BindingCall, decodeCall, encodeError, encodeRefusal, encodeReply } from "./message.ts";
 import { OpenGrants } from "./open-grants.ts";
 import { loadBindings } from "./registry.ts";
+import { READ_AT_START, type StartRead, startReads } from "./start-reads.ts";
 import type { FrameCalls } from "./wit-calls.ts";
 
 /** The data that a worker opens its sides with. */
@@ -96,6 +97,7 @@ export class WorkerBindings {
 /** The bindings of a deploy. Top-level code has no request, and a value that it read would stay in its image for good. */
 export class EarlyBindings extends WorkerBindings {
   readonly #all: readonly AnyBinding[];
+  #reads: readonly StartRead[] = [];
 
   constructor(bindings: readonly AnyBinding[]) {
     super(bindings, []);
@@ -111,7 +113,18 @@ export class EarlyBindings extends WorkerBindings {
     return this.openGrants(Object.fromEntries(grants));
   }
 
-  protected override answerBinding(): never {
+  /** What the start-up since the last call has read of the environment, as its runtime tells. */
+  takeReads(): readonly StartRead[] {
+    const reads = this.#reads;
+    this.#reads = [];
+    return reads;
+  }
+
+  protected override answerBinding({ binding, method, arguments: named }: BindingCall): Uint8Array {
+    if (binding === "vars" && method === READ_AT_START) {
+      this.#reads = startReads(named);
+      return encodeReply({ value: null });
+    }
     throw plinthError("PLINTH_BINDING_TOO_EARLY");
   }
 }

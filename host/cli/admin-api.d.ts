@@ -347,6 +347,27 @@ export interface components {
       active: boolean;
       url: string | null;
     };
+    NewVersion: {
+      tenant: string;
+      id: number;
+      /** Format: date-time */
+      createdAt: string;
+      /** @enum {unknown} */
+      kind: "slim" | "static" | "wasi";
+      runtime: string | null;
+      runtimeIntegrity: string | null;
+      /** @description SHA-256 of the upload */
+      component: string;
+      uploadBytes: number;
+      /** @description the run-time part of its manifest */
+      config: {
+        [key: string]: unknown;
+      };
+      active: boolean;
+      url: string | null;
+      /** @description that the program's start-up has logged */
+      warnings: string[];
+    };
     Token: {
       id: string;
       label: string;
@@ -826,7 +847,7 @@ export interface operations {
       /** @description Default Response */
       201: {
         content: {
-          "application/json": components["schemas"]["Version"];
+          "application/json": components["schemas"]["NewVersion"];
         };
       };
       /** @description An error. */

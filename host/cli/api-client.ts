@@ -83,7 +83,7 @@ export class ApiClient {
     name: string,
     bytes: Uint8Array,
     options: { readonly activate: boolean; readonly onProgress?: (sent: number) => void },
-  ): Promise<VersionView> {
+  ): Promise<Answer<"uploadVersion">> {
     const { activate, onProgress } = options;
     const upload = { bytes, type: "application/wasm", onProgress } as const;
     return this.api.call(`${tenantPath(name)}/versions`, { method: "POST", query: { activate }, upload });

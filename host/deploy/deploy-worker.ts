@@ -78,6 +78,8 @@ async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<P
   const linked = await link(component, runtime, glueCache);
   const sourceMap = readSourceMap(component);
   heartbeat.begin(id, limits.startHardMs);
+  // Those of a start-up that has failed.
+  early.takeReads();
   const captured = captureTenant(slots.take(runtime), linked, own, {
     grants: early.openAtStart(config),
     language: languages.ofRuntime(runtime.manifest.name),
@@ -92,6 +94,7 @@ async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<P
     functions: linked.functions,
     sourceMap,
     config,
+    startReads: early.takeReads(),
     ...captured,
   };
 }

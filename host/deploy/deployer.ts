@@ -8,12 +8,16 @@ import type { CodeAhead } from "../code/code-store.ts";
 import { MIB, type TenantLimits } from "../config/limits.ts";
 import { PlinthError } from "../errors.ts";
 import type { RequestLog, TenantLogs } from "../observe/tenant-log.ts";
+import { type LogLine, shortened } from "../protocol/log-line.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
 import type { JsonObject, NewVersion, Store, Tenant, Version, VersionUsage } from "../store/store.ts";
 import { refuseVersionsAbove } from "../store/versions.ts";
+
 import { functionsOf } from "./functions-of.ts";
-import type { Prepared } from "./prepared.ts";
+import type { Prepared, PreparedSlim } from "./prepared.ts";
 import type { Preparing } from "./preparer.ts";
+
+import { SecretReads } from "./secret-reads.ts";
 import { slimMetaToJson } from "./slim-meta.ts";
 import { refuseLimitsAbove } from "./version-config.ts";
 
@@ -27,11 +31,28 @@ export interface DeployerOptions {
   logs: TenantLogs;
 }
 
+export interface DeployedVersion extends Version {
+  /** What the start-up has logged as warnings: above all, what is not as a program may expect. */
+  readonly warnings: readonly string[];
+}
+
+/** Warnings in the answer of a deploy. The log has all. */
+const MOST_WARNINGS = 20;
+
+function warningsIn(logs: readonly LogLine[]): string[] {
+  const warnings = logs.filter(({ level, source }) => level === "warn" && source === "console");
+  return warnings.slice(0, MOST_WARNINGS).map(({ message }) => shortened(message, MOST_WARNING_CHARACTERS));
+}
+
+const MOST_WARNING_CHARACTERS = 1_000;
+
 export class Deployer {
   readonly #options: DeployerOptions;
+  readonly #reads: SecretReads;
 
   constructor(options: DeployerOptions) {
     this.#options = options;
+    this.#reads = new SecretReads(options.store);
   }
 
   /**
@@ -41,7 +62,7 @@ export class Deployer {
    *   only once the bytes have been read
    * @throws PlinthError any of errors/upload.ts, and those of `Store.addVersion`
    */
-  async deploy(tenant: TenantName, component: Uint8Array, options: { activate: boolean }): Promise<Version> {
+  async deploy(tenant: TenantName, component: Uint8Array, options: { activate: boolean }): Promise<DeployedVersion> {
     const { store } = this.#options;
     const limits = this.#options.limitsOf(store.getTenant(tenant));
     const most = { count: limits.versionCount, bytes: limits.versionStorageMib * MIB };
@@ -50,12 +71,14 @@ export class Deployer {
     const prepared = await this.prepare(component, tenant, this.#startLog(tenant, null));
     refuseLimitsAbove(limits, prepared.config.limits);
     await this.#options.bindings.provision(tenant, prepared.config);
-    return this.#add(tenant, component, prepared, { ...options, most });
+    const version = await this.#add(tenant, component, prepared, { ...options, most, refuseReads: true });
+    return { ...version, warnings: prepared.kind === "slim" ? warningsIn(prepared.logs) : [] };
   }
 
   /**
    * Rebuilds a version for this build of the runtime, from the uploaded component. The grants are not checked again here:
-   * the upload's check covered the grants of that time, and today's grants are checked when the version serves.
+   * the upload's check covered the grants of that time, and today's grants are checked when the version serves. A secret
+   * that the start-up reads is told in the log: the version serves already, and no upgrade of a host takes it away.
    */
   async renew(tenant: TenantName, version: Version, options: { activate: boolean }): Promise<Version> {
     const log = this.#startLog(tenant, null);
@@ -68,18 +91,29 @@ export class Deployer {
     tenant: TenantName,
     component: Uint8Array,
     prepared: Prepared,
-    options: { activate: boolean; most?: VersionUsage },
+    { refuseReads = false, ...options }: { activate: boolean; most?: VersionUsage; refuseReads?: boolean },
   ): Promise<Version> {
     const { store } = this.#options;
     const stored = await this.#store(component, prepared);
     const functions = functionsOf(store, stored);
     // No visitor comes before the code is ready. What is not activated takes no memory.
     if (functions !== null && options.activate) await this.#options.code.ahead(tenant, functions);
+    if (prepared.kind === "slim") this.#checkReads(tenant, prepared, refuseReads);
     const version = await store.addVersion(tenant, stored, options);
     if (prepared.kind === "slim") {
       this.#startLog(tenant, version.id).add(prepared.logs, prepared.logsDropped, stored.artifacts.sourceMap);
     }
     return version;
+  }
+
+  /** @throws PLINTH_SECRET_READ_AT_START, if it is to be refused */
+  #checkReads(tenant: TenantName, { startReads, logs }: PreparedSlim, refuse: boolean): void {
+    try {
+      this.#reads.refuseReadsOf(tenant, startReads, null);
+    } catch (error) {
+      if (refuse || !(error instanceof PlinthError)) throw error;
+      logs.push({ time: Date.now(), level: "error", source: "console", message: error.message });
+    }
   }
 
   /** @param version null if the start-up has failed, so that there is no version */
@@ -130,13 +164,13 @@ export class Deployer {
     if (prepared.kind !== "slim") {
       return { ...common, kind: prepared.kind, runtime: null, runtimeIntegrity: null, meta: {} };
     }
-    const { runtime, runtimeIntegrity, build, globals, pages, functions } = prepared;
+    const { runtime, runtimeIntegrity, build, globals, pages, functions, startReads } = prepared;
     return {
       ...common,
       kind: "slim",
       runtime,
       runtimeIntegrity,
-      meta: slimMetaToJson({ build, globals, pages, functionCount: functions?.count }),
+      meta: slimMetaToJson({ build, globals, pages, functionCount: functions?.count, startReads }),
     };
   }
 }

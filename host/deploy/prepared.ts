@@ -1,4 +1,5 @@
 /** What the steps of a deploy make of an upload, before it is stored; crosses from the deploy worker to the main thread. */
+import type { StartRead } from "../bindings/start-reads.ts";
 import type { ErrorCode, ErrorDetails } from "../errors.ts";
 import type { RuntimeConfig } from "../manifest/schema.ts";
 import type { GlobalValue } from "../protocol/artifact.ts";
@@ -23,6 +24,8 @@ export interface PreparedSlim {
   pages: number;
   /** Source map (version 3), JSON in UTF-8, where the component carries one. */
   sourceMap: Uint8Array | null;
+  /** What the tenant's top-level code has read of the environment. */
+  startReads: readonly StartRead[];
   /** What the tenant's top-level code printed. */
   logs: LogLine[];
   /** Lines over `PrepareLimits.logBytes`. */

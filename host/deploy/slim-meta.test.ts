@@ -6,11 +6,12 @@ const meta: SlimMeta = {
   globals: [7, -1.5, 0n, -9_223_372_036_854_775_808n],
   pages: 40,
   functionCount: 3,
+  startReads: [{ name: "KEY", by: "main.init (main.go:1)" }],
 };
 
 test("comes out of the registry's JSON as it went in", () => {
   expect(readSlimMeta(JSON.parse(JSON.stringify(slimMetaToJson(meta))))).toEqual(meta);
-  const without = { ...meta, functionCount: undefined };
+  const without = { ...meta, functionCount: undefined, startReads: [] };
   expect(readSlimMeta(JSON.parse(JSON.stringify(slimMetaToJson(without))))).toEqual(without);
 });
 

@@ -4,6 +4,7 @@
  */
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import type { StartRead } from "../bindings/start-reads.ts";
 import type { GlobalValue } from "../protocol/artifact.ts";
 
 const slimMetaJson = Type.Object({
@@ -12,6 +13,8 @@ const slimMetaJson = Type.Object({
   pages: Type.Integer({ minimum: 0 }),
   /** Of the tenant's own functions, where it has any. */
   functionCount: Type.Optional(Type.Integer({ minimum: 0 })),
+  /** Not there where there are none, and for versions of before. */
+  startReads: Type.Optional(Type.Array(Type.Object({ name: Type.String(), by: Type.String() }))),
 });
 
 export interface SlimMeta {
@@ -21,11 +24,20 @@ export interface SlimMeta {
   /** 64 KiB wasm pages of the tenant's memory. */
   pages: number;
   functionCount: number | undefined;
+  /** What the start-up has read of the environment. */
+  startReads: readonly StartRead[];
 }
 
-export function slimMetaToJson({ build, globals, pages, functionCount }: SlimMeta): Static<typeof slimMetaJson> {
+export function slimMetaToJson(meta: SlimMeta): Static<typeof slimMetaJson> {
+  const { build, globals, pages, functionCount, startReads } = meta;
   const values = globals.map((value) => (typeof value === "bigint" ? `${value}n` : value));
-  return { build, globals: values, pages, ...(functionCount === undefined ? {} : { functionCount }) };
+  return {
+    build,
+    globals: values,
+    pages,
+    ...(functionCount === undefined ? {} : { functionCount }),
+    ...(startReads.length === 0 ? {} : { startReads: startReads.map(({ name, by }) => ({ name, by })) }),
+  };
 }
 
 /** Compiled: it is in the path of every tenant's first request. */
@@ -34,7 +46,7 @@ const check = Compile(slimMetaJson);
 /** @throws TypeError where the registry holds something else */
 export function readSlimMeta(meta: unknown): SlimMeta {
   if (!check.Check(meta)) throw new TypeError("the registry's notes on a version are not those of a slim component");
-  const { build, globals, pages, functionCount } = meta;
+  const { build, globals, pages, functionCount, startReads = [] } = meta;
   const values = globals.map((value) => (typeof value === "string" ? BigInt(value.slice(0, -1)) : value));
-  return { build, globals: values, pages, functionCount };
+  return { build, globals: values, pages, functionCount, startReads };
 }

@@ -29,6 +29,13 @@ export const manifestErrors = {
     status: 413,
     message: "The limit of %s is %s. Delete secrets that nobody needs, or keep larger data in a KV namespace.",
   },
+  PLINTH_SECRET_READ_AT_START: {
+    status: 409,
+    message: lines(
+      "%s reads %s %s at its start-up, in %s. Start-up code runs at the deploy, gets no secrets, and would keep the empty",
+      "value for all requests. Read it in the request handler, or in a function that the handler calls, and deploy again.",
+    ),
+  },
   PLINTH_SECRET_KEY: {
     status: 500,
     message:

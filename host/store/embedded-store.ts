@@ -160,8 +160,8 @@ export class EmbeddedStore implements Store {
     return this.#tenants.get(tenant);
   }
 
-  async rollback(tenant: TenantName): Promise<Tenant> {
-    return this.#write(tenant, ["version-activated"], () => this.#versions.rollback(tenant));
+  async rollback(tenant: TenantName, refuse?: (version: Version) => void): Promise<Tenant> {
+    return this.#write(tenant, ["version-activated"], () => this.#versions.rollback(tenant, refuse));
   }
 
   async setRollout(tenant: TenantName, rollout: Rollout | null): Promise<Tenant> {

@@ -83,7 +83,7 @@ export interface Store extends AsyncDisposable {
    * rollback goes one further back.
    * @throws PLINTH_TENANT_NOT_FOUND, PLINTH_NO_PREVIOUS_VERSION
    */
-  rollback(tenant: TenantName): Promise<Tenant>;
+  rollback(tenant: TenantName, refuse?: (version: Version) => void): Promise<Tenant>;
   /**
    * Gives a version a share of the traffic beside the active one, in place of the version that had one; null ends the
    * rollout, and so does every activation and rollback.

@@ -97,14 +97,18 @@ export class VersionTable {
     return true;
   }
 
-  /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_NO_PREVIOUS_VERSION */
-  rollback(tenant: TenantName): Tenant {
+  /**
+   * @param refuse may throw for the version that is to serve
+   * @throws PLINTH_TENANT_NOT_FOUND, PLINTH_NO_PREVIOUS_VERSION
+   */
+  rollback(tenant: TenantName, refuse: (version: Version) => void = () => {}): Tenant {
     const { activeVersion } = this.#tenants.get(tenant);
     // The entry below the top will not do: if versions in between were deleted, it may be the active one.
     const previous = this.#database.sql.get`
       SELECT sequence, version FROM activations WHERE tenant = ${tenant} AND version <> ${activeVersion}
       ORDER BY sequence DESC LIMIT 1` as { sequence: number; version: number } | undefined;
     if (previous === undefined) throw plinthError("PLINTH_NO_PREVIOUS_VERSION", [tenant], { details: { tenant } });
+    refuse(this.get(tenant, previous.version));
     this.#database.sql.run`DELETE FROM activations WHERE tenant = ${tenant} AND sequence > ${previous.sequence}`;
     this.#tenants.setActive(tenant, previous.version);
     return this.#tenants.get(tenant);

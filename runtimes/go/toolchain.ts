@@ -1,6 +1,6 @@
 /** The user's Go, with Plinth's linker beside it. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { plinthError } from "../../host/errors.ts";
@@ -48,7 +48,7 @@ export async function findToolchain(options: ToolchainOptions = {}): Promise<Too
     throw plinthError("PLINTH_GO_VERSION", [goversion, supportedVersions.join(", ")]);
   }
   const sources = readSources(installed, known);
-  const hash = hashOfSources(new Map([...sources, ["goroot", installed]]));
+  const hash = hashOfSources(new Map([...sources, ...toolexecSources(), ["goroot", installed]]));
   const folder = join(cacheFolder(environment), "go", `${known.version}-${hash}`);
   const goroot = installed.startsWith(modcache) ? await viewOf(installed, join(folder, "goroot")) : installed;
   const linker = join(folder, "linker");
@@ -142,6 +142,14 @@ function readSources(goroot: string, { version, minor }: GoVersion): Map<string,
   }
 }
 
+/** The program for `go build -toolexec`: its texts by path. */
+function toolexecSources(): Map<string, string> {
+  const folder = join(import.meta.dirname, "toolexec");
+  return new Map(
+    ["main.go", "renewals.go"].map((name) => [join(folder, name), readFileSync(join(folder, name), "utf8")]),
+  );
+}
+
 async function buildLinker(
   { goroot, version }: GoVersion & { goroot: string },
   sources: ReadonlyMap<string, string>,
@@ -162,20 +170,23 @@ async function buildLinker(
   delete host.GOARCH;
   await makeFolder(linker, async (work) => {
     // Overlay entries are absolute paths. They name the folder by its final name and by its present name.
-    const replacements = (base: string) =>
-      [...sources.keys()].map((path) => [join(goroot, "src", path), join(base, "src", path)]);
+    const replacements = (base: string, paths = [...sources.keys()]) =>
+      paths.map((path) => [join(goroot, "src", path), join(base, "src", path)]);
     for (const [path, contents] of sources) {
       const file = join(work, "src", path);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, contents);
     }
-    const overlay = (base: string) => JSON.stringify({ Replace: Object.fromEntries(replacements(base)) }, null, 2);
+    const overlay = (...of: Parameters<typeof replacements>) =>
+      JSON.stringify({ Replace: Object.fromEntries(replacements(...of)) }, null, 2);
     const building = join(work, "building.json");
-    writeFileSync(building, overlay(work));
+    // The linker runs here, so its standard library stays as it is.
+    const own = [...sources.keys()].filter((path) => path.startsWith("cmd/"));
+    writeFileSync(building, overlay(work, own));
     const go = (...args: string[]) => runGo({ goroot, environment: host }, args, import.meta.dirname);
     try {
       await go("build", "-overlay", building, "-o", join(work, executable("link")), "cmd/link");
-      await go("build", "-o", join(work, executable("toolexec")), join(import.meta.dirname, "toolexec/main.go"));
+      await go("build", "-o", join(work, executable("toolexec")), ...toolexecSources().keys());
     } catch (error) {
       throw plinthError("PLINTH_BUILD_FAILED", [`the linker for Go ${version}: ${goMessage(error)}`], { cause: error });
     }

@@ -205,6 +205,18 @@ describe("fresh randomness", () => {
     }
     expect(seen.map((set) => set.size)).toEqual([1000, 1000, 1000, expect.closeTo(1000, -1), 1]);
   });
+
+  test.each(["crypto.randomUUID()", "Math.random()", "crypto.getRandomValues(new Uint8Array(4)).join()"])(
+    "%s at the top level is warned once, with its place; in a handler it is not",
+    (draw) => {
+      slot.serve(`const id = ${draw}; ${draw};\nexport default () => new Response(String(id))`);
+      const line = expect.stringMatching(/^random numbers .*same in every request.*worker\.js:1/s);
+      expect(slot.logs).toEqual([{ level: "warn", text: line }]);
+      slot.logs.length = 0;
+      slot.serve(`export default () => new Response(String(${draw}))`);
+      expect(slot.logs).toEqual([]);
+    },
+  );
 });
 
 test("the natives cannot be named", () => {

@@ -1,7 +1,7 @@
 /** Builds Go tenants from source text, for tests of the host. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { buildGo } from "../../runtimes/go/build-tenant.ts";
 import { goIsInstalled } from "../../runtimes/go/is-installed.ts";
 
@@ -23,11 +23,18 @@ export function goEnvironment(): Record<string, string> {
 }
 
 /** @param source text of a package main, which can import the SDK */
-export async function goComponent(source: string): Promise<Uint8Array<ArrayBuffer>> {
+export function goComponent(source: string): Promise<Uint8Array<ArrayBuffer>> {
+  return goProject({ "go.mod": "module example.com/tenant\n\ngo 1.25\n", "main.go": source });
+}
+
+/** @param files texts by path */
+export async function goProject(files: Readonly<Record<string, string>>): Promise<Uint8Array<ArrayBuffer>> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-go-test-"));
   try {
-    await writeFile(join(folder, "go.mod"), "module example.com/tenant\n\ngo 1.25\n");
-    await writeFile(join(folder, "main.go"), source);
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
     return (await buildGo(folder)).component;
   } finally {
     await rm(folder, { recursive: true });

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { plinthError } from "../../errors.ts";
 import { MANIFEST_FILE, readManifest } from "../../manifest/read.ts";
 import { withManifest } from "../../toolchain/project.ts";
-import type { ApiClient, VersionView } from "../api-client.ts";
+import type { ApiClient } from "../api-client.ts";
 import { ApiError } from "../api-error.ts";
 import { collect } from "../arguments.ts";
 import {
@@ -55,6 +55,7 @@ export function deployCommand(surroundings: Surroundings): Command {
     const upload = await uploadOf({ path, options, languages }, output);
     const health = await client.health();
     const version = await deploy(client, upload, output);
+    for (const warning of version.warnings) output.warn(warning);
     const hostnames = (await client.tenant(upload.name)).hostnames;
     const urls = tenantUrls(upload.name, hostnames, health, client.admin);
     output.result({ ...version, urls }, () => {
@@ -96,7 +97,7 @@ async function deploy(client: ApiClient, upload: Upload, output: Output) {
   return version;
 }
 
-function uploadTo(client: ApiClient, { name, component, activate }: Upload, output: Output): Promise<VersionView> {
+function uploadTo(client: ApiClient, { name, component, activate }: Upload, output: Output) {
   const size = `${count(component.length)} bytes`;
   return output.busy(`uploading ${size}`, (update) => {
     const onProgress = (sent: number) => {

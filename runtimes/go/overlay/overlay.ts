@@ -5,16 +5,11 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-
-interface SourceEdit {
-  /** Path below GOROOT/src. */
-  file: string;
-  /** Text that occurs exactly once in the file. */
-  before: string;
-  after: string;
-}
+import type { SourceEdit } from "./source-edit.ts";
+import { startupEdits } from "./startup-edits.ts";
 
 const runtimeEdits: readonly SourceEdit[] = [
+  ...startupEdits,
   {
     // This is the scheduler's hook for hosts that cannot be blocked. Go itself uses it on js/wasm alone.
     file: "runtime/lock_wasip1.go",
@@ -62,6 +57,14 @@ func exit(code int32) {
 	plinthExit(code)
 	proc_exit(code)
 }`,
+  },
+  {
+    file: "runtime/os_wasip1.go",
+    before: `	return walltime1()
+`,
+    after: `	plinthFresh.reads++
+	return walltime1()
+`,
   },
   {
     file: "runtime/mem_wasm.go",
@@ -125,7 +128,13 @@ func exit(code int32) {
 /** The added files, by their paths below GOROOT/src. */
 const runtimeFiles: readonly { file: string; path: string }[] = [
   "runtime/plinth_wasip1.go",
+  "runtime/plinth_fresh_wasip1.go",
   "runtime/plinth_memory_wasip1.go",
+  "runtime/plinth_startup_wasip1.go",
+  "math/rand/plinth_wasip1.go",
+  "math/rand/v2/plinth_wasip1.go",
+  "crypto/internal/sysrand/plinth_wasip1.go",
+  "syscall/plinth_wasip1.go",
   "net/plinth_wasip1.go",
   "net/http/plinth_wasip1.go",
 ].map((file) => ({ file, path: join(import.meta.dirname, file) }));

@@ -31,6 +31,13 @@ func Handle(h http.Handler) {
 	handle(h)
 }
 
+// OnRequest makes f run at the beginning of each request, before the handler: for random state of package variables that
+// is to differ from request to request. Functions run in the order of the calls. Call OnRequest in main or in an init
+// function. Outside of a Plinth host f is not called.
+func OnRequest(f func()) {
+	onRequest(f)
+}
+
 // WaitUntil runs f in a new goroutine. The request of ctx (r.Context() or a context derived from it) does not end before f
 // has returned. The response does not wait for f. f gets a context with the values of ctx, which does not end with the
 // handler.

@@ -24,6 +24,9 @@ func handle(h http.Handler) {
 	log.Fatal(http.Serve(listener, h))
 }
 
+// onRequest does nothing, because the program's start-up is this process's alone.
+func onRequest(func()) {}
+
 func waitUntil(ctx context.Context, f func(ctx context.Context)) {
 	go f(context.WithoutCancel(ctx))
 }

@@ -12,6 +12,10 @@ func handle(h http.Handler) {
 	guest.Handle(h)
 }
 
+func onRequest(f func()) {
+	guest.OnRequest(f)
+}
+
 func waitUntil(ctx context.Context, f func(ctx context.Context)) {
 	guest.WaitUntil(ctx, f)
 }

@@ -3,12 +3,30 @@
  * takes a new seed from the host when it is first called in a request.
  */
 import { defineProperty } from "./intrinsics.ts";
+import { phase } from "./phase.ts";
+import { log } from "./text.ts";
 
 let seeded = false;
 let a = 0;
 let b = 0;
 let c = 0;
 let counter = 0;
+
+const levelWarn = 2;
+/** Programs may replace the global one. */
+const Error_ = Error;
+let warned = false;
+
+/** What the top level draws is in the image, and so the same in every request. One warning is enough to find the place. */
+function warnAtTopLevel(): void {
+  if (phase.serving || warned) return;
+  warned = true;
+  const { stack } = new Error_();
+  log(
+    levelWarn,
+    `random numbers that the top level draws are the same in every request. Draw them in the handler\n${stack}`,
+  );
+}
 
 export function resetRandom(): void {
   seeded = false;
@@ -26,6 +44,7 @@ function next(): number {
 
 function random(): number {
   if (!seeded) {
+    warnAtTopLevel();
     const seed = new Uint32Array(randomBytes(16));
     a = seed[0]! | 0;
     b = seed[1]! | 0;
@@ -41,6 +60,7 @@ defineProperty(random, "name", { value: "random", configurable: true });
 defineProperty(Math, "random", { value: random, writable: true, configurable: true, enumerable: false });
 
 export function randomBytes(count: number): ArrayBuffer {
+  warnAtTopLevel();
   const bytes = $random(count);
   if (!bytes) throw new RangeError("out of memory");
   return bytes;

@@ -49,7 +49,11 @@ func plinthBeforeGrowth() {
 	gcController.memoryLimit.Store(plinthMemory.soft)
 }
 
-// plinthTenant tells that a tenant's program is about to run.
+// plinthTenant tells that a tenant's program is about to start.
 //
 //go:linkname plinthTenant
-func plinthTenant() { plinthMemory.tenant = true }
+func plinthTenant() {
+	plinthMemory.tenant = true
+	plinthNotes.on = true
+	plinthEpoch = 1
+}

@@ -168,6 +168,8 @@ func plinthSeal() {
 func plinthWake() {
 	plinthReseed()
 	plinthMemory.known = false
+	plinthEpoch++
+	plinthFresh.salt = rand()
 	if plinthClock.awake || plinthClock.sealedWall == 0 {
 		return
 	}

@@ -48,6 +48,7 @@ func Run(main func()) {
 		}
 		switch {
 		case handler != nil || scheduled != nil:
+			reportStart()
 			seal()
 			return
 		case returned:

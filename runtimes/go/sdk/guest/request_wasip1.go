@@ -43,6 +43,9 @@ func (r *request) serve() {
 		}
 	}()
 	defer r.catch("the handler", r.abort)
+	for _, f := range onRequest {
+		f()
+	}
 	if r.incoming.URI == scheduledURI {
 		if err := runScheduled(ctx, &r.incoming); err != nil {
 			r.failure = err.Error()

@@ -33,6 +33,9 @@ func tenant()
 //go:linkname hostLimit runtime.plinthLimit
 func hostLimit(which int32) float64
 
+//go:linkname takeNotes runtime.plinthTakeNotes
+func takeNotes(visit func(what string, pcs []uintptr))
+
 //go:linkname setGCMinimum runtime.plinthSetGCMinimum
 func setGCMinimum(bytes uint64)
 
