@@ -166,6 +166,12 @@ describe("tenants", () => {
 });
 
 describe("requests that are wrong in themselves", () => {
+  test("a query parameter that a route does not know is refused, on routes without a query too", async () => {
+    for (const path of ["/v1/health", "/v1/openapi.json", "/v1/token", "/v1/tenants", "/v1/tenants/alice"]) {
+      expect([path, await call("GET", `${path}?limt=1`)]).toMatchObject([path, failure(400, "PLINTH_BAD_REQUEST")]);
+    }
+  });
+
   test("an unknown route is an error of the table", async () => {
     expect(await call("GET", "/v1/nothing?x=1")).toMatchObject(failure(404, "PLINTH_NOT_FOUND"));
     expect(await call("PATCH", "/v1/tenants")).toMatchObject(failure(404, "PLINTH_NOT_FOUND"));

@@ -10,6 +10,7 @@ import { lingerOnClose } from "../listener/lingering-close.ts";
 import { enforceAccess } from "./access.ts";
 import { auditChanges, auditRoutes } from "./audit.ts";
 import { boundBodies } from "./bodies.ts";
+import { closeQueries } from "./closed-queries.ts";
 import { cronRoutes } from "./crons.ts";
 import type { AdminDependencies } from "./dependencies.ts";
 import { sendAdminError } from "./errors.ts";
@@ -81,6 +82,7 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
   // Both before a byte of the body is read.
   app.addHook("onRequest", async (request) => refuseForeignOrigin(request, hosts));
   enforceAccess(app, store, dependencies.rates);
+  closeQueries(app);
   lingerOnClose(app);
   sweepCrumbs(app);
   boundBodies(app, Math.max(VALUE_BYTES, uploadLimitBytes));

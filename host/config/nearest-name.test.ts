@@ -18,3 +18,7 @@ test("another word gets the list", () => {
 test("names that differ in case alone are told apart by the letters", () => {
   expect(nearestName("TEXT", ["next", "text"])).toBe('did you mean "text"?');
 });
+
+test("where no name is known, there is none", () => {
+  expect(nearestName("limt", [])).toBe("there is none");
+});

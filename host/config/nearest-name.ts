@@ -2,6 +2,7 @@ import { closest, distance } from "fastest-levenshtein";
 
 /** What to say of a name that is unknown: the name that was probably meant, or all that there are. */
 export function nearestName(name: string, known: readonly string[]): string {
+  if (known.length === 0) return "there is none";
   const lowerCase = name.toLowerCase();
   const nearest = known.find((other) => other.toLowerCase() === lowerCase) ?? closest(name, [...known]);
   // A slip of the keyboard, not another word.

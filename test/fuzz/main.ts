@@ -6,6 +6,10 @@ import { parseArgs } from "node:util";
 
 /** Tests that take their number of inputs from PLINTH_FUZZ_INPUTS. */
 const targets: Readonly<Record<string, string>> = {
+  /** Calls of the admin API by its description and against it. */
+  admin: "test/hostile/admin/admin.test.ts",
+  /** Kills of a host in the middle of what it keeps; an input is a kill. */
+  kills: "test/hostile/crashes/kills.test.ts",
   /** All that reads modules and components, over changed, cut and made-up bytes. */
   components: "host/component/hostile-input.test.ts",
   /** Random programs of bulk instructions, before and after the deploy has rewritten them. */
