@@ -45,37 +45,55 @@ export class HeldMemory {
    * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED if there is no room for them
    */
   hold(tenant: string, bytes: number, tenantLimit: number): Hold {
-    this.#take(tenant, bytes, tenantLimit);
-    let held: number | null = bytes;
-    return {
-      add: (more) => {
-        if (held === null) return;
-        this.#take(tenant, more, tenantLimit);
-        held += more;
-      },
-      [Symbol.dispose]: () => {
-        if (held !== null) this.#release(tenant, held);
-        held = null;
-      },
-    };
+    this.check(tenant, bytes, tenantLimit);
+    this.count(tenant, bytes);
+    return new Held(this, tenant, tenantLimit, bytes);
   }
 
-  #take(tenant: string, bytes: number, tenantLimit: number): void {
+  /** Refuses as `hold` does, and counts nothing. */
+  check(tenant: string, bytes: number, tenantLimit: number): void {
     const own = (this.#ofTenant.get(tenant) ?? 0) + bytes;
     if (own > tenantLimit) throw plinthError("PLINTH_TENANT_BUSY");
     const part = own <= this.#totalLimit * LITTLE ? 1 : 1 - RESERVE;
     // What is asked for alone has room, however large it is.
     const room = this.#total === 0 ? this.#totalLimit : this.#totalLimit * part;
     if (this.#total + bytes > room) throw plinthError("PLINTH_OVERLOADED");
-    this.#ofTenant.set(tenant, own);
-    this.#total += bytes;
   }
 
-  #release(tenant: string, bytes: number): void {
-    this.#total -= bytes;
-    // The entry may already be gone: this hold was of zero bytes.
-    const own = (this.#ofTenant.get(tenant) ?? 0) - bytes;
+  /** For holds alone. @param bytes negative for bytes that are given back */
+  count(tenant: string, bytes: number): void {
+    if (bytes === 0) return;
+    this.#total += bytes;
+    const own = (this.#ofTenant.get(tenant) ?? 0) + bytes;
     if (own === 0) this.#ofTenant.delete(tenant);
     else this.#ofTenant.set(tenant, own);
+  }
+}
+
+/** Each request has two or three, so it is an object of few words and no closures. */
+class Held implements Hold {
+  readonly #memory: HeldMemory;
+  readonly #tenant: string;
+  readonly #tenantLimit: number;
+  /** Null once they are given back. */
+  #bytes: number | null;
+
+  constructor(memory: HeldMemory, tenant: string, tenantLimit: number, bytes: number) {
+    this.#memory = memory;
+    this.#tenant = tenant;
+    this.#tenantLimit = tenantLimit;
+    this.#bytes = bytes;
+  }
+
+  add(bytes: number): void {
+    if (this.#bytes === null) return;
+    this.#memory.check(this.#tenant, bytes, this.#tenantLimit);
+    this.#memory.count(this.#tenant, bytes);
+    this.#bytes += bytes;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#bytes !== null) this.#memory.count(this.#tenant, -this.#bytes);
+    this.#bytes = null;
   }
 }

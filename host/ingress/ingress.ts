@@ -14,11 +14,12 @@ import { answerClientError, answerRefusedExpectations } from "../listener/client
 import { sweepCrumbs } from "../listener/crumbs.ts";
 import { lingerOnClose } from "../listener/lingering-close.ts";
 import type { Usage } from "../observe/usage.ts";
+import type { Dispatched } from "../pool/dispatched.ts";
 import type { Admission, Dispatcher } from "../pool/dispatcher.ts";
 import type { Target } from "../pool/target.ts";
 import { hopByHop } from "../protocol/hop-by-hop.ts";
-import { ABORT_FIELD, CLIENT_FIELD } from "../protocol/host-fields.ts";
-import type { WireHeader, WireRequest, WireResponse } from "../protocol/http.ts";
+import { ABORT_FIELD } from "../protocol/host-fields.ts";
+import type { WireResponse } from "../protocol/http.ts";
 import { AccessLog } from "./access-log.ts";
 import { ArrivingBodies } from "./arriving-bodies.ts";
 import { type Client, type Clients, socketAddress } from "./client.ts";
@@ -28,6 +29,7 @@ import { readRequestTarget } from "./request-target.ts";
 import { chooseVersion } from "./rollout.ts";
 import type { Routing } from "./routing.ts";
 import { isClosing, sendError } from "./send-error.ts";
+import { tenantRequest } from "./tenant-request.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -64,6 +66,10 @@ interface Admitted {
   admission: Admission;
   /** Its body is on its way; null for none. */
   arrival: Disposable | null;
+  /** Null until its body is there. */
+  dispatched: Dispatched | null;
+  /** Counts the answer's memory until the client has it; null before there is one. */
+  answer: Disposable | null;
   host: string;
   path: string;
   mount: string;
@@ -121,12 +127,16 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   app.decorateRequest("rolloutCookie", null);
   app.decorateRequest("admitted", null);
   // The request is admitted before its body is read: a client that will not be served need not send it.
-  app.addHook("onRequest", (request, _reply, done) => {
+  app.addHook("onRequest", (request, reply, done) => {
     // Fastify refuses QUERY without a type. What a body means is the tenant's business.
-    request.headers["content-type"] ??= "application/octet-stream";
-    done();
+    if (hasBody(request) || request.method === "QUERY") request.headers["content-type"] ??= "application/octet-stream";
+    try {
+      admit(request, reply, options, arriving);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   });
-  app.addHook("onRequest", async (request, reply) => admit(request, reply, options, arriving));
   app.addHook("onResponse", (request, reply, done) => {
     const { id: reqId, method, originalUrl: url, target } = request;
     const of = target === null ? {} : { tenant: target.tenant, version: target.version };
@@ -154,31 +164,39 @@ function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOpt
   const { target, cookie } = chooseVersion(served, request.headers, mount);
   request.target = target;
   request.rolloutCookie = cookie;
-  const { "content-length": length = "0", "transfer-encoding": coding } = request.headers;
-  const admission = options.dispatcher.admit(target, Math.min(Number(length), options.requestBodyLimitBytes));
-  const hasBody = coding !== undefined || Number(length) > 0;
-  const arrival = hasBody
+  const length = Number(request.headers["content-length"] ?? 0);
+  const admission = options.dispatcher.admit(target, Math.min(length, options.requestBodyLimitBytes));
+  const arrival = hasBody(request)
     ? arriving.begin(target.tenant, request.raw.socket, admission.concurrency, (error) => void reply.send(error))
     : null;
-  request.admitted = { admission, arrival, host, path, mount, client: options.clients.of(request.raw) };
+  const client = options.clients.of(request.raw);
+  const admitted: Admitted = { admission, arrival, dispatched: null, answer: null, host, path, mount, client };
+  request.admitted = admitted;
   // The request may end here: the client has gone, or its body is too large or too slow.
   reply.raw.once("close", () => {
     arrival?.[Symbol.dispose]();
     admission[Symbol.dispose]();
+    if (!reply.raw.writableFinished) admitted.dispatched?.cancel(new ClientGone());
+    admitted.answer?.[Symbol.dispose]();
   });
 }
 
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
 async function serve(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): Promise<void> {
-  const { admission, arrival, host, path, mount, client } = request.admitted!;
+  const admitted = request.admitted!;
+  const { admission, arrival, host, path, mount, client } = admitted;
   arrival?.[Symbol.dispose]();
   const { address: clientAddress, port: clientPort, scheme } = client;
   const cgi = { scheme, host, path, mount, clientAddress, clientPort };
-  const dispatched = admission.dispatch(toTenant(request, options.clients), cgi, request.id);
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) dispatched.cancel(new ClientGone());
-  });
+  // WASI commands have the client in their environment.
+  const named = request.target!.kind === "wasi" ? null : socketAddress(client);
+  const facts = { scheme, host, path, client: named };
+  admitted.dispatched = admission.dispatch(tenantRequest(request, facts, options.clients), cgi, request.id);
   try {
-    send(request, reply, await dispatched.answer, options.responseIdleMs);
+    send(request, reply, await admitted.dispatched.answer, options.responseIdleMs);
   } catch (error) {
     if (!(error instanceof ClientGone)) throw error;
     reply.hijack();
@@ -188,30 +206,6 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Ingr
 /** The client closed the connection before the answer was there, so nobody is told. */
 class ClientGone extends Error {}
 
-function toTenant(request: FastifyRequest, clients: Clients): WireRequest {
-  const { rawHeaders } = request.raw;
-  const { host, path, client } = request.admitted!;
-  const headers: WireHeader[] = [];
-  // The fields that Connection names are for this hop alone, too.
-  const named = new Set((request.headers.connection ?? "").toLowerCase().split(/[ \t]*,[ \t]*/));
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]!.toLowerCase();
-    // The absolute form of a target has a host of its own, which goes before the header.
-    if (name === "host") headers.push([name, host]);
-    // What the host says of the client, nobody else may say.
-    else if (name === CLIENT_FIELD || clients.disbelieves(name, request.raw)) continue;
-    else if (!hopByHop.has(name) && !named.has(name)) headers.push([name, rawHeaders[i + 1]!]);
-  }
-  // WASI commands have it in their environment.
-  if (request.target!.kind !== "wasi") headers.push([CLIENT_FIELD, socketAddress(client)]);
-  return {
-    method: request.method,
-    uri: `${client.scheme}://${host}${path}`,
-    headers,
-    body: request.body instanceof Uint8Array ? request.body : new Uint8Array(0),
-  };
-}
-
 /** Writes a tenant's response as it is: order, repetition and letter case of its headers included. */
 function send(request: FastifyRequest, reply: FastifyReply, response: WireResponse, idleMs: number): void {
   const { status, body } = response;
@@ -219,7 +213,7 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw plinthError("PLINTH_BAD_RESPONSE", [`its status is ${status}`]);
   }
-  const { mount } = request.admitted!;
+  const admitted = request.admitted!;
   const headers: string[] = [];
   let ownLength: string | undefined;
   for (const [name, value] of response.headers) {
@@ -231,7 +225,7 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
     }
     if (lower === "content-length") ownLength = /^[0-9]{1,15}$/.test(value) ? value : undefined;
     else if (!hopByHop.has(lower)) {
-      const sent = mountedValue(lower, value, mount);
+      const sent = mountedValue(lower, value, admitted.mount);
       if (sent !== null) headers.push(name, sent);
     }
   }
@@ -240,20 +234,19 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
   const bodyless = NULL_BODY.has(status);
   // The length that a GET's body would have. A handler may state it when it answers HEAD without a body.
   if (!bodyless) headers.push("content-length", head && ownLength !== undefined ? ownLength : String(body.byteLength));
-  const held = request.admitted!.admission.holdAnswer(body.byteLength);
+  admitted.answer = admitted.admission.holdAnswer(body.byteLength);
   try {
     reply.raw.writeHead(status, headers as OutgoingHttpHeader[]);
   } catch (error) {
-    held[Symbol.dispose]();
+    admitted.answer[Symbol.dispose]();
     // Node has noted the words of the status that could not be written.
     reply.raw.statusMessage = "";
     throw plinthError("PLINTH_BAD_RESPONSE", [(error as Error).message], { cause: error });
   }
   reply.hijack();
-  reply.raw.once("close", () => held[Symbol.dispose]());
-  // A client that does not read holds the body in memory.
-  reply.raw.setTimeout(idleMs, () => reply.raw.destroy());
   if (head || bodyless) reply.raw.end();
   else if (body.byteLength > ONE_WRITE_BYTES) reply.raw.end(body);
   else reply.raw.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1"), "latin1");
+  // A client that does not read holds the body in memory. Most have all of it by now.
+  if (reply.raw.writableLength > 0) reply.raw.setTimeout(idleMs, () => reply.raw.destroy());
 }

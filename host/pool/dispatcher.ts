@@ -119,7 +119,7 @@ export class Dispatcher {
     const { tenant, limits } = target;
     const slowedBy = this.#parking.admit(tenant);
     this.#refuseIfFull(target);
-    this.#heldMemory.hold(tenant, bodyBytes, limits.waitingMemoryLimitBytes)[Symbol.dispose]();
+    this.#heldMemory.check(tenant, bodyBytes, limits.waitingMemoryLimitBytes);
     const held = this.#heldMemory.hold(tenant, 0, limits.waitingMemoryLimitBytes);
     this.#total++;
 

@@ -13,6 +13,7 @@ import type { FirstInput } from "../protocol/first-input.ts";
 import type { WireResponse } from "../protocol/http.ts";
 import type { StepInput, StepResult } from "../protocol/slot-step.ts";
 import { corruptBlob } from "./corrupt-blob.ts";
+import { type Deadline, Deadlines } from "./deadlines.ts";
 import { limitError } from "./limit-error.ts";
 import { type EndedOperation, Operations } from "./operations.ts";
 import type { SlotPool } from "./slot-pool.ts";
@@ -30,6 +31,9 @@ export interface SlimRequestHost {
   readonly code: Pick<CodeStore, "ready">;
 }
 
+/** The ends of the requests' wall time. */
+const deadlines = new Deadlines();
+
 export class SlimRequest implements StepOwner {
   readonly #pool: SlotPool;
   readonly #heldMemory: HeldMemory;
@@ -41,7 +45,7 @@ export class SlimRequest implements StepOwner {
   readonly #operations = new Operations();
   /** Holds of replies whose step has not ended yet, by operation. */
   readonly #replies = new Map<number, Disposable>();
-  readonly #timeout: NodeJS.Timeout;
+  readonly #deadline: Deadline;
   readonly #answer = Promise.withResolvers<WireResponse>();
   readonly #finished = Promise.withResolvers<void>();
   /** The step that waits or runs. */
@@ -69,7 +73,7 @@ export class SlimRequest implements StepOwner {
     this.#target = target;
     this.#log = log;
     const { limits } = target;
-    this.#timeout = setTimeout(() => this.#fail(limitError("wall", limits)), limits.wallMs);
+    this.#deadline = deadlines.set(limits.wallMs, () => this.#fail(limitError("wall", limits)));
     // The caller may not listen any more when the answer is rejected.
     this.#answer.promise.catch(() => {});
     this.#submit(input);
@@ -256,7 +260,7 @@ export class SlimRequest implements StepOwner {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#timeout);
+    deadlines.clear(this.#deadline);
     slotProgram(this.#target).warmUp.requestEnded(this.#cpuUsedMs, this.#target.limits.cpuMs);
     if (this.#step !== null) this.#pool.withdraw(this.#step);
     this.#operations.clear();
