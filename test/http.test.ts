@@ -125,6 +125,9 @@ describe("HTTP through a tenant", () => {
     const headers = ["host", "mirror.localhost", "X-Tag", "one", "x-tag", "two", "Cookie", "a=1"];
     const seen = JSON.parse((await call("/", { headers })).body.toString());
     expect(seen.headers).toContainEqual(["x-tag", "one, two"]);
+    const cookies = ["host", "mirror.localhost", "Cookie", "a=1", "cookie", "b=2; c=3"];
+    const crumbs = JSON.parse((await call("/", { headers: cookies })).body.toString());
+    expect(crumbs.headers).toContainEqual(["cookie", "a=1; b=2; c=3"]);
     const answer = await call("/cookies", { headers: ["host", "varied.localhost"] });
     expect(answer.headers["set-cookie"]).toEqual(["a=1; Path=/", "b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT"]);
   });

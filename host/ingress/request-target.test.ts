@@ -14,6 +14,11 @@ describe("the target of a request", () => {
     expect(read("//a/../b", "[::1]:80")).toEqual({ host: "[::1]:80", path: "//a/../b" });
   });
 
+  it("may be an address, or a name with digits", () => {
+    for (const host of ["127.0.0.1:8080", "1", "[2001:db8::1]", "7.example", "a.7b.example", "xn--bcher-kva.example"])
+      expect(read("/", host).host).toBe(host);
+  });
+
   it("is the absolute form where that is used, whatever the header says", () => {
     expect(read("http://one.example/x?y", "two.example")).toEqual({ host: "one.example", path: "/x?y" });
     expect(read("HTTP://one.example", "two.example")).toEqual({ host: "one.example", path: "/" });
@@ -31,6 +36,11 @@ describe("the target of a request", () => {
       ["a b"],
       ["a:65536"],
       ["a:x"],
+      ["shop:99999"],
+      ["1.2.3.4.5"],
+      ["256.0.0.1:80"],
+      ["a.1"],
+      ["[::1::]"],
     ]) {
       expect(() => read("/", ...hosts)).toThrow(/Host/);
     }

@@ -15,6 +15,8 @@ export interface RequestTarget {
  */
 const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{0,5}))?$/;
 const LARGEST_PORT = 65_535;
+/** A last label that begins with a digit makes an address, and brackets do. */
+const DOUBTFUL = /^\[|(?:^|\.)[0-9][^.]*\.?(?::|$)/;
 
 /** The absolute form, which a server must take, and whose host goes before the header (RFC 9112, section 3.2.2). */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
@@ -30,12 +32,17 @@ export function readRequestTarget({ url = "", rawHeaders, httpVersion }: Request
   const absolute = ABSOLUTE.exec(url);
   const host = absolute === null ? hosts[0]! : absolute[1]!;
   const [, port = ""] = HOST.exec(host) ?? [host, "none"];
-  if (!(Number(port) <= LARGEST_PORT)) throw refusal("its Host is not a hostname");
+  if (!(Number(port) <= LARGEST_PORT) || !canBeInUrl(host)) throw refusal("its Host is not a hostname");
   const target = absolute === null ? url : absolute[2]!;
   const path = absolute !== null && !target.startsWith("/") ? `/${target}` : target;
   if (!path.startsWith("/")) throw refusal("its target is not a path");
   if (path.includes("#")) throw refusal("its target has a fragment");
   return { host, path };
+}
+
+/** What a program could not take for the host of its request's URL: "1.2.3.4.5", "256.0.0.1", "[::1::]". */
+function canBeInUrl(host: string): boolean {
+  return !DOUBTFUL.test(host) || URL.canParse(`http://${host}/`);
 }
 
 /** The parser has refused what else is wrong with lengths and codings. */

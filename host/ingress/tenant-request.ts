@@ -37,8 +37,17 @@ export function tenantRequest(
     if (name === "host") headers.push([name, host]);
     // What the host says of the client, nobody else may say.
     else if (name === CLIENT_FIELD || clients.disbelieves(name, request.raw)) continue;
-    else if (!hopByHop.has(name) && !named.has(name)) headers.push([name, rawHeaders[i + 1]!]);
+    else if (hopByHop.has(name) || named.has(name)) continue;
+    else if (name === "cookie") addCookies(headers, rawHeaders[i + 1]!);
+    else headers.push([name, rawHeaders[i + 1]!]);
   }
   if (client !== null) headers.push([CLIENT_FIELD, client]);
   return { method, uri: `${scheme}://${host}${path}`, headers, body: body instanceof Uint8Array ? body : EMPTY };
+}
+
+/** The host's tenants get one Cookie field: lists of cookies are joined otherwise than lists of others (RFC 9113, 8.2.3). */
+function addCookies(headers: WireHeader[], cookies: string): void {
+  const before = headers.findIndex(([name]) => name === "cookie");
+  if (before < 0) headers.push(["cookie", cookies]);
+  else headers[before] = ["cookie", `${headers[before]![1]}; ${cookies}`];
 }

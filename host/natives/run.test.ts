@@ -58,7 +58,7 @@ test("arbitrary calls end in a reply or in an error for the guest", () => {
         if (!(error instanceof Refusal) && !(error instanceof PlinthError)) throw error;
       }
     }),
-    { numRuns: 5_000 },
+    { numRuns: Number(process.env.PLINTH_FUZZ_INPUTS ?? 5_000) },
   );
 });
 
@@ -94,6 +94,7 @@ function argumentsFor(name: string): fc.Arbitrary<Record<string, unknown>> {
   const direction = fc.constantFrom("encrypt", "decrypt");
   const form = fc.constantFrom("base64", "base64url", "hex");
   const json = fc.boolean();
+  const format = fc.constantFrom("gzip", "deflate", "deflate-raw");
   const kind = fc.constantFrom("RSA", "P-256", "P-384", "P-521", "Ed25519", "X25519");
   const scheme = fc.constantFrom("RSASSA-PKCS1-v1_5", "RSA-PSS", "ECDSA", "Ed25519");
   const purpose = fc.record({
@@ -105,6 +106,8 @@ function argumentsFor(name: string): fc.Arbitrary<Record<string, unknown>> {
   const own: Record<string, Record<string, fc.Arbitrary<unknown>>> = {
     digest: { hash },
     intl: { json: fc.constant(false) },
+    compress: { format },
+    decompress: { format },
     hmac: { hash },
     "aes-cbc": { direction },
     "aes-ctr": { counterBits: fc.integer({ min: 1, max: 128 }) },

@@ -1,5 +1,6 @@
 /** The natives of the host. To add one is an object, a line here, and a row of docs/reference/natives.md. */
 import { aesCbc, aesCtr, aesGcm, aesKw } from "./aes.ts";
+import { compress, decompress } from "./compression.ts";
 import { hkdf, pbkdf2 } from "./derive.ts";
 import { digest, equal } from "./digest.ts";
 import { hmac } from "./hmac.ts";
@@ -40,6 +41,8 @@ export const natives: readonly Native[] = [
   rsaOaep,
   sharedSecret,
   intl,
+  compress,
+  decompress,
   toBase64,
   fromBase64,
   bytesToText,

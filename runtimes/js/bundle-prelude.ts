@@ -41,9 +41,8 @@ export async function bundlePrelude(): Promise<PreludeBundle> {
     conditions: ["browser", "module", "import"],
     target: "es2023",
     charset: "utf8",
-    // Names are not shortened, since tenants see them: Response.name, stacks.
-    minifyWhitespace: true,
-    minifySyntax: true,
+    // Names that programs see are set (web-idl.ts, `shape`). Stacks have no frames of the prelude.
+    minify: true,
     legalComments: "none",
     metafile: true,
     plugins: [whatwgUrl],

@@ -133,3 +133,57 @@ test("classes and functions keep their names", async () => {
     export default { fetch: () => Response.json([new Shop().name, new Gone().constructor.name, makeIt.name, useIt.name]) }`;
   expect(JSON.parse(await served(project({ "index.js": text })))).toEqual(["Shop", "Gone", "makeIt", "useIt"]);
 });
+
+describe("rare globals", () => {
+  const answers = async (expression: string) => {
+    const text = `export default { async fetch() { return Response.json(${expression}) } }`;
+    return JSON.parse(await served(project({ "index.js": text })));
+  };
+
+  test("URLPattern", async () => {
+    const pattern = `new URLPattern({ pathname: "/books/:id" })`;
+    expect(await answers(`${pattern}.exec("http://a/books/7?q").pathname.groups`)).toEqual({ id: "7" });
+    expect(await answers(`[${pattern}.test("http://a/books"), URLPattern.name]`)).toEqual([false, "URLPattern"]);
+  });
+
+  test("MessageChannel", async () => {
+    const program = `(async () => { const { port1, port2 } = new MessageChannel(), seen = [], sent = { n: [1] };
+      port1.postMessage(sent); sent.n.push(2); port1.postMessage("second");
+      const done = new Promise((resolve) => { port2.onmessage = ({ data }) => { seen.push(data); if (data === "end") resolve() } });
+      queueMicrotask(() => seen.push("a promise job comes first")); port1.postMessage("end"); await done;
+      port2.close(); port1.postMessage("dropped"); return seen })()`;
+    expect(await answers(`await ${program}`)).toEqual(["a promise job comes first", { n: [1] }, "second", "end"]);
+  });
+
+  test("performance.mark and measure", async () => {
+    const program = `(() => { performance.mark("a", { startTime: 5 }); performance.mark("b", { startTime: 9, detail: { x: 1 } });
+      const m = performance.measure("m", "a", "b"); performance.measure("n", { start: 1, duration: 2 });
+      performance.clearMarks("a"); let thrown; try { performance.measure("o", "a") } catch (error) { thrown = error.name }
+      return [m, performance.getEntriesByType("mark").map((e) => [e.name, e.detail]), performance.getEntriesByName("n")[0].duration,
+        thrown, m instanceof PerformanceMeasure, performance.now() >= 0] })()`;
+    const m = { name: "m", entryType: "measure", startTime: 5, duration: 4 };
+    expect(await answers(program)).toEqual([m, [["b", { x: 1 }]], 2, "SyntaxError", true, true]);
+  });
+
+  test("FixedLengthStream and IdentityTransformStream", async () => {
+    const through = (
+      stream: string,
+      text: string,
+    ) => `await (async () => { const s = ${stream}, w = s.writable.getWriter();
+      w.write(new TextEncoder().encode("${text}")).catch(() => {}); w.close().catch(() => {});
+      return new Response(s.readable).text().catch(String) })()`;
+    const fixed = "new FixedLengthStream(3)";
+    const all = [
+      through("new IdentityTransformStream()", "abc"),
+      ...["abc", "ab", "abcd"].map((text) => through(fixed, text)),
+    ];
+    const [short, long] = ["2 of 3 bytes were written", "more than 3 bytes were written"];
+    const error = (what: string) => `TypeError: FixedLengthStream: ${what}`;
+    expect(await answers(`[${all.join(", ")}]`)).toEqual(["abc", "abc", error(short), error(long)]);
+  });
+
+  test("are in the programs that name them, and in no other", async () => {
+    const plain = await bundleJavaScript(project({ "index.js": handler("plain") }));
+    expect(plain.source.length).toBeLessThan(300);
+  });
+});

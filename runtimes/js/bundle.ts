@@ -8,6 +8,7 @@ import {
   type Message,
   type OnResolveArgs,
   type OnResolveResult,
+  type OutputFile,
   type Plugin,
   type PluginBuild,
 } from "esbuild";
@@ -15,6 +16,7 @@ import { plinthError } from "../../host/errors.ts";
 import { asyncAsGenerators } from "./project/async-as-generators.ts";
 import { isPlinths, isWorking, nodeGlobals, nodeModuleEntry, nodeModuleName } from "./project/node-modules.ts";
 import { projectRules } from "./project/rules.ts";
+import { webGlobalsOf } from "./project/web-globals.ts";
 
 export interface JavaScriptBundle {
   /** An ES module without imports. */
@@ -42,12 +44,12 @@ export async function bundleJavaScript(path: string): Promise<JavaScriptBundle> 
   try {
     const plain = new NodeModules(folder);
     const first = await build(options(folder, entry, plain));
-    // What a program has of Node it gets in a second pass, so that a program of web standards has none of it.
-    const result = plain.used.size === 0 ? first : await build(nodeOptions(folder, entry, plain.used));
-    const [map, source] = [".map", ".js"].map(
-      (end) => result.outputFiles.find((file) => file.path.endsWith(end))!.text,
-    );
-    return { source: source!, sourceMap: map!, warnings: result.warnings.map((message) => sentence(message, folder)) };
+    // What a program has of Node, or of rare globals, it gets in a second pass, so that other programs have none of it.
+    const globals = webGlobalsOf(textOf(first, ".js"));
+    const isWhole = plain.used.size === 0 && globals.length === 0;
+    const result = isWhole ? first : await build(secondOptions(folder, entry, plain.used, globals));
+    const warnings = result.warnings.map((message) => sentence(message, folder));
+    return { source: textOf(result, ".js"), sourceMap: textOf(result, ".map"), warnings };
   } catch (error) {
     const { errors } = error as Partial<BuildFailure>;
     if (!errors) throw error;
@@ -84,11 +86,15 @@ function options(folder: string, entry: string, nodeModules: NodeModules) {
   } as const satisfies BuildOptions;
 }
 
-/** For a program that has modules of Node's, by their names. */
-function nodeOptions(folder: string, entry: string, used: ReadonlySet<string>) {
+function textOf({ outputFiles }: { outputFiles: OutputFile[] }, end: string): string {
+  return outputFiles.find((file) => file.path.endsWith(end))!.text;
+}
+
+/** @param used modules of Node's that the program has, by their names */
+function secondOptions(folder: string, entry: string, used: ReadonlySet<string>, globals: readonly string[]) {
   const web = options(folder, entry, new NodeModules(folder));
   const plugins = used.has("async_hooks") ? [...web.plugins, asyncAsGenerators(folder)] : web.plugins;
-  return { ...web, inject: [nodeGlobals], plugins };
+  return { ...web, inject: used.size === 0 ? [...globals] : [...globals, nodeGlobals], plugins };
 }
 
 /** What package.json maps to nothing. */

@@ -109,7 +109,21 @@ describe("loading", () => {
   test("a module needs a handler, and has no other modules", () => {
     expect(refusal(`export const x = 1`)).toContain("The module has no handler");
     expect(refusal(`export default 7`)).toContain("The module has no handler");
+    expect(refusal(`export default { fetch: 7, queue() {} }`)).toContain("The module has no handler");
+    const asClass = refusal(`export default class Shop { fetch() {} }`);
+    expect(asClass).toContain("default export is a class");
+    expect(asClass).toContain("`export default new Shop()`");
+    expect(refusal(`addEventListener("message", () => {})`)).toContain("The module has no handler");
     expect(refusal(`import x from "other"; export default () => x`)).toContain("could not load module");
+  });
+
+  test("a module in the form of a service worker is called by its listeners", () => {
+    const source = `addEventListener("fetch", (event) => {
+      event.waitUntil(Promise.resolve());
+      event.respondWith((async () => new Response(event.type + " " + event.isTrusted + " " + event.request.url))());
+    }); addEventListener("fetch", (event) => event.respondWith(new Response("second")))`;
+    expect(bodyText(slot.serve(source))).toBe("fetch true http://tenant.localhost/");
+    expect(() => slot.serve(`addEventListener("fetch", () => {})`)).toThrow("event.respondWith(response)");
   });
 
   test("top-level await works for what can settle", () => {

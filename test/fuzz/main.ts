@@ -12,6 +12,8 @@ const targets: Readonly<Record<string, string>> = {
   kills: "test/hostile/crashes/kills.test.ts",
   /** All that reads modules and components, over changed, cut and made-up bytes. */
   components: "host/component/hostile-input.test.ts",
+  /** Arbitrary calls of the natives. */
+  natives: "host/natives/run.test.ts",
   /** Random programs of bulk instructions, before and after the deploy has rewritten them. */
   rewriting: "host/component/write/endable.test.ts",
 };

@@ -1,7 +1,10 @@
 /** `AbortController` and `AbortSignal` of the DOM standard. */
-import { DOMException, Event, EventTarget, reportListenerErrors } from "./events.ts";
-import { apply, tagged } from "./intrinsics.ts";
+import { DOMException } from "./dom-exception.ts";
+import { Event } from "./event.ts";
+import { EventTarget, eventHandler } from "./event-target.ts";
+import { tagged } from "./intrinsics.ts";
 import { addTimer } from "./timers.ts";
+import { sequence } from "./web-idl.ts";
 
 const made = Symbol();
 
@@ -10,7 +13,9 @@ export class AbortSignal extends EventTarget {
   #reason: unknown;
   /** The signals that `any` made of this one. */
   #dependents: AbortSignal[] = [];
-  onabort: ((event: Event) => unknown) | null = null;
+  /** Those that this one was made of, which depend on none. */
+  #sources: AbortSignal[] = [];
+  declare onabort: ((event: Event) => unknown) | null;
 
   constructor(mark?: unknown) {
     super();
@@ -23,21 +28,21 @@ export class AbortSignal extends EventTarget {
   }
 
   /** @internal */
+  static is(value: unknown): value is AbortSignal {
+    return typeof value === "object" && value !== null && #aborted in value;
+  }
+
+  /** @internal */
   static abortWith(signal: AbortSignal, reason: unknown): void {
     if (signal.#aborted) return;
-    signal.#aborted = true;
-    signal.#reason = reason ?? new DOMException("This operation was aborted", "AbortError");
-    const event = new Event("abort");
-    if (typeof signal.onabort === "function") {
-      try {
-        apply(signal.onabort, signal, [event]);
-      } catch (error) {
-        report(error);
-      }
+    const told = [signal, ...signal.#dependents.filter((dependent) => !dependent.#aborted)];
+    const given = reason === undefined ? new DOMException("This operation was aborted", "AbortError") : reason;
+    for (const each of told) {
+      each.#aborted = true;
+      each.#reason = given;
     }
-    signal.dispatchEvent(event);
-    for (const dependent of signal.#dependents) AbortSignal.abortWith(dependent, signal.#reason);
     signal.#dependents = [];
+    for (const each of told) each.dispatchEvent(Event.trust(new Event("abort")));
   }
 
   static abort(reason?: unknown): AbortSignal {
@@ -47,18 +52,33 @@ export class AbortSignal extends EventTarget {
   }
 
   static timeout(ms: number): AbortSignal {
+    const number = Math.trunc(Number(ms));
+    if (!(number >= 0 && number <= Number.MAX_SAFE_INTEGER))
+      throw new TypeError(`AbortSignal.timeout: ${String(ms)} is no number of milliseconds`);
     const signal = AbortSignal.make();
     const expire = () => AbortSignal.abortWith(signal, new DOMException("The operation timed out", "TimeoutError"));
-    addTimer("AbortSignal.timeout", expire, ms, [], false);
+    addTimer("AbortSignal.timeout", expire, number, [], false);
     return signal;
   }
 
   static any(signals: Iterable<AbortSignal>): AbortSignal {
-    const all = [...signals];
+    const all = [...sequence<AbortSignal>(signals, "AbortSignal.any: the argument")];
+    for (const signal of all) {
+      if (!AbortSignal.is(signal)) throw new TypeError("AbortSignal.any: an element is no AbortSignal");
+    }
     const result = AbortSignal.make();
     const aborted = all.find((signal) => signal.#aborted);
-    if (aborted) AbortSignal.abortWith(result, aborted.#reason);
-    else for (const signal of all) signal.#dependents.push(result);
+    if (aborted) {
+      AbortSignal.abortWith(result, aborted.#reason);
+      return result;
+    }
+    for (const signal of all) {
+      for (const source of signal.#sources.length ? signal.#sources : [signal]) {
+        if (result.#sources.includes(source)) continue;
+        result.#sources.push(source);
+        source.#dependents.push(result);
+      }
+    }
     return result;
   }
 
@@ -73,6 +93,7 @@ export class AbortSignal extends EventTarget {
   }
 }
 tagged(AbortSignal, "AbortSignal");
+eventHandler(AbortSignal, "abort");
 
 export class AbortController {
   #signal = AbortSignal.make();
@@ -84,9 +105,3 @@ export class AbortController {
   }
 }
 tagged(AbortController, "AbortController");
-
-let report: (error: unknown) => void = () => {};
-export function reportErrors(log: (error: unknown) => void): void {
-  report = log;
-  reportListenerErrors(log);
-}

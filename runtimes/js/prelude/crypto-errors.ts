@@ -1,4 +1,4 @@
-import { DOMException } from "./events.ts";
+import { DOMException } from "./dom-exception.ts";
 
 export const dataError = (text: string) => new DOMException(text, "DataError");
 export const invalidAccess = (text: string) => new DOMException(text, "InvalidAccessError");

@@ -1,7 +1,7 @@
 /** `crypto`. Random values come from the host, and so does all cryptography (native-calls.ts). */
 import { DigestStream } from "./crypto-digest.ts";
 import { type SubtleCrypto, subtle } from "./crypto-subtle.ts";
-import { DOMException } from "./events.ts";
+import { DOMException } from "./dom-exception.ts";
 import { tagged } from "./intrinsics.ts";
 import { randomBytes, randomUuid } from "./random.ts";
 

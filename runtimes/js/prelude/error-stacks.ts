@@ -4,7 +4,7 @@
  */
 import { framesProperty } from "../frames-property.ts";
 import { CallSite } from "./call-site.ts";
-import { apply, defineProperty, includes, joinText, splitText } from "./intrinsics.ts";
+import { apply, defineProperty, functionName, includes, joinText, splitText } from "./intrinsics.ts";
 
 interface V8Error {
   stackTraceLimit?: unknown;
@@ -77,6 +77,7 @@ function captureStackTrace(target: object, above?: unknown): void {
   defineProperty(target, "stack", accessor);
 }
 
+functionName(captureStackTrace, "captureStackTrace");
 for (const [name, value] of Object.entries({ captureStackTrace, stackTraceLimit: 10 })) {
   defineProperty(Error, name, { value, writable: true, configurable: true, enumerable: name === "stackTraceLimit" });
 }

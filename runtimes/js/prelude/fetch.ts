@@ -1,6 +1,7 @@
 /** `fetch` over the host's binding (docs/reference/fetch.md). Bodies are whole in both directions. */
 import { callBinding, type Reply } from "./bindings.ts";
 import { Body, bytesOf } from "./body.ts";
+import { readDataUrl } from "./data-url.ts";
 import { Headers } from "./headers.ts";
 import { defineProperty } from "./intrinsics.ts";
 import { phase } from "./phase.ts";
@@ -15,6 +16,7 @@ export async function fetch(input: string | URL | Request, init?: RequestInit): 
   const request = new Request(input, init ?? {});
   const { method, url, redirect, signal } = request;
   signal.throwIfAborted();
+  if (url.startsWith("data:")) return fetchData(method, url);
   const body = await bytesOf(Body.take(request));
   signal.throwIfAborted();
   let reply: Reply;
@@ -29,6 +31,12 @@ export async function fetch(input: string | URL | Request, init?: RequestInit): 
     throw signal.aborted ? error : failure(error as Error & { code?: string });
   }
   return Response.fetched(reply.value as FetchedHead, reply.body);
+}
+
+function fetchData(method: string, url: string): Response {
+  const { type, body } = readDataUrl(url);
+  const head = { status: 200, statusText: "OK", headers: [["content-type", type] as [string, string]], url };
+  return Response.fetched({ ...head, redirected: false }, method === "HEAD" ? new ArrayBuffer(0) : body);
 }
 
 /** A failed fetch is a TypeError (Fetch, "fetch method"). Its code, which the host gives, says how the fetch failed. */

@@ -1,5 +1,6 @@
 /** `FormData`, and the two formats of forms in bodies (RFC 7578, and the form encoding of the URL standard). */
 import { Blob, File } from "./blob.ts";
+import { extended, parametersOf } from "./form-parameters.ts";
 import { apply, iteratorPrototype, toLowerCase } from "./intrinsics.ts";
 import { randomUuid } from "./random.ts";
 import { decodeUtf8, encodeUtf8 } from "./text.ts";
@@ -108,27 +109,24 @@ export function formDataOf(body: ArrayBuffer, contentType: string): FormData {
 }
 
 function addPart(form: FormData, head: string, content: ArrayBuffer): void {
-  let name: string | undefined;
-  let fileName: string | undefined;
+  let parameters: Map<string, string> | undefined;
   let type = "text/plain";
   for (const line of utf8Of(head).split("\r\n")) {
     const colon = line.indexOf(":");
     const field = toLowerCase(line.slice(0, colon).trim());
     const value = line.slice(colon + 1).trim();
     if (field === "content-type") type = value;
-    if (field !== "content-disposition") continue;
-    name = parameter(value, "name");
-    fileName = parameter(value, "filename");
+    if (field === "content-disposition") parameters = parametersOf(value);
   }
+  const name = parameters?.get("name");
   if (name === undefined) throw new TypeError("A part of the form has no name");
-  if (fileName === undefined) form.append(name, decodeUtf8(content).text);
+  const fileName = extended(parameters!.get("filename*")) ?? parameters!.get("filename");
+  if (fileName === undefined) form.append(name, withoutMark(decodeUtf8(content).text));
   else form.append(name, new File([content], fileName, { type }));
 }
 
-function parameter(value: string, name: string): string | undefined {
-  const match =
-    new RegExp(`;\\s*${name}="([^"]*)"`, "i").exec(value) ?? new RegExp(`;\\s*${name}=([^;\\s]*)`, "i").exec(value);
-  return match?.[1]?.replace(/%0D%0A/gi, "\r\n").replace(/%22/g, '"');
+function withoutMark(text: string): string {
+  return text[0] === "\uFEFF" ? text.slice(1) : text;
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -1,15 +1,19 @@
 /** The tenant's handler: the default export of its module. */
 import type { ExecutionContext } from "./execution-context.ts";
 import { fail } from "./failure.ts";
-import { apply } from "./intrinsics.ts";
+import { apply, pattern } from "./intrinsics.ts";
 import { forgetRejections, reportRejections } from "./rejections.ts";
 import type { Request } from "./request.ts";
 import type { ScheduledController } from "./scheduled.ts";
+import { listeningHandlers } from "./service-worker.ts";
 
 type Fetch = (request: Request, env: object, context: ExecutionContext) => unknown;
 type Scheduled = (controller: ScheduledController, env: object, context: ExecutionContext) => unknown;
 
 const done = 3;
+const classText = pattern(/^class\b/);
+const { toString: functionText } = Function.prototype;
+const advice = "write `export default { fetch(request, env, ctx) { ... } }`";
 /** The default export, or undefined if it is the handler itself. */
 let target: unknown;
 let fetchMethod: Fetch | undefined;
@@ -32,6 +36,12 @@ export function loadModule(state: number, value: unknown): void {
     return;
   }
   const exported = (value as { default?: unknown }).default;
+  if (isClass(exported)) {
+    fail(
+      new TypeError(`The module's default export is a class: ${advice}, or \`export default new ${exported.name}()\``),
+    );
+    return;
+  }
   if (typeof exported === "function") {
     fetchMethod = exported as Fetch;
     target = undefined;
@@ -39,12 +49,20 @@ export function loadModule(state: number, value: unknown): void {
     fetchMethod = methodOf(exported, "fetch") as Fetch | undefined;
     scheduledMethod = methodOf(exported, "scheduled") as Scheduled | undefined;
     target = exported;
+  } else {
+    const { fetch, scheduled } = listeningHandlers();
+    fetchMethod = fetch;
+    scheduledMethod = scheduled;
   }
   if (!fetchMethod && !scheduledMethod) {
-    fail(new TypeError("The module has no handler: export default { fetch(request, env, ctx) { ... } } or a function"));
+    fail(new TypeError(`The module has no handler: ${advice}, or a function, or call addEventListener("fetch", ...)`));
     return;
   }
   $complete(done, 0, "", 0, undefined, 0);
+}
+
+function isClass(value: unknown): value is { name: string } {
+  return typeof value === "function" && classText.test(apply(functionText, value, []));
 }
 
 function methodOf(exported: object, name: string): unknown {

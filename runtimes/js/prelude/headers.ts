@@ -12,6 +12,8 @@ export class Headers {
   #fields: Fields | undefined;
   /** The fields as the adapter sends them, in normal form, until the tenant asks for one. */
   #text = "";
+  /** The headers of a fetched response cannot be changed (Fetch, "guard"). */
+  #immutable = false;
 
   constructor(init?: HeadersInit) {
     if (init === undefined || init === null) this.#fields = [];
@@ -70,6 +72,7 @@ export class Headers {
   /** @internal A copy, which parses its fields when it needs them. */
   static copy(headers: Headers): Headers {
     const copy = new Headers();
+    copy.#immutable = headers.#immutable;
     if (headers.#fields) copy.#fields = copyOf(headers.#fields);
     else {
       copy.#fields = undefined;
@@ -91,7 +94,19 @@ export class Headers {
     return fields;
   }
 
+  /** @internal */
+  static freeze(headers: Headers): Headers {
+    headers.#immutable = true;
+    return headers;
+  }
+
+  #refuseChange(): void {
+    if (this.#immutable)
+      throw new TypeError("These headers cannot be changed: copy them, new Response(body, response)");
+  }
+
   append(name: string, value: string): void {
+    if (this.#immutable) this.#refuseChange();
     const fields = this.#parsed();
     const key = nameOf(name);
     const text = valueText(value);
@@ -101,6 +116,7 @@ export class Headers {
   }
 
   set(name: string, value: string): void {
+    if (this.#immutable) this.#refuseChange();
     const key = nameOf(name);
     const text = valueText(value);
     const fields = this.#parsed();
@@ -116,6 +132,7 @@ export class Headers {
   }
 
   delete(name: string): void {
+    if (this.#immutable) this.#refuseChange();
     this.#remove(nameOf(name), 0);
   }
 

@@ -68,11 +68,20 @@ export function iteratorPrototype(type: { prototype: object }, method: string, t
   tagged(type, tag);
 }
 
+/** The prototypes of the classes that are the host's own, and not a program's. */
+export const platform = new WeakSet<object>();
+
 export function tagged(type: { prototype: object }, tag: string): void {
+  platform.add(type.prototype);
   defineProperty(type.prototype, Symbol.toStringTag, { value: tag, configurable: true });
 }
 
-/** Makes a global that is writable, configurable and not enumerable, as the standards have it. */
+/** The bundler gives functions and classes other names. */
+export function functionName(value: object, name: string): void {
+  defineProperty(value, "name", { value: name, configurable: true });
+}
+
+/** Makes a global that is writable, configurable and not enumerable. */
 export function defineGlobal(name: string, value: unknown): void {
   defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 }

@@ -1,6 +1,6 @@
 /** `JSON.parse` whose errors say where the text broke, in V8's words. The engine knows the place and writes it as a frame. */
 import { framesProperty } from "../frames-property.ts";
-import { apply, defineProperty, indexOfText, parseJson, sliceText } from "./intrinsics.ts";
+import { apply, defineProperty, functionName, indexOfText, parseJson, sliceText } from "./intrinsics.ts";
 
 /** Characters of a text before and after what is not understood. */
 const contextLength = 10;
@@ -14,6 +14,7 @@ export function parse(...values: [text: string, reviver?: (key: string, value: u
     throw error;
   }
 }
+functionName(parse, "parse");
 defineProperty(parse, "length", { value: 2, configurable: true });
 defineProperty(JSON, "parse", { value: parse, writable: true, configurable: true });
 

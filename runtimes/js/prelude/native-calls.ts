@@ -2,7 +2,7 @@
  * Calls of the host's natives (docs/reference/natives.md). They are answered at once, while a module loads, too. The bytes
  * of secret keys pass through here, so nothing here can be patched by a tenant.
  */
-import { DOMException } from "./events.ts";
+import { DOMException } from "./dom-exception.ts";
 import { apply, define, defineProperty, includes, parseJson, toJson } from "./intrinsics.ts";
 import { OutOfMemory } from "./out-of-memory.ts";
 

@@ -1,6 +1,7 @@
 /** Unhandled rejections. Each becomes a line in the tenant's log once no promise job is left that could handle it. */
 import { describe } from "./failure.ts";
 import { apply } from "./intrinsics.ts";
+import { tellRejection } from "./scope.ts";
 import { log } from "./text.ts";
 
 const levelError = 3;
@@ -24,6 +25,9 @@ export function forgetRejections(): void {
 
 export function reportRejections(): void {
   if (!count) return;
-  apply(forEach, unhandled, [(reason: unknown) => log(levelError, `Unhandled promise rejection: ${describe(reason)}`)]);
+  const tell = (reason: unknown, promise: object): void => {
+    if (tellRejection(promise, reason)) log(levelError, `Unhandled promise rejection: ${describe(reason)}`);
+  };
+  apply(forEach, unhandled, [tell]);
   forgetRejections();
 }

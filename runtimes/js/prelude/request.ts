@@ -1,11 +1,13 @@
-/** `Request` of the Fetch standard. Properties that only a browser needs have fixed values. */
-import { AbortController, type AbortSignal } from "./abort.ts";
+/** `Request` of the Fetch standard. */
+import { AbortController, AbortSignal } from "./abort.ts";
 import { Body, type BodyInit, type Content, extract } from "./body.ts";
 import { Headers, type HeadersInit } from "./headers.ts";
 import { pattern, tagged, toUpperCase } from "./intrinsics.ts";
+import { checkedOption, type FetchOptions, fetchOptions, usual } from "./request-options.ts";
 import { parseUrl, type URL } from "./url.ts";
+import { dictionary } from "./web-idl.ts";
 
-export interface RequestInit {
+export interface RequestInit extends FetchOptions {
   method?: string;
   headers?: HeadersInit;
   body?: BodyInit | null;
@@ -15,6 +17,8 @@ export interface RequestInit {
 
 const token = pattern(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/);
 const normalized = pattern(/^(?:delete|get|head|options|post|put)$/i);
+const forbidden = pattern(/^(?:connect|trace|track)$/i);
+const credentials = pattern(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i);
 const noInit: RequestInit = { __proto__: null } as RequestInit;
 
 /** Marks the constructor call for a request that came from the host. Its parts are taken as they are. */
@@ -25,6 +29,7 @@ export class Request extends Body {
   #url: string;
   #signal: AbortSignal | undefined;
   #redirect: string;
+  #options = usual;
 
   constructor(
     input: string | URL | Request,
@@ -41,9 +46,11 @@ export class Request extends Body {
       this.#redirect = "follow";
       return;
     }
+    dictionary(init, "The second argument");
+    init ??= noInit;
     const from = typeof input === "object" && input !== null && #url in input ? (input as Request) : undefined;
     const method = init.method === undefined ? (from ? from.method : "GET") : methodOf(init.method);
-    const url = from ? from.url : parseUrl(`${input as string}`);
+    const url = from ? from.url : withoutCredentials(parseUrl(`${input as string}`));
     const own = new Headers(init.headers ?? (from ? from.headers : undefined));
     let body: Content = null;
     if (init.body !== undefined && init.body !== null) {
@@ -55,9 +62,13 @@ export class Request extends Body {
     super(body, own);
     this.#method = method;
     this.#url = url;
-    this.#redirect = init.redirect ?? (from ? from.redirect : "follow");
-    const signal = init.signal ?? (from ? from.#signal : undefined);
-    if (signal) this.#signal = signal;
+    this.#redirect = from ? from.#redirect : "follow";
+    if (init.redirect !== undefined) this.#redirect = checkedOption("redirect", init.redirect);
+    if (init !== noInit || from) this.#options = fetchOptions(init, from ? from.#options : usual);
+    const signal = init.signal === undefined && from ? from.#signal : init.signal;
+    if (signal && !AbortSignal.is(signal)) throw new TypeError("The member signal is no AbortSignal");
+    // An own signal, which follows the given one.
+    if (signal) this.#signal = AbortSignal.any([signal]);
   }
 
   /** @internal */
@@ -79,42 +90,51 @@ export class Request extends Body {
     return this.#redirect;
   }
   get cache(): string {
-    return "default";
+    return this.#options.cache;
   }
   get credentials(): string {
-    return "same-origin";
+    return this.#options.credentials;
+  }
+  get duplex(): string {
+    return "half";
   }
   get destination(): string {
     return "";
   }
   get integrity(): string {
-    return "";
+    return this.#options.integrity;
   }
   get keepalive(): boolean {
-    return false;
+    return this.#options.keepalive;
   }
   get mode(): string {
-    return "cors";
+    return this.#options.mode;
   }
   get referrer(): string {
-    return "about:client";
+    return this.#options.referrer;
   }
   get referrerPolicy(): string {
-    return "";
+    return this.#options.referrerPolicy;
   }
 
   clone(): Request {
     const content = Body.copy(this);
     const copy = new Request(this.#url, noInit, incoming, this.#method, Body.copyHeaders(this), content);
-    if (this.#signal) copy.#signal = this.#signal;
+    if (this.#signal) copy.#signal = AbortSignal.any([this.#signal]);
     copy.#redirect = this.#redirect;
+    copy.#options = this.#options;
     return copy;
   }
 }
 tagged(Request, "Request");
 
+function withoutCredentials(url: string): string {
+  if (credentials.test(url)) throw new TypeError(`A request's URL cannot have a user or password: ${url}`);
+  return url;
+}
+
 function methodOf(method: string): string {
   const text = `${method}`;
-  if (!token.test(text)) throw new TypeError(`Invalid method: ${text}`);
+  if (!token.test(text) || forbidden.test(text)) throw new TypeError(`Invalid method: ${text}`);
   return normalized.test(text) ? toUpperCase(text) : text;
 }

@@ -1,7 +1,7 @@
 /** `Response` of the Fetch standard. */
 import { Body, type BodyInit, type Content, extract, plainText } from "./body.ts";
 import { Headers, type HeadersInit } from "./headers.ts";
-import { tagged, toJson } from "./intrinsics.ts";
+import { pattern, tagged, toJson } from "./intrinsics.ts";
 import { parseUrl, type URL } from "./url.ts";
 
 export interface ResponseInit {
@@ -20,6 +20,7 @@ export interface FetchedHead {
 }
 
 const nullBody = (status: number): boolean => status === 101 || status === 204 || status === 205 || status === 304;
+const reasonPhrase = pattern(/^[\t -~\x80-\xff]*$/);
 const made = Symbol();
 /** Marks the constructor call of `Response.json`. */
 const asJson = Symbol();
@@ -56,10 +57,13 @@ export class Response extends Body {
       return;
     }
     init ??= noInit;
+    if (typeof init !== "object" && typeof init !== "function")
+      throw new TypeError("The second argument is not an object");
     const status = init.status === undefined ? 200 : Math.trunc(Number(init.status));
     if (!(status >= 200 && status <= 599))
       throw new RangeError(`Invalid status: ${String(init.status)}: it must be 200 to 599`);
     const statusText = init.statusText === undefined ? "" : `${init.statusText}`;
+    if (!reasonPhrase.test(statusText)) throw new TypeError(`Invalid statusText: ${toJson(statusText)}`);
     const own = init.headers === undefined ? undefined : new Headers(init.headers);
     const extracted = extract(body);
     const { content } = extracted;
@@ -82,18 +86,22 @@ export class Response extends Body {
     if (status !== 301 && status !== 302 && status !== 303 && status !== 307 && status !== 308) {
       throw new RangeError(`Invalid redirect status: ${status}`);
     }
-    return new Response(null, { status, headers: { location: target } });
+    const response = new Response(null, { status, headers: { location: target } });
+    Headers.freeze(response.headers);
+    return response;
   }
 
   static error(): Response {
     const response = new Response(null, { status: 0, statusText: "" }, made, noFields);
     response.#source = { type: "error", url: "", redirected: false };
+    Headers.freeze(response.headers);
     return response;
   }
 
   /** @internal */
   static fetched(head: FetchedHead, body: ArrayBuffer): Response {
-    const response = new Response(nullBody(head.status) ? null : body, head, made, Headers.fromPairs(head.headers));
+    const headers = Headers.freeze(Headers.fromPairs(head.headers));
+    const response = new Response(nullBody(head.status) ? null : body, head, made, headers);
     response.#source = { type: "basic", url: head.url, redirected: head.redirected };
     return response;
   }

@@ -1,15 +1,9 @@
 /** The streams of web-streams-polyfill, and their use as bodies. */
-import {
-  ByteLengthQueuingStrategy,
-  CountQueuingStrategy,
-  ReadableStream,
-  TransformStream,
-  WritableStream,
-} from "web-streams-polyfill";
+import { ReadableStream } from "web-streams-polyfill";
 import { SharedBytes } from "./shared-bytes.ts";
 import { toArrayBuffer } from "./text.ts";
 
-export { ByteLengthQueuingStrategy, CountQueuingStrategy, ReadableStream, TransformStream, WritableStream };
+export { TransformStream, WritableStream } from "web-streams-polyfill";
 export type Stream = ReadableStream<unknown>;
 
 /** Bytes of one owner, who gives them away or writes them, or bytes of many. */
@@ -114,7 +108,7 @@ export function copiesOf(stream: Stream): Stream {
   );
 }
 
-function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView {
+export function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView {
   return value instanceof ArrayBuffer || ArrayBuffer.isView(value);
 }
 

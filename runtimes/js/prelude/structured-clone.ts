@@ -2,9 +2,11 @@
  * `structuredClone` (HTML, "safe passing of structured data"). It keeps cycles and shared references, and refuses
  * functions.
  */
-import { Blob } from "./blob.ts";
-import { DOMException } from "./events.ts";
-import { define } from "./intrinsics.ts";
+import { Blob, File } from "./blob.ts";
+import { CryptoKey } from "./crypto-key.ts";
+import { DOMException } from "./dom-exception.ts";
+import { define, platform } from "./intrinsics.ts";
+import { dictionary, sequence } from "./web-idl.ts";
 
 const errorTypes: Record<string, ErrorConstructor> = {
   Error,
@@ -16,13 +18,17 @@ const errorTypes: Record<string, ErrorConstructor> = {
   URIError,
 };
 
-export function structuredClone(value: unknown, options: { transfer?: Iterable<unknown> } = {}): unknown {
-  const seen = new Map<object, unknown>();
-  for (const item of options.transfer ?? []) {
-    if (!(item instanceof ArrayBuffer))
-      throw new DOMException("Only an ArrayBuffer can be transferred", "DataCloneError");
-    seen.set(item, item.transfer());
+export function structuredClone(value: unknown, options?: { transfer?: Iterable<unknown> }): unknown {
+  const { transfer = [] } = dictionary<{ transfer: Iterable<unknown> }>(options, "The second argument");
+  const given = new Set<ArrayBuffer>();
+  for (const item of sequence<unknown>(transfer, "transfer")) {
+    if (!(item instanceof ArrayBuffer) || item.detached)
+      throw new DOMException("Only an ArrayBuffer can be transferred, and once", "DataCloneError");
+    if (given.has(item)) throw new DOMException("An ArrayBuffer is transferred twice", "DataCloneError");
+    given.add(item);
   }
+  const seen = new Map<object, unknown>();
+  for (const item of given) seen.set(item, item.transfer());
   return clone(value, seen);
 }
 
@@ -52,6 +58,7 @@ function clone(value: unknown, seen: Map<object, unknown>): unknown {
   if (value instanceof WeakMap || value instanceof WeakSet || value instanceof WeakRef || value instanceof Promise) {
     throw new DOMException(`${Object.prototype.toString.call(value)} could not be cloned`, "DataCloneError");
   }
+  refusePlatform(value);
   const copy: object = Array.isArray(value) ? new Array(value.length) : value instanceof Error ? errorCopy(value) : {};
   seen.set(value, copy);
   if (value instanceof Error) {
@@ -75,10 +82,21 @@ function copyLeaf(value: object, seen: Map<object, unknown>): object | undefined
     const type = array.constructor as Uint8ArrayConstructor;
     return new type(clone(array.buffer, seen) as ArrayBuffer, array.byteOffset, array.length);
   }
-  if (value instanceof Boolean || value instanceof Number || value instanceof String)
+  if (value instanceof Boolean || value instanceof Number || value instanceof String || value instanceof BigInt)
     return Object(value.valueOf()) as object;
-  if (value instanceof Blob) return value;
+  if (value instanceof File) return new File([value], value.name, value);
+  if (value instanceof Blob) return value.slice(0, value.size, value.type);
+  if (value instanceof CryptoKey) return value;
   return undefined;
+}
+
+/** @throws DOMException for objects of the Web's classes that the standards make neither serializable nor copyable */
+function refusePlatform(value: object): void {
+  if (value instanceof DOMException) return;
+  for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at)) {
+    if (!platform.has(at)) continue;
+    throw new DOMException(`${Object.prototype.toString.call(value)} could not be cloned`, "DataCloneError");
+  }
 }
 
 function errorCopy(error: Error): Error {

@@ -79,6 +79,25 @@ export function removeTimer(id: unknown): void {
   }
 }
 
+/** `scheduler.wait(ms)` of Workers. */
+export function wait(ms: number, options?: { signal?: WaitSignal }): Promise<void> {
+  const signal = options?.signal;
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) throw signal.reason;
+    const id = addTimer("scheduler.wait", resolve, ms, [], false);
+    signal?.addEventListener("abort", () => {
+      removeTimer(id);
+      reject(signal.reason);
+    });
+  });
+}
+
+interface WaitSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: string, listener: () => void): void;
+}
+
 function now(): number {
   const clock = $monotonic();
   return Math.max(clock, reached);

@@ -1,4 +1,5 @@
-/** Conversions of arguments as Web IDL says. */
+/** Conversions of arguments, and the form of classes, as Web IDL says. */
+import { defineProperty, functionName } from "./intrinsics.ts";
 
 /** The elements of an iterable object (Web IDL, "sequence"). */
 export function sequence<T>(value: unknown, what: string): Iterable<T> {
@@ -15,4 +16,13 @@ export function dictionary<T extends object>(value: unknown, what: string): Part
 
 function isObject(value: unknown): boolean {
   return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+/** Gives a class its name and length, and makes its members enumerable. Symbols and the constructor are not. */
+export function shape(type: { prototype: object }, name: string, length: number): void {
+  functionName(type, name);
+  defineProperty(type, "length", { value: length, configurable: true });
+  for (const key of Object.getOwnPropertyNames(type.prototype)) {
+    if (key !== "constructor") defineProperty(type.prototype, key, { enumerable: true });
+  }
 }

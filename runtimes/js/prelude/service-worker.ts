@@ -1,0 +1,80 @@
+/** Programs in the form of a service worker: `addEventListener("fetch", (event) => event.respondWith(...))`. */
+import { DOMException } from "./dom-exception.ts";
+import { Event } from "./event.ts";
+import { EventTarget } from "./event-target.ts";
+import type { ExecutionContext } from "./execution-context.ts";
+import { tagged } from "./intrinsics.ts";
+import type { Request } from "./request.ts";
+import type { ScheduledController } from "./scheduled.ts";
+import { scope } from "./scope.ts";
+
+export class ExtendableEvent extends Event {
+  readonly #context: ExecutionContext | undefined;
+  /** Vars, secrets and bindings, as a module's handler is given them. */
+  readonly env: object;
+
+  constructor(type: string, init?: object, env: object = {}, context?: ExecutionContext) {
+    super(type, init);
+    this.#context = context;
+    this.env = env;
+  }
+  waitUntil(promise: unknown): void {
+    if (!this.#context) throw new DOMException("The event is none of the host's", "InvalidStateError");
+    this.#context.waitUntil(promise);
+  }
+  passThroughOnException(): void {}
+}
+tagged(ExtendableEvent, "ExtendableEvent");
+
+export class FetchEvent extends ExtendableEvent {
+  readonly #request: Request;
+  #answer: { value: unknown } | undefined;
+
+  constructor(type: string, init: { request: Request }, env?: object, context?: ExecutionContext) {
+    super(type, init, env, context);
+    this.#request = init.request;
+  }
+  get request(): Request {
+    return this.#request;
+  }
+  respondWith(response: unknown): void {
+    if (this.#answer) throw new DOMException("respondWith has been called already", "InvalidStateError");
+    this.#answer = { value: response };
+    this.stopImmediatePropagation();
+  }
+  /** @internal */
+  static answer(event: FetchEvent): unknown {
+    if (event.#answer) return event.#answer.value;
+    throw new TypeError('No listener for "fetch" has called event.respondWith(response)');
+  }
+}
+tagged(FetchEvent, "FetchEvent");
+
+class ScheduledEvent extends ExtendableEvent {
+  readonly cron: string;
+  readonly scheduledTime: number;
+
+  constructor({ cron, scheduledTime }: ScheduledController, env: object, context: ExecutionContext) {
+    super("scheduled", {}, env, context);
+    this.cron = cron;
+    this.scheduledTime = scheduledTime;
+  }
+}
+
+/** The handlers that a program's listeners are; undefined where there is none. */
+export function listeningHandlers() {
+  return {
+    fetch: EventTarget.listens(scope, "fetch") ? onFetch : undefined,
+    scheduled: EventTarget.listens(scope, "scheduled") ? onScheduled : undefined,
+  };
+}
+
+function onFetch(request: Request, env: object, context: ExecutionContext): unknown {
+  const event = Event.trust(new FetchEvent("fetch", { request }, env, context));
+  scope.dispatchEvent(event);
+  return FetchEvent.answer(event);
+}
+
+function onScheduled(controller: ScheduledController, env: object, context: ExecutionContext): void {
+  scope.dispatchEvent(Event.trust(new ScheduledEvent(controller, env, context)));
+}

@@ -1,0 +1,2 @@
+/** `URLPattern` (URL Pattern standard). */
+export { URLPattern } from "urlpattern-polyfill/urlpattern";
