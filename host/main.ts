@@ -20,6 +20,7 @@ import { LocalEngine } from "./engine/local-engine.ts";
 import { engineSettings } from "./engine/settings.ts";
 import { HeldMemory } from "./fairness/held-memory.ts";
 import { Parking } from "./fairness/parking.ts";
+import { Groups } from "./groups/groups.ts";
 import { Clients } from "./ingress/client.ts";
 import { createIngress } from "./ingress/ingress.ts";
 import { Routing } from "./ingress/routing.ts";
@@ -110,16 +111,10 @@ export async function startHost(
   const heldMemory = new HeldMemory(config.totalWaitingMemoryLimitBytes);
   const usage = new Usage();
   bindings.onCall((tenant, binding) => countOne(usage.of(tenant).calls, binding));
-  const engine = undo.use(
-    await LocalEngine.open({
-      settings: engineSettings(config),
-      runtimes,
-      bindings,
-      heldMemory,
-      usage,
-      onFault: (error, where) => logger.error({ err: error }, where),
-    }),
-  );
+  const parts = { settings: engineSettings(config), runtimes, bindings, usage };
+  const groups = config.groups === 0 ? null : undo.use(await Groups.open({ ...parts, config, store, logger }));
+  const onFault = (error: unknown, where: string) => logger.error({ err: error }, where);
+  const engine = groups ?? undo.use(await LocalEngine.open({ ...parts, heldMemory, onFault }));
   const deployer = new Deployer({
     store,
     preparing: engine.preparing,
@@ -182,6 +177,7 @@ export async function startHost(
       usage,
       heldBytes: (tenant) => heldMemory.of(tenant),
       engine,
+      groups: groups ?? { states: [] },
       inFlight: () => dispatcher.inFlight,
       heldTotal: () => heldMemory.total,
       connections: () => connectionsOf(ingress.server),
@@ -225,6 +221,7 @@ export async function startHost(
     runtimes: {
       list: () => runtimes.map(({ manifest: { name, version }, integrity }) => ({ name, version, integrity })),
     },
+    groups,
     domain: config.domain,
     hostnames: {
       domain: config.domain,

@@ -16,7 +16,7 @@ describe("who may call", () => {
   test("health needs no token, everything else does", async () => {
     expect(await call("GET", "/v1/health", { headers: { authorization: "" } })).toEqual({
       status: 200,
-      body: { status: "ok", version: expect.any(String), ingress: null, domain: "plinth.test" },
+      body: { status: "ok", version: expect.any(String), ingress: null, domain: "plinth.test", groups: null },
     });
     for (const authorization of ["", "Bearer wrong", `Basic ${admin.token}`])
       for (const [method, path] of [

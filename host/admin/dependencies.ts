@@ -27,6 +27,15 @@ interface RuntimeCatalog {
   list(): readonly { readonly name: string; readonly version: string; readonly integrity: string }[];
 }
 
+interface GroupCatalog {
+  readonly states: readonly {
+    readonly name: string;
+    readonly state: "running" | "starting";
+    readonly restarts: number;
+    readonly lastStartMs: number | null;
+  }[];
+}
+
 export interface AdminDependencies {
   store: Store;
   /** Without it there are no routes of KV. */
@@ -48,6 +57,8 @@ export interface AdminDependencies {
   /** Whether visitors of a hostname find a tenant. */
   isServed?(hostname: string): boolean;
   runtimes?: RuntimeCatalog;
+  /** `Groups` of host/groups; without them this process runs the tenants. */
+  groups?: GroupCatalog | null;
   /** The ingress's domain. */
   domain: string;
   hostnames: HostnameRules;

@@ -3,7 +3,7 @@ import type { AdminDependencies } from "./dependencies.ts";
 import type { AdminRoutes } from "./routes.ts";
 import { answers } from "./schemas.ts";
 
-export function healthRoutes({ ingressUrl, domain }: AdminDependencies): AdminRoutes {
+export function healthRoutes({ ingressUrl, domain, groups }: AdminDependencies): AdminRoutes {
   return async (app) => {
     app.get(
       "/health",
@@ -12,7 +12,13 @@ export function healthRoutes({ ingressUrl, domain }: AdminDependencies): AdminRo
         config: { access: "public" },
         schema: { operationId: "getHealth", summary: "Whether the host serves.", response: { 200: answers.health } },
       },
-      async () => ({ status: "ok", version: manifest.version, ingress: ingressUrl ?? null, domain }),
+      async () => ({
+        status: "ok",
+        version: manifest.version,
+        ingress: ingressUrl ?? null,
+        domain,
+        groups: groups?.states ?? null,
+      }),
     );
   };
 }

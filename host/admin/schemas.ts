@@ -16,6 +16,7 @@ const tenantSchema = Type.Object(
     activeVersion: nullable(Type.Integer()),
     limits: tenantLimitsSchema,
     isolation,
+    group: nullable(Type.String({ description: "the operator's label for the process that runs the tenant" })),
     parked: nullable(Type.Object({ until: timeSchema, reason: Type.String() }, closed)),
     rollout: nullable(Type.Object({ version: Type.Integer(), percent: Type.Number() }, closed)),
     url: nullable(Type.String()),
@@ -124,6 +125,20 @@ export const answers = {
       version: Type.String(),
       ingress: nullable(Type.String({ description: "base URL of the tenants' traffic" })),
       domain: Type.String(),
+      groups: nullable(
+        Type.Array(
+          Type.Object(
+            {
+              name: Type.String(),
+              state: Type.Enum(["running", "starting"]),
+              restarts: Type.Integer({ description: "how often its process has ended by itself" }),
+              lastStartMs: nullable(Type.Integer({ description: "how long the last start took" })),
+            },
+            closed,
+          ),
+          { description: "the processes that run tenants; null if the host's own does" },
+        ),
+      ),
     },
     closed,
   ),

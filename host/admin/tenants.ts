@@ -1,17 +1,18 @@
 import { Type } from "typebox";
-import { tenantLimitsSchema } from "../config/settings.ts";
+import { groupLabel, tenantLimitsSchema } from "../config/settings.ts";
 import { plinthError } from "../errors.ts";
 import { parseTenantName } from "../store/names.ts";
 import type { Store, Tenant, TenantName } from "../store/store.ts";
 import type { AdminDependencies } from "./dependencies.ts";
 import { refuseReserved, refuseUngranted } from "./hostname-rules.ts";
-import { type AdminRoutes, closed, limitQuery, pageOf, tenantParams } from "./routes.ts";
+import { type AdminRoutes, closed, limitQuery, nullable, pageOf, tenantParams } from "./routes.ts";
 import { answers } from "./schemas.ts";
 
 const hostnamesSchema = Type.Array(Type.String(), { maxItems: 100 });
 const settingsProperties = {
   limits: Type.Optional(tenantLimitsSchema),
   isolation: Type.Optional(Type.Enum(["request", "reuse"])),
+  group: Type.Optional(nullable(groupLabel)),
 };
 const newTenantSchema = Type.Object(
   { name: Type.String(), hostnames: Type.Optional(hostnamesSchema), ...settingsProperties },
@@ -145,7 +146,7 @@ export function tenantRoutes({ store, hostnames: rules, urlOf, parking }: AdminD
         config: { access: "operator", action: "tenant.settings" },
         schema: {
           operationId: "setSettings",
-          summary: "Sets limits (as a whole) and isolation; what is not named stays.",
+          summary: "Sets limits (as a whole), isolation and group; what is not named stays.",
           params: tenantParams,
           body: settingsSchema,
           response: { 200: answers.tenant },

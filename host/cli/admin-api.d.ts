@@ -69,7 +69,7 @@ export interface paths {
   };
   "/v1/tenants/{name}/settings": {
     /**
-     * Sets limits (as a whole) and isolation; what is not named stays.
+     * Sets limits (as a whole), isolation and group; what is not named stays.
      * @description The operator's token.
      */
     put: operations["setSettings"];
@@ -317,6 +317,7 @@ export interface components {
       };
       /** @enum {unknown} */
       isolation: "request" | "reuse";
+      group: string | null;
       parked: {
         /** Format: date-time */
         until: string;
@@ -484,6 +485,14 @@ export interface operations {
             version: string;
             ingress: string | null;
             domain: string;
+            groups: (({
+                name: string;
+                /** @enum {unknown} */
+                state: "running" | "starting";
+                /** @description how often its process has ended by itself */
+                restarts: number;
+                lastStartMs: number | null;
+              })[]) | null;
           };
         };
       };
@@ -609,6 +618,7 @@ export interface operations {
           };
           /** @enum {unknown} */
           isolation?: "request" | "reuse";
+          group?: string | null;
         };
       };
     };
@@ -738,7 +748,7 @@ export interface operations {
     };
   };
   /**
-   * Sets limits (as a whole) and isolation; what is not named stays.
+   * Sets limits (as a whole), isolation and group; what is not named stays.
    * @description The operator's token.
    */
   setSettings: {
@@ -773,6 +783,7 @@ export interface operations {
           };
           /** @enum {unknown} */
           isolation?: "request" | "reuse";
+          group?: string | null;
         };
       };
     };

@@ -15,6 +15,9 @@ const hostname = Type.String({
   maxLength: 253,
 });
 
+/** By it, an operator puts tenants into a group of their own (host/groups). */
+export const groupLabel = Type.String({ pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" });
+
 /** pino's levels. */
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
@@ -53,6 +56,8 @@ export const settingsSchema = Type.Object(
     runtimeFolders: Type.Array(Type.String({ minLength: 1 })),
     fetchPrivateNetworks: Type.Array(Type.String()),
     slotsPerRuntime: Type.Integer({ minimum: 1, maximum: 1024 }),
+    groups: Type.Integer({ minimum: 0, maximum: 64 }),
+    groupLabels: Type.Array(groupLabel, { maxItems: 64 }),
     logLevel: Type.Enum([...logLevels]),
     requestLog: Type.Enum([...requestLogModes]),
     parking: Type.Enum([...parkingModes]),
@@ -84,6 +89,8 @@ export function defaultSettings(): Settings {
     runtimeFolders: [],
     fetchPrivateNetworks: [],
     slotsPerRuntime: 4,
+    groups: 0,
+    groupLabels: [],
     logLevel: "info",
     requestLog: "all",
     parking: "on",

@@ -99,4 +99,8 @@ export const ingressErrors = {
     status: 503,
     message: "The worker that ran the request ended before it answered. Try again.",
   },
+  PLINTH_GROUP_LOST: {
+    status: 503,
+    message: "The process that runs the tenant's programs has ended and is being started again. Try again in a moment.",
+  },
 } as const satisfies ErrorTable;

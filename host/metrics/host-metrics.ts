@@ -5,6 +5,8 @@ import type { EngineState } from "../engine/engine.ts";
 export interface HostFacts {
   readonly version: string;
   readonly engine: { readonly state: EngineState };
+  /** Processes that run tenants, besides the host's own. */
+  readonly groups: { readonly states: Iterable<{ readonly name: string; readonly restarts: number }> };
   /** Requests that were admitted and have not ended. */
   inFlight(): number;
   /** Bytes that all tenants' requests hold. */
@@ -47,6 +49,14 @@ export class HostMetrics implements Disposable {
     this.#counter("threads_lost_total", "Worker threads that were replaced", ["pool"], (add) => {
       for (const [pool, { lost }] of Object.entries(engine.state)) add(lost, { pool });
     });
+    this.#counter(
+      "group_restarts_total",
+      "Starts of a group's process after it has ended by itself",
+      ["group"],
+      (add) => {
+        for (const { name, restarts } of facts.groups.states) add(restarts, { group: name });
+      },
+    );
     this.#gauge("event_loop_delay_seconds", "Delay of the main thread since the last scrape", ["quantile"], (set) => {
       for (const quantile of [50, 99, 100]) {
         const ns = this.#delay.percentile(quantile) - RESOLUTION_MS * 1e6;

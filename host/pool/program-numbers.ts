@@ -4,9 +4,9 @@ import type { SlotProgram } from "../protocol/slot-step.ts";
 /** Programs that a thread keeps, some KB each. A program that has fallen out is told again. */
 const PROGRAMS_KEPT = 1_000;
 
-/** The numbers by which one thread knows programs. */
-export class ProgramNumbers {
-  readonly #numbers: LRUCache<SlotProgram, number>;
+/** The numbers by which one thread, or one process, knows programs. */
+export class ProgramNumbers<Program extends object = SlotProgram> {
+  readonly #numbers: LRUCache<Program, number>;
   /** Numbers whose programs were forgotten. */
   readonly #free: number[] = [];
 
@@ -15,12 +15,12 @@ export class ProgramNumbers {
   }
 
   /** @returns undefined if the thread does not know the program now */
-  known(program: SlotProgram): number | undefined {
+  known(program: Program): number | undefined {
     return this.#numbers.get(program);
   }
 
   /** @param tell tells the thread what a number means from now on */
-  numberOf(program: SlotProgram, tell: (number: number) => void): number {
+  numberOf(program: Program, tell: (number: number) => void): number {
     const known = this.#numbers.get(program);
     if (known !== undefined) return known;
     const next = this.#numbers.size < this.#numbers.max ? this.#numbers.size : this.#numbers.pop()!;
@@ -31,7 +31,7 @@ export class ProgramNumbers {
   }
 
   /** Forgets programs. @returns their numbers */
-  forget(which: (program: SlotProgram) => boolean): number[] {
+  forget(which: (program: Program) => boolean): number[] {
     const found = [...this.#numbers.entries()].filter(([program]) => which(program));
     for (const [program, number] of found) {
       this.#numbers.delete(program);

@@ -20,6 +20,6 @@ export interface Run {
 }
 
 export interface Programs {
-  /** @throws PlinthError PLINTH_OVERLOADED, PLINTH_SHUTTING_DOWN */
+  /** @throws PlinthError PLINTH_OVERLOADED, PLINTH_SHUTTING_DOWN, PLINTH_GROUP_LOST */
   start(run: Run): Dispatched;
 }

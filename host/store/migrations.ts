@@ -147,4 +147,16 @@ export const steps: readonly string[] = [
     SELECT component, tenant, id FROM versions
     UNION SELECT json_each.value, versions.tenant, versions.id FROM versions, json_each(versions.artifacts);
   `,
+  // The label by which a tenant is put into a group of its own.
+  `
+  ALTER TABLE tenants ADD COLUMN group_label TEXT;
+
+  DROP VIEW tenant_records;
+  CREATE VIEW tenant_records AS
+    SELECT tenants.name, created_at, active_version, limits, isolation, group_label, rollouts.version AS rollout_version,
+      percent, (
+        SELECT json_group_array(hostname ORDER BY position) FROM hostnames WHERE tenant = tenants.name
+      ) AS hostnames
+    FROM tenants LEFT JOIN rollouts ON rollouts.tenant = tenants.name;
+  `,
 ];

@@ -24,6 +24,8 @@ export interface Tenant {
   /** The tenant's own limits in place of the host's defaults, by the names of host/config/limits.ts; mostly empty. */
   readonly limits: JsonObject;
   readonly isolation: Isolation;
+  /** The operator's label for the group of processes that runs the tenant (host/groups); `null` for none. */
+  readonly group: string | null;
   /** `null` where all of the traffic goes to the active version. */
   readonly rollout: Rollout | null;
 }
@@ -92,6 +94,7 @@ export interface VersionUsage {
 export interface TenantSettings {
   readonly limits?: JsonObject;
   readonly isolation?: Isolation;
+  readonly group?: string | null;
 }
 
 /** A token for the admin API. Only its hash is kept; see host/admin/auth.ts. */
@@ -156,7 +159,7 @@ export interface Route {
 
 export type ChangeKind =
   | "tenant-created"
-  | "tenant-changed" // hostnames, limits or isolation
+  | "tenant-changed" // hostnames, limits, isolation or group
   | "tenant-deleted"
   | "version-added"
   | "version-activated" // by activate, rollback, or addVersion (after its version-added)

@@ -9,6 +9,7 @@ interface TenantRow {
   active_version: number | null;
   limits: string;
   isolation: Isolation;
+  group_label: string | null;
   hostnames: string;
   rollout_version: number | null;
   percent: number | null;
@@ -61,9 +62,9 @@ export class TenantTable {
   create(name: TenantName, hostnames: readonly string[], settings: TenantSettings): Tenant {
     if (this.find(name)) throw plinthError("PLINTH_TENANT_EXISTS", [name], { details: { tenant: name } });
     this.#database.sql.run`
-      INSERT INTO tenants (name, created_at, limits, isolation)
+      INSERT INTO tenants (name, created_at, limits, isolation, group_label)
       VALUES (${name}, ${new Date().toISOString()}, ${JSON.stringify(settings.limits ?? {})},
-              ${settings.isolation ?? "request"})`;
+              ${settings.isolation ?? "request"}, ${settings.group ?? null})`;
     this.#insertHostnames(name, hostnames);
     return this.get(name);
   }
@@ -78,9 +79,10 @@ export class TenantTable {
 
   /** @throws PLINTH_TENANT_NOT_FOUND */
   setSettings(name: TenantName, settings: TenantSettings): Tenant {
-    const { limits, isolation } = { ...this.get(name), ...settings };
+    const { limits, isolation, group } = { ...this.get(name), ...settings };
     this.#database.sql.run`
-      UPDATE tenants SET limits = ${JSON.stringify(limits)}, isolation = ${isolation} WHERE name = ${name}`;
+      UPDATE tenants SET limits = ${JSON.stringify(limits)}, isolation = ${isolation}, group_label = ${group}
+      WHERE name = ${name}`;
     return this.get(name);
   }
 
@@ -121,6 +123,7 @@ function tenantOf(row: TenantRow): Tenant {
     activeVersion: row.active_version,
     limits: JSON.parse(row.limits),
     isolation: row.isolation,
+    group: row.group_label,
     rollout: row.rollout_version === null ? null : { version: row.rollout_version, percent: row.percent! },
   };
 }

@@ -12,6 +12,7 @@ interface ServeOptions {
   readonly config?: string;
   readonly logLevel?: Settings["logLevel"];
   readonly requestLog?: Settings["requestLog"];
+  readonly groups?: number;
 }
 
 export function serveCommand(surroundings: Surroundings): Command {
@@ -26,19 +27,24 @@ export function serveCommand(surroundings: Surroundings): Command {
       "trace, debug, info, warn, error, fatal or silent (default: info); the log goes to standard error",
     )
     .option("--request-log <mode>", "off, sampled or all: which requests have a line in the log (default: all)")
+    .option(
+      "--groups <count>",
+      "run the tenants in this number of processes; 0: in the host's own (default: 0)",
+      Number,
+    )
     .addHelpText(
       "after",
       examples("plinth serve", "plinth serve --data /var/lib/plinth --listen 0.0.0.0:80 --admin 127.0.0.1:0 --json"),
     );
   return addJsonOption(command).action(async (options: ServeOptions) => {
-    const { data: dataDir, listen, admin, logLevel, requestLog, config: file } = options;
+    const { data: dataDir, listen, admin, logLevel, requestLog, groups, config: file } = options;
     // The host with all it needs is loaded here: the other commands start without it.
     const [{ loadConfig }, { startHost }, { endDespiteThreads }] = await Promise.all([
       import("../../config/config.ts"),
       import("../../main.ts"),
       import("../../threads/ending.ts"),
     ]);
-    const config = await loadConfig({ flags: { dataDir, listen, admin, logLevel, requestLog }, file });
+    const config = await loadConfig({ flags: { dataDir, listen, admin, logLevel, requestLog, groups }, file });
     const host = await startHost(config).catch((error) => {
       throw listenError(error) ?? error;
     });

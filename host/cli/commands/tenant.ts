@@ -63,12 +63,13 @@ function showCommand(surroundings: Surroundings): Command {
 interface SetOptions {
   readonly limit?: readonly (readonly [name: string, value: number | undefined])[];
   readonly isolation?: TenantView["isolation"];
+  readonly group?: string;
 }
 
 function setCommand(surroundings: Surroundings): Command {
   const names = Object.keys(tenantLimitDefaults).join(", ");
   const command = new Command("set")
-    .description("change a tenant's limits or isolation; other settings stay as they are")
+    .description("change a tenant's limits, isolation or group; other settings stay as they are")
     .argument("<name>", "the tenant")
     .option(
       "--limit <name=value>",
@@ -81,13 +82,16 @@ function setCommand(surroundings: Surroundings): Command {
         "request: each one starts from the image; reuse: state stays while the tenant is in its slot",
       ).choices(["request", "reuse"]),
     )
+    .option("--group <label>", "the label of the group that runs the tenant, where the host has groups; empty for none")
     .addHelpText(
       "after",
       examples("plinth tenant set shop --limit cpuMs=1000 --limit wallMs=", "plinth tenant set shop --isolation reuse"),
     );
   return addClientOptions(command).action(async (name: string, options: SetOptions) => {
     const { client, output } = await callFor(command, surroundings);
-    const settings: { isolation?: TenantView["isolation"]; limits?: Record<string, unknown> } = {};
+    const settings: { isolation?: TenantView["isolation"]; group?: string | null; limits?: Record<string, unknown> } =
+      {};
+    if (options.group !== undefined) settings.group = options.group === "" ? null : options.group;
     if (options.isolation !== undefined) settings.isolation = options.isolation;
     if (options.limit !== undefined) {
       // The API replaces all limits. JSON leaves out the ones that have become undefined.
@@ -130,6 +134,7 @@ function describeTenant(tenant: TenantView): string {
     created: tenant.createdAt,
     hostnames: tenant.hostnames.join(" ") || "none of its own",
     isolation: tenant.isolation,
+    ...(tenant.group !== null && { group: tenant.group }),
     limits: limits.join(", ") || "the host's",
     ...(tenant.parked !== null && { parked: `until ${tenant.parked.until}: ${tenant.parked.reason}` }),
   });

@@ -1,0 +1,53 @@
+/** One end of the socket between the host's process and a group's. */
+import type { Socket } from "node:net";
+import { encodeFrame, FrameReader } from "./frames.ts";
+
+export class Link<Sent extends object> {
+  readonly #socket: Socket;
+  #isCorked = false;
+
+  /**
+   * @param onMessage may throw: then the other end does not keep to the form
+   * @param onClose is called once. @param error why, if it was not closed by will
+   */
+  constructor(
+    socket: Socket,
+    onMessage: (head: unknown, body: Uint8Array<ArrayBuffer>) => void,
+    onClose: (error: unknown) => void,
+  ) {
+    this.#socket = socket;
+    const reader = new FrameReader(onMessage);
+    let reason: unknown = null;
+    socket.on("data", (chunk: Buffer) => {
+      try {
+        reader.take(chunk);
+      } catch (error) {
+        reason = error;
+        socket.destroy();
+      }
+    });
+    socket.on("error", (error) => {
+      reason ??= error;
+    });
+    socket.on("end", () => socket.destroy());
+    socket.once("close", () => onClose(reason));
+  }
+
+  /** What is sent in one turn of the event loop leaves in one system call. */
+  send(message: Sent, body?: Uint8Array): void {
+    if (this.#socket.destroyed) return;
+    if (!this.#isCorked) {
+      this.#isCorked = true;
+      this.#socket.cork();
+      process.nextTick(() => {
+        this.#isCorked = false;
+        this.#socket.uncork();
+      });
+    }
+    this.#socket.write(encodeFrame(message, body));
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
