@@ -10,6 +10,8 @@ const targets: Readonly<Record<string, string>> = {
   admin: "test/hostile/admin/admin.test.ts",
   /** Kills of a host in the middle of what it keeps; an input is a kill. */
   kills: "test/hostile/crashes/kills.test.ts",
+  /** Requests of fifty tenants in random turns, which look for each other's marks. */
+  leaks: "test/hostile/leaks/leaks.test.ts",
   /** All that reads modules and components, over changed, cut and made-up bytes. */
   components: "host/component/hostile-input.test.ts",
   /** Arbitrary calls of the natives. */

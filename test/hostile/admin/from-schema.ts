@@ -18,8 +18,8 @@ export interface Schema {
 }
 
 /**
- * Texts that have been trouble somewhere, beside any others. The router knows no parameter of a path above 4,096 characters,
- * whoever asks.
+ * Texts that have been trouble somewhere, beside any others. The router knows no parameter of a path above 4,096
+ * characters, whoever asks.
  */
 const nasty = [
   "",

@@ -1,6 +1,6 @@
 /**
- * `kill -9` at random moments of deploys, captures, activations, rollbacks, KV and start-ups: what was acknowledged is there
- * afterwards, what was not is there as a whole or not at all. `npm run fuzz -- kills --inputs 500` kills 500 times.
+ * `kill -9` at random moments of deploys, captures, activations, rollbacks, KV and start-ups: what was acknowledged is
+ * there afterwards, what was not is there as a whole or not at all. `npm run fuzz -- kills --inputs 500` kills 500 times.
  */
 import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";

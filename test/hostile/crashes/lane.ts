@@ -25,7 +25,7 @@ export class LaneRun<State, Seen> {
     this.#lane = lane;
   }
 
-  /** Changes the state again and again until the host is gone. @param noteAnswer is called after each acknowledged change */
+  /** Changes the state until the host is gone. @param noteAnswer is called after each acknowledged change */
   async run(server: Server, noteAnswer: () => void): Promise<void> {
     try {
       for (;;) {
