@@ -18,6 +18,8 @@ import { Targets } from "./deploy/targets.ts";
 import { warmUpPrograms } from "./deploy/warm-up.ts";
 import { LocalEngine } from "./engine/local-engine.ts";
 import { engineSettings } from "./engine/settings.ts";
+import { BulkTurns } from "./fairness/bulk-turns.ts";
+import { CpuShares } from "./fairness/cpu-shares.ts";
 import { HeldMemory } from "./fairness/held-memory.ts";
 import { Parking } from "./fairness/parking.ts";
 import { Groups } from "./groups/groups.ts";
@@ -114,7 +116,8 @@ export async function startHost(
   const parts = { settings: engineSettings(config), runtimes, bindings, usage };
   const groups = config.groups === 0 ? null : undo.use(await Groups.open({ ...parts, config, store, logger }));
   const onFault = (error: unknown, where: string) => logger.error({ err: error }, where);
-  const engine = groups ?? undo.use(await LocalEngine.open({ ...parts, heldMemory, onFault }));
+  const shares = new CpuShares();
+  const engine = groups ?? undo.use(await LocalEngine.open({ ...parts, heldMemory, shares, onFault }));
   const deployer = new Deployer({
     store,
     preparing: engine.preparing,
@@ -197,6 +200,8 @@ export async function startHost(
     clients: new Clients(config.trustedProxies, config.proxyHeader),
     usage,
     latency: metrics.latency,
+    shares,
+    turns: new BulkTurns(shares),
     requestBodyLimitBytes: config.requestBodyLimitBytes,
     requestTimeoutMs: config.requestTimeoutMs,
     bodyGraceMs: config.bodyGraceMs,

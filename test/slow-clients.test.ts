@@ -79,9 +79,11 @@ describe("slow clients", () => {
     const socket = await beginPost(host, "one", 2 << 20);
     await new Promise((sent) => socket.write(new Uint8Array((2 << 20) - 2), sent));
     const post = () => host.fetch("two", "/", { method: "POST", body: new Uint8Array(2 << 20) });
-    await expect.poll(async () => (await post()).status).toBe(503);
-    const refused = await post();
-    expect([refused.status, await codeOf(refused)]).toEqual([503, "PLINTH_OVERLOADED"]);
+    const refusal = async () => {
+      const response = await post();
+      return response.status === 200 ? null : [response.status, await codeOf(response)];
+    };
+    await expect.poll(refusal).toEqual([503, "PLINTH_OVERLOADED"]);
     socket.destroy();
     await expect.poll(async () => (await post()).status).toBe(200);
   });

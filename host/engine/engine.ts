@@ -2,6 +2,7 @@
 import type { HostBindings } from "../bindings/host-bindings.ts";
 import type { CodeAhead } from "../code/code-store.ts";
 import type { Preparing } from "../deploy/preparer.ts";
+import type { CpuShares } from "../fairness/cpu-shares.ts";
 import type { HeldMemory } from "../fairness/held-memory.ts";
 import type { Usage } from "../observe/usage.ts";
 import type { PoolState } from "../pool/pool-state.ts";
@@ -32,6 +33,8 @@ export interface EngineOptions {
   readonly heldMemory: HeldMemory;
   /** Is told what tenants use. */
   readonly usage: Usage;
+  /** The tenants' accounts of CPU time. The main thread of the same process charges them, too, for what it does for a tenant. */
+  readonly shares: CpuShares;
   /** Told of failures that belong to no request. @param where a part of a sentence for the log */
   onFault(error: unknown, where: string): void;
 }

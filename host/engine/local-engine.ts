@@ -2,7 +2,6 @@
 import { mkdir } from "node:fs/promises";
 import { CodeStore } from "../code/code-store.ts";
 import { Preparer } from "../deploy/preparer.ts";
-import { CpuShares } from "../fairness/cpu-shares.ts";
 import { type MemoryStrategy, probeMemoryStrategy } from "../memory/index.ts";
 import { LocalPrograms } from "../pool/local-programs.ts";
 import { SlotPool } from "../pool/slot-pool.ts";
@@ -27,9 +26,8 @@ export class LocalEngine implements Engine {
   readonly #statics: StaticPool;
 
   private constructor(options: EngineOptions, memoryStrategy: MemoryStrategy) {
-    const { settings, runtimes, bindings, heldMemory, usage, onFault } = options;
+    const { settings, runtimes, bindings, heldMemory, shares, usage, onFault } = options;
     const { workers, queueLimit, prepareLimits: limits, glueFolder, runtimeFolders } = settings;
-    const shares = new CpuShares();
     const common = { shares, workers, spares: SPARE_WORKERS, queueLimit, bindings: bindings.workerData };
     this.preparing = new Preparer({
       runtimes,

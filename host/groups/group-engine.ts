@@ -1,6 +1,7 @@
 import { languagesWith } from "../../runtimes/outside.ts";
 import type { HostBindings } from "../bindings/host-bindings.ts";
 import { LocalEngine } from "../engine/local-engine.ts";
+import { CpuShares } from "../fairness/cpu-shares.ts";
 import { HeldMemory } from "../fairness/held-memory.ts";
 import { collectGarbage, returnFreedMemory } from "../memory/index.ts";
 import type { Usage } from "../observe/usage.ts";
@@ -34,6 +35,7 @@ export async function openEngine(
     runtimes,
     bindings: { call: bindings.call.bind(bindings), workerData: start.bindings },
     heldMemory: new HeldMemory(start.waitingBytes),
+    shares: new CpuShares(),
     usage,
     onFault,
   });

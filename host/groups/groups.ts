@@ -20,7 +20,7 @@ import type { Store, TenantName } from "../store/store.ts";
 import { type Assignment, assignmentOf, groupOf } from "./assignment.ts";
 import { Group, type GroupState, type Report } from "./group.ts";
 
-export interface GroupsOptions extends Omit<EngineOptions, "heldMemory" | "onFault"> {
+export interface GroupsOptions extends Omit<EngineOptions, "heldMemory" | "shares" | "onFault"> {
   readonly config: Pick<Config, "groups" | "groupLabels" | "totalWaitingMemoryLimitBytes">;
   readonly store: Pick<Store, "findTenant" | "onChange">;
   readonly logger: Logger;

@@ -10,6 +10,8 @@ import fastify, {
 import { KIB } from "../config/limits.ts";
 import type { RequestLogMode } from "../config/settings.ts";
 import { plinthError } from "../errors.ts";
+import type { BulkTurns } from "../fairness/bulk-turns.ts";
+import type { CpuShares } from "../fairness/cpu-shares.ts";
 import { answerClientError, answerRefusedExpectations } from "../listener/client-errors.ts";
 import { sweepCrumbs } from "../listener/crumbs.ts";
 import { lingerOnClose } from "../listener/lingering-close.ts";
@@ -24,6 +26,7 @@ import { AccessLog } from "./access-log.ts";
 import { ArrivingBodies } from "./arriving-bodies.ts";
 import { type Client, type Clients, socketAddress } from "./client.ts";
 import { countRequest } from "./count-request.ts";
+import { ONE_PIECE_BYTES, writeInTurns } from "./large-answer.ts";
 import { mountedValue } from "./mounted-headers.ts";
 import { readRequestTarget } from "./request-target.ts";
 import { chooseVersion } from "./rollout.ts";
@@ -50,6 +53,10 @@ export interface IngressOptions {
   clients: Clients;
   usage: Usage;
   latency: { observe(ms: number): void };
+  /** Charged with what this thread does for a tenant. */
+  shares: CpuShares;
+  /** For what is large of a request or an answer. */
+  turns: BulkTurns;
   requestBodyLimitBytes: number;
   /** From a request's first byte to its last, ms. The bytes that have come are held in memory. */
   requestTimeoutMs: number;
@@ -74,7 +81,12 @@ interface Admitted {
   path: string;
   mount: string;
   client: Client;
+  /** CPU time that this thread has spent on the request, ms. */
+  hostMs: number;
 }
+
+/** CPU time that Node and its sockets take for a small request, ms. It is spent outside of what could be measured. */
+const NODE_MS = 0.03;
 
 /** All methods that Node's parser knows. CONNECT never reaches a handler. */
 const TENANT_METHODS = METHODS.filter((method) => method !== "CONNECT");
@@ -119,7 +131,10 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   for (const method of TENANT_METHODS) app.addHttpMethod(method, { hasBody: true, overrideExisting: true });
   answerRefusedExpectations(app.server);
   lingerOnClose(app);
-  sweepCrumbs(app, ({ admitted }, bytes) => admitted!.admission.holdBody(bytes));
+  sweepCrumbs(app, {
+    onBytes: ({ admitted }, bytes) => admitted!.admission.holdBody(bytes),
+    onPiece: ({ target }, bytes, go) => options.turns.wait(target!.tenant, bytes, go),
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, request, reply) => sendError(request, reply, error, options));
@@ -158,6 +173,7 @@ export function createIngress(options: IngressOptions): FastifyInstance {
 }
 
 function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOptions, arriving: ArrivingBodies): void {
+  const began = performance.now();
   const { rawHeaders, httpVersion } = request.raw;
   const { host, path: fullPath } = readRequestTarget({ url: request.originalUrl, rawHeaders, httpVersion });
   const { served, path, mount } = options.routing.route(host, fullPath);
@@ -170,7 +186,8 @@ function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOpt
     ? arriving.begin(target.tenant, request.raw.socket, admission.concurrency, (error) => void reply.send(error))
     : null;
   const client = options.clients.of(request.raw);
-  const admitted: Admitted = { admission, arrival, dispatched: null, answer: null, host, path, mount, client };
+  const hostMs = NODE_MS;
+  const admitted: Admitted = { admission, arrival, dispatched: null, answer: null, host, path, mount, client, hostMs };
   request.admitted = admitted;
   // The request may end here: the client has gone, or its body is too large or too slow.
   reply.raw.once("close", () => {
@@ -179,6 +196,7 @@ function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOpt
     if (!reply.raw.writableFinished) admitted.dispatched?.cancel(new ClientGone());
     admitted.answer?.[Symbol.dispose]();
   });
+  admitted.hostMs += performance.now() - began;
 }
 
 function hasBody({ headers }: FastifyRequest): boolean {
@@ -186,6 +204,7 @@ function hasBody({ headers }: FastifyRequest): boolean {
 }
 
 async function serve(request: FastifyRequest, reply: FastifyReply, options: IngressOptions): Promise<void> {
+  const began = performance.now();
   const admitted = request.admitted!;
   const { admission, arrival, host, path, mount, client } = admitted;
   arrival?.[Symbol.dispose]();
@@ -195,11 +214,17 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Ingr
   const named = request.target!.kind === "wasi" ? null : socketAddress(client);
   const facts = { scheme, host, path, client: named };
   admitted.dispatched = admission.dispatch(tenantRequest(request, facts, options.clients), cgi, request.id);
+  admitted.hostMs += performance.now() - began;
   try {
-    send(request, reply, await admitted.dispatched.answer, options.responseIdleMs);
+    const answer = await admitted.dispatched.answer;
+    const answered = performance.now();
+    send(request, reply, answer, options);
+    admitted.hostMs += performance.now() - answered;
   } catch (error) {
     if (!(error instanceof ClientGone)) throw error;
     reply.hijack();
+  } finally {
+    options.shares.charge(request.target!.tenant, admitted.hostMs);
   }
 }
 
@@ -207,7 +232,7 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Ingr
 class ClientGone extends Error {}
 
 /** Writes a tenant's response as it is: order, repetition and letter case of its headers included. */
-function send(request: FastifyRequest, reply: FastifyReply, response: WireResponse, idleMs: number): void {
+function send(request: FastifyRequest, reply: FastifyReply, response: WireResponse, options: IngressOptions): void {
   const { status, body } = response;
   const head = request.method === "HEAD";
   if (!Number.isInteger(status) || status < 200 || status > 599) {
@@ -245,8 +270,10 @@ function send(request: FastifyRequest, reply: FastifyReply, response: WireRespon
   }
   reply.hijack();
   if (head || bodyless) reply.raw.end();
+  else if (body.byteLength > ONE_PIECE_BYTES) writeInTurns(reply.raw, body, request.target!.tenant, options.turns);
   else if (body.byteLength > ONE_WRITE_BYTES) reply.raw.end(body);
   else reply.raw.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1"), "latin1");
   // A client that does not read holds the body in memory. Most have all of it by now.
-  if (reply.raw.writableLength > 0) reply.raw.setTimeout(idleMs, () => reply.raw.destroy());
+  if (reply.raw.writableLength > 0 || !reply.raw.writableEnded)
+    reply.raw.setTimeout(options.responseIdleMs, () => reply.raw.destroy());
 }

@@ -17,25 +17,30 @@ const FREE_PIECES = 10_000;
  */
 const LEAST_AVERAGE_BYTES = 64;
 
-/**
- * @param onBytes is told of the bytes of a body as they come; of a small body's at once. What it throws refuses the request
- */
-export function sweepCrumbs(
-  app: FastifyInstance,
-  onBytes: (request: FastifyRequest, bytes: number) => void = () => {},
-): void {
+export interface CrumbsOptions {
+  /** Told of the bytes of a body as they come; of a small body's at once. What it throws refuses the request. */
+  onBytes?(request: FastifyRequest, bytes: number): void;
+  /** Calls `go` when more of a larger body may be read. */
+  onPiece?(request: FastifyRequest, bytes: number, go: () => void): void;
+}
+
+export function sweepCrumbs(app: FastifyInstance, { onBytes, onPiece }: CrumbsOptions = {}): void {
   app.addHook("preParsing", (request, _reply, payload, done) => {
     const { "content-length": length = "0", "transfer-encoding": coding } = request.headers;
     if (coding === undefined && Number(length) <= SMALL_BODY_BYTES) {
       try {
-        onBytes(request, Number(length));
+        onBytes?.(request, Number(length));
         done(null, payload);
       } catch (error) {
         done(error as Error);
       }
       return;
     }
-    const crumbs = new Crumbs(request.routeOptions.bodyLimit ?? 0, (bytes) => onBytes(request, bytes));
+    const crumbs = new Crumbs(request.routeOptions.bodyLimit ?? 0, (bytes, go) => {
+      onBytes?.(request, bytes);
+      if (onPiece === undefined) go();
+      else onPiece(request, bytes, go);
+    });
     // `pipeline` would end the connection with the body, before the client has been told why.
     payload.once("error", (error: Error) => crumbs.destroy(error));
     done(null, payload.pipe(crumbs));
@@ -48,25 +53,21 @@ class Crumbs extends Transform {
   #used = 0;
   #pieces = 0;
   #bytes = 0;
+  readonly #onPiece: (bytes: number, go: () => void) => void;
 
-  readonly #onBytes: (bytes: number) => void;
-
-  /** @param limit bytes of the body that Fastify takes: what is over it is passed on at once, for Fastify to refuse */
-  constructor(limit: number, onBytes: (bytes: number) => void) {
+  /**
+   * @param limit bytes of the body that Fastify takes: what is over it is passed on at once, for Fastify to refuse
+   * @param onPiece calls `go` when the next piece may come. What it throws ends the body
+   */
+  constructor(limit: number, onPiece: (bytes: number, go: () => void) => void) {
     super();
     this.#limit = limit;
-    this.#onBytes = onBytes;
+    this.#onPiece = onPiece;
   }
 
   override _transform(piece: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#pieces++;
     this.#bytes += piece.length;
-    try {
-      this.#onBytes(piece.length);
-    } catch (error) {
-      done(error as Error);
-      return;
-    }
     if (this.#pieces > FREE_PIECES + this.#bytes / LEAST_AVERAGE_BYTES) {
       done(plinthError("PLINTH_BAD_HTTP", ["its body comes in too many small pieces"]));
       return;
@@ -80,7 +81,13 @@ class Crumbs extends Transform {
       this.#used += piece.length;
     }
     if (this.#bytes > this.#limit) this.#passOn();
-    done();
+    try {
+      this.#onPiece(piece.length, () => {
+        if (!this.destroyed) done();
+      });
+    } catch (error) {
+      done(error as Error);
+    }
   }
 
   override _flush(done: TransformCallback): void {

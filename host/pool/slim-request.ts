@@ -6,6 +6,7 @@
 import type { GrantedContext, HostBindings } from "../bindings/host-bindings.ts";
 import type { CodeStore } from "../code/code-store.ts";
 import { plinthError } from "../errors.ts";
+import { BYTE_MS } from "../fairness/bulk-turns.ts";
 import type { HeldMemory } from "../fairness/held-memory.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
 import type { SuspendedContext } from "../protocol/artifact.ts";
@@ -195,6 +196,7 @@ export class SlimRequest implements StepOwner {
     this.#operations.startCall(operation, frame.byteLength, async (signal) => {
       const context: GrantedContext = { ...call, signal };
       const reply = await this.#bindings.call(frame, context);
+      this.#pool.charge(tenant, reply.byteLength * BYTE_MS);
       if (!signal.aborted) this.#keep(operation, reply);
       return reply;
     });

@@ -4,45 +4,20 @@
  * When a step runs long, its thread's priority is lowered and a ready thread takes its place at once (slot-threads.ts).
  * When a step runs over its CPU time, its thread is ended.
  */
-import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
 import type { CpuShares } from "../fairness/cpu-shares.ts";
-import type { MemoryStrategy } from "../memory/index.ts";
 import type { Usage } from "../observe/usage.ts";
 import type { SlotStep, StepResult } from "../protocol/slot-step.ts";
-import type { RuntimeHandle } from "../worker/runtime-handle.ts";
 import { countStep } from "./count-step.ts";
 import { type Lane, Lanes } from "./lanes.ts";
 import type { PoolState } from "./pool-state.ts";
 import { HOST, RunningStep } from "./running-step.ts";
+import type { SlotPoolOptions } from "./slot-pool-options.ts";
 import type { SlotThread } from "./slot-thread.ts";
 import { SlotThreads } from "./slot-threads.ts";
-import { type CodeOf, MOST_AHEAD, type OnStepEnd } from "./step-channel.ts";
+import { MOST_AHEAD, type OnStepEnd } from "./step-channel.ts";
 import { StepEnded, WorkerLost } from "./step-failures.ts";
 import type { StepOwner, SubmittedStep } from "./submitted-step.ts";
-
-export interface SlotPoolOptions {
-  runtimes: RuntimeHandle[];
-  /** Threads that may be busy at once in the fast lane. */
-  workers: number;
-  /** Ready threads beyond that. */
-  spares: number;
-  slotsPerRuntime: number;
-  memoryStrategy: MemoryStrategy;
-  bindings: WorkerBindingsData;
-  /**
-   * The most waiting steps of all tenants. Only the first step of a request is refused: a request that has begun goes on.
-   */
-  queueLimit: number;
-  /** The tenants' accounts of CPU time. */
-  shares: CpuShares;
-  /** Gives the compiled functions of large programs (host/code). */
-  codeOf: CodeOf;
-  /** Is told what steps have used. */
-  usage: Usage;
-  /** Receives failures and messages of a worker that belong to no step. */
-  onFault(error: unknown): void;
-}
 
 /** Time between two looks at the running steps, ms. */
 const LOOK_MS = 2;
@@ -56,6 +31,7 @@ const THREAD_START_MS = 60;
 
 export class SlotPool {
   readonly #queueLimit: number;
+  readonly #shares: CpuShares;
   readonly #lanes: Lanes<SubmittedStep>;
   /** Steps that leave the fast lane go on until the slow lane has this many. */
   readonly #slowMost: number;
@@ -72,6 +48,7 @@ export class SlotPool {
     this.workers = workers;
     this.#queueLimit = queueLimit;
     this.#usage = usage;
+    this.#shares = shares;
     const slow = 2 * workers;
     this.#slowMost = 2 * slow;
     this.#lanes = new Lanes({ fast: workers, slow, slowPerTenant: workers }, shares);
@@ -107,6 +84,11 @@ export class SlotPool {
     this.#lanes.push(submitted);
     this.#pump();
     return submitted;
+  }
+
+  /** Charges a tenant for CPU time that this thread has spent on it. */
+  charge(tenant: string, cpuMs: number): void {
+    if (tenant !== HOST) this.#shares.charge(tenant, cpuMs);
   }
 
   /** Takes a step out of the queue. A running step goes on to its end. */
@@ -220,8 +202,11 @@ export class SlotPool {
     else this.#goOn(thread, behind);
     // The thread gets its next step before the answer is written.
     this.#pump();
+    const told = performance.now();
     if (result === null) submitted.owner.stepFailed(failure ?? error);
     else submitted.owner.stepEnded(result);
+    // Its log, its calls of bindings, its context.
+    this.charge(submitted.tenant, performance.now() - told);
   }
 
   /** The thread begins the step behind the one that has ended, or is free. */

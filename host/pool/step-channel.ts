@@ -21,6 +21,12 @@ export type CodeOf = (program: SlotProgram) => WebAssembly.Module | null;
 /** Bytes of each ring. A request or an answer of up to half of that is one frame. */
 const RING_BYTES = 128 << 10;
 
+/**
+ * Pieces of large answers that are taken in one turn of the event loop. The worker writes while this thread reads, so there
+ * might be no end of them.
+ */
+const MOST_PIECES = 4;
+
 /** The most steps behind the one that runs. */
 export const MOST_AHEAD = 7;
 /** The most bytes of such a step: all of them leave half of the ring for the step that comes after they were taken back. */
@@ -111,9 +117,13 @@ export class StepChannel {
   /** Takes what the worker has sent, and sends what waits for room. @returns whether there was anything */
   collect(): boolean {
     let found = this.#body !== null && this.#sendBody();
-    for (let at = this.#answers.next(); at !== NO_FRAME && !this.#closed; at = this.#answers.next()) {
+    let pieces = 0;
+    while (pieces < MOST_PIECES && !this.#closed) {
+      const at = this.#answers.next();
+      if (at === NO_FRAME) break;
       found = true;
       this.#take(at);
+      if (this.#answer !== null) pieces++;
     }
     return found;
   }

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { BulkTurns, BYTE_MS } from "./bulk-turns.ts";
+import { CpuShares } from "./cpu-shares.ts";
+
+const PIECE = 64 * 1024;
+
+test("a turn of the event loop moves few pieces, and all are moved in the end", async () => {
+  const turns = new BulkTurns(new CpuShares());
+  let moved = 0;
+  for (let n = 0; n < 20; n++) turns.wait("shop", PIECE, () => void moved++);
+  const seen: number[] = [];
+  while (moved < 20) {
+    await new Promise((resolve) => setImmediate(resolve));
+    seen.push(moved);
+  }
+  expect(seen).toEqual([4, 8, 12, 16, 20]);
+});
+
+test("the tenant that has had less comes first, and each piece is charged", async () => {
+  const shares = new CpuShares();
+  const turns = new BulkTurns(shares);
+  const order: string[] = [];
+  shares.charge("greedy", 10);
+  for (let n = 0; n < 3; n++) turns.wait("greedy", PIECE, () => void order.push("greedy"));
+  turns.wait("modest", PIECE, () => void order.push("modest"));
+  await expect.poll(() => order).toEqual(["modest", "greedy", "greedy", "greedy"]);
+  expect(shares.of("greedy")).toBeCloseTo(10 + 3 * PIECE * BYTE_MS, 5);
+});
+
+test("a piece that begins another one while it is moved does not end the turns", async () => {
+  const turns = new BulkTurns(new CpuShares());
+  let left = 100;
+  const go = () => turns.wait("shop", PIECE, () => (--left > 0 ? go() : undefined));
+  go();
+  await expect.poll(() => left).toBe(0);
+});

@@ -1,0 +1,54 @@
+/**
+ * Turns for the bytes that the main thread moves between sockets and its memory. A tenant whose clients send or take
+ * megabytes would hold up the event loop for as long as the kernel has bytes for them: fifty such connections make a turn of
+ * the loop last 50 ms. So a large body goes on a piece at a time. Each turn of the loop moves few pieces, those of the
+ * tenants that have had least CPU time first, and all that is small runs in between.
+ */
+import type { CpuShares } from "./cpu-shares.ts";
+import { ShareQueue } from "./share-queue.ts";
+
+/** Bytes that a turn of the event loop moves, some 0.1 ms. */
+const TURN_BYTES = 256 * 1024;
+/**
+ * What a byte costs the main thread, CPU ms. The copies by the kernel and by Node are made outside of the calls that could be
+ * measured.
+ */
+export const BYTE_MS = 0.5 / (1024 * 1024);
+
+interface Piece {
+  readonly tenant: string;
+  readonly bytes: number;
+  move(): void;
+}
+
+export class BulkTurns {
+  readonly #shares: CpuShares;
+  readonly #waiting: ShareQueue<Piece>;
+  #isGoing = false;
+
+  /** @param shares the accounts that are charged */
+  constructor(shares: CpuShares) {
+    this.#shares = shares;
+    this.#waiting = new ShareQueue(shares);
+  }
+
+  /** Calls `move` once, when it is the tenant's turn to move so many bytes. */
+  wait(tenant: string, bytes: number, move: () => void): void {
+    this.#waiting.push(tenant, { tenant, bytes, move });
+    if (this.#isGoing) return;
+    this.#isGoing = true;
+    setImmediate(this.#turn);
+  }
+
+  readonly #turn = (): void => {
+    for (let moved = 0; moved < TURN_BYTES; ) {
+      const piece = this.#waiting.next();
+      if (piece === undefined) break;
+      moved += piece.bytes;
+      this.#shares.charge(piece.tenant, piece.bytes * BYTE_MS);
+      piece.move();
+    }
+    this.#isGoing = this.#waiting.size > 0;
+    if (this.#isGoing) setImmediate(this.#turn);
+  };
+}
