@@ -182,6 +182,22 @@ describe("rare globals", () => {
     expect(await answers(`[${all.join(", ")}]`)).toEqual(["abc", "abc", error(short), error(long)]);
   });
 
+  test("DisposableStack, AsyncDisposableStack and SuppressedError", async () => {
+    const program = `await (async () => { const seen = [], s = new DisposableStack(); s.defer(() => seen.push(1));
+      s.use({ [Symbol.dispose]() { seen.push(2) } }); s.adopt(3, (x) => seen.push(x)); s.use(null);
+      const moved = s.move(); const gone = s.disposed; moved.dispose(); moved.dispose();
+      const a = new AsyncDisposableStack(); a.defer(async () => seen.push("a")); a.use({ async [Symbol.asyncDispose]() { seen.push("b") } });
+      await a.disposeAsync();
+      const bad = new DisposableStack(); for (const what of ["one", "two"]) bad.defer(() => { throw new Error(what) });
+      let found; try { bad.dispose() } catch (e) { found = [e.name, e.error.message, e.suppressed.message, e instanceof SuppressedError] }
+      let late; try { moved.defer(() => {}) } catch (e) { late = e.name }
+      let wrong; try { new DisposableStack().use({}) } catch (e) { wrong = e.name }
+      { using t = new DisposableStack(); t.defer(() => seen.push("using")) }
+      return [seen, gone, found, late, wrong] })()`;
+    const found = ["SuppressedError", "one", "two", true];
+    expect(await answers(program)).toEqual([[3, 2, 1, "b", "a", "using"], true, found, "ReferenceError", "TypeError"]);
+  });
+
   test("are in the programs that name them, and in no other", async () => {
     const plain = await bundleJavaScript(project({ "index.js": handler("plain") }));
     expect(plain.source.length).toBeLessThan(300);

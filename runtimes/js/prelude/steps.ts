@@ -17,6 +17,7 @@ import { SharedBytes } from "./shared-bytes.ts";
 import { isStream } from "./streams.ts";
 import { encodeUtf8, log } from "./text.ts";
 import { resetClock, runDueTimers, timerEvent, waitForTimers } from "./timers.ts";
+import { releaseKept } from "./weak-ref.ts";
 
 const outcome = { response: 0, earlyResponse: 1, pending: 2, done: 3 } as const;
 const levelWarn = 2;
@@ -111,6 +112,7 @@ function waitForEvents(): boolean {
  * no promise job is left.
  */
 export function settle(): void {
+  releaseKept();
   reportRejections();
   if (!error && runDueTimers()) return;
   if (error) {

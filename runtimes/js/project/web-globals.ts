@@ -7,6 +7,7 @@ import { extname, join } from "node:path";
 /** The files below web/, and the names by which a program uses their exports. */
 const files: Readonly<Record<string, RegExp>> = {
   "byte-streams": /\b(?:FixedLengthStream|IdentityTransformStream)\b/,
+  "disposable-stacks": /\b(?:(?:Async)?DisposableStack|SuppressedError)\b/,
   "message-channel": /\bMessage(?:Channel|Port)\b/,
   performance: /\bPerformance(?:Entry|Mark|Measure)\b|\bperformance\.(?:clear|getEntries|mark|measure)/,
   "url-pattern": /\bURLPattern\b/,
