@@ -28,6 +28,8 @@ function hostCalls(changes: Partial<StaticHostCalls> = {}): StaticHostCalls & { 
     random: (array) => void randomFillSync(array),
     log: (level, line) => void lines.push(`${level}: ${line}`),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    until: async (begin) => void (await begin(new AbortController().signal)),
+    bodyBytes: 1 << 20,
     ...changes,
   };
 }
@@ -213,6 +215,7 @@ describe("a run on a schedule", () => {
   const world = { file: path.join(import.meta.dirname, "bindings/program.wit"), name: "program" };
   const noCalls: StaticBindings = {
     environment: {},
+    fetch: () => Promise.reject(new Error("not called")),
     imports: () =>
       new WorkerBindings(registry, []).imports(
         { now: () => null, later: () => Promise.reject(new Error("not called")) },

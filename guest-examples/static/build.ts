@@ -130,7 +130,7 @@ async function buildStarlingMonkey(source: string, world: World): Promise<Uint8A
       sourcePath,
       witPath: await copyWit(folder, world),
       worldName: world.name,
-      // With these features the component imports wasi:http, which the host does not offer to static components.
+      // With these features the component would answer by wasi:http and not by the world's own interface.
       disableFeatures: ["http", "fetch-event"],
     });
     return component;

@@ -31,6 +31,8 @@ const calls: StaticHostCalls = {
   random: (bytes) => void randomFillSync(bytes),
   log: () => {},
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  until: async (begin) => void (await begin(new AbortController().signal)),
+  bodyBytes: 1 << 20,
 };
 const request = { method: "GET", uri: "http://hello.localhost/", headers: [], body: new Uint8Array() };
 

@@ -80,8 +80,10 @@ export const uploadErrors = {
   },
   PLINTH_EXPORT_MISSING: {
     status: 422,
-    message:
-      "The component does not export %s. Export one of the plinth:http interfaces of wit/http.wit; plinth build does.",
+    message: lines(
+      "The component does not export %s. Export one of the plinth:http interfaces of wit/http.wit, as plinth build does,",
+      "or wasi:http/incoming-handler@0.2.",
+    ),
   },
   PLINTH_INTERFACE_TYPE: {
     status: 422,

@@ -1,7 +1,7 @@
 import type { StaticHostCalls } from "../component/static/types.ts";
 
 /** What a command can reach of the host; random bytes come from the WASI library. */
-export type WasiCalls = Omit<StaticHostCalls, "random">;
+export type WasiCalls = Omit<StaticHostCalls, "random" | "until" | "bodyBytes">;
 
 /** What a command is started with. */
 export interface WasiInput {

@@ -1,5 +1,6 @@
 /** Serves one request to a static component, in a fresh instance. */
 import { randomFillSync } from "node:crypto";
+import { fetchImports } from "../bindings/fetch/wit.ts";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import { BlobCorrupt, readBlob } from "../blobs/read-blob.ts";
 import { compileModules, instantiateStatic, loadGlue } from "../component/static/instantiate.ts";
@@ -32,6 +33,7 @@ export async function handleComponent(
   { turns, memory }: { turns: Turns; memory: InstanceMemory },
 ): Promise<StaticResult> {
   const logs = new LogBuffer(step.limits.logBytes);
+  const ended = new AbortController();
   try {
     const modules = await programs.take(step.component, () => loadModules(step));
     const program = { glue: glues.take(step.glue), modules };
@@ -43,8 +45,10 @@ export async function handleComponent(
       log: (level, message) => logs.add(level, message),
       memory: (linear) => memory.add(linear),
       sleep: (ms) => turns.wait(ms),
+      until: async (begin) => void (await turns.waitFor(begin)),
+      bodyBytes: step.limits.responseBodyBytes,
     };
-    const instance = await instantiateStatic(program, calls, bindingsOf(step, bindings, turns));
+    const instance = await instantiateStatic(program, calls, bindingsOf(step, bindings, turns, ended.signal));
     const response = await answerOf(instance, step.input);
     const refused = responseTooLarge(response, step.limits.responseBodyBytes);
     if (refused !== null) return logs.with(refused, turns.cpuMs);
@@ -59,6 +63,9 @@ export async function handleComponent(
       { tag: "failed", message, limit: error instanceof LimitReached ? error.limit : null },
       turns.cpuMs,
     );
+  } finally {
+    // Nobody waits any more for requests that are still under way.
+    ended.abort();
   }
 }
 
@@ -71,10 +78,12 @@ async function answerOf(instance: StaticInstance, input: FirstInput): Promise<Te
 }
 
 /** The bindings that this step's component may use. Reads are answered in this thread, other calls in the main thread. */
-function bindingsOf(step: ComponentStep, bindings: WorkerBindings, turns: Turns): StaticBindings {
+function bindingsOf(step: ComponentStep, bindings: WorkerBindings, turns: Turns, ended: AbortSignal): StaticBindings {
   const { grants, texts } = bindings.open(step.grants);
+  const { fetch } = fetchImports({ now: () => null, later: (frame) => passCall(step.id, frame, ended) });
   return {
     environment: texts,
+    fetch,
     imports: (guard) =>
       bindings.imports(
         {

@@ -14,12 +14,23 @@ const supportedInterfaces: ReadonlySet<string> = new Set([
   "wasi:clocks/wall-clock",
   "wasi:filesystem/preopens",
   "wasi:filesystem/types",
+  "wasi:config/runtime",
+  "wasi:config/store",
+  "wasi:http/outgoing-handler",
+  "wasi:http/types",
   "wasi:io/error",
   "wasi:io/poll",
   "wasi:io/streams",
   "wasi:random/random",
   "wasi:random/insecure",
   "wasi:random/insecure-seed",
+  "wasi:sockets/instance-network",
+  "wasi:sockets/ip-name-lookup",
+  "wasi:sockets/network",
+  "wasi:sockets/tcp",
+  "wasi:sockets/tcp-create-socket",
+  "wasi:sockets/udp",
+  "wasi:sockets/udp-create-socket",
 ]);
 
 /** An interface that the host offers beyond those of WASI: a binding's. */
@@ -52,7 +63,7 @@ export function unsupportedImports(imports: readonly string[], interfaces: reado
   return imports.filter((name) => {
     if (typesOnly.has(name) || offered.has(name)) return false;
     // Patch releases of WASI 0.2 only add: one implementation serves them all, and toolchains mix several in one component.
-    const match = /^([^@]+)@0\.2\.\d+$/.exec(name);
+    const match = /^([^@]+)@0\.2\.\d+(?:-[0-9a-z.-]+)?$/.exec(name);
     return match === null || !supportedInterfaces.has(match[1]!);
   });
 }

@@ -1,6 +1,7 @@
 import type { TenantRequest, TenantResponse } from "../../protocol/contract.ts";
 import { StaticComponentError } from "./errors.ts";
-import { handlerInterface, scheduledInterface } from "./interfaces.ts";
+import { handleBy, type IncomingHandler } from "./http/wasi-http.ts";
+import { handlerAmong, handlerInterface, scheduledInterface } from "./interfaces.ts";
 import type {
   Guard,
   MemoryWatch,
@@ -14,7 +15,11 @@ import { unwinding } from "./unwind.ts";
 import { createWasi, type Wasi } from "./wasi.ts";
 
 /** The bindings of a component that may use none. */
-const noBindings: StaticBindings = { environment: {}, imports: () => ({}) };
+const noBindings: StaticBindings = {
+  environment: {},
+  imports: () => ({}),
+  fetch: async () => ({ tag: "err", val: { code: "PLINTH_FETCH_DENIED", message: "There is no fetch here." } }),
+};
 
 export { loadGlue } from "../glue/glue.ts";
 
@@ -49,17 +54,16 @@ export async function instantiateStatic(
       hostFailure = { reason };
       return end(reason);
     });
-  const wasi = createWasi(
-    {
-      now: () => calls.now(),
-      monotonic: () => calls.monotonic(),
-      random: (bytes) => calls.random(bytes),
-      log: (level, text) => calls.log(level, text),
-      sleep: (ms) => guard(calls.sleep(ms)),
-    },
-    bindings.environment,
-    end,
-  );
+  const guarded: StaticHostCalls = {
+    now: () => calls.now(),
+    monotonic: () => calls.monotonic(),
+    random: (bytes) => calls.random(bytes),
+    log: (level, text) => calls.log(level, text),
+    sleep: (ms) => guard(calls.sleep(ms)),
+    until: (begin) => guard(calls.until(begin)),
+    bodyBytes: calls.bodyBytes,
+  };
+  const wasi = createWasi(guarded, bindings.environment, (request) => bindings.fetch(request), end);
   const fail = (error: unknown): never => {
     throw error instanceof StaticComponentError || error === hostFailure?.reason ? error : trap(error, wasi);
   };
@@ -82,7 +86,11 @@ export async function instantiateStatic(
   } finally {
     wasi.endOutput();
   }
-  const handler = exports[handlerInterface] as { handle(request: TenantRequest): Promise<TenantResponse> };
+  const handlerName = handlerAmong(Object.keys(exports))!;
+  const own = exports[handlerName] as { handle(request: TenantRequest): Promise<TenantResponse> };
+  const standard = exports[handlerName] as IncomingHandler;
+  const answer = (request: TenantRequest): Promise<TenantResponse> =>
+    handlerName === handlerInterface ? own.handle(request) : handleBy(standard, request, guarded);
   const scheduled = exports[scheduledInterface] as { run(cron: string, time: bigint): Promise<void> } | undefined;
   const untilEnded = async <T>(call: () => Promise<T>): Promise<T> => {
     try {
@@ -94,7 +102,7 @@ export async function instantiateStatic(
     }
   };
   return {
-    handle: (request) => untilEnded(() => handler.handle(request)),
+    handle: (request) => untilEnded(() => answer(request)),
     async runScheduled(cron, time) {
       if (scheduled === undefined) {
         throw new StaticComponentError(

@@ -5,11 +5,8 @@ import { component, refusal, waiting } from "./static.fixture.ts";
 
 describe("prepareStaticComponent", () => {
   test.each([
-    [
-      "wasi:sockets/instance-network@0.2.0",
-      '(import "wasi:sockets/instance-network@0.2.0" "instance-network" (func $f (result i32)))',
-    ],
-    ["wasi:http/outgoing-handler@0.2.0", '(import "wasi:http/outgoing-handler@0.2.0" "handle" (func $f))'],
+    ["wasi:keyvalue/store@0.2.0-draft", '(import "wasi:keyvalue/store@0.2.0-draft" "open" (func $f))'],
+    ["wasi:http/types@0.3.0", '(import "wasi:http/types@0.3.0" "open" (func $f))'],
     ["secret", '(import "$root" "secret" (func $f))'],
   ])("refuses %s by name", async (name, coreImport) => {
     const bytes = await component([name === "secret" ? "secret: func()" : name], coreImport, "(i32.const 200)");

@@ -3,7 +3,7 @@ import { parseComponent } from "../read/component.ts";
 import { endable } from "../write/endable.ts";
 import { StaticComponentError } from "./errors.ts";
 import { type HostInterface, suspendingImports, unsupportedImports } from "./imports.ts";
-import { handlerInterface, scheduledInterface } from "./interfaces.ts";
+import { handlerAmong, handlerInterface, scheduledInterface } from "./interfaces.ts";
 import { limitMemories } from "./memory-limit.ts";
 import { limitTables } from "./table-limit.ts";
 import type { StaticArtifacts } from "./types.ts";
@@ -24,7 +24,7 @@ const defaultMemoryPages = 1024;
  * Deploy-time half of the static arm: checks a component's imports and exports, lets jco write its glue, limits its
  * memories and tables, and sees to it that its code can be ended.
  *
- * @param bytes a component with everything inside, of world `plinth:http/service`
+ * @param bytes a component with everything inside, of world `plinth:http/service` or `wasi:http/proxy`
  * @throws ComponentError where the component cannot be read, or a memory begins above the limit
  * @throws StaticComponentError "unsupported-import", "no-handler", or "malformed" where a core module is not valid
  */
@@ -45,12 +45,13 @@ export async function prepareStaticComponent(
       { import: unsupported[0]! },
     );
   }
-  const exportsInterface = (wanted: string) =>
-    component.exports.some(({ name, sort }) => name === wanted && sort === "instance");
-  if (!exportsInterface(handlerInterface)) {
+  const exported = component.exports.filter(({ sort }) => sort === "instance").map(({ name }) => name);
+  const handler = handlerAmong(exported);
+  if (handler === undefined) {
     throw new StaticComponentError(
       "no-handler",
-      `The component does not export ${handlerInterface}. Build it for the world "service" of wit/http.wit.`,
+      `The component exports neither ${handlerInterface} nor wasi:http/incoming-handler@0.2. Build it for the world ` +
+        '"service" of wit/http.wit, or for wasi:http/proxy.',
     );
   }
   const { glue, coreModules } = await transpileComponent(bytes, {
@@ -58,8 +59,8 @@ export async function prepareStaticComponent(
     asyncImports: suspendingImports(interfaces),
     witFiles: interfaces.flatMap(({ file }) => file ?? []),
     asyncExports: [
-      `${handlerInterface}#handle`,
-      ...(exportsInterface(scheduledInterface) ? [`${scheduledInterface}#run`] : []),
+      `${handler}#handle`,
+      ...(exported.includes(scheduledInterface) ? [`${scheduledInterface}#run`] : []),
     ],
     ...(cache === undefined ? {} : { cache }),
   });

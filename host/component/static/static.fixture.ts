@@ -81,6 +81,8 @@ export function hostCalls(changes: Partial<StaticHostCalls> = {}): StaticHostCal
     random: (bytes) => void randomFillSync(bytes),
     log: (level, text) => void lines.push(`${level}: ${text}`),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    until: async (begin) => void (await begin(new AbortController().signal)),
+    bodyBytes: 1 << 20,
     ...changes,
   };
 }

@@ -36,7 +36,26 @@ export interface StaticHostCalls {
    * what `handle` rejects with.
    */
   sleep(ms: number): Promise<void>;
+  /**
+   * Resolves when the work is over, or rejects to end the request, as `sleep` does.
+   *
+   * @param begin begins the work, or gives work that is under way; its signal is aborted when the request ends
+   */
+  until(begin: (signal: AbortSignal) => Promise<unknown>): Promise<void>;
+  /** The most bytes of a body that a component writes by `wasi:http`. A longer one is cut one byte behind that. */
+  readonly bodyBytes: number;
 }
+
+/** A request to another server, by the host's fetch. */
+export interface OutgoingMessage extends Omit<TenantRequest, "uri"> {
+  readonly url: string;
+  readonly redirect: "manual";
+}
+
+/** Makes a request. It is never rejected, and takes no time of the component. */
+export type OutgoingFetch = (
+  request: OutgoingMessage,
+) => Promise<{ tag: "ok"; val: TenantResponse } | { tag: "err"; val: { code: string; message: string } }>;
 
 /** Is told of the linear memories of an instance. */
 export interface MemoryWatch {
@@ -55,6 +74,8 @@ export interface StaticBindings {
    *   ends the request, and is what `handle` rejects with
    */
   imports(guard: Guard): Readonly<Record<string, object>>;
+  /** For `wasi:http/outgoing-handler`. */
+  readonly fetch: OutgoingFetch;
 }
 
 export type Guard = <T>(work: Promise<T>) => Promise<T>;

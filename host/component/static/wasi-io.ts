@@ -1,10 +1,11 @@
 import { StaticComponentError } from "./errors.ts";
+import type { Pending } from "./pending.ts";
 import type { StaticHostCalls } from "./types.ts";
-import { monotonicNs, sleepUntil } from "./waiting.ts";
+import { monotonicNs, untilAny } from "./waiting.ts";
 
 /**
- * `wasi:io` for one instance: clock pollables that suspend the component's stack, an input that is at its end, outputs
- * that become lines of the tenant's log.
+ * `wasi:io` for one instance: pollables that suspend the component's stack, inputs whose bytes are in memory, outputs that
+ * become lines of the tenant's log or the bytes of a body.
  */
 
 /** A line of output is cut where it reaches this many characters without a line feed. */
@@ -16,31 +17,30 @@ const rememberedOutput = 4_096;
 /** Bytes that `check-write` allows at once. The host limits the log. */
 const writePermit = 65_536n;
 
-/** A pollable that is ready once the monotonic clock has reached `deadline` (ns), or at once if there is none. */
+/** A pollable that is ready once the monotonic clock has reached a time (ns), or once work of the host is over. */
 export class Pollable {
   readonly #calls: StaticHostCalls;
-  readonly deadline: bigint;
+  readonly awaited: bigint | Pending<unknown>;
 
-  constructor(calls: StaticHostCalls, deadline = 0n) {
+  constructor(calls: StaticHostCalls, awaited: bigint | Pending<unknown> = 0n) {
     this.#calls = calls;
-    this.deadline = deadline;
+    this.awaited = awaited;
   }
 
   ready(): boolean {
-    return monotonicNs(this.#calls) >= this.deadline;
+    const { awaited } = this;
+    return typeof awaited === "bigint" ? monotonicNs(this.#calls) >= awaited : awaited.value !== undefined;
   }
 
-  /** Suspends the stack (JSPI) until the deadline. */
+  /** Suspends the stack (JSPI) until it is ready. */
   async block(): Promise<void> {
-    await sleepUntil(this.#calls, this.deadline);
+    await untilAny(this.#calls, [this]);
   }
 }
 
 /** `wasi:io/poll.poll`, of one pollable at least: suspends the stack until one is ready; the indexes of those that are. */
 export async function poll(calls: StaticHostCalls, pollables: Pollable[]): Promise<Uint32Array> {
-  let earliest = pollables[0]!.deadline;
-  for (const { deadline } of pollables) if (deadline < earliest) earliest = deadline;
-  await sleepUntil(calls, earliest);
+  await untilAny(calls, pollables);
   return Uint32Array.from(pollables.keys()).filter((index) => pollables[index]!.ready());
 }
 
@@ -51,65 +51,79 @@ export class IoError extends Error {
   }
 }
 
-/** An input stream at its end. */
+/** An input stream whose bytes are all there. */
 export class InputStream {
   readonly #calls: StaticHostCalls;
+  #rest: Uint8Array;
 
-  constructor(calls: StaticHostCalls) {
+  /** @param bytes none if not given: the stream is at its end */
+  constructor(calls: StaticHostCalls, bytes: Uint8Array = new Uint8Array(0)) {
     this.#calls = calls;
+    this.#rest = bytes;
   }
 
-  read(_length: bigint): Uint8Array {
-    return closed();
+  read(length: bigint): Uint8Array {
+    if (this.#rest.length === 0) return closed();
+    const bytes = this.#rest.subarray(0, length < this.#rest.length ? Number(length) : this.#rest.length);
+    this.#rest = this.#rest.subarray(bytes.length);
+    return bytes;
   }
-  blockingRead(_length: bigint): Uint8Array {
-    return closed();
+  blockingRead(length: bigint): Uint8Array {
+    return this.read(length);
   }
-  skip(_length: bigint): bigint {
-    return closed();
+  skip(length: bigint): bigint {
+    return BigInt(this.read(length).length);
   }
-  blockingSkip(_length: bigint): bigint {
-    return closed();
+  blockingSkip(length: bigint): bigint {
+    return this.skip(length);
   }
   subscribe(): Pollable {
     return new Pollable(this.#calls);
   }
 }
 
-/** An output stream that writes to the tenant's log. */
+/** Takes the bytes of an output stream. */
+export interface Sink {
+  /** @param bytes may be a view of the component's memory */
+  write(bytes: Uint8Array): void;
+}
+
+/** An output stream that is never full. */
 export class OutputStream {
   readonly #calls: StaticHostCalls;
-  readonly #lines: LogLines;
+  readonly #sink: Sink;
 
-  constructor(calls: StaticHostCalls, lines: LogLines) {
+  constructor(calls: StaticHostCalls, sink: Sink) {
     this.#calls = calls;
-    this.#lines = lines;
+    this.#sink = sink;
   }
 
   checkWrite(): bigint {
     return writePermit;
   }
   write(bytes: Uint8Array): void {
-    this.#lines.write(bytes);
+    this.#sink.write(bytes);
   }
   blockingWriteAndFlush(bytes: Uint8Array): void {
-    this.#lines.write(bytes);
+    this.#sink.write(bytes);
   }
   flush(): void {}
   blockingFlush(): void {}
   writeZeroes(length: bigint): void {
     // The canonical ABI lets the component name any u64 here; the permit bounds it.
     if (length > writePermit) throw new StaticComponentError("trap", "write-zeroes exceeds what check-write allowed.");
-    this.#lines.write(new Uint8Array(Number(length)));
+    this.#sink.write(new Uint8Array(Number(length)));
   }
   blockingWriteZeroesAndFlush(length: bigint): void {
     this.writeZeroes(length);
   }
-  splice(_source: InputStream, _length: bigint): bigint {
-    return closed();
+  splice(source: InputStream, length: bigint): bigint {
+    const bytes = source.read(length < writePermit ? length : writePermit);
+    this.#sink.write(bytes);
+    return BigInt(bytes.length);
   }
-  blockingSplice(_source: InputStream, _length: bigint): bigint {
-    return closed();
+  blockingSplice(source: InputStream, length: bigint): bigint {
+    return this.splice(source, length);
   }
   subscribe(): Pollable {
     return new Pollable(this.#calls);
@@ -117,7 +131,7 @@ export class OutputStream {
 }
 
 /** Bytes in, whole lines of the log out. */
-export class LogLines {
+export class LogLines implements Sink {
   readonly #calls: Pick<StaticHostCalls, "log">;
   readonly #level: "info" | "error";
   readonly #decoder = new TextDecoder();

@@ -1,13 +1,16 @@
 import { StaticComponentError } from "./errors.ts";
-import type { StaticHostCalls } from "./types.ts";
+import { httpImports } from "./http/wasi-http.ts";
+import type { OutgoingFetch, StaticHostCalls } from "./types.ts";
 import { monotonicNs } from "./waiting.ts";
 import { InputStream, IoError, LogLines, OutputStream, Pollable, poll } from "./wasi-io.ts";
+import { socketsImports } from "./wasi-sockets.ts";
 
 /**
  * WASI 0.2 for one instance of a static component, under the names that jco's glue asks for (without versions).
  *
- * The component gets clocks, random bytes, the environment that it is given, an input at its end and two outputs that go to
- * the tenant's log. It gets no file, no socket and nothing of the host's process; wasi:cli/exit ends its request only.
+ * The component gets clocks, random bytes, the environment that it is given, an input at its end, two outputs that go to
+ * the tenant's log, and HTTP by the host's fetch. It gets no file, no socket and nothing of the host's process;
+ * wasi:cli/exit ends its request only.
  *
  * preview2-shim is not used: on Node it reads and waits in a thread of its own that blocks the calling one, and both
  * its variants keep clocks, environment and outputs per process, where we need them per tenant.
@@ -25,12 +28,14 @@ const mostRandomBytes = 1 << 20;
 
 /**
  * @param environment variables
+ * @param fetch makes the requests of `wasi:http/outgoing-handler`
  * @param end ends the request with an error where an import that may suspend the stack cannot throw it: jco's glue
  *   never settles a call whose suspended import rejects. What it returns stays pending.
  */
 export function createWasi(
   calls: StaticHostCalls,
   environment: Readonly<Record<string, string>>,
+  fetch: OutgoingFetch,
   end: (reason: unknown) => Promise<never>,
 ): Wasi {
   const out = new LogLines(calls, "info");
@@ -48,6 +53,10 @@ export function createWasi(
   };
   const u64 = (): bigint => new BigUint64Array(bytes(8n).buffer)[0]!;
   const nothing = (): undefined => undefined;
+  const config = {
+    get: (name: string) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
+    getAll: () => Object.entries(environment),
+  };
 
   const imports: Record<string, object> = {
     "wasi:cli/environment": {
@@ -67,6 +76,8 @@ export function createWasi(
     "wasi:cli/terminal-stdin": { getTerminalStdin: nothing },
     "wasi:cli/terminal-stdout": { getTerminalStdout: nothing },
     "wasi:cli/terminal-stderr": { getTerminalStderr: nothing },
+    "wasi:config/runtime": config,
+    "wasi:config/store": config,
     "wasi:clocks/monotonic-clock": {
       now: () => monotonicNs(calls),
       resolution: () => 1_000n,
@@ -97,6 +108,8 @@ export function createWasi(
           : end(new StaticComponentError("trap", "wasi:io/poll.poll was called with an empty list.")),
     },
     "wasi:io/streams": { InputStream, OutputStream },
+    ...httpImports(calls, fetch),
+    ...socketsImports(),
     "wasi:random/random": { getRandomBytes: bytes, getRandomU64: u64 },
     "wasi:random/insecure": { getInsecureRandomBytes: bytes, getInsecureRandomU64: u64 },
     "wasi:random/insecure-seed": { insecureSeed: () => [u64(), u64()] },

@@ -53,6 +53,8 @@ describe.skipIf(!goIsInstalled)(
         random: randomFillSync,
         log: (_, text) => lines.push(text),
         sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        until: async (begin) => void (await begin(new AbortController().signal)),
+        bodyBytes: 1 << 20,
       };
       return instantiateStatic(of, calls);
     };

@@ -1,0 +1,13 @@
+/** Work of the host that a component can wait for. */
+export class Pending<Value> {
+  /** Undefined while the work is under way. */
+  value: Value | undefined;
+  readonly over: Promise<void>;
+
+  /** @param work is not rejected */
+  constructor(work: Promise<Value>) {
+    this.over = work.then((value) => {
+      this.value = value;
+    });
+  }
+}
