@@ -9,7 +9,7 @@ import { Check } from "typebox/value";
 
 export const BACKUP_FILE = "backup.json";
 export const BACKUP_FORMAT = 1;
-export const BLOBS = "blobs";
+const BLOBS = "blobs";
 export const REGISTRY = "registry.sqlite";
 
 /**

@@ -35,8 +35,8 @@ const wasiWit = `
     interface types { resource descriptor; }
     interface preopens { use types.{descriptor}; get-directories: func() -> list<tuple<descriptor, string>>; }
   }
-  package wasi:sockets@0.2.0 { interface instance-network { resource network; instance-network: func() -> network; } }
-  package wasi:http@0.2.0 { interface outgoing-handler { handle: func(); } }`;
+  package wasi:keyvalue@0.2.0-draft { interface store { open: func(); } }
+  package wasi:http@0.3.0 { interface types { open: func(); } }`;
 
 /**
  * A component that imports the WIT items and whose `handle` is the core function body: its parameters are method, uri,
