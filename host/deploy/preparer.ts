@@ -1,6 +1,6 @@
 /** The steps of a deploy that need nothing but the upload's bytes: a thread of its own makes them, and a watchdog looks on. */
 import { PlinthError, plinthError } from "../errors.ts";
-import { Gate } from "../fairness/gate.ts";
+import { TimedTurns } from "../fairness/timed-turns.ts";
 import type { MemoryStrategy } from "../memory/index.ts";
 import { WORKER_HEAP_MB } from "../pool/slot-thread.ts";
 import { StepIds } from "../pool/step-ids.ts";
@@ -14,9 +14,9 @@ import { startLimit } from "./start-limit.ts";
 
 export interface Preparing {
   /**
-   * Prepares uploads one after the other, and parties take turns.
+   * Prepares uploads one after the other. The party comes first that has taken the least time lately.
    *
-   * @param party whose turn the upload takes. A party that uploads much waits for itself alone
+   * @param party whose turn the upload takes
    * @returns a refusal of the upload, too
    * @throws PlinthError where the upload is not to blame
    */
@@ -40,15 +40,12 @@ export interface PreparerOptions {
 /** jco and its parser take some 100 MB, so the worker ends when nobody deploys. */
 export const DEPLOY_WORKER_IDLE_MS = 60_000;
 
-/** A deploy goes on when its client has gone. */
-const NEVER = new AbortController().signal;
-
 export class Preparer implements Preparing, AsyncDisposable {
   readonly #limits: PrepareLimits;
   readonly #thread: LoneThread<PrepareTask, PrepareResult>;
   readonly #watchdog: Watchdog;
   #inFlight = 0;
-  readonly #gate = new Gate();
+  readonly #turns = new TimedTurns();
   readonly #ids = new StepIds();
 
   constructor({ limits, onFault, runtimes, ...data }: PreparerOptions) {
@@ -65,7 +62,7 @@ export class Preparer implements Preparing, AsyncDisposable {
   }
 
   async prepare(component: Uint8Array, party: string): Promise<PrepareResult> {
-    using _turn = await this.#gate.enter(1, party, NEVER);
+    using _turn = await this.#turns.enter(party);
     const id = this.#ids.next();
     this.#inFlight++;
     this.#watchdog.start();
