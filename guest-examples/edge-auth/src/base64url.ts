@@ -4,7 +4,7 @@ export function base64url(bytes: Uint8Array): string {
 }
 
 /** @returns null if the text is not base64url */
-export function fromBase64url(text: string): Uint8Array | null {
+export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | null {
   try {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
     return Uint8Array.from(binary, (character) => character.charCodeAt(0));

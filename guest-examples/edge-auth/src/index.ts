@@ -15,7 +15,7 @@ export default {
     if (pathname === "/login") return login(request, env, env.SESSION_KEY);
     if (pathname === "/logout") return redirect(".", cookie("", 0));
     const cookies = request.headers.get("cookie") ?? "";
-    const user = verifySession(readCookie(cookies, COOKIE), env.SESSION_KEY, Date.now());
+    const user = await verifySession(readCookie(cookies, COOKIE), env.SESSION_KEY, Date.now());
     if (user === null) return refuse(request);
     return pass(request, env.ORIGIN + pathname + search, user, cookies);
   },
@@ -28,7 +28,7 @@ async function login(request: Request, env: Env, key: string): Promise<Response>
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(code)));
   const user = await env.CODES.get([...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
   if (user === null) return loginPage(403, "This code is not known.");
-  return redirect(".", cookie(signSession(user.trim(), key, Date.now()), SESSION_SECONDS));
+  return redirect(".", cookie(await signSession(user.trim(), key, Date.now()), SESSION_SECONDS));
 }
 
 /** Shows the login page to browsers. Programs get a status. */
