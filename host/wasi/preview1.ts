@@ -4,7 +4,16 @@
 export const PREVIEW1 = "wasi_snapshot_preview1";
 
 /** `errno`, those that are answered here. */
-export const ERRNO = { success: 0, badf: 8, fault: 21, inval: 28, nosys: 52, notsup: 58 } as const;
+export const ERRNO = {
+  success: 0,
+  badf: 8,
+  fault: 21,
+  inval: 28,
+  noent: 44,
+  nosys: 52,
+  notsup: 58,
+  rofs: 69,
+} as const;
 
 /** `clockid`. */
 export const CLOCK = { realtime: 0, monotonic: 1, processCpuTime: 2, threadCpuTime: 3 } as const;

@@ -11,6 +11,9 @@ const imported = {
   fd_write: "i32 i32 i32 i32",
   fd_fdstat_get: "i32 i32",
   fd_prestat_get: "i32 i32",
+  path_open: "i32 i32 i32 i32 i32 i64 i64 i32 i32",
+  path_filestat_get: "i32 i32 i32 i32 i32",
+  path_create_directory: "i32 i32 i32",
   poll_oneoff: "i32 i32 i32 i32",
 };
 
@@ -48,6 +51,10 @@ describe("what a runtime imports of WASI", () => {
     expect(wasi.environ_sizes_get!(0, 4)).toBe(ERRNO.success);
     expect(view.getBigUint64(0)).toBe(0n);
     expect([wasi.fd_prestat_get!(3, 0), wasi.poll_oneoff!(0, 0, 1, 0)]).toEqual([ERRNO.badf, ERRNO.nosys]);
+    const open = (flags: number) => wasi.path_open!(-1, 0, 0, 1, flags, 0n, 0n, 0, 8);
+    expect([open(0), open(1), open(1 | 4)]).toEqual([ERRNO.noent, ERRNO.rofs, ERRNO.rofs]);
+    expect(wasi.path_filestat_get!(-1, 0, 0, 1, 8)).toBe(ERRNO.noent);
+    expect(wasi.path_create_directory!(-1, 0, 1)).toBe(ERRNO.rofs);
   });
 
   it("has two clocks", async () => {

@@ -1,6 +1,7 @@
 /**
  * WASI preview 1 for a language runtime (Go's), in a slot or where its image is made: clocks, random numbers, and two
- * outputs. No arguments, no environment, no files: everything else answers ENOSYS.
+ * outputs. No arguments, no environment, no files: what looks for one finds none, and what would make one finds a file
+ * system that cannot be written. Everything else answers ENOSYS.
  *
  * Source of names, types and numbers: WASI preview 1, witx/wasi_snapshot_preview1.witx.
  */
@@ -32,6 +33,11 @@ const DEVICE = { bytes: 24, type: 2, rightsAt: 8, rights: 0x1fff_ffffn } as cons
 
 /** Standard input, output and error. */
 const isStandard = (descriptor: number) => descriptor >>> 0 <= 2;
+
+/** `oflags` of `path_open`: the file is to be made if it is not there. */
+const CREATE = 1;
+
+const noFile = () => ERRNO.noent;
 
 /** The import object's `wasi_snapshot_preview1` for a module: those that it imports. */
 export function runtimeImports(module: WebAssembly.Module, surroundings: RuntimeSurroundings): Preview1 {
@@ -80,6 +86,17 @@ function functionsOn({ memory, clockNs, random, write }: RuntimeSurroundings): P
     },
     fd_fdstat_set_flags: standardOnly,
     fd_prestat_get: () => ERRNO.badf,
+    path_open: (_folder: number, _lookup: number, _path: number, _length: number, flags: number): number =>
+      (flags & CREATE) === 0 ? ERRNO.noent : ERRNO.rofs,
+    path_filestat_get: noFile,
+    path_filestat_set_times: noFile,
+    path_readlink: noFile,
+    path_unlink_file: noFile,
+    path_remove_directory: noFile,
+    path_rename: noFile,
+    path_link: noFile,
+    path_create_directory: () => ERRNO.rofs,
+    path_symlink: () => ERRNO.rofs,
     sched_yield: () => ERRNO.success,
     proc_exit: (code: number): never => {
       throw new GuestExit(code);

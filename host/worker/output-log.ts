@@ -1,5 +1,6 @@
 /** Turns standard output and standard error of the program in a slot into lines of the tenant's log. */
 import type { LogLine } from "../protocol/log-line.ts";
+import { writtenLevel } from "../protocol/written-level.ts";
 import type { HostCalls } from "./host-calls.ts";
 
 /** A line that does not end is cut at this length, in characters. The log has its own limit. */
@@ -52,8 +53,10 @@ export class OutputLog {
   }
 
   #line(index: 0 | 1, text: string): void {
-    this.#calls.addLine(index === 0 ? "info" : "error", text);
+    const written = index === 0 ? undefined : writtenLevel(text);
+    this.#calls.addLine(written ?? (index === 0 ? "info" : "error"), text);
     const line = this.#calls.logs.at(-1);
-    if (index === 1 && line?.message === text) this.#errorLines.add(line);
+    // A line with a level is a logger's, and no part of what the runtime says of its end.
+    if (index === 1 && written === undefined && line?.message === text) this.#errorLines.add(line);
   }
 }

@@ -222,7 +222,7 @@ export class Slot {
     } catch (error) {
       // A trap leaves the glue's own state (may-enter flags, tasks) as it was in the middle of the call.
       this.#resumables.delete(glue);
-      const said = this.#output.takeErrorOutput();
+      const said = headOf(this.#output.takeErrorOutput());
       // A program that exits says why before it does. The stack of the exit itself tells the tenant nothing.
       const trap = error instanceof GuestExit ? error.message : guestStack(error);
       if (said === "") return { tag: "failed", val: trap };
@@ -238,6 +238,15 @@ export class Slot {
       throw new Error(`runtime ${this.runtime.key} exports no global ${name}`);
     return global as WebAssembly.Global<T>;
   }
+}
+
+/** Lines of a program's last words that are kept. A runtime prints its reason first, then the stacks of all its threads. */
+const LAST_WORDS_LINES = 30;
+
+function headOf(text: string): string {
+  const lines = text.split("\n");
+  if (lines.length <= LAST_WORDS_LINES) return text;
+  return [...lines.slice(0, LAST_WORDS_LINES), `... (${lines.length - LAST_WORDS_LINES} more lines)`].join("\n");
 }
 
 /** An error with its frames in WebAssembly. The host's frames are left out: they show its paths. */

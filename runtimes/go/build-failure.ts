@@ -77,7 +77,20 @@ async function explain(go: Go, place: Place, error: unknown): Promise<string> {
   const said = [plain.replaceAll(place.work, place.module)];
   const cgo = await packagesWithCgo(go, place);
   if (cgo.length > 0) said.push(`These packages use cgo, which WebAssembly does not have: ${cgo.join(", ")}`);
+  said.push(...withoutCode(plain));
   return [...said, ...(await leftOutModules(go, place))].join("\n");
+}
+
+/** Advice about packages that have no code for WebAssembly, which Go reports by their folders in the module cache. */
+function withoutCode(said: string): string[] {
+  const folders = [...said.matchAll(/build constraints exclude all Go files in (\S+)/g)].map(([, folder]) =>
+    folder!.replace(/^.*\/pkg\/mod\//, ""),
+  );
+  if (folders.length === 0) return [];
+  const names = [...new Set(folders)].join(", ");
+  return [
+    `${names}: no code for GOOS=wasip1 GOARCH=wasm, for which Plinth builds. Use a package that has, or a build tag`,
+  ];
 }
 
 /** Import paths of the program's dependencies that contain C. */

@@ -207,7 +207,7 @@ describe.skipIf(!goIsInstalled)("Go programs on a shared base (needs Go, and is 
       [
         "more data than the base has room for",
         `${handler("", "w.Write(large[:1])")}\nvar large [64 << 20]byte\n`,
-        /data takes \d+ bytes .* there is room for \d+/,
+        /data takes \d+ bytes, and there is room for \d+. The largest: main\.large 67108864, .*types \d+.*--static/,
       ],
     ])("%s", async (name, source, message) => {
       await expect(buildGo(program(name.split(" ").at(-1)!, source))).rejects.toThrow(message);

@@ -167,17 +167,32 @@ describe("the cache", () => {
 });
 
 describe.skipIf(!goIsInstalled)("with Go (skipped without)", () => {
-  test("GOROOT stays as it is, and what is replaced belongs to linker and runtime, but for lines of reflect and net/http", async () => {
+  test("GOROOT stays as it is, and what is replaced belongs to linker and runtime, but for lines of a few packages", async () => {
     const goroot = execFileSync("go", ["env", "GOROOT"], { encoding: "utf8" }).trim();
     const { minor } = parseGoVersion(execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8" }))!;
     const sources = patchedSources(goroot, minor);
     const paths = [...sources.keys()];
     const others = paths.filter((path) => !/^(cmd\/link\/internal\/(ld|loader|wasm)|runtime)\/\w+\.go$/.test(path));
     expect(others.sort()).toEqual([
+      "crypto/internal/sysrand/plinth_wasip1.go",
+      "crypto/internal/sysrand/rand.go",
+      "math/rand/plinth_wasip1.go",
+      "math/rand/rand.go",
+      "math/rand/rng.go",
+      "math/rand/v2/chacha8.go",
+      "math/rand/v2/pcg.go",
+      "math/rand/v2/plinth_wasip1.go",
+      "math/rand/v2/rand.go",
+      "mime/multipart/formdata.go",
+      "mime/multipart/plinth_wasip1.go",
+      "net/dnsclient_unix.go",
       "net/http/plinth_wasip1.go",
       "net/http/transport.go",
+      "net/net_fake.go",
       "net/plinth_wasip1.go",
       "reflect/type.go",
+      "syscall/env_unix.go",
+      "syscall/plinth_wasip1.go",
     ]);
     expect(paths).toContain("runtime/slim_attach.go");
     expect(existsSync(join(goroot, "src/runtime/slim_attach.go"))).toBe(false);

@@ -3,6 +3,7 @@
  */
 
 import type { TenantRequest, TenantResponse } from "../../protocol/contract.ts";
+import type { LogLine } from "../../protocol/log-line.ts";
 import type { Glue } from "../glue/glue.ts";
 
 /** The product of `prepareStaticComponent`, which is stored as blobs. */
@@ -30,7 +31,7 @@ export interface StaticHostCalls {
   /** Fills the array with bytes that cannot be predicted. */
   random(bytes: Uint8Array): void;
   /** One line of the tenant's log. Standard output comes as `info`, standard error as `error`. */
-  log(level: "info" | "error", text: string): void;
+  log(level: LogLine["level"], text: string): void;
   /**
    * Resolves after that many milliseconds (at most 2^31 - 1), or rejects to end the request: what it rejects with is
    * what `handle` rejects with.

@@ -1,3 +1,4 @@
+import { writtenLevel } from "../../protocol/written-level.ts";
 import { StaticComponentError } from "./errors.ts";
 import type { Pending } from "./pending.ts";
 import type { StaticHostCalls } from "./types.ts";
@@ -149,7 +150,7 @@ export class LogLines implements Sink {
     this.#latest = (this.#latest + text).slice(-rememberedOutput);
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop()!;
-    for (const line of lines) this.#calls.log(this.#level, line);
+    for (const line of lines) this.#log(line);
     while (this.#rest.length > longestLogLine) {
       this.#calls.log(this.#level, this.#rest.slice(0, longestLogLine));
       this.#rest = this.#rest.slice(longestLogLine);
@@ -165,7 +166,11 @@ export class LogLines implements Sink {
   end(): void {
     const rest = this.#rest + this.#decoder.decode();
     this.#rest = "";
-    if (rest !== "") this.#calls.log(this.#level, rest);
+    if (rest !== "") this.#log(rest);
+  }
+
+  #log(line: string): void {
+    this.#calls.log((this.#level === "error" ? writtenLevel(line) : undefined) ?? this.#level, line);
   }
 }
 

@@ -5,11 +5,13 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { netEdits } from "./net-edits.ts";
 import type { SourceEdit } from "./source-edit.ts";
 import { startupEdits } from "./startup-edits.ts";
 
 const runtimeEdits: readonly SourceEdit[] = [
   ...startupEdits,
+  ...netEdits,
   {
     // This is the scheduler's hook for hosts that cannot be blocked. Go itself uses it on js/wasm alone.
     file: "runtime/lock_wasip1.go",
@@ -135,6 +137,7 @@ const runtimeFiles: readonly { file: string; path: string }[] = [
   "math/rand/v2/plinth_wasip1.go",
   "crypto/internal/sysrand/plinth_wasip1.go",
   "syscall/plinth_wasip1.go",
+  "mime/multipart/plinth_wasip1.go",
   "net/plinth_wasip1.go",
   "net/http/plinth_wasip1.go",
 ].map((file) => ({ file, path: join(import.meta.dirname, file) }));

@@ -25,11 +25,11 @@ describe.skipIf(!goroot)(name, () => {
   };
 
   beforeAll(async () => {
-    const [program, counter, later] = blocks("go");
+    const [program, counter, key, fresh, later] = blocks("go");
     // The guide's other pieces go where a reader would put them.
     const whole = program!
-      .replace("import (\n", 'import (\n\t"context"\n\t"log"\n')
-      .replace("func main() {", `${counter}\nfunc main() {`)
+      .replace("import (\n", 'import (\n\t"context"\n\t"crypto/rand"\n\t"log"\n\t"os"\n\t"sync"\n')
+      .replace("func main() {", `${counter}\n${key}\nvar prefix string\n\n${fresh}\nfunc main() {`)
       .replace(
         "\tplinth.Handle(mux)",
         `\tmux.HandleFunc("GET /count", counter)

@@ -15,7 +15,7 @@ import (
 type renewal struct {
 	paths []string
 	// needs must all be in the package's sources. Versions without them stay as they are.
-	needs      []string
+	needs []string
 	// imports are some of the package's own, separated by spaces.
 	imports    string
 	statements string

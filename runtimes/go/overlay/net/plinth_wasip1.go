@@ -24,3 +24,18 @@ func plinthListens(address string) bool {
 	fd := found.(*netFD)
 	return fd.sotype == syscall.SOCK_STREAM && fd.incoming != nil
 }
+
+// plinthNoNetwork is the error of connections to the outside. It is ECONNREFUSED for programs that look.
+type plinthNoNetwork struct{}
+
+func (plinthNoNetwork) Error() string {
+	return "a tenant has no network of its own: http.Client sends requests through the host"
+}
+
+func (plinthNoNetwork) Is(target error) bool { return target == syscall.ECONNREFUSED }
+
+// plinthOutside reports whether an address cannot be the program's own.
+func plinthOutside(address sockaddr) bool {
+	tcp, ok := address.(*TCPAddr)
+	return ok && tcp.IP != nil && !tcp.IP.IsLoopback() && !tcp.IP.IsUnspecified()
+}

@@ -39,8 +39,20 @@ func begin(r *request) uint32 {
 	if handler == nil && scheduled == nil {
 		return lowerFailure("the program has not called plinth.Handle")
 	}
+	goroutinesBefore = runtime.NumGoroutine()
 	assign(r)
 	return step()
+}
+
+// goroutinesBefore is the number of goroutines at the beginning of the request.
+var goroutinesBefore int
+
+// tellCutOff leaves a line in the log if goroutines of the request are still there at its end.
+func tellCutOff() {
+	if more := runtime.NumGoroutine() - goroutinesBefore; more > 0 {
+		logLine(levelInfo, fmt.Appendf(nil,
+			"goroutines that the end of the request has cut off: %d. plinth.WaitUntil runs a function to its end", more))
+	}
 }
 
 // endOperations begins a further step. The operations in events have ended.
@@ -68,12 +80,14 @@ func step() uint32 {
 		case r.finished && !r.answered:
 			r.answered = true
 			if r.background == 0 {
+				tellCutOff()
 				return lowerAnswer(tagResponse, r)
 			}
 			// The response goes out before the remaining work is done, even if that work computes and does not wait.
 			setTimer(nanotime())
 			return lowerAnswer(tagEarlyResponse, r)
 		case r.finished && r.background == 0:
+			tellCutOff()
 			return lowerTag(tagDone)
 		case when == 0 && len(waiting) == 0:
 			return lowerMessage(tagStuck, deadlock())

@@ -137,7 +137,8 @@ func (ctxt *Link) slimAddresses() {
 		end := ctxt.loader.SymValue(ctxt.loader.Lookup("runtime.end", 0))
 		if end > slimBase.DataEnd {
 			have, room := end-slimBase.DataAddr, slimBase.DataEnd-slimBase.DataAddr
-			Exitf("slim: the program's data takes %d bytes (large global arrays?), and there is room for %d", have, room)
+			Exitf("slim: the program's data takes %d bytes, and there is room for %d. The largest: %s. "+
+				"A program with everything inside (plinth build --static) has no such limit", have, room, ctxt.slimLargest())
 		}
 		if last := slimBase.FirstFunc + int64(len(ctxt.Textp)); last > 1<<16 {
 			Exitf("slim: the program has %d functions, and there is room for %d", len(ctxt.Textp), 1<<16-slimBase.FirstFunc)
