@@ -53,6 +53,11 @@ export const kvErrors = {
     message:
       "The tenant %s has %s KV namespaces, the most that a tenant may have. Delete one, or use prefixes of keys.",
   },
+  PLINTH_KV_GRANT_LIMIT: {
+    status: 409,
+    message:
+      "The tenant %s has granted its KV namespaces %s times, the most that a tenant may. Revoke grants that are not used.",
+  },
   PLINTH_KV_UNBOUND: {
     status: 404,
     message: lines(

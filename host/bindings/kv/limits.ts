@@ -25,6 +25,9 @@ export const READ_BYTES = VALUE_BYTES;
 /** Namespaces of a tenant. */
 export const NAMESPACES_PER_TENANT = 1_000;
 
+/** Grants that a tenant has given for its namespaces, all together. */
+export const GRANTS_PER_TENANT = 1_000;
+
 /** Bytes that the database adds to each key, and that count besides key, value and metadata. */
 export const ENTRY_BYTES = 64;
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parseTenantName } from "../../store/names.ts";
 import { alice, bob, openKv, openTestKv, PAGES, type TestKv } from "./fixtures.ts";
-import { ENTRY_BYTES, NAMESPACES_PER_TENANT } from "./limits.ts";
+import { ENTRY_BYTES, GRANTS_PER_TENANT, NAMESPACES_PER_TENANT } from "./limits.ts";
 import { newValue } from "./new-value.ts";
 
 let it: TestKv;
@@ -40,6 +41,20 @@ describe("a namespace", () => {
     await it.kv.createNamespace("bob/N1");
     await expect(it.kv.createNamespace("bob/MORE")).rejects.toMatchObject({ code: "PLINTH_KV_NAMESPACE_LIMIT" });
     await it.kv.createNamespace("alice/MORE");
+  });
+
+  test("is granted so many times, with its owner's others together", async () => {
+    await it.kv.createNamespace("alice/OTHER");
+    const grants = Array.from({ length: GRANTS_PER_TENANT }, (_, n) => parseTenantName(`tenant-${n}`));
+    await Promise.all(
+      grants.map((tenant, n) => it.kv.grant(n % 2 === 0 ? PAGES : "alice/OTHER", tenant, { write: true })),
+    );
+    const limit = { code: "PLINTH_KV_GRANT_LIMIT" };
+    await expect(it.kv.grant(PAGES, bob, { write: false })).rejects.toMatchObject(limit);
+    expect(it.kv.reader.grantedTo(bob)).toEqual([]);
+    await it.kv.grant(PAGES, grants[0]!, { write: false });
+    await it.kv.revoke(PAGES, grants[0]!);
+    await it.kv.grant(PAGES, bob, { write: false });
   });
 
   test("that is deleted and made anew is empty", async () => {

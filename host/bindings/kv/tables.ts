@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLTagStore } from "node:sqlite";
 import { MIB } from "../../config/limits.ts";
 import { plinthError } from "../../errors.ts";
-import { ENTRY_BYTES, NAMESPACES_PER_TENANT } from "./limits.ts";
+import { ENTRY_BYTES, GRANTS_PER_TENANT, NAMESPACES_PER_TENANT } from "./limits.ts";
 import { ownerOf, quote } from "./names.ts";
 import type { KvOperation, NewValue } from "./operations.ts";
 
@@ -43,11 +43,9 @@ export class KvTables {
       case "delete-namespace":
         this.#removeNamespace(this.#namespace(operation.name).id);
         return 0;
-      case "grant": {
-        const { id } = this.#namespace(operation.namespace);
-        this.#sql.run`INSERT OR REPLACE INTO grants VALUES (${id}, ${operation.tenant}, ${operation.write ? 1 : 0})`;
+      case "grant":
+        this.#grant(operation);
         return 0;
-      }
       case "revoke": {
         const { id } = this.#namespace(operation.namespace);
         this.#sql.run`DELETE FROM grants WHERE namespace = ${id} AND tenant = ${operation.tenant}`;
@@ -179,6 +177,16 @@ export class KvTables {
     const owner = ownerOf(name);
     if (this.#usage(owner).count <= NAMESPACES_PER_TENANT) return;
     throw plinthError("PLINTH_KV_NAMESPACE_LIMIT", [owner, NAMESPACES_PER_TENANT]);
+  }
+
+  #grant({ namespace, tenant, write }: KvOperation & { kind: "grant" }): void {
+    const { id } = this.#namespace(namespace);
+    this.#sql.run`INSERT OR REPLACE INTO grants VALUES (${id}, ${tenant}, ${write ? 1 : 0})`;
+    const owner = ownerOf(namespace);
+    const { count } = this.#sql.get`
+      SELECT count(*) AS count FROM grants JOIN namespaces ON id = namespace
+      WHERE name > ${`${owner}/`} AND name < ${`${owner}0`}` as { count: number };
+    if (count > GRANTS_PER_TENANT) throw plinthError("PLINTH_KV_GRANT_LIMIT", [owner, GRANTS_PER_TENANT]);
   }
 
   #removeNamespace(id: number): void {
