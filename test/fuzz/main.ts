@@ -16,6 +16,8 @@ const targets: Readonly<Record<string, string>> = {
   components: "host/component/hostile-input.test.ts",
   /** Arbitrary calls of the natives. */
   natives: "host/natives/run.test.ts",
+  /** Every other parser, over its corpus, changes of it and made-up bytes; so many inputs each. */
+  parsers: "test/fuzz/parsers.test.ts",
   /** Random programs of bulk instructions, before and after the deploy has rewritten them. */
   rewriting: "host/component/write/endable.test.ts",
 };
