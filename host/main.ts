@@ -1,6 +1,7 @@
 /**
  * The composition root: the only place that knows how config, store, runtimes, pools and servers are joined.
  */
+import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import manifest from "../package.json" with { type: "json" };
 import { languagesWith } from "../runtimes/outside.ts";
@@ -29,7 +30,8 @@ import { Routing } from "./ingress/routing.ts";
 import { boundConnections, connectionsByDescriptors, connectionsOf } from "./listener/connections.ts";
 import { listen, listenTls } from "./listener/listen.ts";
 import { collectGarbage, probeMemoryStrategy, returnFreedMemory } from "./memory/index.ts";
-import { Metrics } from "./metrics/metrics.ts";
+import { fullness } from "./metrics/fullness.ts";
+import { Metrics, type UsageFacts } from "./metrics/metrics.ts";
 import { tellStrike } from "./observe/tell-strike.ts";
 import { TenantLogs } from "./observe/tenant-log.ts";
 import { countOne, Usage } from "./observe/usage.ts";
@@ -174,25 +176,25 @@ export async function startHost(
   bindings.onChange((tenant) => routing.forget(tenant));
   const listeners = config.tls === null ? 1 : 2;
   const most = Math.min(config.maxConnections, Math.floor(connectionsByDescriptors() / listeners));
-  const metrics = undo.use(
-    new Metrics({
-      version: manifest.version,
-      usage,
-      heldBytes: (tenant) => heldMemory.of(tenant),
-      engine,
-      groups: groups ?? { states: [] },
-      inFlight: () => dispatcher.inFlight,
-      heldTotal: () => heldMemory.total,
-      connections: () => connectionsOf(ingress.server),
-      limits: {
-        workers: config.workers,
-        queue: config.queueLimit,
-        heldBytes: config.totalWaitingMemoryLimitBytes,
-        connections: most,
-      },
-    }),
-  );
-  const ingress = createIngress({
+  const limits = {
+    workers: config.workers,
+    queue: config.queueLimit,
+    heldBytes: config.totalWaitingMemoryLimitBytes,
+    connections: most,
+  };
+  const facts: UsageFacts = {
+    version: manifest.version,
+    usage,
+    heldBytes: (tenant) => heldMemory.of(tenant),
+    engine,
+    groups: groups ?? { states: [] },
+    inFlight: () => dispatcher.inFlight,
+    heldTotal: () => heldMemory.total,
+    connections: () => connectionsOf(ingress.server),
+    limits,
+  };
+  const metrics = undo.use(new Metrics(facts));
+  const ingress: FastifyInstance = createIngress({
     logger,
     requestLog: config.requestLog,
     routing,
@@ -221,6 +223,7 @@ export async function startHost(
     scheduler,
     parking,
     metrics,
+    usage: { tenants: usage, heldBytes: facts.heldBytes, host: () => fullness(facts) },
     isReady: () => !dispatcher.isDraining,
     isServed: (hostname) => routing.isServed(hostname),
     runtimes: {

@@ -12,6 +12,7 @@ import { auditChanges, auditRoutes } from "./audit.ts";
 import { boundBodies } from "./bodies.ts";
 import { closeQueries } from "./closed-queries.ts";
 import { cronRoutes } from "./crons.ts";
+import { addDashboard } from "./dashboard.ts";
 import type { AdminDependencies } from "./dependencies.ts";
 import { sendAdminError } from "./errors.ts";
 import { healthRoutes } from "./health.ts";
@@ -26,6 +27,7 @@ import { runtimeRoutes } from "./runtimes.ts";
 import { secretRoutes } from "./secrets.ts";
 import { tenantRoutes } from "./tenants.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { usageRoutes } from "./usage.ts";
 import { versionRoutes } from "./versions.ts";
 import { Withdrawals } from "./withdrawals.ts";
 
@@ -46,6 +48,7 @@ const PARAMETER_LENGTH = 4_096;
 const routeFiles = [
   healthRoutes,
   runtimeRoutes,
+  usageRoutes,
   hostnameRoutes,
   tenantRoutes,
   versionRoutes,
@@ -89,6 +92,7 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
   auditChanges(app, store);
   describeApi(app);
   addMonitorRoutes(app, dependencies);
+  addDashboard(app);
   const withdrawals = new Withdrawals();
   for (const routes of routeFiles) app.register(routes(dependencies, withdrawals), { prefix: "/v1" });
   return app;

@@ -10,6 +10,7 @@ import type { Parking } from "../fairness/parking.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { LogFilter } from "../observe/log-line.ts";
 import type { LogPage, LogQuery } from "../observe/log-store.ts";
+import type { Usage } from "../observe/usage.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
 import type { Store, TenantName } from "../store/store.ts";
 import type { HostnameRules } from "./hostname-rules.ts";
@@ -21,6 +22,22 @@ interface TenantLogReader {
   /** Lines as NDJSON until the stream is destroyed. @throws PLINTH_TAILS */
   tail(tenant: TenantName, filter: LogFilter): Readable;
   endTails(): void;
+}
+
+interface Gauge {
+  readonly used: number;
+  readonly limit: number;
+}
+
+interface UsageReader {
+  readonly tenants: Usage;
+  heldBytes(tenant: string): number;
+  host(): Promise<
+    Readonly<Record<"workers" | "queue" | "heldBytes" | "connections", Gauge>> & {
+      readonly rssBytes: number;
+      readonly cpuMs: number;
+    }
+  >;
 }
 
 interface RuntimeCatalog {
@@ -52,6 +69,8 @@ export interface AdminDependencies {
   parking?: Pick<Parking, "parked" | "release">;
   /** `Metrics` of host/metrics; without it there is no /metrics. */
   metrics?: Pick<Metrics, "contentType" | "text">;
+  /** What is counted; without it there are no routes of usage. */
+  usage?: UsageReader;
   /** Whether the host takes requests. */
   isReady?(): boolean;
   /** Whether visitors of a hostname find a tenant. */

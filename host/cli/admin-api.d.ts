@@ -22,6 +22,20 @@ export interface paths {
      */
     get: operations["listRuntimes"];
   };
+  "/v1/usage": {
+    /**
+     * What the tenants have used since the host's start, and how full the host is.
+     * @description The operator's token.
+     */
+    get: operations["getUsage"];
+  };
+  "/v1/tenants/{name}/usage": {
+    /**
+     * What a tenant has used since the host's start.
+     * @description A token of the tenant, or the operator's.
+     */
+    get: operations["getTenantUsage"];
+  };
   "/v1/hostnames/check": {
     /**
      * Whether a hostname is one of a tenant's, for proxies that get certificates on demand.
@@ -519,6 +533,110 @@ export interface operations {
                 version: string;
                 integrity: string;
               }[];
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * What the tenants have used since the host's start, and how full the host is.
+   * @description The operator's token.
+   */
+  getUsage: {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            host: {
+              workers: {
+                used: number;
+                limit: number;
+              };
+              queue: {
+                used: number;
+                limit: number;
+              };
+              heldBytes: {
+                used: number;
+                limit: number;
+              };
+              connections: {
+                used: number;
+                limit: number;
+              };
+              rssBytes: number;
+              cpuMs: number;
+            };
+            tenants: {
+                tenant: string;
+                /** @description by the first digit of their status, from 0 */
+                answers: number[];
+                errors: {
+                  [key: string]: number;
+                };
+                calls: {
+                  [key: string]: number;
+                };
+                wallMs: number;
+                cpuMs: number;
+                steps: number;
+                waitMs: number;
+                switchMs: number;
+                coldSteps: number;
+                kvReads: number;
+                heldBytes: number;
+              }[];
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * What a tenant has used since the host's start.
+   * @description A token of the tenant, or the operator's.
+   */
+  getTenantUsage: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            tenant: string;
+            /** @description by the first digit of their status, from 0 */
+            answers: number[];
+            errors: {
+              [key: string]: number;
+            };
+            calls: {
+              [key: string]: number;
+            };
+            wallMs: number;
+            cpuMs: number;
+            steps: number;
+            waitMs: number;
+            switchMs: number;
+            coldSteps: number;
+            kvReads: number;
+            heldBytes: number;
           };
         };
       };

@@ -4,13 +4,15 @@ import { type HostFacts, HostMetrics } from "./host-metrics.ts";
 import { Latency } from "./latency.ts";
 import { type TenantFacts, tenantMetrics } from "./tenant-metrics.ts";
 
+export type UsageFacts = TenantFacts & HostFacts;
+
 export class Metrics implements Disposable {
   readonly #registry = new Registry();
   readonly #host: HostMetrics;
   /** Is told how long each request took. */
   readonly latency: Latency;
 
-  constructor(facts: TenantFacts & HostFacts) {
+  constructor(facts: UsageFacts) {
     tenantMetrics(this.#registry, facts);
     this.#host = new HostMetrics(this.#registry, facts);
     this.latency = new Latency(this.#registry);
