@@ -1,10 +1,12 @@
 import type { TenantRequest, TenantResponse } from "../../protocol/contract.ts";
 import { StaticComponentError } from "./errors.ts";
+import { HttpContext } from "./http/context.ts";
 import { handleBy, type IncomingHandler } from "./http/wasi-http.ts";
 import { handlerAmong, handlerInterface, scheduledInterface } from "./interfaces.ts";
 import type {
   Guard,
   MemoryWatch,
+  OutgoingMessage,
   StaticArtifacts,
   StaticBindings,
   StaticHostCalls,
@@ -63,7 +65,9 @@ export async function instantiateStatic(
     until: (begin) => guard(calls.until(begin)),
     bodyBytes: calls.bodyBytes,
   };
-  const wasi = createWasi(guarded, bindings.environment, (request) => bindings.fetch(request), end);
+  const http = new HttpContext(guarded);
+  const outgoing = { http, fetch: (request: OutgoingMessage) => bindings.fetch(request) };
+  const wasi = createWasi(guarded, bindings.environment, outgoing, end);
   const fail = (error: unknown): never => {
     throw error instanceof StaticComponentError || error === hostFailure?.reason ? error : trap(error, wasi);
   };
@@ -90,7 +94,7 @@ export async function instantiateStatic(
   const own = exports[handlerName] as { handle(request: TenantRequest): Promise<TenantResponse> };
   const standard = exports[handlerName] as IncomingHandler;
   const answer = (request: TenantRequest): Promise<TenantResponse> =>
-    handlerName === handlerInterface ? own.handle(request) : handleBy(standard, request, guarded);
+    handlerName === handlerInterface ? own.handle(request) : handleBy(standard, request, http);
   const scheduled = exports[scheduledInterface] as { run(cron: string, time: bigint): Promise<void> } | undefined;
   const untilEnded = async <T>(call: () => Promise<T>): Promise<T> => {
     try {

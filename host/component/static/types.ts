@@ -43,7 +43,10 @@ export interface StaticHostCalls {
    * @param begin begins the work, or gives work that is under way; its signal is aborted when the request ends
    */
   until(begin: (signal: AbortSignal) => Promise<unknown>): Promise<void>;
-  /** The most bytes of a body that a component writes by `wasi:http`. A longer one is cut one byte behind that. */
+  /**
+   * The most bytes of a body that a component writes by `wasi:http`. A longer one is cut one byte behind that. All bodies
+   * and fields that the host holds for the instance at once may take four times that.
+   */
   readonly bodyBytes: number;
 }
 

@@ -1,4 +1,5 @@
 import { StaticComponentError } from "./errors.ts";
+import type { HttpContext } from "./http/context.ts";
 import { httpImports } from "./http/wasi-http.ts";
 import type { OutgoingFetch, StaticHostCalls } from "./types.ts";
 import { monotonicNs } from "./waiting.ts";
@@ -28,14 +29,14 @@ const mostRandomBytes = 1 << 20;
 
 /**
  * @param environment variables
- * @param fetch makes the requests of `wasi:http/outgoing-handler`
+ * @param outgoing `fetch` makes the requests of `wasi:http/outgoing-handler`
  * @param end ends the request with an error where an import that may suspend the stack cannot throw it: jco's glue
  *   never settles a call whose suspended import rejects. What it returns stays pending.
  */
 export function createWasi(
   calls: StaticHostCalls,
   environment: Readonly<Record<string, string>>,
-  fetch: OutgoingFetch,
+  outgoing: { http: HttpContext; fetch: OutgoingFetch },
   end: (reason: unknown) => Promise<never>,
 ): Wasi {
   const out = new LogLines(calls, "info");
@@ -108,7 +109,7 @@ export function createWasi(
           : end(new StaticComponentError("trap", "wasi:io/poll.poll was called with an empty list.")),
     },
     "wasi:io/streams": { InputStream, OutputStream },
-    ...httpImports(calls, fetch),
+    ...httpImports(outgoing.http, outgoing.fetch),
     ...socketsImports(),
     "wasi:random/random": { getRandomBytes: bytes, getRandomU64: u64 },
     "wasi:random/insecure": { getInsecureRandomBytes: bytes, getInsecureRandomU64: u64 },

@@ -1,27 +1,28 @@
 /** Bodies of `wasi:http/types`. They are whole in memory: a component reads and writes them without waiting. */
-import type { StaticHostCalls } from "../types.ts";
 import { InputStream, OutputStream, Pollable } from "../wasi-io.ts";
+import type { HttpContext } from "./context.ts";
 import type { ErrorCode } from "./error-code.ts";
 import type { Fields } from "./fields.ts";
 
 /** The bytes that a component has written. */
-export class WrittenBytes {
-  readonly #most: number;
-  readonly #chunks: Uint8Array[] = [];
+class WrittenBytes {
+  readonly #http: HttpContext;
+  #chunks: Uint8Array[] = [];
   #length = 0;
 
-  /** @param most the bytes that are kept, and one more: whoever takes them sees that there were too many */
-  constructor(most: number) {
-    this.#most = most;
+  constructor(http: HttpContext) {
+    this.#http = http;
   }
 
   get isTooLong(): boolean {
-    return this.#length > this.#most;
+    return this.#length > this.#http.calls.bodyBytes;
   }
 
+  /** Keeps the limit's bytes and one more: whoever takes them sees that there were too many. */
   write(bytes: Uint8Array): void {
     // Copied, because the bytes may be a view of the component's memory.
-    const kept = bytes.slice(0, Math.max(0, this.#most + 1 - this.#length));
+    const kept = bytes.slice(0, Math.max(0, this.#http.calls.bodyBytes + 1 - this.#length));
+    this.#http.held.take(kept.length);
     this.#length += kept.length;
     if (kept.length > 0) this.#chunks.push(kept);
   }
@@ -29,15 +30,24 @@ export class WrittenBytes {
   take(): Uint8Array {
     return this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks, this.#length);
   }
+
+  drop(): void {
+    this.#http.held.release(this.#length);
+    this.#length = 0;
+    this.#chunks = [];
+  }
 }
 
 export class IncomingBody {
-  readonly #calls: StaticHostCalls;
+  readonly #http: HttpContext;
   #bytes: Uint8Array | null;
+  readonly #onEnd: () => void;
 
-  constructor(calls: StaticHostCalls, bytes: Uint8Array) {
-    this.#calls = calls;
+  /** @param onEnd is told when the component has dropped the body */
+  constructor(http: HttpContext, bytes: Uint8Array, onEnd: () => void) {
+    this.#http = http;
     this.#bytes = bytes;
+    this.#onEnd = onEnd;
   }
 
   /** `result<input-stream>`: the stream is given once. */
@@ -45,25 +55,30 @@ export class IncomingBody {
     const bytes = this.#bytes;
     if (bytes === null) throw undefined;
     this.#bytes = null;
-    return new InputStream(this.#calls, bytes);
+    return new InputStream(this.#http.calls, bytes);
   }
 
   static finish(body: IncomingBody): FutureTrailers {
-    return new FutureTrailers(body.#calls);
+    body.#onEnd();
+    return new FutureTrailers(body.#http);
+  }
+
+  [Symbol.dispose](): void {
+    this.#onEnd();
   }
 }
 
 /** There are no trailers. */
 export class FutureTrailers {
-  readonly #calls: StaticHostCalls;
+  readonly #http: HttpContext;
   #isTaken = false;
 
-  constructor(calls: StaticHostCalls) {
-    this.#calls = calls;
+  constructor(http: HttpContext) {
+    this.#http = http;
   }
 
   subscribe(): Pollable {
-    return new Pollable(this.#calls);
+    return new Pollable(this.#http.calls);
   }
 
   get() {
@@ -74,15 +89,15 @@ export class FutureTrailers {
 }
 
 export class OutgoingBody {
-  readonly #calls: StaticHostCalls;
+  readonly #http: HttpContext;
   readonly #written: WrittenBytes;
   readonly #finished = Promise.withResolvers<Uint8Array>();
   #isGiven = false;
   isFinished = false;
 
-  constructor(calls: StaticHostCalls) {
-    this.#calls = calls;
-    this.#written = new WrittenBytes(calls.bodyBytes);
+  constructor(http: HttpContext) {
+    this.#http = http;
+    this.#written = new WrittenBytes(http);
     this.#finished.promise.catch(() => {});
   }
 
@@ -90,7 +105,7 @@ export class OutgoingBody {
   write(): OutputStream {
     if (this.#isGiven) throw undefined;
     this.#isGiven = true;
-    return new OutputStream(this.#calls, this.#written);
+    return new OutputStream(this.#http.calls, this.#written);
   }
 
   /** Trailers are dropped. */
@@ -108,8 +123,14 @@ export class OutgoingBody {
     return this.#written.isTooLong;
   }
 
+  /** The bytes are needed no more. */
+  drop(): void {
+    this.#written.drop();
+  }
+
   [Symbol.dispose](): void {
     if (this.isFinished) return;
+    this.drop();
     const dropped: ErrorCode = { tag: "internal-error", val: "the body was dropped before it was finished" };
     this.#finished.reject(dropped);
   }

@@ -1,5 +1,6 @@
 /** The resource `fields` of `wasi:http/types`: header fields, with their values as bytes. */
 import type { HeaderField } from "../../../protocol/contract.ts";
+import type { HeldBytes } from "./held-bytes.ts";
 
 /** RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -22,21 +23,25 @@ function headerError(tag: "invalid-syntax" | "forbidden" | "immutable"): never {
   throw { tag };
 }
 
+/** What a field takes in memory beside its text, bytes. */
+const FIELD_BYTES = 100;
+
 export class Fields {
+  readonly #held: HeldBytes;
+  #bytes = 0;
   #entries: HeaderField[] = [];
   #isMutable = true;
 
-  static fromList(entries: readonly HeaderField[]): Fields {
-    const fields = new Fields();
-    for (const [name, value] of entries) fields.append(name, value);
-    return fields;
+  /** @param held counts the fields that the component makes */
+  constructor(held: HeldBytes) {
+    this.#held = held;
   }
 
-  /** Fields that the host hands to the component, which cannot change them. */
-  static ofHost(entries: readonly HeaderField[]): Fields {
-    const fields = new Fields();
-    fields.#entries = entries.filter(([name]) => !FORBIDDEN.has(name.toLowerCase()));
-    return fields.frozen();
+  /** @param this the class of an instance, which knows what that holds */
+  static fromList(this: new () => Fields, entries: readonly HeaderField[]): Fields {
+    const fields = new this();
+    for (const [name, value] of entries) fields.append(name, value);
+    return fields;
   }
 
   get(name: string): Uint8Array[] {
@@ -49,14 +54,15 @@ export class Fields {
   }
 
   set(name: string, values: readonly Uint8Array[]): void {
-    const fields = values.map((value) => checked(name, value));
+    for (const value of values) check(name, value);
     this.delete(name);
-    this.#entries.push(...fields);
+    for (const value of values) this.#add(name, value);
   }
 
   append(name: string, value: Uint8Array): void {
     if (!this.#isMutable) headerError("immutable");
-    this.#entries.push(checked(name, value));
+    check(name, value);
+    this.#add(name, value);
   }
 
   delete(name: string): void {
@@ -73,8 +79,8 @@ export class Fields {
 
   /** A copy that can be changed. */
   clone(): Fields {
-    const copy = new Fields();
-    copy.#entries = [...this.#entries];
+    const copy = this.#another();
+    for (const [name, value] of this.#entries) copy.#add(name, value);
     return copy;
   }
 
@@ -83,12 +89,41 @@ export class Fields {
     this.#isMutable = false;
     return this;
   }
+
+  /** The same entries for another handle, which takes no memory of its own. */
+  view(): Fields {
+    return this.viewOf(this.#entries);
+  }
+
+  /** Fields of the host, which the component cannot change. */
+  viewOf(entries: readonly HeaderField[]): Fields {
+    const view = this.#another();
+    view.#entries = entries.filter(([name]) => !FORBIDDEN.has(name.toLowerCase()));
+    return view.frozen();
+  }
+
+  /** The component has dropped its handle. */
+  [Symbol.dispose](): void {
+    this.#held.release(this.#bytes);
+    this.#bytes = 0;
+  }
+
+  /** Handles are instances of one class for each component instance: jco's glue checks that. */
+  #another(): Fields {
+    return new (this.constructor as new () => Fields)();
+  }
+
+  #add(name: string, value: Uint8Array): void {
+    const bytes = FIELD_BYTES + name.length + value.length;
+    this.#held.take(bytes);
+    this.#bytes += bytes;
+    // Copied, because the bytes may be a view of the component's memory.
+    this.#entries.push([name, value.slice()]);
+  }
 }
 
-function checked(name: string, value: Uint8Array): HeaderField {
+function check(name: string, value: Uint8Array): void {
   if (!TOKEN.test(name) || value.some((byte) => byte === 0 || byte === 10 || byte === 13))
     headerError("invalid-syntax");
   if (FORBIDDEN.has(name.toLowerCase())) headerError("forbidden");
-  // The bytes may be a view of the component's memory.
-  return [name, value.slice()];
 }

@@ -1,11 +1,11 @@
 /** Requests and responses of `wasi:http/types`. */
 import type { TenantRequest } from "../../../protocol/contract.ts";
 import { Pending } from "../pending.ts";
-import type { StaticHostCalls } from "../types.ts";
 import { Pollable } from "../wasi-io.ts";
 import { IncomingBody, OutgoingBody } from "./bodies.ts";
+import type { HttpContext } from "./context.ts";
 import type { ErrorCode } from "./error-code.ts";
-import { Fields } from "./fields.ts";
+import type { Fields } from "./fields.ts";
 
 /** The variants `method` and `scheme`. */
 type Method = { tag: string; val?: string };
@@ -15,7 +15,7 @@ type Result<Value, Fault> = { tag: "ok"; val: Value } | { tag: "err"; val: Fault
 /** A response of an origin. */
 interface Answer {
   readonly status: number;
-  readonly headers: Fields;
+  readonly fields: Fields;
   readonly body: Uint8Array;
 }
 
@@ -42,17 +42,20 @@ function nameOf({ tag, val }: Method): string {
 }
 
 export class IncomingRequest {
+  readonly #http: HttpContext;
   readonly #request: TenantRequest;
   readonly #url: URL;
   readonly #path: string;
   #body: IncomingBody | null;
 
-  constructor(calls: StaticHostCalls, request: TenantRequest) {
+  constructor(http: HttpContext, request: TenantRequest) {
+    this.#http = http;
     this.#request = request;
     this.#url = new URL(request.uri);
     // As the client has written it: URL would change it.
     this.#path = request.uri.replace(/^[a-z]+:\/\/[^/?#]*/i, "");
-    this.#body = new IncomingBody(calls, request.body);
+    // The ingress has counted the body.
+    this.#body = new IncomingBody(http, request.body, () => {});
   }
 
   method(): Method {
@@ -68,7 +71,7 @@ export class IncomingRequest {
     return this.#url.host;
   }
   headers(): Fields {
-    return Fields.ofHost(this.#request.headers);
+    return this.#http.received(this.#request.headers);
   }
   /** `result<incoming-body>`: the body is given once. */
   consume(): IncomingBody {
@@ -82,9 +85,9 @@ export class OutgoingResponse {
   #isGiven = false;
   status = 200;
 
-  constructor(calls: StaticHostCalls, headers: Fields) {
+  constructor(http: HttpContext, headers: Fields) {
     this.fields = headers.frozen();
-    this.#body = new OutgoingBody(calls);
+    this.#body = new OutgoingBody(http);
   }
 
   statusCode(): number {
@@ -95,7 +98,7 @@ export class OutgoingResponse {
     this.status = status;
   }
   headers(): Fields {
-    return this.fields;
+    return this.fields.view();
   }
   body(): OutgoingBody {
     if (this.#isGiven) throw undefined;
@@ -128,9 +131,9 @@ export class OutgoingRequest {
   #scheme: Scheme | undefined;
   #authority: string | undefined;
 
-  constructor(calls: StaticHostCalls, headers: Fields) {
+  constructor(http: HttpContext, headers: Fields) {
     this.fields = headers.frozen();
-    this.#body = new OutgoingBody(calls);
+    this.#body = new OutgoingBody(http);
   }
 
   body(): OutgoingBody {
@@ -164,7 +167,7 @@ export class OutgoingRequest {
     this.#authority = authority;
   }
   headers(): Fields {
-    return this.fields;
+    return this.fields.view();
   }
 
   /** The request with its whole body, once the component has finished that. @throws ErrorCode */
@@ -173,6 +176,12 @@ export class OutgoingRequest {
     const body = this.#isGiven ? await this.#body.finished : new Uint8Array(0);
     if (this.#body.isTooLong) throw { tag: "HTTP-request-body-size", val: undefined } satisfies ErrorCode;
     return { method: nameOf(this.#method), uri, headers: this.fields.entries(), body };
+  }
+
+  /** The request has been made, or cannot be made. */
+  drop(): void {
+    this.#body.drop();
+    this.fields[Symbol.dispose]();
   }
 
   #uri(): string {
@@ -212,37 +221,55 @@ export class RequestOptions {
 }
 
 export class IncomingResponse {
-  readonly #answer: Answer;
+  readonly #http: HttpContext;
+  readonly #status: number;
+  readonly #fields: Fields;
   #body: IncomingBody | null;
+  /** Bytes that are held for the component. */
+  #held: number;
 
-  constructor(calls: StaticHostCalls, answer: Answer) {
-    this.#answer = answer;
-    this.#body = new IncomingBody(calls, answer.body);
+  /** @param answer its body has been counted as held */
+  constructor(http: HttpContext, { status, fields, body }: Answer) {
+    this.#http = http;
+    this.#status = status;
+    this.#fields = fields;
+    this.#held = body.length;
+    this.#body = new IncomingBody(http, body, () => this.#release());
   }
 
   status(): number {
-    return this.#answer.status;
+    return this.#status;
   }
   headers(): Fields {
-    return this.#answer.headers;
+    return this.#fields.view();
   }
   consume(): IncomingBody {
     return takenOnce(this.#body, () => (this.#body = null));
   }
+
+  [Symbol.dispose](): void {
+    // A body that the component has taken lives on without the response.
+    if (this.#body !== null) this.#release();
+  }
+
+  #release(): void {
+    this.#http.held.release(this.#held);
+    this.#held = 0;
+  }
 }
 
 export class FutureIncomingResponse {
-  readonly #calls: StaticHostCalls;
+  readonly #http: HttpContext;
   readonly #pending: Pending<Result<IncomingResponse, ErrorCode>>;
   #isTaken = false;
 
-  constructor(calls: StaticHostCalls, answer: Promise<Result<IncomingResponse, ErrorCode>>) {
-    this.#calls = calls;
+  constructor(http: HttpContext, answer: Promise<Result<IncomingResponse, ErrorCode>>) {
+    this.#http = http;
     this.#pending = new Pending(answer);
   }
 
   subscribe(): Pollable {
-    return new Pollable(this.#calls, this.#pending);
+    return new Pollable(this.#http.calls, this.#pending);
   }
 
   get(): Result<Result<IncomingResponse, ErrorCode>, undefined> | undefined {

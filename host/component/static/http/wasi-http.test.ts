@@ -1,9 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { hostCalls } from "../static.fixture.ts";
 import type { OutgoingFetch, OutgoingMessage } from "../types.ts";
 import { Pollable, poll } from "../wasi-io.ts";
 import { IncomingBody, OutgoingBody } from "./bodies.ts";
-import { Fields } from "./fields.ts";
+import { HttpContext } from "./context.ts";
+import type { Fields as AnyFields } from "./fields.ts";
 import {
   type FutureIncomingResponse,
   IncomingRequest,
@@ -16,16 +17,22 @@ import { handleBy, httpImports } from "./wasi-http.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (of: Uint8Array) => new TextDecoder().decode(of);
-const calls = hostCalls({ bodyBytes: 10 });
+const calls = hostCalls({ bodyBytes: 1_000 });
+let http = new HttpContext(calls);
+let Fields = http.Fields as (new () => AnyFields) & typeof AnyFields;
+beforeEach(() => {
+  http = new HttpContext(calls);
+  Fields = http.Fields as typeof Fields;
+});
 const nowhere: OutgoingFetch = async () => ({ tag: "err", val: { code: "PLINTH_FETCH_FAILED", message: "no way" } });
 
 interface Types {
-  OutgoingRequest: new (headers: Fields) => OutgoingRequest;
-  OutgoingResponse: new (headers: Fields) => OutgoingResponse;
+  OutgoingRequest: new (headers: AnyFields) => OutgoingRequest;
+  OutgoingResponse: new (headers: AnyFields) => OutgoingResponse;
 }
 
 function open(fetch: OutgoingFetch = nowhere) {
-  const imports = httpImports(calls, fetch);
+  const imports = httpImports(http, fetch);
   const { handle } = imports["wasi:http/outgoing-handler"] as {
     handle(request: OutgoingRequest, options?: RequestOptions): FutureIncomingResponse;
   };
@@ -71,7 +78,7 @@ describe("fields", () => {
       ["a", "x\0"],
     ] as const)
       expect(thrown(() => fields.append(name, bytes(value)))).toEqual({ error: { tag: "invalid-syntax" } });
-    const ofHost = Fields.ofHost([
+    const ofHost = http.received([
       ["host", bytes("shop")],
       ["x", bytes("1")],
     ]);
@@ -83,7 +90,7 @@ describe("fields", () => {
 
 describe("a visitor's request", () => {
   const request = (method: string, uri: string) =>
-    new IncomingRequest(calls, { method, uri, headers: [], body: bytes("sent") });
+    new IncomingRequest(http, { method, uri, headers: [], body: bytes("sent") });
 
   it("has method, scheme, authority and path as they came", () => {
     const it = request("GET", "https://shop.example:8443/a/../b?c=%20d");
@@ -121,7 +128,7 @@ describe("a visitor's request", () => {
 describe("an answer", () => {
   const request = { method: "GET", uri: "http://x/", headers: [], body: new Uint8Array(0) };
   const answerBy = (answer: (outparam: ResponseOutparam, types: Types) => void) =>
-    handleBy({ handle: async (_request, outparam) => answer(outparam, open()) }, request, calls);
+    handleBy({ handle: async (_request, outparam) => answer(outparam, open()) }, request, http);
   const made = ({ OutgoingResponse }: Types, parts: string[], finish = true) => {
     const response = new OutgoingResponse(Fields.fromList([["x", bytes("1")]]));
     response.setStatusCode(201);
@@ -144,11 +151,11 @@ describe("an answer", () => {
   });
 
   it("is cut one byte beyond the limit, so that the host sees that it is too long", async () => {
-    const parts = Array.from({ length: 100 }, () => "12345678");
+    const parts = Array.from({ length: 200 }, () => "12345678");
     const answer = await answerBy((outparam, types) =>
       ResponseOutparam.set(outparam, { tag: "ok", val: made(types, parts) }),
     );
-    expect(answer.body).toHaveLength(11);
+    expect(answer.body).toHaveLength(1_001);
   });
 
   it("needs no body", async () => {
@@ -260,7 +267,7 @@ describe("a request to another server", () => {
       return future.get();
     };
     const long = await codeOf((body) => {
-      body.write().write(bytes("x".repeat(20)));
+      body.write().write(bytes("x".repeat(2_000)));
       OutgoingBody.finish(body, undefined);
     });
     expect(long).toMatchObject({ val: { val: { tag: "HTTP-request-body-size" } } });
@@ -273,5 +280,67 @@ describe("a request to another server", () => {
     const future = slow.handle(to(slow), options);
     await future.subscribe().block();
     expect(future.get()).toMatchObject({ val: { val: { tag: "HTTP-response-timeout" } } });
+  });
+});
+
+describe("what the host holds for an instance", () => {
+  const trap = { error: expect.objectContaining({ code: "trap", message: expect.stringContaining("hold more than") }) };
+
+  it("is bounded, whatever holds it", () => {
+    const fields: AnyFields[] = [];
+    const many = () => {
+      for (let n = 0; n < 100; n++) fields.push(Fields.fromList([["a", bytes("x".repeat(100))]]));
+    };
+    expect(thrown(many)).toEqual(trap);
+    expect(fields.length).toBeGreaterThan(10);
+    for (const of of fields) of[Symbol.dispose]();
+
+    const { OutgoingResponse } = open();
+    const bodies = () => {
+      for (let n = 0; n < 100; n++)
+        new OutgoingResponse(new Fields())
+          .body()
+          .write()
+          .write(bytes("x".repeat(1_000)));
+    };
+    expect(thrown(bodies)).toEqual(trap);
+  });
+
+  it("is given back by what is dropped, and by requests that are done", async () => {
+    const types = open();
+    for (let n = 0; n < 100; n++) {
+      const request = new types.OutgoingRequest(Fields.fromList([["a", bytes("x".repeat(500))]]));
+      request.setAuthority("origin.example");
+      const body = request.body();
+      body.write().write(bytes("x".repeat(1_000)));
+      OutgoingBody.finish(body, undefined);
+      await types.handle(request).subscribe().block();
+      // The other handle of the fields does not give them back.
+      request.headers()[Symbol.dispose]();
+      const fields = Fields.fromList([["a", bytes("x".repeat(500))]]);
+      fields.clone()[Symbol.dispose]();
+      fields[Symbol.dispose]();
+    }
+  });
+
+  it("counts answers of other servers until their bodies are dropped", async () => {
+    const types = open(async () => ({ tag: "ok", val: { status: 200, headers: [], body: new Uint8Array(3_000) } }));
+    const ask = async () => {
+      const request = new types.OutgoingRequest(new Fields());
+      request.setAuthority("origin.example");
+      const future = types.handle(request);
+      await future.subscribe().block();
+      const got = future.get();
+      if (got?.tag !== "ok") throw new Error(JSON.stringify(got));
+      return got.val;
+    };
+    const first = await ask();
+    if (first.tag !== "ok") throw new Error(JSON.stringify(first));
+    expect(await ask()).toEqual({ tag: "err", val: { tag: "HTTP-response-body-size", val: undefined } });
+    const body = first.val.consume();
+    first.val[Symbol.dispose]();
+    expect((await ask()).tag).toBe("err");
+    IncomingBody.finish(body);
+    expect((await ask()).tag).toBe("ok");
   });
 });

@@ -4,10 +4,11 @@
  */
 import type { TenantRequest, TenantResponse } from "../../../protocol/contract.ts";
 import { StaticComponentError } from "../errors.ts";
-import type { OutgoingFetch, StaticHostCalls } from "../types.ts";
+import type { OutgoingFetch } from "../types.ts";
 import { FutureTrailers, IncomingBody, OutgoingBody } from "./bodies.ts";
+import type { HttpContext } from "./context.ts";
 import { type ErrorCode, errorCodeOf } from "./error-code.ts";
-import { Fields } from "./fields.ts";
+import type { Fields } from "./fields.ts";
 import {
   FutureIncomingResponse,
   IncomingRequest,
@@ -24,25 +25,25 @@ export interface IncomingHandler {
 }
 
 /** The imports, by the names that jco's glue asks for. @param fetch makes the requests */
-export function httpImports(calls: StaticHostCalls, fetch: OutgoingFetch): Record<string, object> {
+export function httpImports(http: HttpContext, fetch: OutgoingFetch): Record<string, object> {
   return {
     "wasi:http/types": {
-      Fields,
+      Fields: http.Fields,
       FutureIncomingResponse,
       FutureTrailers,
       IncomingBody,
       IncomingRequest,
       IncomingResponse,
       OutgoingBody,
-      // Components make these, and the instances need the host's calls.
+      // Components make these without arguments for what they share.
       OutgoingRequest: class extends OutgoingRequest {
         constructor(headers: Fields) {
-          super(calls, headers);
+          super(http, headers);
         }
       },
       OutgoingResponse: class extends OutgoingResponse {
         constructor(headers: Fields) {
-          super(calls, headers);
+          super(http, headers);
         }
       },
       RequestOptions,
@@ -51,7 +52,7 @@ export function httpImports(calls: StaticHostCalls, fetch: OutgoingFetch): Recor
     },
     "wasi:http/outgoing-handler": {
       handle: (request: OutgoingRequest, options: RequestOptions | undefined) =>
-        new FutureIncomingResponse(calls, answerTo(request, options, calls, fetch)),
+        new FutureIncomingResponse(http, answerTo(request, options, http, fetch)),
     },
   };
 }
@@ -60,10 +61,10 @@ export function httpImports(calls: StaticHostCalls, fetch: OutgoingFetch): Recor
 export async function handleBy(
   handler: IncomingHandler,
   request: TenantRequest,
-  calls: StaticHostCalls,
+  http: HttpContext,
 ): Promise<TenantResponse> {
   const outparam = new ResponseOutparam();
-  await handler.handle(new IncomingRequest(calls, request), outparam);
+  await handler.handle(new IncomingRequest(http, request), outparam);
   const { answer } = outparam;
   if (answer === null) throw new StaticComponentError("trap", "The handler returned without a response.");
   if (answer.tag === "err") {
@@ -78,7 +79,7 @@ export async function handleBy(
 async function answerTo(
   request: OutgoingRequest,
   options: RequestOptions | undefined,
-  calls: StaticHostCalls,
+  http: HttpContext,
   fetch: OutgoingFetch,
 ): Promise<{ tag: "ok"; val: IncomingResponse } | { tag: "err"; val: ErrorCode }> {
   try {
@@ -87,10 +88,13 @@ async function answerTo(
     const answer = await within(answered, options?.firstByteTimeout());
     if (answer.tag === "err") return { tag: "err", val: errorCodeOf(answer.val) };
     const { status, headers, body } = answer.val;
-    return { tag: "ok", val: new IncomingResponse(calls, { status, headers: Fields.ofHost(headers), body }) };
+    if (!http.held.tryTake(body.length)) return { tag: "err", val: { tag: "HTTP-response-body-size", val: undefined } };
+    return { tag: "ok", val: new IncomingResponse(http, { status, fields: http.received(headers), body }) };
   } catch (error) {
     const isCode = typeof error === "object" && error !== null && "tag" in error;
     return { tag: "err", val: isCode ? (error as ErrorCode) : { tag: "internal-error", val: String(error) } };
+  } finally {
+    request.drop();
   }
 }
 
