@@ -1,0 +1,16 @@
+package apd
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/cockroachdb/apd/v3"
+)
+
+// Handler is what the program answers with.
+var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	var d apd.Decimal
+	c := apd.BaseContext.WithPrecision(20)
+	_, err := c.Sqrt(&d, apd.New(2, 0))
+	fmt.Fprintln(w, d.String(), err)
+})

@@ -1,0 +1,16 @@
+package cron
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+// Handler is what the program answers with.
+var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s, err := cron.ParseStandard("30 4 * * 1-5")
+	_, bad := cron.ParseStandard("x")
+	fmt.Fprintln(w, s.Next(time.Date(2026, 2, 28, 5, 0, 0, 0, time.UTC)), err, bad)
+})

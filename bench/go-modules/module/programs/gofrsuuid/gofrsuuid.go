@@ -1,0 +1,15 @@
+package gofrsuuid
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/gofrs/uuid/v5"
+)
+
+// Handler is what the program answers with.
+var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	id := uuid.NewV5(uuid.NamespaceDNS, "example.com")
+	_, err := uuid.FromString("x")
+	fmt.Fprintln(w, id, id.Version(), err)
+})

@@ -1,0 +1,17 @@
+package zap
+
+import (
+	"fmt"
+	"net/http"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+)
+
+// Handler is what the program answers with.
+var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	encoder := zapcore.NewJSONEncoder(zapcore.EncoderConfig{MessageKey: "msg", LevelKey: "level", EncodeLevel: zapcore.LowercaseLevelEncoder})
+	log := zap.New(zapcore.NewCore(encoder, zapcore.AddSync(w), zap.DebugLevel)).With(zap.String("app", "shop"))
+	log.Info("done", zap.Int("n", 3), zap.Strings("s", []string{"a"}))
+	log.Sugar().Errorw("bad", "v", map[string]int{"a": 1}, "err", fmt.Errorf("x"))
+})
