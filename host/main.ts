@@ -202,6 +202,7 @@ export async function startHost(
     clients: new Clients(config.trustedProxies, config.proxyHeader),
     usage,
     latency: metrics.latency,
+    logs,
     shares,
     turns: new BulkTurns(shares),
     requestBodyLimitBytes: config.requestBodyLimitBytes,

@@ -55,6 +55,22 @@ describe("a tenant's log", () => {
     expect(await read(second)).toEqual(lines);
   });
 
+  it("is watched live with its requests, each after the lines that it has written", async () => {
+    await using host = await startTestHost();
+    await host.deploy("shop", talking);
+    const lines = watch(await host.admin("/v1/tenants/shop/tail?requests=true"));
+    const plain = watch(await host.admin("/v1/tenants/shop/tail"));
+    await host.fetch("shop", "/?say=one");
+    await host.fetch("shop", "/?say=two&fail");
+    const next = async () => (await lines.next()).value;
+    expect(await next()).toBe("one");
+    expect(await next()).toMatch(/^GET \/t\/shop\/\?say=one 200, [0-9.]+ ms$/);
+    expect(await next()).toContain("failed on two");
+    expect(await next()).toMatch(/^GET \/t\/shop\/\?say=two&fail 500, [0-9.]+ ms$/);
+    expect([(await plain.next()).value, (await plain.next()).value]).toEqual(["one", expect.stringContaining("two")]);
+    expect(await read(host)).toHaveLength(2);
+  });
+
   it("is watched live, by level and text, until the reader or the host ends", async () => {
     await using host = await startTestHost();
     await host.deploy("shop", talking);

@@ -23,7 +23,7 @@ const readQuery = Type.Object(
   },
   closed,
 );
-const tailQuery = Type.Object(filterProperties, closed);
+const tailQuery = Type.Object({ ...filterProperties, requests: Type.Optional(Type.Enum(["true", "false"])) }, closed);
 
 /** Lines given where the request names no number. */
 const DEFAULT_LINES = 100;
@@ -69,7 +69,7 @@ export function logRoutes({ store, logs }: AdminDependencies, withdrawals: Withd
       },
       async ({ params, query, token }, reply) => {
         const { name } = store.getTenant(parseTenantName(params.name));
-        const tail = logs.tail(name, filterOf(query));
+        const tail = logs.tail(name, { ...filterOf(query), requests: query.requests === "true" });
         // What waits for a slow reader is not sent any more: the reader has no right to it.
         tail.once(
           "close",

@@ -428,7 +428,7 @@ export interface components {
       /** @enum {unknown} */
       level: "debug" | "info" | "warn" | "error";
       /** @enum {unknown} */
-      source: "console" | "output" | "host";
+      source: "console" | "output" | "host" | "request";
       version: number | null;
       request: string | null;
       message: string;
@@ -1370,6 +1370,7 @@ export interface operations {
         level?: "debug" | "info" | "warn" | "error";
         /** @description lines with this text, in upper or lower case */
         search?: string;
+        requests?: "true" | "false";
       };
       path: {
         /** @description the tenant */

@@ -22,12 +22,12 @@ export async function readLogs(
   return lines;
 }
 
-/** Lines from now on, until the host ends or the signal is aborted. */
+/** Lines from now on, and one for each request, until the host ends or the signal is aborted. */
 export function tailLogs(
   api: ApiTransport,
   tenant: string,
   query: LogQuery,
   signal: AbortSignal,
 ): AsyncGenerator<TenantLogLine> {
-  return api.lines(`${tenantPath(tenant)}/tail`, { query: { ...query }, signal });
+  return api.lines(`${tenantPath(tenant)}/tail`, { query: { ...query, requests: true }, signal });
 }

@@ -15,7 +15,6 @@ import type { CpuShares } from "../fairness/cpu-shares.ts";
 import { answerClientError, answerRefusedExpectations } from "../listener/client-errors.ts";
 import { sweepCrumbs } from "../listener/crumbs.ts";
 import { lingerOnClose } from "../listener/lingering-close.ts";
-import type { Usage } from "../observe/usage.ts";
 import type { Dispatched } from "../pool/dispatched.ts";
 import type { Admission, Dispatcher } from "../pool/dispatcher.ts";
 import type { Target } from "../pool/target.ts";
@@ -25,7 +24,7 @@ import type { WireResponse } from "../protocol/http.ts";
 import { AccessLog } from "./access-log.ts";
 import { ArrivingBodies } from "./arriving-bodies.ts";
 import { type Client, type Clients, socketAddress } from "./client.ts";
-import { countRequest } from "./count-request.ts";
+import { countRequest, type RequestCounters } from "./count-request.ts";
 import { ONE_PIECE_BYTES, writeInTurns } from "./large-answer.ts";
 import { mountedValue } from "./mounted-headers.ts";
 import { readRequestTarget } from "./request-target.ts";
@@ -45,14 +44,12 @@ declare module "fastify" {
   }
 }
 
-export interface IngressOptions {
+export interface IngressOptions extends RequestCounters {
   logger: FastifyBaseLogger;
   requestLog: RequestLogMode;
   routing: Routing;
   dispatcher: Dispatcher;
   clients: Clients;
-  usage: Usage;
-  latency: { observe(ms: number): void };
   /** Charged with what this thread does for a tenant. */
   shares: CpuShares;
   /** For what is large of a request or an answer. */
@@ -159,8 +156,9 @@ export function createIngress(options: IngressOptions): FastifyInstance {
     const aborted = reply.raw.writableFinished ? {} : ({ aborted: true } as const);
     const ms = Math.round(reply.elapsedTime * 1000) / 1000;
     const status = reply.raw.statusCode;
-    accessLog.add({ reqId, ...of, method, url, status, ms, ...aborted });
-    countRequest(options, target, status, ms);
+    const access = { reqId, ...of, method, url, status, ms, ...aborted };
+    accessLog.add(access);
+    countRequest(options, target, access);
     done();
   });
   app.addHook("onClose", (_app, done) => {

@@ -8,9 +8,10 @@ export const logLevels = ["debug", "info", "warn", "error"] as const satisfies r
 
 /**
  * `console`: by the language's means for logs (console, slog). `output`: what the program has written to standard output
- * or error. `host`: why a request failed, what was dropped.
+ * or error. `host`: why a request failed, what was dropped. `request`: a request that has ended; such lines are shown live
+ * and not kept.
  */
-export const logSources = ["console", "output", "host"] as const;
+export const logSources = ["console", "output", "host", "request"] as const;
 type LogSource = (typeof logSources)[number];
 
 export interface TenantLogLine {
@@ -30,6 +31,8 @@ export interface LogFilter {
   readonly level?: LogLevel;
   /** Lines that have this text somewhere, in upper or lower case; all if not given. */
   readonly search?: string;
+  /** Whether a live view has a line for each request; it has none if not given. */
+  readonly requests?: boolean;
 }
 
 export function matches(line: Pick<TenantLogLine, "level" | "message">, { level, search }: LogFilter): boolean {

@@ -25,6 +25,7 @@ export class LogTail extends Readable {
   }
 
   offer(line: TenantLogLine): void {
+    if (line.source === "request" && this.#filter.requests !== true) return;
     if (!matches(line, this.#filter)) return;
     if (this.#full) this.#lost++;
     else this.#send(`${JSON.stringify(line)}\n`);

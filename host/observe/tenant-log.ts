@@ -139,6 +139,21 @@ export class TenantLogs implements AsyncDisposable {
     };
   }
 
+  /**
+   * Shows a request that has ended to whoever watches its tenant, after the lines that it has written. It is not kept.
+   *
+   * @param line without its source and level
+   */
+  ended(tenant: TenantName, status: number, line: Omit<TenantLogLine, "source" | "level">): void {
+    const tails = this.#states.get(tenant)?.tails;
+    if (tails === undefined || tails.size === 0) return;
+    const level = status >= 500 ? "error" : status >= 400 ? "warn" : "info";
+    // Its own lines may still be about to be mapped to the sources.
+    void Promise.all(this.#mapping).then(() => {
+      for (const tail of tails) tail.offer({ ...line, level, source: "request" });
+    });
+  }
+
   /** Writes a line of the host that belongs to no request. */
   note(tenant: TenantName, version: number | null, level: LogLine["level"], message: string): void {
     this.#write(this.#state(tenant), { time: Date.now(), level, source: "host", version, request: null, message });

@@ -61,7 +61,7 @@ export function devCommand(surroundings: Surroundings): Command {
 
 async function printLogs(host: DevHost, tenant: string, output: Output, signal: AbortSignal): Promise<void> {
   for await (const line of tailLogs(host.client.api, tenant, {}, signal)) {
-    output.result({ event: "log", ...line }, () => logText(line, output));
+    output.result({ event: line.source === "request" ? "request" : "log", ...line }, () => logText(line, output));
   }
 }
 

@@ -41,7 +41,7 @@ export function logsCommand(surroundings: Surroundings): Command {
 
 export function tailCommand(surroundings: Surroundings): Command {
   const command = new Command("tail")
-    .description("print a tenant's log lines as they are written, until SIGINT or SIGTERM")
+    .description("print a tenant's requests and log lines as they come, until SIGINT or SIGTERM")
     .argument("<name>", "the tenant");
   addFilterOptions(command).addHelpText("after", examples("plinth tail shop", "plinth tail shop --level error --json"));
   return addClientOptions(command).action(async (name: string, { level, search }: LogQuery) => {

@@ -64,6 +64,10 @@ test("a save is a new answer; a broken one is told and the old answer stays", as
   expect((await events.next("deployed")).version).toBe(2);
   expect(await answer()).toBe("saved");
   expect(await events.next("log")).toMatchObject({ level: "info", message: "asked", version: 2 });
+  expect(await events.next("request")).toMatchObject({
+    level: "info",
+    message: expect.stringMatching(/^GET \/t\/my-shop\/ 200, [0-9.]+ ms$/),
+  });
 
   await writeFile(file(), "export default {");
   expect((await events.next("failed")).error).toMatchObject({
