@@ -12,5 +12,6 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   throughput: async (args) => (await import("./throughput/throughput.ts")).benchmarkThroughput(args),
   endable: async () => (await import("./endable.ts")).benchmarkEndable(),
   kv: async (args) => (await import("./kv.ts")).benchmarkKv(args),
+  groups: async (args) => (await import("./groups.ts")).benchmarkGroups(args),
   dev: async (args) => (await import("./dev.ts")).benchmarkDev(args),
 };

@@ -53,6 +53,7 @@ export class GroupProcess {
   #unanswered = 0;
   #said = "";
   #isEnding = false;
+  #isBroken = false;
   /** Resolves when the process has ended, however. */
   readonly ended: Promise<GroupEnd>;
 
@@ -84,6 +85,11 @@ export class GroupProcess {
 
   get pid(): number {
     return this.#child.pid ?? 0;
+  }
+
+  /** Whether it can take runs no more. */
+  get isBroken(): boolean {
+    return this.#isBroken;
   }
 
   /** Resolves when the process serves. It never resolves if the process ends before. */
@@ -138,8 +144,11 @@ export class GroupProcess {
     else this.#link.send({ kind: "ping" });
   }
 
-  #broken(error: unknown): void {
-    if (error !== null && !this.#isEnding) this.#giveUp(String(error));
+  /** Nothing comes from the process any more: it has ended, has let go of its socket, or has not kept to the form. */
+  #broken(formError: unknown): void {
+    if (formError !== null) this.#said += `\n${String(formError)}`;
+    if (!this.#isEnding) this.#child.kill("SIGKILL");
+    this.#isBroken = true;
     this.#loseAll();
   }
 

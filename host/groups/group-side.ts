@@ -86,8 +86,9 @@ export class GroupSide implements AsyncDisposable {
   /** What fails here ends the process, and the host's process reads why on standard error. */
   async #open(start: GroupStart): Promise<void> {
     this.#engine = await openEngine(start, this.#bindings, this.#usage, (error, where) => this.#tell(error, where));
-    await this.#engine.warm(start.warmUp);
+    // After a crash, a request rather waits for a cold thread than it is refused.
     this.#link.send({ kind: "ready" });
+    await this.#engine.warm(start.warmUp);
   }
 
   /** Like `#open`, it ends the process if it fails. */

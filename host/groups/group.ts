@@ -111,7 +111,7 @@ export class Group {
 
   #running(): GroupProcess {
     if (this.#isStopping) throw plinthError("PLINTH_SHUTTING_DOWN");
-    if (this.#serving === null) throw plinthError("PLINTH_GROUP_LOST");
+    if (this.#serving === null || this.#serving.isBroken) throw plinthError("PLINTH_GROUP_LOST");
     return this.#serving;
   }
 

@@ -8,29 +8,28 @@ export class Link<Sent extends object> {
 
   /**
    * @param onMessage may throw: then the other end does not keep to the form
-   * @param onClose is called once. @param error why, if it was not closed by will
+   * @param onClose is called once, with what `onMessage` has thrown, or null
    */
   constructor(
     socket: Socket,
     onMessage: (head: unknown, body: Uint8Array<ArrayBuffer>) => void,
-    onClose: (error: unknown) => void,
+    onClose: (thrown: unknown) => void,
   ) {
     this.#socket = socket;
     const reader = new FrameReader(onMessage);
-    let reason: unknown = null;
+    let thrown: unknown = null;
     socket.on("data", (chunk: Buffer) => {
       try {
         reader.take(chunk);
       } catch (error) {
-        reason = error;
+        thrown = error;
         socket.destroy();
       }
     });
-    socket.on("error", (error) => {
-      reason ??= error;
-    });
+    // The other process has ended. That is told by the close.
+    socket.on("error", () => {});
     socket.on("end", () => socket.destroy());
-    socket.once("close", () => onClose(reason));
+    socket.once("close", () => onClose(thrown));
   }
 
   /** What is sent in one turn of the event loop leaves in one system call. */
