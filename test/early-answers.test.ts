@@ -184,13 +184,13 @@ describe("the admin API", () => {
       name: "too long an upload",
       status: 413,
       code: "PLINTH_UPLOAD_TOO_LARGE",
-      beginning: () => head(upload, wasm, operator, `content-length: ${17 * MIB}`),
+      beginning: () => head(upload, wasm, operator, `content-length: ${33 * MIB}`),
     },
     {
       name: "too long an upload, chunked",
       status: 413,
       code: "PLINTH_UPLOAD_TOO_LARGE",
-      beginning: () => head(upload, wasm, operator, chunked) + chunk(16 * MIB + 1),
+      beginning: () => head(upload, wasm, operator, chunked) + chunk(32 * MIB + 1),
     },
     {
       name: "too long a JSON",

@@ -49,8 +49,9 @@ test("a secret is put, listed without its value, read, replaced and deleted", as
   await secrets.put(bob, "API_KEY", "bob's");
   expect(secrets.list(alice)).toEqual([put]);
   expect(secrets.valuesOf(alice)).toEqual({ API_KEY: "ünlocked" });
-  await secrets.put(alice, "API_KEY", "");
-  expect((await open()).valuesOf(alice)).toEqual({ API_KEY: "" });
+  await expect(secrets.put(alice, "API_KEY", "")).rejects.toThrow(failsWith("PLINTH_SECRET_EMPTY"));
+  await secrets.put(alice, "API_KEY", "replaced");
+  expect((await open()).valuesOf(alice)).toEqual({ API_KEY: "replaced" });
   await secrets.delete(alice, "API_KEY");
   expect(secrets.list(alice)).toEqual([]);
   expect(secrets.valuesOf(bob)).toEqual({ API_KEY: "bob's" });
