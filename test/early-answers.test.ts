@@ -90,6 +90,12 @@ describe("the ingress", () => {
       beginning: head("POST /t/echo/", chunked) + "1\r\nx\r\n".repeat(10_200) + chunk(1),
     },
     { name: "a busy tenant", status: 429, code: "PLINTH_TENANT_BUSY", beginning: head("POST /t/busy/", long) },
+    {
+      name: "a busy tenant, amid its body",
+      status: 429,
+      code: "PLINTH_TENANT_BUSY",
+      beginning: head("POST /t/busy/", `content-length: ${12 * MIB}`) + "x".repeat(4 * MIB),
+    },
     { name: "no HTTP", status: 400, code: "PLINTH_BAD_HTTP", beginning: "hello there\r\n\r\n" },
     { name: "no header field", status: 400, code: "PLINTH_BAD_HTTP", beginning: head("POST /t/echo/", "no field") },
     { name: "no chunk", status: 400, code: "PLINTH_BAD_HTTP", beginning: `${head("POST /t/echo/", chunked)}zz\r\n` },
@@ -139,7 +145,8 @@ describe("the admin API", () => {
   let operator: string;
   let tenant: string;
   beforeAll(async () => {
-    host = await startTestHost();
+    // The uploads that come at once have room.
+    host = await startTestHost({ uploadLimitBytes: MIB, staticUploadLimitBytes: 8 * MIB });
     const call = async (path: string, body: object) => {
       const headers = { "content-type": "application/json" };
       const response = await host.admin(path, { method: "POST", headers, body: JSON.stringify(body) });
@@ -184,13 +191,13 @@ describe("the admin API", () => {
       name: "too long an upload",
       status: 413,
       code: "PLINTH_UPLOAD_TOO_LARGE",
-      beginning: () => head(upload, wasm, operator, `content-length: ${33 * MIB}`),
+      beginning: () => head(upload, wasm, operator, `content-length: ${9 * MIB}`),
     },
     {
       name: "too long an upload, chunked",
       status: 413,
       code: "PLINTH_UPLOAD_TOO_LARGE",
-      beginning: () => head(upload, wasm, operator, chunked) + chunk(32 * MIB + 1),
+      beginning: () => head(upload, wasm, operator, chunked) + chunk(8 * MIB + 1),
     },
     {
       name: "too long a JSON",

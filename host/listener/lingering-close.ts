@@ -93,4 +93,7 @@ function linger(socket: Socket, { totalMs, idleMs, bytes }: LingerLimits): void 
   });
   socket.once("end", end);
   socket.resume();
+  // Node has stopped reading where nobody took a body that has begun to come. The bytes went to its parser past the stream,
+  // which takes itself for reading, so that to resume it starts nothing.
+  socket._read(0);
 }
