@@ -58,15 +58,15 @@ describe.skipIf(!goIsInstalled)(`Go programs${needsGo}`, () => {
       "fmt hash/crc32 io",
     );
     const form = new FormData();
-    form.set("first", new Blob([new Uint8Array(5 << 20).fill(1)]), "first.bin");
-    form.set("second", new Blob([new Uint8Array(3 << 20).fill(2)]), "second.bin");
+    form.set("first", new Blob([new Uint8Array(2 << 20).fill(1)]), "first.bin");
+    form.set("second", new Blob([new Uint8Array(1 << 20).fill(2)]), "second.bin");
     form.set("note", "last");
     const answer = await host.fetch("upload", "/", { method: "POST", body: form });
     // crc32 of as many bytes, as any program for it prints.
     const { crc32 } = await import("node:zlib");
-    const sums = [new Uint8Array(5 << 20).fill(1), new Uint8Array(3 << 20).fill(2)].map((bytes) => crc32(bytes));
+    const sums = [new Uint8Array(2 << 20).fill(1), new Uint8Array(1 << 20).fill(2)].map((bytes) => crc32(bytes));
     expect(await answer.text()).toBe(
-      `first.bin ${5 << 20} ${sums[0]} <nil>; second.bin ${3 << 20} ${sums[1]} <nil>; last`,
+      `first.bin ${2 << 20} ${sums[0]} <nil>; second.bin ${1 << 20} ${sums[1]} <nil>; last`,
     );
   });
 

@@ -79,6 +79,7 @@ describe("versions", () => {
         DROP TABLE identity;
         DROP TABLE version_blobs;
         ALTER TABLE versions DROP COLUMN stored_bytes;
+        DROP VIEW tenant_records; ALTER TABLE tenants DROP COLUMN group_label; CREATE VIEW tenant_records AS SELECT 1;
         PRAGMA user_version = 4;`);
     }
     await rm(join(first.dataDir, "folder.json"));

@@ -70,13 +70,13 @@ describe("static components through the same API", () => {
   }, 120_000);
 
   it("refuses one that imports what the host does not offer, by name", async () => {
-    await expect(host.deploy("greedy", socketComponent())).rejects.toThrow(/PLINTH_IMPORT_REFUSED.*wasi:sockets/);
+    await expect(host.deploy("greedy", keyValueComponent())).rejects.toThrow(/PLINTH_IMPORT_REFUSED.*wasi:keyvalue/);
   });
 });
 
-/** `(component (import "wasi:sockets/tcp@0.2.0" (instance)))` */
-function socketComponent(): Uint8Array {
-  const name = new TextEncoder().encode("wasi:sockets/tcp@0.2.0");
+/** `(component (import "wasi:keyvalue/store@0.2.0" (instance)))` */
+function keyValueComponent(): Uint8Array {
+  const name = new TextEncoder().encode("wasi:keyvalue/store@0.2.0");
   const instanceType = [7, 3, 1, 0x42, 0];
   const body = [1, 0, name.length, ...name, 5, 0];
   return Uint8Array.from([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, ...instanceType, 10, body.length, ...body]);
