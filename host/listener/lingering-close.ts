@@ -60,6 +60,8 @@ export function lingerOnClose(app: FastifyInstance, limits: LingerLimits = LIMIT
     }
     // A short body comes with its headers and is parsed by then, so its connection is kept.
     setImmediate(() => {
+      // What came behind the headers was no HTTP, and that has been answered meanwhile (client-errors.ts).
+      if (reply.raw.headersSent) return;
       // Without this header Node would read the rest for as long as a request may take.
       if (hasUnreadBody(request.raw)) reply.header("connection", "close");
       done(null, payload);
