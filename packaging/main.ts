@@ -16,7 +16,7 @@ const target = join(dist, "package");
 
 rmSync(target, { recursive: true, force: true });
 emit(target);
-const { name, version, description, license, type, bin, dependencies, engines } = manifest;
+const { name, version, description, license, type, bin, imports, dependencies, engines } = manifest;
 const packed = {
   name,
   version,
@@ -25,6 +25,7 @@ const packed = {
   type,
   bin,
   engines,
+  imports: { "#typebox": { ...imports["#typebox"], types: "./host/typebox/index.d.ts" } },
   dependencies: { ...dependencies, ...bundleCompiler(target) },
   bundleDependencies: [compiler],
 };

@@ -1,7 +1,7 @@
 /** The audit log: which token has changed what. */
 
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { isUnusable } from "../sqlite/database-error.ts";
 import type { AuditedChange, Store, Token } from "../store/store.ts";
 import type { AdminDependencies } from "./dependencies.ts";

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { plinthError } from "../errors.ts";
 import type { AdminDependencies } from "./dependencies.ts";
 import { type AdminRoutes, closed } from "./routes.ts";

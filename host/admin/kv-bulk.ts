@@ -1,5 +1,5 @@
 /** Many keys of KV at once: each call is one transaction. */
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { BULK_BODY_BYTES, BULK_KEYS } from "../bindings/kv/limits.ts";
 import { checkKey, quote } from "../bindings/kv/names.ts";
 import { newValue } from "../bindings/kv/new-value.ts";

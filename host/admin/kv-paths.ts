@@ -1,5 +1,5 @@
 /** The common parts of the paths of KV's routes. */
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { qualify } from "../bindings/kv/names.ts";
 import { parseTenantName } from "../store/names.ts";
 import type { Store } from "../store/store.ts";

@@ -1,6 +1,6 @@
 /** A single value of KV. Its bytes are the body, and headers carry the rest. */
 import type { FastifyReply } from "fastify";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { VALUE_BYTES } from "../bindings/kv/limits.ts";
 import { checkKey, quote } from "../bindings/kv/names.ts";
 import { newValue } from "../bindings/kv/new-value.ts";

@@ -1,5 +1,5 @@
 /** KV by the admin API: namespaces, grants, keys and values. */
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import type { KvNamespace } from "../bindings/kv/reader.ts";
 import type { KvService } from "../bindings/kv/service.ts";
 import { plinthError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { plinthError } from "../errors.ts";
 import { type LogFilter, logLevels } from "../observe/log-line.ts";
 import { parseTenantName } from "../store/names.ts";

@@ -2,7 +2,7 @@
 
 import swagger from "@fastify/swagger";
 import type { FastifyContextConfig, FastifyInstance, FastifySchema } from "fastify";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import manifest from "../../package.json" with { type: "json" };
 import type { Access } from "./access.ts";
 import { sharedSchemas } from "./schemas.ts";

@@ -1,5 +1,5 @@
 /** Gradual rollout by the admin API: a second version gets a share of a tenant's visitors. */
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { parseTenantName } from "../store/names.ts";
 import type { AdminDependencies } from "./dependencies.ts";
 import { type AdminRoutes, closed, nullable, tenantParams } from "./routes.ts";

@@ -23,7 +23,7 @@
  */
 
 import type { FastifyPluginAsync, FastifyPluginOptions, FastifyTypeProvider, RawServerDefault } from "fastify";
-import { type TSchema, Type } from "typebox";
+import { type TSchema, Type } from "#typebox";
 
 interface TypeBoxProvider extends FastifyTypeProvider {
   readonly validator: this["schema"] extends TSchema ? Type.Static<this["schema"]> : unknown;

@@ -1,6 +1,6 @@
 /** The answers of the admin API as schemas. Their names appear in its description and in the generated types. */
 
-import { type TSchema, Type } from "typebox";
+import { type TSchema, Type } from "#typebox";
 import { tenantLimitsSchema } from "../config/settings.ts";
 import { logLevels, logSources } from "../observe/log-line.ts";
 import { closed, nullable, timeSchema } from "./routes.ts";

@@ -1,5 +1,5 @@
 /** The tenants' secrets by the admin API: set, named, deleted, and never shown. */
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import type { Secrets } from "../bindings/vars/secrets.ts";
 import type { SecretReads } from "../deploy/secret-reads.ts";
 import { parseTenantName } from "../store/names.ts";

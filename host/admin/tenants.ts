@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { groupLabel, tenantLimitsSchema } from "../config/settings.ts";
 import { plinthError } from "../errors.ts";
 import { parseTenantName } from "../store/names.ts";

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { plinthError } from "../errors.ts";
 import { parseTenantName } from "../store/names.ts";
 import type { Token } from "../store/store.ts";

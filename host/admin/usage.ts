@@ -1,5 +1,5 @@
 /** What tenants use and how full the host is, for the dashboard and for programs. The same numbers as in the metrics. */
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import type { TenantUsage } from "../observe/usage.ts";
 import { parseTenantName } from "../store/names.ts";
 import type { AdminDependencies } from "./dependencies.ts";

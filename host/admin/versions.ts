@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { plinthError } from "../errors.ts";
 import { parseTenantName, type TenantName } from "../store/names.ts";
 import type { Version } from "../store/store.ts";

@@ -4,8 +4,7 @@ import { createReadStream } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type Static, Type } from "typebox";
-import { Check } from "typebox/value";
+import { Check, type Static, Type } from "#typebox";
 
 export const BACKUP_FILE = "backup.json";
 export const BACKUP_FORMAT = 1;

@@ -5,7 +5,7 @@
  * The object is loaded in every thread, so it imports little. Each side loads the rest of its code where it is opened.
  */
 import type { Logger } from "pino";
-import type { Type } from "typebox";
+import type { Type } from "#typebox";
 import type { Config } from "../config/config.ts";
 import type { TenantLimits } from "../config/limits.ts";
 import type { JsonValue, Store, TenantName } from "../store/store.ts";

@@ -1,4 +1,4 @@
-import type { TSchema } from "typebox";
+import type { TSchema } from "#typebox";
 import { listOf } from "./list.ts";
 import { settingsSchema } from "./settings.ts";
 

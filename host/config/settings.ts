@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { addressPattern } from "./address.ts";
 import { hostLimitDefaults, LARGEST_LIMIT, tenantLimitDefaults } from "./limits.ts";
 

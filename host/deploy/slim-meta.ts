@@ -2,8 +2,7 @@
  * `meta` of a slim version in the registry: what of its image is no blob. Values of globals stand in JSON: an i64 does not
  * fit a JSON number, so it is text with an "n".
  */
-import { type Static, Type } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile, type Static, Type } from "#typebox";
 import type { StartRead } from "../bindings/start-reads.ts";
 import type { GlobalValue } from "../protocol/artifact.ts";
 

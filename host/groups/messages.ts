@@ -2,8 +2,7 @@
  * What the host's process and a group's process say to each other. What a group says is checked: whoever has broken out of
  * a tenant's code may say anything.
  */
-import { Type } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile, Type } from "#typebox";
 import { errors } from "../errors.ts";
 import type { TenantFunctionsRef } from "../protocol/artifact.ts";
 import type { CgiContext, WireRequest } from "../protocol/http.ts";

@@ -1,5 +1,5 @@
 /** What a deploy has made of an upload, in the form that crosses between processes. */
-import type { Type } from "typebox";
+import type { Type } from "#typebox";
 import type { Prepared, PreparedSlim, PreparedStatic, PreparedWasi } from "../deploy/prepared.ts";
 import type { preparedSchema } from "./messages.ts";
 

@@ -1,7 +1,7 @@
 /** Finds every mistake in a manifest, or in the part of it that a version takes along. */
 import { Ajv, type ErrorObject } from "ajv";
 import { Cron } from "croner";
-import type { Type } from "typebox";
+import type { Type } from "#typebox";
 import type { AnyBinding, Path } from "../bindings/binding.ts";
 import { isRecord } from "../bindings/is-record.ts";
 import { environmentEntries } from "../bindings/manifest-names.ts";

@@ -4,7 +4,7 @@
  *
  * `patternErrorMessage` is an extension that editors show for a text that does not match its pattern; so does read.ts.
  */
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import type { AnyBinding } from "../bindings/binding.ts";
 import { registry } from "../bindings/registry.ts";
 import { closed, MOST_ENTRIES } from "../bindings/schema-parts.ts";

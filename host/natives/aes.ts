@@ -1,6 +1,6 @@
 /** AES in the modes of Web Crypto. The key's length says which AES it is. */
 import { type CipherGCMTypes, createCipheriv, createDecipheriv } from "node:crypto";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { closed } from "./closed.ts";
 import { counterRuns } from "./counter.ts";
 import { CONVERT_LIMIT_BYTES, defineNative, Refusal } from "./native.ts";

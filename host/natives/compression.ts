@@ -8,7 +8,7 @@ import {
   inflateSync,
   type Zlib,
 } from "node:zlib";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { closed } from "./closed.ts";
 import { CONVERT_LIMIT_BYTES, defineNative, Refusal } from "./native.ts";
 

@@ -1,6 +1,6 @@
 /** Key derivation from a secret: HKDF and PBKDF2. */
 import { hkdfSync, pbkdf2Sync } from "node:crypto";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { closed } from "./closed.ts";
 import { hash, hashBytes, nodeHash } from "./hashes.ts";
 import { defineNative, Refusal } from "./native.ts";

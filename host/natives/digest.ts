@@ -1,5 +1,5 @@
 import { hash as digestOf, getHashes, timingSafeEqual } from "node:crypto";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { closed } from "./closed.ts";
 import { type Hash, hash, nodeHash } from "./hashes.ts";
 import { defineNative, READ_LIMIT_BYTES, Refusal } from "./native.ts";

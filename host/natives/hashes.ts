@@ -1,5 +1,5 @@
 /** The hash functions by their names in Web Crypto, with node:crypto's names. */
-import { Type } from "typebox";
+import { Type } from "#typebox";
 
 const names = {
   "SHA-1": "sha1",

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { closed } from "./closed.ts";
 import { hash, nodeHash } from "./hashes.ts";
 import { defineNative, READ_LIMIT_BYTES } from "./native.ts";

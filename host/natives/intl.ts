@@ -3,8 +3,7 @@
  * gives. Formatters are immutable, so all tenants share those that are kept.
  */
 import { LRUCache } from "lru-cache";
-import { Type } from "typebox";
-import { Check } from "typebox/value";
+import { Check, Type } from "#typebox";
 import type { JsonValue } from "../store/store.ts";
 import { closed } from "./closed.ts";
 import { defineNative, Refusal } from "./native.ts";

@@ -2,7 +2,7 @@
  * What a native is: a pure function of bytes and texts that a guest calls in the middle of a step, because the host's
  * machine code is hundreds of times faster than an interpreter. One object, one file a family; table.ts lists them.
  */
-import type { Type } from "typebox";
+import type { Type } from "#typebox";
 import type { JsonValue } from "../store/store.ts";
 
 export interface Native<Schema extends Type.TSchema = Type.TSchema> {

@@ -1,5 +1,5 @@
 /** Runs a native for a guest: finds it, checks what the guest has given, and names what went wrong. */
-import { Compile, type Validator } from "typebox/compile";
+import { Compile, type Validator } from "#typebox";
 import { PlinthError, plinthError } from "../errors.ts";
 import { type Native, type NativeResult, Refusal } from "./native.ts";
 import { natives } from "./table.ts";

@@ -1,6 +1,6 @@
 /** Texts to bytes and back. A guest's strings of C end at U+0000, so a text with one goes as JSON. */
 import { isUtf8 } from "node:buffer";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { closed } from "./closed.ts";
 import { CONVERT_LIMIT_BYTES, defineNative, type NativeResult, Refusal } from "./native.ts";
 

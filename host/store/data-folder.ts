@@ -10,8 +10,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type Static, Type } from "typebox";
-import { Check } from "typebox/value";
+import { Check, type Static, Type } from "#typebox";
 import { PlinthError, plinthError } from "../errors.ts";
 import { writeFileDurably } from "./files.ts";
 

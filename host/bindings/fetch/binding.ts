@@ -1,5 +1,5 @@
 /** Outbound HTTP, to the hosts that the manifest allows. */
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { defineBinding } from "../binding.ts";
 import { closed, MOST_ENTRIES } from "../schema-parts.ts";
 import { fetchImports } from "./wit.ts";

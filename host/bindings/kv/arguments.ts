@@ -1,6 +1,5 @@
 /** The arguments of the binding's methods: the wire format of docs/reference/kv.md. */
-import { Type } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile, Type } from "#typebox";
 import { plinthError } from "../../errors.ts";
 import type { JsonValue } from "../../store/store.ts";
 import type { BindingCall } from "../message.ts";

@@ -1,5 +1,5 @@
 /** Namespaces as a manifest names them. */
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { closed, environmentName, MOST_ENTRIES } from "../schema-parts.ts";
 
 export const kvSchema = Type.Array(

@@ -1,6 +1,5 @@
 /** The arguments of the binding's methods. They come from the guest, and are checked here. */
-import { Type } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile, Type } from "#typebox";
 import { plinthError } from "../../errors.ts";
 import { closed } from "../schema-parts.ts";
 

@@ -2,7 +2,7 @@
  * A small binding with everything that one can have, to start a new one from: docs/contributing/add-a-binding.md. It finds
  * words in a text, and it waits. No host offers it but those of its tests: it is not in the registry.
  */
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { defineBinding } from "../binding.ts";
 import { isRecord } from "../is-record.ts";
 import { closed, MOST_ENTRIES } from "../schema-parts.ts";

@@ -1,5 +1,5 @@
 /** Vars and secrets: values by name, which are there with each request. */
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import type { JsonValue } from "../../store/store.ts";
 import { defineBinding } from "../binding.ts";
 import { isRecord } from "../is-record.ts";

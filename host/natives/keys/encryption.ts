@@ -1,5 +1,5 @@
 import { constants, diffieHellman, privateDecrypt, publicEncrypt } from "node:crypto";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { closed } from "../closed.ts";
 import { type Hash, hash, nodeHash } from "../hashes.ts";
 import { defineNative, Refusal } from "../native.ts";

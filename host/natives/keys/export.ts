@@ -1,6 +1,6 @@
 /** A key in the formats that a guest does not keep it in. */
 import type { webcrypto } from "node:crypto";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import type { JsonValue } from "../../store/store.ts";
 import { closed } from "../closed.ts";
 import { defineNative, Refusal } from "../native.ts";

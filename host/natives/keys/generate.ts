@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { closed } from "../closed.ts";
 import { defineNative, Refusal } from "../native.ts";
 import { facts, type KeyKind, kind } from "./kinds.ts";

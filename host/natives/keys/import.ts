@@ -1,6 +1,6 @@
 /** Keys of all formats to the one that a guest keeps: PKCS#8, SPKI, or the bytes of a secret key. */
 import { createPrivateKey, createPublicKey, ECDH, type KeyObject, type webcrypto } from "node:crypto";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { closed } from "../closed.ts";
 import { defineNative, type NativeResult, Refusal } from "../native.ts";
 import { keyOfJwk, parseJwk, purpose, secretOfJwk } from "./jwk.ts";

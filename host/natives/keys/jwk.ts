@@ -1,6 +1,6 @@
 /** JSON Web Keys (RFC 7517, 7518, 8037), with the checks that Web Crypto asks for. */
 import { createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from "node:crypto";
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { closed } from "../closed.ts";
 import { Refusal } from "../native.ts";
 import { facts, type KeyKind } from "./kinds.ts";

@@ -1,5 +1,5 @@
 /** The kinds of keys that natives know, and how the head of their DER names them. */
-import { Type } from "typebox";
+import { Type } from "#typebox";
 import { Refusal } from "../native.ts";
 
 export type KeyKind = "RSA" | "P-256" | "P-384" | "P-521" | "Ed25519" | "X25519";
