@@ -23,50 +23,19 @@ describe.skipIf(!goIsInstalled)(`Go programs${needsGo}`, () => {
       `
 		_, read := os.ReadFile("/etc/config.yaml")
 		_, stat := os.Stat("templates")
-		_, list := os.ReadDir(".")
+		_, list := os.ReadDir("static")
 		_, early := os.ReadFile("missing")
 		missing := []error{read, stat, list, early, os.Remove("x"), os.Rename("a", "b"), atStart}
 		for _, err := range missing {
 			fmt.Fprint(w, errors.Is(err, fs.ErrNotExist), " ")
 		}
-		fmt.Fprint(w, read, "; ", os.WriteFile("/tmp/x", nil, 0o600), "; ", os.Mkdir("d", 0o700))`,
+		fmt.Fprint(w, read, "; ", os.WriteFile("x", nil, 0o600), "; ", os.Mkdir("/d", 0o700))`,
       "errors fmt io/fs os",
       'var _, atStart = os.Open("config.json")',
     );
     expect(await (await host.fetch("files")).text()).toBe(
       `${"true ".repeat(7)}open /etc/config.yaml: No such file or directory; ` +
-        "open /tmp/x: Read-only file system; mkdir d: Read-only file system",
-    );
-  });
-
-  it("keep an upload beyond the memory of ParseMultipartForm in memory", async () => {
-    await deploy(
-      "upload",
-      `
-		if err := r.ParseMultipartForm(1 << 10); err != nil {
-			panic(err)
-		}
-		for _, name := range []string{"first", "second"} {
-			file, header, err := r.FormFile(name)
-			if err != nil {
-				panic(err)
-			}
-			content, err := io.ReadAll(file)
-			fmt.Fprint(w, header.Filename, " ", header.Size, " ", crc32.ChecksumIEEE(content), " ", err, "; ")
-		}
-		fmt.Fprint(w, r.FormValue("note"))`,
-      "fmt hash/crc32 io",
-    );
-    const form = new FormData();
-    form.set("first", new Blob([new Uint8Array(2 << 20).fill(1)]), "first.bin");
-    form.set("second", new Blob([new Uint8Array(1 << 20).fill(2)]), "second.bin");
-    form.set("note", "last");
-    const answer = await host.fetch("upload", "/", { method: "POST", body: form });
-    // crc32 of as many bytes, as any program for it prints.
-    const { crc32 } = await import("node:zlib");
-    const sums = [new Uint8Array(2 << 20).fill(1), new Uint8Array(1 << 20).fill(2)].map((bytes) => crc32(bytes));
-    expect(await answer.text()).toBe(
-      `first.bin ${2 << 20} ${sums[0]} <nil>; second.bin ${1 << 20} ${sums[1]} <nil>; last`,
+        "open x: Read-only file system; mkdir /d: Read-only file system",
     );
   });
 

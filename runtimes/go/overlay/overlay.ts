@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { filesEdits } from "./files-edits.ts";
 import { netEdits } from "./net-edits.ts";
 import type { SourceEdit } from "./source-edit.ts";
 import { startupEdits } from "./startup-edits.ts";
@@ -12,6 +13,7 @@ import { startupEdits } from "./startup-edits.ts";
 const runtimeEdits: readonly SourceEdit[] = [
   ...startupEdits,
   ...netEdits,
+  ...filesEdits,
   {
     // This is the scheduler's hook for hosts that cannot be blocked. Go itself uses it on js/wasm alone.
     file: "runtime/lock_wasip1.go",
@@ -137,6 +139,10 @@ const runtimeFiles: readonly { file: string; path: string }[] = [
   "math/rand/v2/plinth_wasip1.go",
   "crypto/internal/sysrand/plinth_wasip1.go",
   "syscall/plinth_wasip1.go",
+  "syscall/plinth_content_wasip1.go",
+  "syscall/plinth_descriptors_wasip1.go",
+  "syscall/plinth_files_wasip1.go",
+  "syscall/plinth_tree_wasip1.go",
   "mime/multipart/plinth_wasip1.go",
   "net/plinth_wasip1.go",
   "net/http/plinth_wasip1.go",

@@ -57,3 +57,14 @@ func plinthTenant() {
 	plinthNotes.on = true
 	plinthEpoch = 1
 }
+
+// plinthFileRoom returns the most bytes that a program's files may have: half of the memory that the base leaves, because
+// what makes files and what reads them needs room, too.
+//
+//go:linkname plinthFileRoom
+func plinthFileRoom() int64 {
+	if !plinthMemory.tenant {
+		return 0
+	}
+	return (int64(plinthLimit(plinthLimitMemoryBytes)) - int64(firstmoduledata.end)) / 2
+}
