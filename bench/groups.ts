@@ -61,9 +61,8 @@ export async function benchmarkGroups(args: string[]): Promise<void> {
     const times: number[] = [];
     for (let n = 0; n < kills; n++) times.push(await killOne(server, host));
     const { median, least, most } = spreadOf(times);
-    console.log(
-      `${groups} groups: all tenants served ${median.toFixed(0)} ms after a kill (${least.toFixed(0)} to ${most.toFixed(0)})`,
-    );
+    const range = `${least.toFixed(0)} to ${most.toFixed(0)}`;
+    console.log(`${groups} groups: all tenants served ${median.toFixed(0)} ms after a kill (${range})`);
   }
 }
 

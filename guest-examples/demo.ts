@@ -60,8 +60,10 @@ async function main(): Promise<void> {
     const staticTenants = Number(values["static-tenants"] ?? 10);
     const compared = await programsOf(languages);
     heading("Memory: one runtime each, or one for all");
-    console.log(`${compared.length} programs, each as ${staticTenants} static tenants and as ${tenants} tenants on the shared runtime.
-It takes about ${COMPARISON_SECONDS * compared.length} seconds on an idle machine; --tenants N and --static-tenants N set the numbers.`);
+    const each = `${staticTenants} static tenants and as ${tenants} tenants on the shared runtime`;
+    console.log(`${compared.length} programs, each as ${each}.`);
+    console.log(`The comparison takes about ${COMPARISON_SECONDS * compared.length} seconds on an idle machine.`);
+    console.log("The options --tenants N and --static-tenants N set the numbers.");
     for (const program of compared) {
       const { runtime, name } = program;
       console.log(`\n${runtime}, ${name} (a smaller run of: ${benchmarkCommand(runtime, name)})`);

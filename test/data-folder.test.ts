@@ -92,7 +92,7 @@ test("with damaged databases a host serves those who do not need them, and says 
   await expectAll(dataDir);
 });
 
-test("a part of registry.sqlite that is damaged fails the calls that meet it, and the host's log names the file", async () => {
+test("a damaged part of registry.sqlite fails the calls that meet it, and the host's log names the file", async () => {
   const log = new PassThrough();
   const logged = text(log);
   let file = "";

@@ -1,4 +1,4 @@
-/** A data folder on a disk that is full, which takes rights to mount one: reads and deletes go on, and so does a restart. */
+/** A data folder on a full disk: reads, deletes and restarts work. The tests need the right to mount a file system. */
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -210,7 +210,8 @@ describe("waiting", () => {
   });
 
   it("is for several at once, where the program asks for several", async () => {
-    const program = `Promise.all(Array.from({ length: 6 }, () => fetch(ORIGIN + "/together").then(({ status }) => status)))`;
+    const program = `Promise.all(Array.from({ length: 6 }, () => fetch(ORIGIN + "/together").then(({ status }) =>
+      status)))`;
     await deploy("parallel", answering(program));
     expect(await json("parallel")).toEqual([200, 200, 200, 200, 200, 200]);
   });

@@ -17,7 +17,8 @@ const viaTransport = `
 			transport.MaxIdleConnsPerHost = 100
 			client.Transport = transport
 		case "/own":
-			client.Transport = &http.Transport{TLSClientConfig: &tls.Config{}, TLSHandshakeTimeout: time.Second, ForceAttemptHTTP2: true}
+			client.Transport = &http.Transport{TLSClientConfig: &tls.Config{}, TLSHandshakeTimeout: time.Second,
+			ForceAttemptHTTP2: true}
 		case "/dialer":
 			client.Transport = &http.Transport{
 				Proxy:       http.ProxyFromEnvironment,
@@ -40,13 +41,17 @@ const viaTransport = `
 			go http.Serve(listener, inside)
 			request.URL, _ = url.Parse("http://127.0.0.1:8080/")
 		case "/dials":
-			client.Transport = &http.Transport{Dial: func(_, address string) (net.Conn, error) { return nil, fmt.Errorf("dialled %s", address) }}
+			client.Transport = &http.Transport{Dial: func(_, address string) (net.Conn, error) {
+				return nil, fmt.Errorf("dialled %s", address)
+			}}
 		case "/proxy":
 			client.Transport = &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: "127.0.0.1:3128"})}
 		case "/trust":
 			client.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: x509.NewCertPool()}}
 		case "/pinned":
-			transport.TLSClientConfig = &tls.Config{VerifyConnection: func(tls.ConnectionState) error { return errors.New("no pin") }}
+			transport.TLSClientConfig = &tls.Config{VerifyConnection: func(tls.ConnectionState) error {
+				return errors.New("no pin")
+			}}
 			client.Transport = transport
 		case "/registered":
 			http.DefaultTransport.(*http.Transport).RegisterProtocol("http", half{})

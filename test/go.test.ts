@@ -48,7 +48,7 @@ describe.skipIf(!goIsInstalled)(`Go tenants${needsGo}`, () => {
   });
   afterAll(() => host.close());
 
-  it("see neither each other's state nor an earlier request's, over 10,000 interleaved requests with GC forced at random", async () => {
+  it("see no state of each other or of earlier requests, over 10,000 interleaved requests with GC at random", async () => {
     const tenants = ["alice", "bob", "carol"];
     await Promise.all(tenants.map(async (name) => host.deploy(name, await goComponent(hoarder(`of-${name}`)))));
     await host.deploy("script", answering("(globalThis.seen = (globalThis.seen ?? 0) + 1)"));
@@ -63,7 +63,7 @@ describe.skipIf(!goIsInstalled)(`Go tenants${needsGo}`, () => {
     expect(wrong).toEqual(new Set());
   });
 
-  it("of many functions and of few take turns, and the end of a worker by one of them leaves the others as they were", async () => {
+  it("of many functions and of few take turns, and the end of one's worker leaves the others as they were", async () => {
     const many = Array.from({ length: 700 }, (_, n) => n);
     const functions = many.map((n) => `//go:noinline\nfunc f${n}(x int) int { return x*${n + 3} + ${n} }`).join("\n");
     const large = goHandler(

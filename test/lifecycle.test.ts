@@ -61,7 +61,7 @@ describe("versions", () => {
     expect(tenant.hostnames).toEqual(["a.example"]);
   });
 
-  it("name the runtime that they were linked to, and serve as they are where a registry of before does not know it", async () => {
+  it("name the runtime that they were linked to, and serve as they are if an older registry does not know it", async () => {
     await using first = await startTestHost();
     await first.deploy("shop", answering("'fine'"));
     type Answer = Record<string, { id: number; integrity: string; runtimeIntegrity: string | null }[]>;

@@ -56,7 +56,8 @@ test("bcryptjs", async () => {
   await deploy(
     "bcryptjs",
     `import bcrypt from "bcryptjs";
-     export default { fetch: async (request) => new Response(String(await bcrypt.compare("secret", await request.text()))) }`,
+     export default { fetch: async (request) =>
+     new Response(String(await bcrypt.compare("secret", await request.text()))) }`,
   );
   const ask = async (text: string) => (await host.fetch("bcryptjs", "/", { method: "POST", body: text })).text();
   expect(await ask(bcrypt.hashSync("secret", 4))).toBe("true");
@@ -100,7 +101,8 @@ test("luxon and date-fns-tz", async () => {
     "dates",
     `import { DateTime } from "luxon"; import { formatInTimeZone } from "date-fns-tz";
      export default { fetch: () => Response.json([
-       DateTime.fromISO("2026-03-29T00:30:00Z").setZone("Europe/Berlin").plus({ hours: 1 }).setLocale("de").toLocaleString(DateTime.DATETIME_FULL),
+       DateTime.fromISO("2026-03-29T00:30:00Z").setZone("Europe/Berlin").plus({ hours: 1 })
+       .setLocale("de").toLocaleString(DateTime.DATETIME_FULL),
        formatInTimeZone(new Date("2026-10-25T01:30:00Z"), "America/New_York", "yyyy-MM-dd HH:mm zzz"),
      ]) }`,
   );

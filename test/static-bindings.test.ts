@@ -100,7 +100,8 @@ describe("KV", () => {
     expect(
       await ask(
         "lister",
-        `for (const key of ["a1", "a2", "a3", "b"]) kv.put("STORE", key, bytes("v-" + key), { metadata: key === "a2" ? '"m"' : undefined });
+        `for (const key of ["a1", "a2", "a3", "b"]) kv.put("STORE", key, bytes("v-" + key),
+          { metadata: key === "a2" ? '"m"' : undefined });
          kv.delete("STORE", "a3", undefined);
          const first = kv.list("STORE", { prefix: "a", limit: 1 });
          const second = kv.list("STORE", { prefix: "a", limit: 1, cursor: first.cursor });

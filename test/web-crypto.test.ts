@@ -51,7 +51,8 @@ describe("jose", () => {
          const forged = head + "." + btoa(JSON.stringify({ ...payload, sub: "eve" })).replace(/=+$/, "") + "." + signature;
          const refused = await jwtVerify(forged, open).then(() => "accepted", (error) => error.code);
          const own = await importPKCS8(env.PKCS8, "${alg}");
-         const answer = await new SignJWT({ heard: payload.sub }).setProtectedHeader({ alg: "${alg}" }).setExpirationTime("1h").sign(own);
+         const answer = await new SignJWT({ heard: payload.sub }).setProtectedHeader({ alg: "${alg}" })
+         .setExpirationTime("1h").sign(own);
          return Response.json({ answer, refused });
        } }`,
         {
@@ -75,7 +76,8 @@ describe("jose", () => {
          const secret = new TextEncoder().encode("k".repeat(32)), found = [];
          const token = await new SignJWT({ n: 1 }).setProtectedHeader({ alg: "HS256" }).sign(secret);
          found.push((await jwtVerify(token, secret)).payload.n);
-         const keys = { dir: [secret, secret], A128KW: [secret.slice(16), secret.slice(16)], "PBES2-HS256+A128KW": [secret, secret] };
+         const keys = { dir: [secret, secret], A128KW: [secret.slice(16), secret.slice(16)],
+         "PBES2-HS256+A128KW": [secret, secret] };
          for (const alg of ["RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW"]) {
            const { publicKey, privateKey } = await generateKeyPair(alg);
            keys[alg] = [publicKey, privateKey];
@@ -103,7 +105,8 @@ test("a webhook's HMAC, as Stripe sends it", async () => {
      export default { async fetch(request, env) {
        const body = await request.text();
        const fields = Object.fromEntries(request.headers.get("stripe-signature").split(",").map((part) => part.split("=")));
-       const key = await crypto.subtle.importKey("raw", text.encode(env.SECRET), { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
+       const key = await crypto.subtle.importKey("raw", text.encode(env.SECRET), { name: "HMAC", hash: "SHA-256" },
+       false, ["verify"]);
        const signature = Uint8Array.from(fields.v1.match(/../g), (byte) => parseInt(byte, 16));
        const right = await crypto.subtle.verify("HMAC", key, signature, text.encode(fields.t + "." + body));
        return new Response(right ? "paid" : "forged", { status: right ? 200 : 400 });
@@ -151,7 +154,8 @@ test("Hono's jwt and signed cookies", async () => {
 
 test("aws4fetch signs a request as it does in Node", async () => {
   const client = `{ accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI", service: "s3", region: "us-east-1" }`;
-  const request = `["https://bucket.example.com/a%20key?x=1", { method: "PUT", body: "content", aws: { datetime: "20260101T000000Z" } }]`;
+  const request = `["https://bucket.example.com/a%20key?x=1",
+    { method: "PUT", body: "content", aws: { datetime: "20260101T000000Z" } }]`;
   await deploy(
     "aws",
     `import { AwsClient } from "aws4fetch";
@@ -170,7 +174,8 @@ test("a key that the top level imports signs in every request", async () => {
   const pkcs8 = privateKey.export({ format: "der", type: "pkcs8" }).toString("base64");
   await deploy(
     "early",
-    `const key = await crypto.subtle.importKey("pkcs8", Uint8Array.from(atob("${pkcs8}"), (c) => c.charCodeAt(0)), "Ed25519", false, ["sign"]);
+    `const key = await crypto.subtle.importKey("pkcs8", Uint8Array.from(atob("${pkcs8}"), (c) => c.charCodeAt(0)),
+      "Ed25519", false, ["sign"]);
      const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("abc"));
      export default { async fetch(request) {
        const signature = await crypto.subtle.sign("Ed25519", key, await request.arrayBuffer());

@@ -9,9 +9,7 @@ import { memoryPage } from "./page.ts";
 import { type Arm, type Program, programsOf } from "./programs.ts";
 import { type MemoryReport, memoryTable, reportOf } from "./report.ts";
 
-const usage = (
-  programs: readonly Program[],
-) => `usage: npm run bench -- memory [--runtime NAME] [--program NAME] [--tenants N] [--static-tenants N] [--idle] [--json FILE] [--html FILE]
+const usage = (programs: readonly Program[]) => `usage: npm run bench -- memory [OPTIONS]
 
   --runtime NAME        the language whose runtime is shared (default ${programs[0]!.runtime})
   --program NAME        what the tenants run (default: the language's first):

@@ -96,7 +96,8 @@ function row(bar: Bar, arm: "static" | "shared", top: number): string {
 
 function machineOf({ machine, date, cpuIdle }: MemoryReport): string {
   const memory = `${Math.round(machine.memoryBytes / 2 ** 30)} GiB`;
-  return `${machine.cpus} x ${machine.model}, ${memory}, Linux ${machine.kernel}, Node ${machine.node}; idle CPUs ${cpuIdle}; ${date.slice(0, 10)}`;
+  const software = `Linux ${machine.kernel}, Node ${machine.node}`;
+  return `${machine.cpus} x ${machine.model}, ${memory}, ${software}; idle CPUs ${cpuIdle}; ${date.slice(0, 10)}`;
 }
 
 function escapeHtml(text: string): string {

@@ -27,7 +27,8 @@ const newChrome = `${mozilla} (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, lik
 const chrome100 = newChrome.replace("Chrome/124", "Chrome/100");
 const edge118 = `${newChrome.replace("Chrome/124", "Chrome/118")} Edg/118.0.2088.76`;
 const firefox91 = `${mozilla} (X11; Linux x86_64; rv:91.0) Gecko/20100101 Firefox/91.0`;
-const safari15 = `${mozilla} (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/15.3 Safari/605.1.15`;
+const webkit = "AppleWebKit/605.1.15 (KHTML, like Gecko)";
+const safari15 = `${mozilla} (Macintosh; Intel Mac OS X 10_15_7) ${webkit} Version/15.3 Safari/605.1.15`;
 const all =
   "Array.prototype.at, Array.prototype.toSorted, Object.hasOwn, Promise.withResolvers, String.prototype.replaceAll";
 
@@ -62,7 +63,8 @@ test("caches keep a script for each browser, and ask whether it has changed", as
 test("the polyfills do what they stand in for", async () => {
   const files = await Promise.all((await readdir(sources)).map((file) => readFile(join(sources, file), "utf8")));
   const removed =
-    "delete Array.prototype.at; delete Array.prototype.toSorted; delete Object.hasOwn; delete Promise.withResolvers; delete String.prototype.replaceAll;";
+    "delete Array.prototype.at; delete Array.prototype.toSorted; delete Object.hasOwn; " +
+    "delete Promise.withResolvers; delete String.prototype.replaceAll;";
   const use = `[[1, 2, 3].at(-1), [3, 1, 2].toSorted().join(), Object.hasOwn({ a: 1 }, "a"), Object.hasOwn({}, "toString"),
     "a.b.c".replaceAll(".", "-"), "aXbx".replaceAll(/x/gi, ""), typeof Promise.withResolvers().resolve].join(" ")`;
   expect(runInNewContext(`${removed}${files.join("")}${use}`)).toBe("3 1,2,3 true false a-b-c ab function");

@@ -18,11 +18,13 @@ export interface Rewritten {
 const picture = Uint8Array.from({ length: 5_000 }, (_, index) => index * 3);
 
 const page = ({ url, host }: Origin) => `<!DOCTYPE html><html><head><link rel=stylesheet href=${url}/style.css></head>
-<BODY class="a"><A HREF='${url}/a?x=1&amp;y=2#z'>here</A> <a href="https://elsewhere.example/">away</a> <a href="/near">near</a>
+<BODY class="a"><A HREF='${url}/a?x=1&amp;y=2#z'>here</A>
+<a href="https://elsewhere.example/">away</a> <a href="/near">near</a>
 <!-- <a href="${url}/comment"> --><script>let a = '<a href="${url}/script">';</script>
 <form action="${url}/send"><img src="//${host}/logo.png"></form><p>Grüße &copy; 2026</BODY></html>`;
 const rewritten = ({ url }: Origin, { banner, link, anchor }: Rewritten) => `<!DOCTYPE html><html><head>${link}</head>
-<BODY class="a">${banner}${anchor}here</A> <a href="https://elsewhere.example/">away</a> <a href="/near">near</a>
+<BODY class="a">${banner}${anchor}here</A>
+<a href="https://elsewhere.example/">away</a> <a href="/near">near</a>
 <!-- <a href="${url}/comment"> --><script>let a = '<a href="${url}/script">';</script>
 <form action="/send"><img src="/logo.png"></form><p>Grüße &copy; 2026</BODY></html>`;
 

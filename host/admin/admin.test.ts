@@ -33,7 +33,8 @@ describe("who may call", () => {
     await call("POST", "/v1/tenants", { json: { name: "alice" } });
     const socket = admin.connect();
     socket.write(
-      "POST /v1/tenants/alice/versions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/wasm\r\nContent-Length: 1000\r\n\r\n",
+      "POST /v1/tenants/alice/versions HTTP/1.1\r\nHost: localhost\r\n" +
+        "Content-Type: application/wasm\r\nContent-Length: 1000\r\n\r\n",
     );
     expect(await answerOn(socket)).toMatch(/^HTTP\/1\.1 401 .*www-authenticate: Bearer/is);
   });

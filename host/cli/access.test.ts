@@ -65,7 +65,7 @@ test("a deploy takes name and hostnames from the manifest; options come before i
   });
 });
 
-test("a token for one tenant does what is its own, ends when it is deleted, and all of it is in the audit log", async () => {
+test("a token for one tenant does what is its own, ends when it is deleted, and the audit log has it all", async () => {
   await plinth("tenant", "create", "shop");
   await plinth("tenant", "create", "blog");
   const token = (await plinth("token", "create", "deploys", "--tenant", "shop", "--expires", "90d")).trim();

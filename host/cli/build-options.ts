@@ -56,9 +56,8 @@ export async function buildFrom(project: ProjectArguments, output: Output): Prom
 function tooLarge(bytes: number): string[] {
   const { uploadLimitBytes } = hostLimitDefaults;
   if (bytes <= uploadLimitBytes) return [];
-  return [
-    `the component is ${count(bytes)} bytes, and a host takes ${count(uploadLimitBytes)} unless its operator has raised uploadLimitBytes`,
-  ];
+  const limit = `a host takes ${count(uploadLimitBytes)} unless its operator has raised uploadLimitBytes`;
+  return [`the component is ${count(bytes)} bytes, and ${limit}`];
 }
 
 /** The options as the library takes them. */

@@ -1,4 +1,4 @@
-/** Entry of the thread (piscina) that reads and compiles large modules of tenants. V8 shares their code with all threads. */
+/** Entry of the thread (piscina) that reads and compiles tenants' large modules. V8 shares their code with all threads. */
 import { setFlagsFromString } from "node:v8";
 import { BlobCorrupt, readBlob } from "../blobs/read-blob.ts";
 import { compiledAhead } from "../component/write/compile-ahead.ts";

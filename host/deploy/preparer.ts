@@ -1,4 +1,4 @@
-/** The steps of a deploy that need nothing but the upload's bytes: a thread of its own makes them, and a watchdog looks on. */
+/** The steps of a deploy that need only the upload's bytes. A thread of its own makes them, and a watchdog looks on. */
 import { PlinthError, plinthError } from "../errors.ts";
 import { TimedTurns } from "../fairness/timed-turns.ts";
 import type { MemoryStrategy } from "../memory/index.ts";

@@ -33,7 +33,7 @@ export interface EngineOptions {
   readonly heldMemory: HeldMemory;
   /** Is told what tenants use. */
   readonly usage: Usage;
-  /** The tenants' accounts of CPU time. The main thread of the same process charges them, too, for what it does for a tenant. */
+  /** The tenants' accounts of CPU time. The main thread of the process charges its work for a tenant to them, too. */
   readonly shares: CpuShares;
   /** Told of failures that belong to no request. @param where a part of a sentence for the log */
   onFault(error: unknown, where: string): void;

@@ -1,8 +1,8 @@
 /**
  * Turns for the bytes that the main thread moves between sockets and its memory. A tenant whose clients send or take
- * megabytes would hold up the event loop for as long as the kernel has bytes for them: fifty such connections make a turn of
- * the loop last 50 ms. So a large body goes on a piece at a time. Each turn of the loop moves few pieces, those of the
- * tenants that have had least CPU time first, and all that is small runs in between.
+ * megabytes would hold up the event loop for as long as the kernel has bytes for them: fifty such connections make a turn
+ * of the loop last 50 ms. So a large body moves a piece at a time. Each turn of the loop moves few pieces. The tenants that
+ * have had least CPU time come first, and small work runs in between.
  */
 import type { CpuShares } from "./cpu-shares.ts";
 import { ShareQueue } from "./share-queue.ts";
@@ -10,8 +10,8 @@ import { ShareQueue } from "./share-queue.ts";
 /** Bytes that a turn of the event loop moves, some 0.1 ms. */
 const TURN_BYTES = 256 * 1024;
 /**
- * What a byte costs the main thread, CPU ms. The copies by the kernel and by Node are made outside of the calls that could be
- * measured.
+ * CPU time that a byte costs the main thread, ms. The kernel and Node copy outside of the calls that could be measured, so
+ * this is an estimate.
  */
 export const BYTE_MS = 0.5 / (1024 * 1024);
 

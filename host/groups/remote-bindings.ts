@@ -1,4 +1,4 @@
-/** Calls of bindings from a group's process. The host's process answers them: it has the files, the keys and the sockets. */
+/** Calls of bindings from a group's process. The host's process answers them, for it has the files, keys and sockets. */
 import type { GrantedContext } from "../bindings/host-bindings.ts";
 import type { FromGroup } from "./messages.ts";
 

@@ -45,7 +45,7 @@ export function tenantRequest(
   return { method, uri: `${scheme}://${host}${path}`, headers, body: body instanceof Uint8Array ? body : EMPTY };
 }
 
-/** The host's tenants get one Cookie field: lists of cookies are joined otherwise than lists of others (RFC 9113, 8.2.3). */
+/** Tenants get one Cookie field. A list of cookies has another separator than lists of other fields (RFC 9113, 8.2.3). */
 function addCookies(headers: WireHeader[], cookies: string): void {
   const before = headers.findIndex(([name]) => name === "cookie");
   if (before < 0) headers.push(["cookie", cookies]);

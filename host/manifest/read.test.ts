@@ -93,7 +93,8 @@ describe("a mistake is told with its place, what is wrong and what is expected",
 
   test("two things of one name", () => {
     const text =
-      '{ "vars": { "A": 1 }, "kv": [\n{ "binding": "A", "namespace": "x" },\n{ "binding": "B", "namespace": "x" },\n{ "binding": "B", "namespace": "y" }] }';
+      '{ "vars": { "A": 1 }, "kv": [\n{ "binding": "A", "namespace": "x" },\n{ "binding": "B", "namespace": "x" },\n' +
+      '{ "binding": "B", "namespace": "y" }] }';
     expect(mistakes(text)).toEqual([
       expect.stringMatching(/^2:14: kv\[0\].binding is "A", which is the name of something else already/),
       expect.stringMatching(/^4:14: kv\[2\].binding is "B", which/),
@@ -109,7 +110,8 @@ describe("a mistake is told with its place, what is wrong and what is expected",
 
   test("all at once, in the order of the file, with particulars of the first", () => {
     const text =
-      '{\n  "nmae": "x",\n  "vars": { "A": 1 },\n  "kv": [{ "binding": "A", "namespace": "n" }],\n  "limits": { "cpuMs": "fast" }\n}';
+      '{\n  "nmae": "x",\n  "vars": { "A": 1 },\n  "kv": [{ "binding": "A", "namespace": "n" }],\n' +
+      '  "limits": { "cpuMs": "fast" }\n}';
     expect(mistakes(text).map((mistake) => mistake.split(" ")[0])).toEqual(["2:3:", "4:23:", "5:24:"]);
     expect(refusal(text).details).toEqual({ file: "plinth.jsonc", line: 2, column: 3, path: "nmae", mistakes: 3 });
   });

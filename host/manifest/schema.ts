@@ -45,7 +45,8 @@ const ownProperties = {
     Type.Unsafe<Isolation>({
       enum: ["request", "reuse"],
       description:
-        "request (default): every request starts from the program as it was after its start-up. reuse: what a request leaves in memory may be there for the next one.",
+        "request (default): every request starts from the program as it was after its start-up. " +
+        "reuse: what a request leaves in memory may be there for the next one.",
     }),
   ),
 };

@@ -31,7 +31,8 @@ describe("known answers", () => {
       hex("feedfacedeadbeeffeedfacedeadbeefabaddad2"),
     ];
     const plain = hex(
-      "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39",
+      "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a" +
+        "721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39",
     );
     const encrypted = bytesOf("aes-gcm", { direction: "encrypt", tagBytes: 16 }, ...parts, plain);
     expect(encrypted.slice(-32)).toBe("5bc94fbc3221a5db94fae95ae7121a47");

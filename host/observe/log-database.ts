@@ -105,8 +105,8 @@ export class LogDatabase {
               AND level >= ${weight} AND holds(message, ${part})
             ORDER BY id LIMIT ${limit}`;
     const found = rows as unknown as Row[];
-    // Places in the log (`id`) are in the order in which lines were written. A request that waits, or whose stack is mapped,
-    // writes its lines later than others that it was before.
+    // The ids follow the order of writing. A request that waits, or whose stack is mapped, writes its lines late, after
+    // the lines of requests that came after it.
     const lines = found.map(lineOf).sort((a, b) => a.time - b.time);
     const first = found[0]?.id ?? null;
     return {

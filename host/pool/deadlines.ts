@@ -1,6 +1,6 @@
 /**
- * One timer for the deadlines of all requests. Few of them ever pass, so what counts is the cost of one that is set and taken
- * away again: here an entry in a set. A deadline is told up to TICK_MS late.
+ * One timer for the deadlines of all requests. Few deadlines ever pass, so setting one and taking it away has to be cheap:
+ * it is an entry in a set. A deadline is told up to TICK_MS late.
  */
 const TICK_MS = 20;
 

@@ -199,7 +199,7 @@ test("a result that comes after the end of its worker does not fail the host", a
   await second.finished;
 });
 
-test("a tenant that was cut begins in threads of its own, so that the next cuts take no other tenant's requests", async () => {
+test("a tenant that was cut begins in threads of its own, and its next cuts take no other tenant's requests", async () => {
   openPool({ workers: 2 });
   await expect(send("spinning").answer).rejects.toMatchObject({ code: "PLINTH_CPU_LIMIT" });
   const unsafe = Array.from({ length: 4 }, () => send("sleeping", "POST"));

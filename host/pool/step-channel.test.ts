@@ -162,7 +162,7 @@ test.each(["die", "die while writing"])("a worker that is told to %s leaves no h
   expect(ends).toEqual([["lost", null]]);
 });
 
-test("of the steps that a dead worker had, the answered ones end well, the one that it ran with an error, and no other", async () => {
+test("of a dead worker's steps, the answered ones end well and the running one fails; the others do not end", async () => {
   const threads = await Threads.start(1);
   const channel = threads.channels[0]!;
   await threads.run(0, stepOf("echo"));

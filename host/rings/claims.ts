@@ -1,6 +1,6 @@
 /**
- * Which of the steps in a worker's ring are still to be had. The main thread gives a busy worker steps ahead, so that the
- * worker need not sleep and be woken between two short ones, and takes them back when the step before them runs long.
+ * Says which of the steps in a worker's ring nobody has claimed. The main thread gives a busy worker steps ahead, so that
+ * the worker need not sleep and be woken between two short steps. It takes them back when the step before them runs long.
  *
  * Steps have numbers that follow each other, modulo 2^32. One shared word holds the number of the last step that has been
  * claimed or withdrawn:
@@ -8,8 +8,8 @@
  *   the worker claims step n                        n - 1  ->  n      fails if the main thread has withdrawn n
  *   the main thread withdraws the steps n to last   n - 1  ->  last   fails if the worker has claimed n
  *
- * Both are a compare and exchange of that word, so one of the two comes first, and the other one sees it: no step is run and
- * withdrawn, and none is lost. The next step that is sent has the number last + 1, whichever way it went.
+ * Both are a compare and exchange of that word, so one of the two comes first, and the other one sees it: no step is both
+ * run and withdrawn, and none is lost. In both cases, the next step that is sent has the number last + 1.
  */
 export class Claims {
   readonly #word: Int32Array<SharedArrayBuffer>;

@@ -73,8 +73,8 @@ export class CronTable implements Disposable {
   }
 
   /**
-   * Opens the table. Where its file is damaged or the disk is full, the crons run without it: they are the manifests', and the file has only
-   * what became of earlier runs.
+   * Opens the table. If its file is damaged or the disk is full, the crons run without it: the manifests have the crons,
+   * and the file has only the outcomes of earlier runs.
    *
    * @param onFault is told of a file that cannot be used
    * @throws PlinthError PLINTH_DATA_VERSION

@@ -194,7 +194,8 @@ describe("missed runs are stated and not caught up on", () => {
     expect(runs).toEqual(["shop */20 * * * * 12:20:00"]);
     expect(scheduler.crons(shop)).toMatchObject([{ missed: 6, nextRun: noon + 160 * minute }, { missed: 0 }]);
     expect(notes).toEqual([
-      '6 runs of the cron "*/20 * * * *" missed between 2026-03-01T12:20:00.000Z and 2026-03-01T14:25:00.000Z: the host was not running',
+      '6 runs of the cron "*/20 * * * *" missed between 2026-03-01T12:20:00.000Z and 2026-03-01T14:25:00.000Z: ' +
+        "the host was not running",
     ]);
     await clock.pass(20 * minute);
     expect(runs.at(-1)).toBe("shop */20 * * * * 14:40:00");

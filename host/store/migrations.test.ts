@@ -8,7 +8,8 @@ test("a registry of the first format keeps its versions and activations, and tak
   database.exec(`${steps[0]} PRAGMA user_version = 1;`);
   const add = (id: number, kind: string) =>
     database.exec(`
-      INSERT INTO versions (tenant, id, created_at, kind, component, upload_bytes, artifacts, meta)
+      INSERT INTO versions (tenant, id, created_at, kind, component, upload_bytes,
+      artifacts, meta)
       VALUES ('shop', ${id}, 'then', '${kind}', 'hash', 1, '{}', '{}')`);
   database.exec("INSERT INTO tenants VALUES ('shop', 'then', NULL, '{}', 'request')");
   add(1, "slim");
@@ -31,7 +32,8 @@ test("the identity of a runtime's build becomes a note of the deploy's, and no i
   database.exec(`${steps.slice(0, 4).join("")} PRAGMA user_version = 4;`);
   database.exec(`
     INSERT INTO tenants VALUES ('shop', 'then', NULL, '{}', 'request');
-    INSERT INTO versions (tenant, id, created_at, kind, runtime, runtime_integrity, component, upload_bytes, artifacts, meta)
+    INSERT INTO versions (tenant, id, created_at, kind, runtime, runtime_integrity, component, upload_bytes,
+      artifacts, meta)
     VALUES ('shop', 1, 'then', 'slim', 'plinth:js@1.0.0', 'sha256-build', 'hash', 1, '{}', '{"pages":3,"globals":["5n"]}'),
       ('shop', 2, 'then', 'static', NULL, NULL, 'hash', 1, '{}', '{}')`);
   migrate(database, "registry.sqlite", steps);

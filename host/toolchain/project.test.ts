@@ -34,7 +34,7 @@ test("the manifest says where the program is, and its run-time part goes into th
   expect(sizes.component).toBe(component.length);
 });
 
-test("an entry file counts before main, with the manifest beside it; a language before what the files look like", async () => {
+test("an entry file counts before main, with the manifest beside it; a language before the look of the files", async () => {
   await write({ main: "nowhere.js", vars: { B: true } });
   await writeFile(join(folder, "other.js"), "export default () => new Response('other');");
   expect(await readProject(join(folder, "other.js"), builtIn)).toMatchObject({

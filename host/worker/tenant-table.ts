@@ -35,8 +35,8 @@ export interface TenantFunctions {
 }
 
 /**
- * Instances of small serving forms kept per slot. An instance takes 3 to 5 KB, and 25 to 55 us to make. The instances of busy
- * tenants should stay, but not those of a thousand tenants in each slot.
+ * Instances of small serving forms that a slot keeps. An instance takes 3 to 5 KB, and 25 to 55 us to make. The instances
+ * of busy tenants should stay, but a slot has no room for those of a thousand tenants.
  */
 const INSTANCES_KEPT = 64;
 

@@ -20,7 +20,8 @@ const elements = "(elem (i32.const 100) func $f)";
 /** A module as the linker writes it, with some parts replaced. */
 function program(parts: { custom?: string; elements?: string; functions?: string; more?: string } = {}): string {
   const all = { custom, elements, functions, more: "", ...parts };
-  return `(module ${imports} ${all.custom} ${all.functions} ${start} ${all.elements} ${all.more} (data (i32.const 16) "data"))`;
+  return `(module ${imports} ${all.custom} ${all.functions} ${start} ${all.elements} ${all.more}
+    (data (i32.const 16) "data"))`;
 }
 
 const validate = async (source: string) => {

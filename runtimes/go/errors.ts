@@ -3,7 +3,7 @@ export const goErrors = {
   PLINTH_GO_MISSING: {
     status: 500,
     message:
-      "Building Go programs needs Go, and it cannot be run: %s. Install one of these versions and put its go command into PATH: %s.",
+      "Building Go programs needs Go, which cannot be run: %s. Install one of these versions and put go into PATH: %s.",
   },
   PLINTH_GO_VERSION: {
     status: 500,

@@ -167,7 +167,7 @@ describe("the cache", () => {
 });
 
 describe.skipIf(!goIsInstalled)("with Go (skipped without)", () => {
-  test("GOROOT stays as it is, and what is replaced belongs to linker and runtime, but for lines of a few packages", async () => {
+  test("GOROOT stays as it is; replacements belong to linker and runtime, but for lines of a few packages", async () => {
     const goroot = execFileSync("go", ["env", "GOROOT"], { encoding: "utf8" }).trim();
     const { minor } = parseGoVersion(execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8" }))!;
     const sources = patchedSources(goroot, minor);

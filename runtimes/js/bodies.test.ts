@@ -7,7 +7,8 @@ const slot = await JavaScriptSlot.make();
 const image = slot.load(`export default async (request) => new Response(JSON.parse(await request.text()))`);
 const empty = slot.load(`let count = 0; export default (request) => {
   count++;
-  return request.method === "PUT" ? new Response("\u00e4".repeat(1e5)) : new Response("x".repeat(2e5), { headers: { "x-count": count } });
+  return request.method === "PUT" ? new Response("\u00e4".repeat(1e5))
+    : new Response("x".repeat(2e5), { headers: { "x-count": count } });
 }`);
 
 function expectUtf8(text: string): void {

@@ -20,13 +20,15 @@ describe.each(
       `const b = new Blob(["abc"]); for await (const c of b.stream()) c.fill(42); return b.text()`,
       `const b = new Blob(["abc"]); (await new Blob([b]).bytes()).fill(42); (await b.slice(0, 2).bytes()).fill(42);
         return b.text()`,
-      `const b = new Blob(["abc"]), f = new FormData(); f.append("x", b); (await f.get("x").bytes()).fill(1); return b.text()`,
+      `const b = new Blob(["abc"]), f = new FormData(); f.append("x", b); (await f.get("x").bytes()).fill(1);
+        return b.text()`,
       `const [a, b] = new Response(new Uint8Array([1, 2, 3])).body.tee(); (await a.getReader().read()).value.fill(42);
         return (await b.getReader().read()).value`,
       `const r = new Response("abc"), c = r.clone(); (await c.body.getReader().read()).value[0] = 120;
         return (await r.body.getReader().read()).value`,
       `const r = new Response(${ofBytes}), c = r.clone(); (await c.bytes()).fill(9); return r.bytes()`,
-      `const r = new Response(${ofBytes}), c = r.clone(); for await (const chunk of c.body) chunk.fill(9); return r.bytes()`,
+      `const r = new Response(${ofBytes}), c = r.clone(); for await (const chunk of c.body) chunk.fill(9);
+        return r.bytes()`,
       `const u = new Uint8Array([1, 2, 3]); const s = new ReadableStream({ start(c) { c.enqueue(u); c.close() } });
         (await new Response(s).bytes()).fill(9); return u`,
       `const u = new Uint8Array([1, 2, 3]), r = new Response(u), b = new Blob([u]); u.fill(9);
@@ -61,7 +63,8 @@ describe.each(
       `const r = new Response(null); return [r.body, await r.text(), r.bodyUsed, await r.text()]`,
       `const r = new Response("abc"), [a, b] = r.body.tee();
         return [r.bodyUsed, r.body.locked, await new Response(a).text(), await new Response(b).text(), r.bodyUsed]`,
-      `const r = new Response("abc"), s = r.body, c = r.clone(); return [s === r.body, s.locked, await r.text(), await c.text()]`,
+      `const r = new Response("abc"), s = r.body, c = r.clone();
+        return [s === r.body, s.locked, await r.text(), await c.text()]`,
       `const s = ${ofBytes}, r = new Response(s); return [r.body === s, r.body === r.body]`,
       `const s = new Response("abc").body, r = new Response(s); return [r.body === s, await r.text(), s.locked]`,
     ],
@@ -72,7 +75,8 @@ describe.each(
         `new Response(new Blob(["abcdef"])).body`,
       ].map(
         (stream) => `const d = ${stream}.getReader({ mode: "byob" }); const all = [];
-          for (;;) { const { done, value } = await d.read(new Uint8Array(4)); all.push([done, value]); if (done) return all }`,
+          for (;;) { const { done, value } = await d.read(new Uint8Array(4)); all.push([done, value]);
+          if (done) return all }`,
       ),
       `const d = new Response("").body.getReader({ mode: "byob" }); const { done, value } = await d.read(new Uint8Array(4));
         return [done, value]`,
@@ -81,7 +85,8 @@ describe.each(
       `let n = 0; for await (const c of new Blob([new Uint8Array(200000)]).stream()) n += c.length; return n`,
     ],
     "of texts": [
-      `return [await new Response("\\ufeffab").text(), await new Blob(["\\ufeffab"]).text(), await new Response("\\ud800").text()]`,
+      `return [await new Response("\\ufeffab").text(), await new Blob(["\\ufeffab"]).text(),
+        await new Response("\\ud800").text()]`,
       `return new Response("\\ufeff[1]").json()`,
       `return new Response(new ReadableStream({ start(c) { c.enqueue("abc"); c.close() } })).text()`,
     ],
@@ -89,12 +94,15 @@ describe.each(
       ...[`"abc"`, `5`, `null`, `{}`].map((parts) => `return new Blob(${parts})`),
       `return [new Blob(undefined, null).size, new Blob([], undefined).size, await attempt(() => new Blob([], 5))]`,
       `return new Blob([1, null, undefined, {}, ["a", "b"]]).text()`,
-      `return [await new Blob(["a\\r\\nb\\nc\\rd"], { endings: "native" }).text(), await attempt(() => new Blob([], { endings: 1 }))]`,
+      `return [await new Blob(["a\\r\\nb\\nc\\rd"], { endings: "native" }).text(),
+        await attempt(() => new Blob([], { endings: 1 }))]`,
       `return [new Blob(["abc"]).slice(0, 1, "A/B").type, new Blob(["abc"]).slice(0, 1, null).type]`,
-      `return Promise.all([[-3, -1], [2, NaN], [null, 2], [1]].map((range) => new Blob(["abcdef"]).slice(...range).text()))`,
+      `return Promise.all([[-3, -1], [2, NaN], [null, 2], [1]].map((range) =>
+        new Blob(["abcdef"]).slice(...range).text()))`,
       `return new Blob(new Set(["a", "b"])).text()`,
       `return [await attempt(() => new File(["a"])), await attempt(() => new File("a", "x"))]`,
-      `return [new File([], "x", { lastModified: new Date(5) }).lastModified, new File([], "x", { lastModified: NaN }).lastModified]`,
+      `return [new File([], "x", { lastModified: new Date(5) }).lastModified,
+        new File([], "x", { lastModified: NaN }).lastModified]`,
     ],
   }),
 )("%s", (_, cases) => {
@@ -102,6 +110,7 @@ describe.each(
 });
 
 test("a large Blob's stream has pieces", () => {
-  const pieces = `(async () => { let n = 0; for await (const _ of new Blob([new Uint8Array(200000)]).stream()) n++; return n })()`;
+  const pieces = `(async () => { let n = 0; for await (const _ of new Blob([new Uint8Array(200000)]).stream()) n++;
+    return n })()`;
   expect(inSlot(pieces)).toBe("4");
 });

@@ -149,17 +149,20 @@ describe("rare globals", () => {
   test("MessageChannel", async () => {
     const program = `(async () => { const { port1, port2 } = new MessageChannel(), seen = [], sent = { n: [1] };
       port1.postMessage(sent); sent.n.push(2); port1.postMessage("second");
-      const done = new Promise((resolve) => { port2.onmessage = ({ data }) => { seen.push(data); if (data === "end") resolve() } });
+      const done = new Promise((resolve) =>
+      { port2.onmessage = ({ data }) => { seen.push(data); if (data === "end") resolve() } });
       queueMicrotask(() => seen.push("a promise job comes first")); port1.postMessage("end"); await done;
       port2.close(); port1.postMessage("dropped"); return seen })()`;
     expect(await answers(`await ${program}`)).toEqual(["a promise job comes first", { n: [1] }, "second", "end"]);
   });
 
   test("performance.mark and measure", async () => {
-    const program = `(() => { performance.mark("a", { startTime: 5 }); performance.mark("b", { startTime: 9, detail: { x: 1 } });
+    const program = `(() => { performance.mark("a", { startTime: 5 });
+      performance.mark("b", { startTime: 9, detail: { x: 1 } });
       const m = performance.measure("m", "a", "b"); performance.measure("n", { start: 1, duration: 2 });
       performance.clearMarks("a"); let thrown; try { performance.measure("o", "a") } catch (error) { thrown = error.name }
-      return [m, performance.getEntriesByType("mark").map((e) => [e.name, e.detail]), performance.getEntriesByName("n")[0].duration,
+      return [m, performance.getEntriesByType("mark").map((e) => [e.name, e.detail]),
+      performance.getEntriesByName("n")[0].duration,
         thrown, m instanceof PerformanceMeasure, performance.now() >= 0] })()`;
     const m = { name: "m", entryType: "measure", startTime: 5, duration: 4 };
     expect(await answers(program)).toEqual([m, [["b", { x: 1 }]], 2, "SyntaxError", true, true]);
@@ -186,10 +189,12 @@ describe("rare globals", () => {
     const program = `await (async () => { const seen = [], s = new DisposableStack(); s.defer(() => seen.push(1));
       s.use({ [Symbol.dispose]() { seen.push(2) } }); s.adopt(3, (x) => seen.push(x)); s.use(null);
       const moved = s.move(); const gone = s.disposed; moved.dispose(); moved.dispose();
-      const a = new AsyncDisposableStack(); a.defer(async () => seen.push("a")); a.use({ async [Symbol.asyncDispose]() { seen.push("b") } });
+      const a = new AsyncDisposableStack(); a.defer(async () => seen.push("a"));
+      a.use({ async [Symbol.asyncDispose]() { seen.push("b") } });
       await a.disposeAsync();
       const bad = new DisposableStack(); for (const what of ["one", "two"]) bad.defer(() => { throw new Error(what) });
-      let found; try { bad.dispose() } catch (e) { found = [e.name, e.error.message, e.suppressed.message, e instanceof SuppressedError] }
+      let found; try { bad.dispose() } catch (e) { found = [e.name, e.error.message, e.suppressed.message,
+      e instanceof SuppressedError] }
       let late; try { moved.defer(() => {}) } catch (e) { late = e.name }
       let wrong; try { new DisposableStack().use({}) } catch (e) { wrong = e.name }
       { using t = new DisposableStack(); t.defer(() => seen.push("using")) }

@@ -23,8 +23,10 @@ describe("secret keys", () => {
         hash,
       ) => `const k = await s.importKey("raw", seq(20), { name: "HMAC", hash: "${hash}" }, true, ["verify", "sign"]);
         const mac = await s.sign("HMAC", k, text("data"));
-        return [shown(k), u8(mac), await s.verify("hmac", k, mac, text("data")), await s.verify("HMAC", k, mac, text("other")),
-          await s.verify("HMAC", k, mac.slice(1), text("data")), await s.exportKey("jwk", k).then((j) => [j.kty, j.k, j.alg, j.key_ops, j.ext])]`,
+        return [shown(k), u8(mac), await s.verify("hmac", k, mac, text("data")),
+        await s.verify("HMAC", k, mac, text("other")),
+          await s.verify("HMAC", k, mac.slice(1), text("data")),
+          await s.exportKey("jwk", k).then((j) => [j.kty, j.k, j.alg, j.key_ops, j.ext])]`,
     ),
     `const k = await s.importKey("jwk", { kty: "oct", k: "AAECAw", alg: "HS256", ext: true, key_ops: ["sign"], use: "sig" },
        { name: "HMAC", hash: "SHA-256", length: 30 }, true, ["sign"]); return [shown(k), u8(await s.exportKey("raw", k))]`,
@@ -32,7 +34,8 @@ describe("secret keys", () => {
        return [u8(e), u8(await s.decrypt({ name: "AES-CBC", iv: seq(16) }, k, e)), shown(k)]`,
     `const k = ${aesKey("AES-CTR")}; const a = { name: "AES-CTR", counter: new Uint8Array(16).fill(255), length: 5 };
        const e = await s.encrypt(a, k, seq(100)); return [u8(e), u8(await s.decrypt(a, k, e))]`,
-    `const k = ${aesKey("AES-GCM")}; const a = { name: "AES-GCM", iv: seq(12), additionalData: text("more"), tagLength: 96 };
+    `const k = ${aesKey("AES-GCM")}; const a = { name: "AES-GCM", iv: seq(12), additionalData: text("more"),
+      tagLength: 96 };
        const e = await s.encrypt(a, k, text("x")); return [u8(e), u8(await s.decrypt(a, k, e)),
          u8(await s.encrypt({ name: "aes-gcm", iv: seq(12) }, k, new DataView(seq(9).buffer, 2, 3)))]`,
     `const w = await s.importKey("raw", seq(24), "AES-KW", false, ["wrapKey", "unwrapKey"]); const k = ${aesKey("AES-GCM")};
@@ -62,7 +65,8 @@ describe("secret keys", () => {
 const pairs = [
   [
     "RSASSA-PKCS1-v1_5",
-    `{ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 1024, publicExponent: seq(3).map((b) => b === 1 ? 0 : 1) }`,
+    `{ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 1024,
+      publicExponent: seq(3).map((b) => b === 1 ? 0 : 1) }`,
     `"RSASSA-PKCS1-v1_5"`,
   ],
   [
@@ -89,12 +93,14 @@ describe.each(pairs)("%s", (_, generate, algorithm) => {
   test("its keys go out in every format and come back", () =>
     same(
       run(`${generated} const out = [];
-        for (const [key, formats] of [[privateKey, ["pkcs8", "jwk"]], [publicKey, ["spki", "jwk", ...(g.hash ? [] : ["raw"])]]])
+        for (const [key, formats] of [[privateKey, ["pkcs8", "jwk"]],
+        [publicKey, ["spki", "jwk", ...(g.hash ? [] : ["raw"])]]])
           for (const format of formats) {
             const exported = await s.exportKey(format, key);
             const back = await s.importKey(format, exported, g, true, key.usages);
             const again = await s.exportKey(format, back);
-            out.push(format, shown(back), format === "jwk" ? Object.keys(exported).sort() : u8(exported).join() === u8(again).join());
+            out.push(format, shown(back),
+              format === "jwk" ? Object.keys(exported).sort() : u8(exported).join() === u8(again).join());
             if (format === "jwk") out.push(exported.alg, exported.ext, exported.key_ops, exported.kty, exported.crv);
           }
         return out`),
@@ -103,7 +109,8 @@ describe.each(pairs)("%s", (_, generate, algorithm) => {
   test("what the runtime has signed is verified by Node", async () => {
     const jwk = inSlot(
       run(
-        `${generated} return [await s.exportKey("spki", publicKey).then(u8), await s.sign(a, privateKey, text("data")).then(u8)]`,
+        `${generated} return [await s.exportKey("spki", publicKey).then(u8),
+          await s.sign(a, privateKey, text("data")).then(u8)]`,
       ),
     );
     const [spki, signature] = (JSON.parse(jwk) as { bytes: number[] }[]).map(({ bytes }) => Uint8Array.from(bytes));
@@ -127,12 +134,16 @@ describe("agreement and encryption by pairs", () => {
   ])("%s", (algorithm) =>
     same(
       run(`const g = ${algorithm}, n = g.name ?? g;
-          const a = await s.generateKey(g, true, ["deriveBits", "deriveKey"]), b = await s.generateKey(g, true, ["deriveBits"]);
+          const a = await s.generateKey(g, true, ["deriveBits", "deriveKey"]),
+          b = await s.generateKey(g, true, ["deriveBits"]);
           const one = u8(await s.deriveBits({ name: n, public: b.publicKey }, a.privateKey, null));
           const two = u8(await s.deriveBits({ name: n, public: a.publicKey }, b.privateKey, null));
-          const d = await s.deriveKey({ name: n, public: b.publicKey }, a.privateKey, { name: "AES-GCM", length: 128 }, true, ["encrypt"]);
-          const raw = u8(await s.exportKey("raw", d)), cut = u8(await s.deriveBits({ name: n, public: b.publicKey }, a.privateKey, 128));
-          return [one.join() === two.join(), one.length, raw.join() === cut.join(), shown(a.publicKey), shown(a.privateKey), shown(d),
+          const d = await s.deriveKey({ name: n, public: b.publicKey }, a.privateKey,
+          { name: "AES-GCM", length: 128 }, true, ["encrypt"]);
+          const raw = u8(await s.exportKey("raw", d)),
+          cut = u8(await s.deriveBits({ name: n, public: b.publicKey }, a.privateKey, 128));
+          return [one.join() === two.join(), one.length, raw.join() === cut.join(), shown(a.publicKey),
+          shown(a.privateKey), shown(d),
             await name(s.deriveBits({ name: n, public: a.privateKey }, a.privateKey, 8)),
             await name(s.deriveBits({ name: n, public: b.publicKey }, a.privateKey, 8 * one.length + 8))]`),
     ),
@@ -145,7 +156,8 @@ describe("agreement and encryption by pairs", () => {
         const a = { name: "RSA-OAEP", label: text("l") }, e = await s.encrypt(a, publicKey, text("secret"));
         const k = ${aesKey("AES-CBC")}, w = await s.wrapKey("raw", k, publicKey, "RSA-OAEP");
         const back = await s.unwrapKey("raw", w, privateKey, "RSA-OAEP", "AES-CBC", true, ["encrypt"]);
-        return [e.byteLength, u8(await s.decrypt(a, privateKey, e)), u8(await s.exportKey("raw", back)), shown(publicKey), shown(privateKey),
+        return [e.byteLength, u8(await s.decrypt(a, privateKey, e)), u8(await s.exportKey("raw", back)),
+        shown(publicKey), shown(privateKey),
           await name(s.decrypt("RSA-OAEP", privateKey, e)), await name(s.encrypt(a, publicKey, seq(300)))]`),
     ));
 });
@@ -181,7 +193,8 @@ describe("errors have the names of the standard", () => {
     `s.generateKey("Ed25519", true, ["verify"])`,
     `s.generateKey("Ed25519", true, ["encrypt"])`,
     `s.generateKey({ name: "ECDH", namedCurve: "P-999" }, true, ["deriveBits"])`,
-    `s.generateKey({ name: "RSA-PSS", hash: "SHA-1", modulusLength: 1024, publicExponent: Uint8Array.of(2) }, true, ["sign"])`,
+    `s.generateKey({ name: "RSA-PSS", hash: "SHA-1", modulusLength: 1024, publicExponent: Uint8Array.of(2) }, true,
+      ["sign"])`,
     `s.digest("CRC32", seq(1))`,
     `s.digest({}, seq(1))`,
     `s.digest("SHA-256")`,
@@ -190,12 +203,15 @@ describe("errors have the names of the standard", () => {
     `(async () => s.encrypt({ name: "AES-CBC", iv: seq(12) }, ${aesKey("AES-CBC")}, seq(1)))()`,
     `(async () => s.encrypt({ name: "AES-GCM", iv: seq(12), tagLength: 99 }, ${aesKey("AES-GCM")}, seq(1)))()`,
     `(async () => s.decrypt({ name: "AES-GCM", iv: seq(12) }, ${aesKey("AES-GCM")}, seq(40)))()`,
-    `(async () => s.sign("HMAC", await s.importKey("raw", seq(9), { name: "HMAC", hash: "SHA-1" }, true, ["verify"]), seq(1)))()`,
+    `(async () => s.sign("HMAC", await s.importKey("raw", seq(9), { name: "HMAC", hash: "SHA-1" }, true, ["verify"]),
+      seq(1)))()`,
     `(async () => s.exportKey("raw", await s.importKey("raw", seq(16), "AES-GCM", false, ["encrypt"])))()`,
     `(async () => s.exportKey("raw", await s.importKey("raw", seq(16), "PBKDF2", false, ["deriveBits"])))()`,
     `(async () => s.exportKey("spki", ${aesKey("AES-GCM")}))()`,
-    `(async () => s.deriveBits({ name: "PBKDF2", hash: "SHA-1", salt: seq(1), iterations: 0 }, await s.importKey("raw", seq(16), "PBKDF2", false, ["deriveBits"]), 8))()`,
-    `(async () => s.deriveBits({ name: "HKDF", hash: "SHA-1", salt: seq(1), info: seq(1) }, await s.importKey("raw", seq(16), "HKDF", false, ["deriveBits"]), 7))()`,
+    `(async () => s.deriveBits({ name: "PBKDF2", hash: "SHA-1", salt: seq(1), iterations: 0 },
+      await s.importKey("raw", seq(16), "PBKDF2", false, ["deriveBits"]), 8))()`,
+    `(async () => s.deriveBits({ name: "HKDF", hash: "SHA-1", salt: seq(1), info: seq(1) },
+      await s.importKey("raw", seq(16), "HKDF", false, ["deriveBits"]), 7))()`,
   ])("%s", (expression) => same(run(`return ${expression}`)));
 });
 
@@ -206,7 +222,8 @@ describe("of Workers beside the standard", () => {
         await writer.write(text("a")); await writer.write("bc"); await writer.close();
         const hex = (b) => [...u8(b)].map((x) => x.toString(16).padStart(2, "0")).join("");
         return [s.timingSafeEqual(text("ab"), text("ab")), s.timingSafeEqual(text("ab").buffer, text("ac")),
-          await name((async () => s.timingSafeEqual(text("a"), text("ab")))()), hex(await stream.digest), stream.bytesWritten]`),
+          await name((async () => s.timingSafeEqual(text("a"), text("ab")))()), hex(await stream.digest),
+          stream.bytesWritten]`),
     );
     expect(JSON.parse(found)).toEqual([true, false, "TypeError", "900150983cd24fb0d6963f7d28e17f72", 3]);
   });
@@ -217,10 +234,12 @@ describe("a key that is not extractable", () => {
     const found = inSlot(
       run(`const k = await s.importKey("raw", seq(16, 200), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
         const seen = [], secret = String(seq(16, 200));
-        const look = (v) => { if (v instanceof ArrayBuffer || ArrayBuffer.isView(v)) seen.push(String(new Old(v.buffer ?? v).subarray(0, 16))); };
+        const look = (v) => { if (v instanceof ArrayBuffer || ArrayBuffer.isView(v))
+          seen.push(String(new Old(v.buffer ?? v).subarray(0, 16))); };
         const Old = Uint8Array, { apply } = Reflect;
         globalThis.Uint8Array = new Proxy(Old, { construct: (t, a) => { a.forEach(look); return new t(...a) } });
-        for (const [of, name] of [[Old.prototype.__proto__, "set"], [ArrayBuffer.prototype, "slice"], [Old.prototype.__proto__, "slice"]]) {
+        for (const [of, name] of [[Old.prototype.__proto__, "set"], [ArrayBuffer.prototype, "slice"],
+        [Old.prototype.__proto__, "slice"]]) {
           const old = of[name];
           of[name] = function (...a) { look(this); a.forEach(look); return apply(old, this, a) };
         }

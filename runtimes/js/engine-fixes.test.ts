@@ -25,7 +25,8 @@ describe.each(
       run(`${attempt} const it = { __proto__: Iterator.prototype, next() { return { value: 1 } },
         return() { null(); } }; return attempt(() => it.map((x) => x).return())`),
       run(
-        `let n = 0; const it = { __proto__: Iterator.prototype, next() {}, return() { n++ } }; it[Symbol.dispose](); return n`,
+        `let n = 0; const it = { __proto__: Iterator.prototype, next() {}, return() { n++ } }; it[Symbol.dispose]();
+          return n`,
       ),
       `(async () => { let n = 0; const g = (async function* () { try { yield 1 } finally { n++ } })(); await g.next();
         await g[Symbol.asyncDispose](); return n })()`,
@@ -40,7 +41,8 @@ describe.each(
     ],
     "Uint8Array as text": [
       `[new Uint8Array([1, 2, 255]).toBase64(), new Uint8Array([251, 255]).toBase64({ alphabet: "base64url" })]`,
-      `[new Uint8Array([251, 255]).toBase64({ alphabet: "base64url", omitPadding: true }), new Uint8Array(5).subarray(1, 3).toBase64()]`,
+      `[new Uint8Array([251, 255]).toBase64({ alphabet: "base64url", omitPadding: true }),
+        new Uint8Array(5).subarray(1, 3).toBase64()]`,
       `[new Uint8Array([1, 2, 255]).toHex(), new Uint8Array().toHex(), new Uint8Array().toBase64()]`,
       ...[
         `"AQL/"`,
@@ -76,7 +78,8 @@ describe.each(
         `${attempt} const u = new Uint8Array(2); return [u.setFromHex("0102ff"), u, attempt(() => u.setFromHex("0g"))]`,
       ),
       run(
-        `${attempt} return [attempt(() => Uint8Array.prototype.toHex.call([])), Uint8Array.fromBase64.length, [].toHex === undefined]`,
+        `${attempt} return [attempt(() => Uint8Array.prototype.toHex.call([])), Uint8Array.fromBase64.length,
+          [].toHex === undefined]`,
       ),
       `Uint8Array.fromBase64(new Uint8Array(300000).fill(7).toBase64()).every((byte) => byte === 7)`,
     ],
@@ -86,7 +89,8 @@ describe.each(
 });
 
 test("a WeakRef's object goes once no promise job is left", async () => {
-  const code = `(async () => { const w = new WeakRef({}); await new Promise((done) => setTimeout(done, 1)); return w.deref() === undefined })()`;
+  const code = `(async () => { const w = new WeakRef({}); await new Promise((done) => setTimeout(done, 1));
+    return w.deref() === undefined })()`;
   expect(inSlot(code)).toBe("true");
 });
 

@@ -23,19 +23,25 @@ describe.each(
       `Promise.reject(new RangeError("no")).catch((e) => head(e))`,
     ],
     "captureStackTrace and its kin": [
-      `(() => { const o = { name: "Mine", message: "m" }; Error.captureStackTrace(o); return [head(o), Object.keys(o)] })()`,
-      `(() => { class Http extends Error { constructor(m) { super(m); Error.captureStackTrace(this, Http); this.name = "Http" } }
+      `(() => { const o = { name: "Mine", message: "m" }; Error.captureStackTrace(o);
+        return [head(o), Object.keys(o)] })()`,
+      `(() => { class Http extends Error { constructor(m) { super(m); Error.captureStackTrace(this, Http);
+        this.name = "Http" } }
         return head(new Http("404")) })()`,
       `(() => { const inner = () => { const o = {}; Error.captureStackTrace(o, outer); return o };
-        const outer = () => inner(); const { stack } = outer(); return [stack.includes("inner"), stack.includes("outer")] })()`,
-      `(() => { const outer = () => { const o = {}; Error.captureStackTrace(o); return o.stack.includes("outer") }; return outer() })()`,
+        const outer = () => inner(); const { stack } = outer();
+        return [stack.includes("inner"), stack.includes("outer")] })()`,
+      `(() => { const outer = () => { const o = {}; Error.captureStackTrace(o); return o.stack.includes("outer") };
+        return outer() })()`,
       `Error.captureStackTrace(1)`,
       `[Error.stackTraceLimit, typeof Error.captureStackTrace, Error.captureStackTrace.length]`,
       `(() => { const f = (n) => n ? f(n - 1) : new Error("deep"); return f(30).stack.split("\\n").length })()`,
       `(() => { Error.stackTraceLimit = 3; const f = (n) => n ? f(n - 1) : new Error("deep"); const { stack } = f(30);
         Error.stackTraceLimit = 10; return stack.split("\\n").length })()`,
-      `(() => { Error.stackTraceLimit = 0; const { stack } = new Error("short"); Error.stackTraceLimit = 10; return stack })()`,
-      `(() => { const before = Error.prepareStackTrace; Error.prepareStackTrace = (error, sites) => [error.message, sites[0]];
+      `(() => { Error.stackTraceLimit = 0; const { stack } = new Error("short"); Error.stackTraceLimit = 10;
+        return stack })()`,
+      `(() => { const before = Error.prepareStackTrace; Error.prepareStackTrace = (error, sites) =>
+        [error.message, sites[0]];
         const here = () => new Error("m").stack; const [message, site] = here(); Error.prepareStackTrace = before;
         return [message, site.getFunctionName(), typeof site.getLineNumber(), site.isNative()] })()`,
     ],

@@ -144,16 +144,17 @@ describe.each(
         "shift_jis",
         "euc-kr",
       ].map(
-        (
-          label,
-        ) => `((d) => [d.encoding, d.decode(Uint8Array.from({ length: 256 }, (_, i) => i)), new TextDecoder(" ${label.toUpperCase()}\\n").encoding])(
-          new TextDecoder("${label}"))`,
+        (label) => `((d) => [d.encoding, d.decode(Uint8Array.from({ length: 256 }, (_, i) => i)),
+          new TextDecoder(" ${label.toUpperCase()}\\n").encoding])(new TextDecoder("${label}"))`,
       ),
-      `((d) => [d.decode(new Uint8Array([0x83, 0x65, 0x83]), { stream: true }) + d.decode(new Uint8Array([0x58]), { stream: true }) + d.decode()])(new TextDecoder("sjis"))`,
-      `((d) => [d.decode(new Uint8Array([0xff, 0xfe, 0x3d]), { stream: true }), d.decode(new Uint8Array([0xd8, 0, 0xde, 0]), { stream: true }), d.decode()])(new TextDecoder("utf-16"))`,
+      `((d) => [d.decode(new Uint8Array([0x83, 0x65, 0x83]), { stream: true }) +
+        d.decode(new Uint8Array([0x58]), { stream: true }) + d.decode()])(new TextDecoder("sjis"))`,
+      `((d) => [d.decode(new Uint8Array([0xff, 0xfe, 0x3d]), { stream: true }),
+        d.decode(new Uint8Array([0xd8, 0, 0xde, 0]), { stream: true }), d.decode()])(new TextDecoder("utf-16"))`,
       `new TextDecoder("utf-16le", { fatal: true }).decode(new Uint8Array([0, 0xd8, 0x61, 0]))`,
       `new TextDecoder("utf-16be").decode(new Uint8Array([0, 0x61, 0xd8, 0, 0]))`,
-      `[0, 1, 2, 3, 4, 5, 6, 7, 8, 20].map((n) => ((a) => [new TextEncoder().encodeInto("a\u00e9\u20ac\ud83d\ude00\ud800\0", a), a])(new Uint8Array(n)))`,
+      `[0, 1, 2, 3, 4, 5, 6, 7, 8, 20].map((n) => ((a) =>
+        [new TextEncoder().encodeInto("a\u00e9\u20ac\ud83d\ude00\ud800\0", a), a])(new Uint8Array(n)))`,
       `[btoa("hello"), btoa(""), btoa("\\xff\\xfe"), atob("aGVsbG8="), atob(" aGV sbG8 "), atob("//79").length]`,
       `btoa("\u20ac")`,
       `atob("a")`,

@@ -63,7 +63,8 @@ test.each([
 
 test("the fields of an object are its own enumerable ones", () => {
   const source = `export default () => {
-    const init = Object.create({ "x-inherited": "1" }, { "x-hidden": { value: "2" }, "X-Own": { value: 3, enumerable: true } });
+    const init = Object.create({ "x-inherited": "1" },
+    { "x-hidden": { value: "2" }, "X-Own": { value: 3, enumerable: true } });
     return Response.json([...new Headers(init)]);
   }`;
   expect(bodyText(slot.serve(source))).toBe('[["x-own","3"]]');
@@ -104,7 +105,8 @@ test("what a program patches does not reach the fields and addresses of others",
   const source = `
     const patched = () => { throw new Error("patched") };
     for (const type of [Function, RegExp, String, Array, Promise])
-      for (const name of ["call", "apply", "bind", "exec", "test", "trim", "toLowerCase", "slice", "includes", "join", "then"])
+      for (const name of ["call", "apply", "bind", "exec", "test", "trim", "toLowerCase", "slice", "includes",
+      "join", "then"])
         if (name in type.prototype) type.prototype[name] = patched;
     Promise.resolve = patched;
     export default async (request) => new Response(request.headers.get("ACCEPT"), {

@@ -50,11 +50,13 @@ const expressions = [
   `[1, 2, 3].map(new Intl.NumberFormat("de", { minimumFractionDigits: 1 }).format)`,
   `new Intl.DisplayNames("fr", { type: "region" }).of("DE")`,
   `new Intl.DisplayNames("en", { type: "language", fallback: "none" }).of("xx-YY") === undefined`,
-  `[...new Intl.Segmenter("en", { granularity: "word" }).segment("Hello, wide world!")].filter((s) => s.isWordLike).map((s) => s.segment)`,
+  `[...new Intl.Segmenter("en", { granularity: "word" }).segment("Hello, wide world!")].filter((s) =>
+    s.isWordLike).map((s) => s.segment)`,
   `[...new Intl.Segmenter().segment("👨‍👩‍👧é")].map(({ segment, index, input }) => [segment, index, input])`,
   `new Intl.Segmenter("en", { granularity: "word" }).segment("one two").containing(5).segment`,
   `new Intl.DurationFormat("en", { style: "long" }).format({ hours: 1, minutes: 46 })`,
-  `new Intl.Locale("zh-Hant-TW-u-nu-hanidec").numberingSystem + new Intl.Locale("en").maximize() + new Intl.Locale("en-Latn-US").minimize()`,
+  `new Intl.Locale("zh-Hant-TW-u-nu-hanidec").numberingSystem + new Intl.Locale("en").maximize() +
+    new Intl.Locale("en-Latn-US").minimize()`,
   `new Intl.Locale("de", { region: "AT", calendar: "buddhist" }).toString()`,
   `new Intl.NumberFormat(new Intl.Locale("de")).format(1.5)`,
   `Intl.getCanonicalLocales(["EN-us", "iw", "EN-us"])`,

@@ -102,9 +102,11 @@ async function measure(variant: EngineVariant) {
   };
 
   const fib = run("(() => { const fib = (n) => (n < 2 ? n : fib(n - 1) + fib(n - 2)); return fib(27) })()");
-  const document = `Array.from({ length: 100 }, (_, i) => ({ id: i, name: "item " + i, tags: ["a", "b"], price: i * 1.5 }))`;
+  const document = `Array.from({ length: 100 }, (_, i) =>
+    ({ id: i, name: "item " + i, tags: ["a", "b"], price: i * 1.5 }))`;
   const json = run(
-    `(() => { const text = JSON.stringify(${document}); let n = 0; for (let i = 0; i < 100; i++) n += JSON.stringify(JSON.parse(text)).length; return n })()`,
+    `(() => { const text = JSON.stringify(${document}); let n = 0;
+      for (let i = 0; i < 100; i++) n += JSON.stringify(JSON.parse(text)).length; return n })()`,
   );
   const sort = run("Array.from({ length: 50000 }, (_, i) => (i * 7919) % 50021).sort((a, b) => a - b)[77]");
   const words = run(

@@ -16,36 +16,48 @@ describe.each(
   Object.entries({
     Event: [
       `const e = new Event("x", { cancelable: true }), t = new EventTarget(), seen = [];
-        t.addEventListener("x", (e) => { seen.push(e.eventPhase, e.currentTarget === t, e.composedPath().length); e.preventDefault() });
-        return [t.dispatchEvent(e), seen, e.eventPhase, e.currentTarget, e.target === t, e.composedPath(), e.defaultPrevented, e.returnValue]`,
-      `const e = new Event("x"); return [e.cancelBubble, e.returnValue, e.srcElement, typeof e.timeStamp, e.isTrusted, Event.NONE, Event.AT_TARGET]`,
+        t.addEventListener("x", (e) => { seen.push(e.eventPhase, e.currentTarget === t, e.composedPath().length);
+        e.preventDefault() });
+        return [t.dispatchEvent(e), seen, e.eventPhase, e.currentTarget, e.target === t, e.composedPath(),
+        e.defaultPrevented, e.returnValue]`,
+      `const e = new Event("x"); return [e.cancelBubble, e.returnValue, e.srcElement, typeof e.timeStamp,
+        e.isTrusted, Event.NONE, Event.AT_TARGET]`,
       `return [await attempt(() => new Event()), await attempt(() => new EventTarget().dispatchEvent({}))]`,
-      `const t = new EventTarget(); let n = 0; const f = () => n++; t.addEventListener("a", f); t.addEventListener("a", f, true);
+      `const t = new EventTarget(); let n = 0; const f = () => n++; t.addEventListener("a", f);
+        t.addEventListener("a", f, true);
         t.addEventListener("a", f, { capture: true }); t.dispatchEvent(new Event("a")); t.removeEventListener("a", f);
         t.dispatchEvent(new Event("a")); return n`,
-      `const t = new EventTarget(); let p; t.addEventListener("a", (e) => { e.preventDefault(); p = e.defaultPrevented }, { passive: true });
+      `const t = new EventTarget(); let p; t.addEventListener("a", (e) => { e.preventDefault();
+        p = e.defaultPrevented }, { passive: true });
         t.dispatchEvent(new Event("a", { cancelable: true })); return p`,
-      `const t = new EventTarget(), r = []; t.addEventListener("a", () => { r.push(1); t.addEventListener("a", () => r.push(2)) });
+      `const t = new EventTarget(), r = [];
+        t.addEventListener("a", () => { r.push(1); t.addEventListener("a", () => r.push(2)) });
         t.dispatchEvent(new Event("a")); return r`,
       `const t = new EventTarget(), r = [], second = () => r.push(2);
         t.addEventListener("a", () => { r.push(1); t.removeEventListener("a", second) }); t.addEventListener("a", second);
         t.dispatchEvent(new Event("a")); return r`,
       `const t = new EventTarget(), r = []; t.addEventListener("a", (e) => { r.push(1); e.stopImmediatePropagation() });
         t.addEventListener("a", () => r.push(2)); t.dispatchEvent(new Event("a")); return r`,
-      `const t = new EventTarget(), c = new AbortController(); let n = 0; t.addEventListener("a", () => n++, { signal: c.signal });
+      `const t = new EventTarget(), c = new AbortController(); let n = 0;
+        t.addEventListener("a", () => n++, { signal: c.signal });
         t.dispatchEvent(new Event("a")); c.abort(); t.dispatchEvent(new Event("a")); return n`,
       ...[`"a"`, `"a", 5`, `"a", () => {}, { signal: null }`].map(
         (values) => `return attempt(() => new EventTarget().addEventListener(${values}))`,
       ),
-      `return [new ErrorEvent("error", { message: "m", error: 5, lineno: 3 }).error, new MessageEvent("m", { data: [1] }).data]`,
+      `return [new ErrorEvent("error", { message: "m", error: 5, lineno: 3 }).error,
+        new MessageEvent("m", { data: [1] }).data]`,
     ],
     AbortSignal: [
       `const c = new AbortController(), r = []; c.signal.addEventListener("abort", () => r.push("first"));
-        c.signal.onabort = (e) => r.push(e.type, e.isTrusted, e.target === c.signal); c.abort("why"); return [r, c.signal.reason]`,
-      `const c = new AbortController(), s = AbortSignal.any([c.signal]), r = []; s.addEventListener("abort", () => r.push("any", c.signal.aborted));
+        c.signal.onabort = (e) => r.push(e.type, e.isTrusted, e.target === c.signal); c.abort("why");
+        return [r, c.signal.reason]`,
+      `const c = new AbortController(), s = AbortSignal.any([c.signal]), r = [];
+        s.addEventListener("abort", () => r.push("any", c.signal.aborted));
         c.signal.addEventListener("abort", () => r.push("own", s.aborted)); c.abort(7); return [r, s.reason]`,
-      `const c = new AbortController(), b = AbortSignal.any([AbortSignal.any([c.signal])]); c.abort(1); return [b.aborted, b.reason]`,
-      `return [await attempt(() => AbortSignal.any(5)), await attempt(() => AbortSignal.any([{}])), AbortSignal.any([]).aborted]`,
+      `const c = new AbortController(), b = AbortSignal.any([AbortSignal.any([c.signal])]); c.abort(1);
+        return [b.aborted, b.reason]`,
+      `return [await attempt(() => AbortSignal.any(5)), await attempt(() => AbortSignal.any([{}])),
+        AbortSignal.any([]).aborted]`,
       `return [AbortSignal.abort(undefined).reason.name, AbortSignal.abort(null).reason]`,
       `return [DOMException.ABORT_ERR, new DOMException().ABORT_ERR, new DOMException("a", { name: "X", cause: 5 }).cause]`,
     ],
@@ -68,8 +80,10 @@ describe.each(
     "Request and Response": [
       `const r = new Request("http://a/", { mode: "no-cors", credentials: "omit", cache: "no-store", redirect: "manual",
         referrer: "", integrity: "x", keepalive: true });
-        return [r.mode, r.credentials, r.cache, r.redirect, r.referrer, r.integrity, r.keepalive, r.duplex, r.clone().cache]`,
-      `const r = new Request("http://a/"); return [r.mode, r.credentials, r.cache, r.redirect, r.referrer, r.integrity, r.keepalive]`,
+        return [r.mode, r.credentials, r.cache, r.redirect, r.referrer, r.integrity, r.keepalive, r.duplex,
+        r.clone().cache]`,
+      `const r = new Request("http://a/"); return [r.mode, r.credentials, r.cache, r.redirect, r.referrer,
+        r.integrity, r.keepalive]`,
       ...[
         `{ method: "CONNECT" }`,
         `{ method: "track" }`,
@@ -79,12 +93,14 @@ describe.each(
         `5`,
       ].map((init) => `return attempt(() => new Request("http://a/", ${init}))`),
       `return attempt(() => new Request("http://u:p@a/"))`,
-      `const c = new AbortController(), r = new Request("http://a/", { signal: c.signal }), q = new Request(r), k = r.clone();
+      `const c = new AbortController(), r = new Request("http://a/", { signal: c.signal }), q = new Request(r),
+        k = r.clone();
         c.abort(1); return [r.signal === c.signal, r.signal.aborted, q.signal.aborted, k.signal.aborted]`,
       ...[`"a\\nb"`, `"\\u0100"`].map((text) => `return attempt(() => new Response("", { statusText: ${text} }))`),
       `return [new Response("", { statusText: "J\\u00fcr \\t" }).statusText, await attempt(() => new Response("", 5))]`,
       `const r = Response.redirect("http://a/"); return [await attempt(() => r.headers.set("a", "b")),
-        await attempt(() => r.clone().headers.delete("location")), await attempt(() => Response.error().headers.append("a", "b"))]`,
+        await attempt(() => r.clone().headers.delete("location")),
+        await attempt(() => Response.error().headers.append("a", "b"))]`,
       `const r = new Response(null, Response.redirect("http://a/")); r.headers.set("a", "b"); return [...r.headers]`,
     ],
     "data: URLs": [
@@ -112,7 +128,8 @@ describe.each(
       form(`Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; name="a"`),
       form(`Content-Disposition: attachment; name="a"`),
       form(`Content-Disposition: form-data`),
-      `const f = new FormData(); f.append("a\\r\\n\\"b", "c"); const g = await new Response(f).formData(); return [...g.keys()]`,
+      `const f = new FormData(); f.append("a\\r\\n\\"b", "c"); const g = await new Response(f).formData();
+        return [...g.keys()]`,
     ],
     "converting streams": [
       ...["gzip", "deflate", "deflate-raw"].map(
@@ -124,23 +141,30 @@ describe.each(
       `return attempt(() => new CompressionStream("br"))`,
       ...["deflate", "gzip", "deflate-raw"].map(
         (format) =>
-          `return attempt(() => new Response(new Blob(["nonsense"]).stream().pipeThrough(new DecompressionStream("${format}"))).text())`,
+          `return attempt(() =>
+            new Response(new Blob(["nonsense"]).stream().pipeThrough(new DecompressionStream("${format}"))).text())`,
       ),
       `const zipped = await new Response(new Blob(["abc"]).stream().pipeThrough(new CompressionStream("gzip"))).bytes();
-        const un = (bytes) => attempt(() => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text());
+        const un = (bytes) => attempt(() =>
+          new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text());
         return [await un(zipped.subarray(0, -1)), await un(new Uint8Array([...zipped, 1]))]`,
-      `const all = []; for await (const c of new Blob(["h\u00e9llo \u20ac"]).stream().pipeThrough(new TextDecoderStream())) all.push(c);
+      `const all = []; const text = new Blob(["h\u00e9llo \u20ac"]).stream().pipeThrough(new TextDecoderStream());
+        for await (const c of text) all.push(c);
         return all.join("")`,
       `const t = new TextEncoderStream(), w = t.writable.getWriter();
-        for (const text of ["a\\ud83d", "\\ude00b", "\\ud83d"]) w.write(text); w.close(); return new Response(t.readable).text()`,
-      `const t = new TextDecoderStream("utf-8", { fatal: true }), w = t.writable.getWriter(); w.write(new Uint8Array([255])).catch(() => {});
+        for (const text of ["a\\ud83d", "\\ude00b", "\\ud83d"]) w.write(text); w.close();
+        return new Response(t.readable).text()`,
+      `const t = new TextDecoderStream("utf-8", { fatal: true }), w = t.writable.getWriter();
+        w.write(new Uint8Array([255])).catch(() => {});
         w.close().catch(() => {}); return attempt(() => new Response(t.readable).text())`,
     ],
     "the form of classes": [
       `return [Headers, Request, Response, Event, URL, Blob, File, AbortSignal, TextDecoder, ReadableStream].map((type) =>
         [type.name, type.length, Object.getOwnPropertyDescriptor(globalThis, type.name).enumerable])`,
-      `return ["append", "get", "forEach", "entries"].map((name) => Object.getOwnPropertyDescriptor(Headers.prototype, name).enumerable)`,
-      `return [JSON.parse, structuredClone, fetch, atob, Response.json, Error.captureStackTrace].map((value) => value.name)`,
+      `return ["append", "get", "forEach", "entries"].map((name) =>
+        Object.getOwnPropertyDescriptor(Headers.prototype, name).enumerable)`,
+      `return [JSON.parse, structuredClone, fetch, atob, Response.json, Error.captureStackTrace].map((value) =>
+        value.name)`,
     ],
   }),
 )("%s", (_, cases) => {
@@ -148,8 +172,8 @@ describe.each(
 });
 
 test("what Workers have and Node has not", () => {
-  const code =
-    run(`const seen = []; addEventListener("unhandledrejection", (event) => { seen.push(event.reason); event.preventDefault() });
+  const code = run(`const seen = []; addEventListener("unhandledrejection", (event) => { seen.push(event.reason);
+      event.preventDefault() });
     addEventListener("error", (event) => { seen.push(event.message); event.preventDefault() });
     Promise.reject("floating"); reportError(new Error("told")); await scheduler.wait(1);
     const wait = await scheduler.wait(9, { signal: AbortSignal.abort("away") }).catch(String);

@@ -71,13 +71,17 @@ export const accepted: readonly AcceptedRequest[] = [
   },
   {
     name: "upgrade ws",
-    bytes: `GET /t/mirror/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+    bytes:
+      `GET /t/mirror/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
     method: "GET",
     url: "/",
   },
   {
     name: "upgrade h2c",
-    bytes: `GET /t/mirror/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n`,
+    bytes:
+      `GET /t/mirror/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\n` +
+      `Upgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n`,
     method: "GET",
     url: "/",
   },
@@ -164,7 +168,9 @@ export const refused: readonly RefusedRequest[] = [
   },
   {
     name: "te twice",
-    bytes: `POST /t/mirror/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n`,
+    bytes:
+      `POST /t/mirror/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n` +
+      `\r\n1\r\nx\r\n0\r\n\r\n`,
   },
   {
     name: "te vt",
@@ -193,7 +199,9 @@ export const refused: readonly RefusedRequest[] = [
   },
   {
     name: "trailers",
-    bytes: `POST /t/mirror/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nA: b\r\nContent-Length: 9\r\n\r\n`,
+    bytes:
+      `POST /t/mirror/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n` +
+      `1\r\nx\r\n0\r\nA: b\r\nContent-Length: 9\r\n\r\n`,
   },
   {
     name: "bad trailer",

@@ -16,8 +16,16 @@ export interface Import {
 }
 
 /** Matches `import ... from`, `export ... from`, `import "..."` and `import("...")` of the tree's files, not packages. */
-const statement =
-  /^(?<keyword>import|export) (?<type>type )?[^"';]*?\bfrom "(?<from>\.[^"]+)"|^import "(?<bare>\.[^"]+)"|\bimport\("(?<dynamic>\.[^"]+)"\)/gm;
+const statement = new RegExp(
+  [
+    /^(?<keyword>import|export) (?<type>type )?[^"';]*?\bfrom "(?<from>\.[^"]+)"/,
+    /^import "(?<bare>\.[^"]+)"/,
+    /\bimport\("(?<dynamic>\.[^"]+)"\)/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "gm",
+);
 
 /** Matches the files that only tests, the demo and benchmarks load. */
 const testOnly =

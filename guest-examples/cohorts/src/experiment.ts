@@ -30,7 +30,8 @@ export async function experimentPage(request: Request, experiment: Experiment): 
   if (known === null) {
     headers.set("set-cookie", `${COOKIE}=${visitor}; Path=/; Max-Age=${YEAR_SECONDS}; HttpOnly; SameSite=Lax`);
   }
-  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Plinths</title><h1>${cohort.headline}</h1></html>\n`;
+  const head = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Plinths</title>`;
+  const html = `${head}<h1>${cohort.headline}</h1></html>\n`;
   return new Response(html, { headers });
 }
 

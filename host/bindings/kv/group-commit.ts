@@ -12,9 +12,9 @@ export interface Committed {
 }
 
 /**
- * Commits operations in one transaction, with one synchronisation of the disk. One that is refused leaves no trace, and the
- * others go on. Where the transaction fails as a whole (the disk is full), each is tried alone, and what frees room with the
- * reserve's room.
+ * Commits operations in one transaction, with one synchronisation of the disk. A refused operation leaves no trace, and the
+ * others go on. If the transaction fails as a whole (the disk is full), each operation is tried alone. Operations that free
+ * room may then use the reserve.
  */
 export function commitGroup(
   database: DatabaseSync,

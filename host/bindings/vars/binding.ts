@@ -20,7 +20,8 @@ export default defineBinding({
     propertyNames: environmentName,
     maxProperties: MOST_ENTRIES,
     description:
-      "Values that the program reads as env.NAME, or as environment variables. Any JSON. Not for secrets: plinth secret put.",
+      "Values that the program reads as env.NAME, or as environment variables. Any JSON. " +
+      "Not for secrets: plinth secret put.",
   }),
   mistakes: (config) =>
     Object.entries(isRecord(config) ? config : {})

@@ -27,7 +27,8 @@ function putCommand(surroundings: Surroundings): Command {
     .description("write many keys: from JSON, or the files of a folder")
     .argument(
       "<path>",
-      'a JSON file of [{"key", "value", "base64"?, "expiration"?, "expirationTtl"?, "metadata"?}], or a folder, whose files are values and their paths in it keys',
+      'a JSON file of [{"key", "value", "base64"?, "expiration"?, "expirationTtl"?, "metadata"?}], or a folder: ' +
+        "each file in it is a value, and its path is the key",
     )
     .addHelpText(
       "after",

@@ -91,7 +91,7 @@ test("a save is a new answer; a broken one is told and the old answer stays", as
   expect(JSON.parse(versions.stdout).versions).toHaveLength(1);
 });
 
-test("it ends with SIGINT, its data stays in .plinth, out of git's sight, and the next one goes on from there", async () => {
+test("it ends with SIGINT, its data stays in .plinth, out of git's sight, and the next one uses it", async () => {
   const first = start();
   await first.next("deployed");
   dev!.kill("SIGINT");

@@ -118,7 +118,7 @@ const outcomes: fc.Arbitrary<Outcome> = fc.oneof(
   fc.record({ tag: fc.constantFrom("failed" as const, "stuck" as const), val: text }),
 );
 
-test("a request and events are lowered as jco lowers them, to the byte, also where the memory grows meanwhile", async () => {
+test("a request and events are lowered to the byte as jco lowers them, also if the memory grows meanwhile", async () => {
   await fc.assert(
     fc.asyncProperty(requests, events, async (request, ended) => {
       const [jco, lean] = byBoth((resumable, runtime) => {

@@ -18,10 +18,12 @@ const safeName = /^[A-Za-z0-9_.:/@#[\]$<>=+| -]*$/;
  * @param offset in the upload, of the thing that bears the name
  * @throws ComponentError `policy`
  */
+const signs = "_ . : / @ # [ ] $ < > = + | -";
+
 function requireSafeName(name: string, offset: number): void {
   if (safeName.test(name)) return;
   const shown = JSON.stringify(name.length <= 60 ? name : `${name.slice(0, 57)}...`);
-  const message = `the core name ${shown} has characters other than letters, digits, spaces and _ . : / @ # [ ] $ < > = + | -`;
+  const message = `the core name ${shown} has characters other than letters, digits, spaces and ${signs}`;
   throw new ComponentError("policy", message, offset, name);
 }
 

@@ -14,7 +14,8 @@ const httpWit = await readFile(new URL("../../../wit/http.wit", import.meta.url)
 /** What the tests import of WASI, in three versions at once, as toolchains do. */
 const wasiWit = `
   package wasi:io@0.2.0 {
-    interface poll { resource pollable { block: func(); ready: func() -> bool; } poll: func(in: list<borrow<pollable>>) -> list<u32>; }
+    interface poll { resource pollable { block: func(); ready: func() -> bool; }
+      poll: func(in: list<borrow<pollable>>) -> list<u32>; }
     interface error { resource error; }
     interface streams {
       use error.{error};
@@ -23,7 +24,8 @@ const wasiWit = `
     }
   }
   package wasi:clocks@0.2.6 {
-    interface monotonic-clock { use wasi:io/poll@0.2.0.{pollable}; now: func() -> u64; subscribe-duration: func(when: u64) -> pollable; }
+    interface monotonic-clock { use wasi:io/poll@0.2.0.{pollable}; now: func() -> u64;
+      subscribe-duration: func(when: u64) -> pollable; }
     interface wall-clock { record datetime { seconds: u64, nanoseconds: u32 } now: func() -> datetime; }
   }
   package wasi:cli@0.2.12 {

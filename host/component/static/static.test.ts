@@ -92,7 +92,8 @@ describe("instantiateStatic", () => {
       await component(
         ["wasi:cli/stderr@0.2.12", "wasi:io/streams@0.2.0"],
         `(import "wasi:cli/stderr@0.2.12" "get-stderr" (func $stderr (result i32)))
-         (import "wasi:io/streams@0.2.0" "[method]output-stream.blocking-write-and-flush" (func $write (param i32 i32 i32 i32)))`,
+         (import "wasi:io/streams@0.2.0" "[method]output-stream.blocking-write-and-flush"
+         (func $write (param i32 i32 i32 i32)))`,
         // "the reason\nthe rea", then a trap.
         `(call $write (call $stderr) (i32.const 100) (i32.const 11) (i32.const 300))
          (call $write (call $stderr) (i32.const 100) (i32.const 7) (i32.const 300))

@@ -197,7 +197,8 @@ describe("a module that was made endable", () => {
       "garbage collection",
       "(rec (type $a (array (mut i8))) (type $s (struct (field (ref null $a)))))",
       `(local (ref null $a))
-      (local.set 0 (array.new_default $a (i32.const 9))) (array.fill $a (local.get 0) (i32.const 1) (i32.const 7) (i32.const 4))
+      (local.set 0 (array.new_default $a (i32.const 9)))
+      (array.fill $a (local.get 0) (i32.const 1) (i32.const 7) (i32.const 4))
       (drop (struct.new $s (local.get 0))) (drop (ref.cast (ref $a) (local.get 0)))
       (drop (block (result (ref null $a)) (br_on_cast 0 (ref null $a) (ref $a) (local.get 0))))
       (array.get_u $a (local.get 0) (i32.const 3))`,
@@ -252,7 +253,8 @@ const endless = [
 describe("an endless loop ends when its thread is ended", () => {
   it.each(endless)("%s", async (_, code) => {
     const bytes = endable(
-      await wat(`(module (type $a (array (mut i8))) (import "test" "begins" (func $begins)) (memory 128) (table $t 262144 funcref)
+      await wat(`(module (type $a (array (mut i8))) (import "test" "begins" (func $begins)) (memory 128)
+        (table $t 262144 funcref)
         (func (export "run") (local (ref null $a)) (call $begins) (local.set 0 (array.new_default $a (i32.const 10000000)))
           (loop $again ${code} (br $again))))`),
     );

@@ -32,9 +32,10 @@ interface Pair {
 
 function rsaPair(modulusBits: number, exponent: number): Pair {
   if (modulusBits < LEAST_BITS || modulusBits > GENERATED_BITS_LIMIT || modulusBits % 8 !== 0) {
+    const range = `${LEAST_BITS} to ${GENERATED_BITS_LIMIT} bits`;
     throw new Refusal(
       "OperationError",
-      `RSA keys of ${LEAST_BITS} to ${GENERATED_BITS_LIMIT} bits can be generated, not of ${modulusBits}; larger ones can be imported`,
+      `RSA keys of ${range} can be generated, not of ${modulusBits}; larger ones can be imported`,
     );
   }
   if (exponent !== 3 && exponent !== 65_537)

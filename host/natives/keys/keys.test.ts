@@ -24,7 +24,8 @@ describe("known answers", () => {
     const d = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
     const x = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
     const signature =
-      "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00";
+      "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb" +
+      "3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00";
     const key = fromJwk("Ed25519", { kty: "OKP", crv: "Ed25519", d: base64url(d), x: base64url(x) });
     const named = { scheme: "Ed25519", kind: "Ed25519", saltBytes: 0 };
     expect(bytesOf("sign", named, key, hex("72"))).toBe(signature);

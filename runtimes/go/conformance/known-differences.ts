@@ -12,8 +12,8 @@ export interface KnownDifference {
 
 const leftToHost: Omit<KnownDifference, "tests"> = {
   why:
-    "an `http.Transport` leaves a request to another machine to the host, so it looks no name up and has no connections of " +
-    "its own to be traced or counted",
+    "an `http.Transport` leaves a request to another machine to the host, so it looks no name up and has no " +
+    "connections of its own to be traced or counted",
   skip: false,
 };
 
@@ -36,8 +36,8 @@ export const knownDifferences: Record<string, readonly KnownDifference[]> = {
     {
       tests: ["TestParseRequestURI"],
       why:
-        "`GODEBUG` defaults are the base's, which says `go 1.25` in its go.mod: `urlstrictcolons` is off, and a host may have " +
-        "colons that Go 1.26 refuses",
+        "`GODEBUG` defaults are the base's, which says `go 1.25` in its go.mod: `urlstrictcolons` is off, and a host " +
+        "may have colons that Go 1.26 refuses",
       skip: false,
     },
   ],
@@ -45,8 +45,8 @@ export const knownDifferences: Record<string, readonly KnownDifference[]> = {
     {
       tests: ["TestTypelinksSorted"],
       why:
-        "the test's own code looks for the offset of a type in the module that its section belongs to; a program's offsets count from " +
-        "the base's sections. `reflect` itself adds them, which is right",
+        "the test's own code looks for the offset of a type in the module that its section belongs to; a program's " +
+        "offsets count from the base's sections. `reflect` itself adds them, which is right",
       skip: true,
     },
   ],

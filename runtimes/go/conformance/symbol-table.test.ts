@@ -28,7 +28,7 @@ test("packages that were compiled again are not compared", () => {
   expect(loosened.equals(tableOf({ os: "f3" }, symbols))).toBe(true);
 });
 
-test("of a package with test files in it, initialiser and numbered symbols are the program's; its types stay the base's", () => {
+test("of a package with test files in it, the program has initialiser and numbered symbols; the base has its types", () => {
   const changed = { path: "strings", identifiers: ["Builder", "x"] };
   const loosened = loosenSymbolTable(tableOf(packages, symbols), { paths: ["strings"], changed });
   const start = loosened.indexOf("\n", loosened.indexOf("\n") + 1) + 1;

@@ -35,7 +35,7 @@ export function summary(results: readonly PackageResult[]): string {
   const total = (which: "slim" | "static", key: "passed" | "failed" | "skipped" | "bytes") =>
     results.reduce((sum, result) => sum + result[which][key], 0);
   const counts = (which: "slim" | "static") =>
-    `${total(which, "passed")} passed, ${total(which, "failed")} failed, ${total(which, "skipped")} skipped, ${total(which, "bytes")} bytes`;
+    (["passed", "failed", "skipped", "bytes"] as const).map((key) => `${total(which, key)} ${key}`).join(", ");
   return [
     `${results.length} packages: ${having("same")} the same, ${having("explained")} explained, ${having("differs")} differ`,
     `slim: ${counts("slim")}`,

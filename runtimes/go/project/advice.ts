@@ -20,10 +20,8 @@ export function sizeAdvice(symbols: readonly GoSymbol[], bytes: number): string[
     if (found === undefined || !parts.some(({ name }) => name === by)) return [];
     return [`${by} brings ${part}, ${megabytes(found.bytes)}. Where it is not used, --tags ${tag} leaves it out`];
   });
-  return [
-    `the program is large, ${megabytes(bytes)}, and its code takes a host several times that in memory. Its largest parts: ${named.join(", ")}. plinth build --why lists them all`,
-    ...advice,
-  ];
+  const size = `the program is large, ${megabytes(bytes)}, and its code takes a host several times that in memory`;
+  return [`${size}. Its largest parts: ${named.join(", ")}. plinth build --why lists them all`, ...advice];
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;

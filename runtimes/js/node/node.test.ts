@@ -52,7 +52,9 @@ const cases: Readonly<Record<string, readonly string[]>> = {
     'new Promise((done) => m.pbkdf2("p", "s", 1, 8, "sha256", (error, key) => done([error, key.toString("hex")])))',
   ],
   events: [
-    '(() => { const e = new m.EventEmitter(); const got = []; e.on("x", (v) => got.push(v)); e.prependListener("x", (v) => got.push(-v)); e.once("x", () => got.push(0)); e.emit("x", 1); e.emit("x", 2); return got; })()',
+    `(() => { const e = new m.EventEmitter(); const got = []; e.on("x", (v) => got.push(v));
+      e.prependListener("x", (v) => got.push(-v)); e.once("x", () => got.push(0)); e.emit("x", 1); e.emit("x", 2);
+      return got; })()`,
     `(${caught})(() => new m.EventEmitter().emit("error", new RangeError("x")))`,
     '(async () => { const e = new m.EventEmitter(); queueMicrotask(() => e.emit("y", 1, 2)); return m.once(e, "y"); })()',
   ],
@@ -67,11 +69,16 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   querystring: ['m.parse("a=1&b=%20x&a=2&c")', 'm.stringify({ a: [1, 2], b: "ü &" })', 'm.escape("a b&c")'],
   stream: [
     '(async () => { const got = []; for await (const x of m.Readable.from(["a", "b"])) got.push(x); return got; })()',
-    '(async () => { const up = new m.Transform({ transform(c, e, done) { done(null, String(c).toUpperCase()); } }); const got = []; up.on("data", (c) => got.push(String(c))); await m.promises.pipeline(m.Readable.from(["x", "y"]), up); return got.join(""); })()',
-    'new Promise((done) => m.pipeline(m.Readable.from([1]), new m.Writable({ objectMode: true, write(c, e, next) { next(new Error("no")); } }), (error) => done(error.message)))',
+    `(async () => { const up = new m.Transform({ transform(c, e, done) { done(null, String(c).toUpperCase()); } });
+      const got = []; up.on("data", (c) => got.push(String(c)));
+      await m.promises.pipeline(m.Readable.from(["x", "y"]), up); return got.join(""); })()`,
+    `new Promise((done) => m.pipeline(m.Readable.from([1]),
+      new m.Writable({ objectMode: true, write(c, e, next) { next(new Error("no")); } }),
+      (error) => done(error.message)))`,
   ],
   string_decoder: [
-    '(() => { const d = new m.StringDecoder("utf8"); return [d.write(Buffer.from([0xe2, 0x82])), d.write(Buffer.from([0xac])), d.end()]; })()',
+    `(() => { const d = new m.StringDecoder("utf8");
+      return [d.write(Buffer.from([0xe2, 0x82])), d.write(Buffer.from([0xac])), d.end()]; })()`,
   ],
   "timers/promises": ['m.setImmediate("x")'],
   url: [

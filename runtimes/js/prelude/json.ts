@@ -1,4 +1,4 @@
-/** `JSON.parse` whose errors say where the text broke, in V8's words. The engine knows the place and writes it as a frame. */
+/** `JSON.parse` whose errors say in V8's words where the text broke. The engine writes the place as a frame. */
 import { framesProperty } from "../frames-property.ts";
 import { apply, defineProperty, functionName, indexOfText, parseJson, sliceText } from "./intrinsics.ts";
 

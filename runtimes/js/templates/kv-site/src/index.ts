@@ -18,7 +18,8 @@ async function contents(env: Env): Promise<string> {
 
 /** `content` is HTML, as whoever may write to the namespace has written it. */
 function page(title: string, content: string, status = 200): Response {
-  const html = `<!doctype html><meta charset="utf-8"><title>${escaped(title)}</title><h1>${escaped(title)}</h1>${content}\n`;
+  const heading = escaped(title);
+  const html = `<!doctype html><meta charset="utf-8"><title>${heading}</title><h1>${heading}</h1>${content}\n`;
   return new Response(html, { status, headers: { "content-type": "text/html; charset=utf-8" } });
 }
 
