@@ -75,7 +75,7 @@ const HOUR_MS = 3_600_000;
  * @param logger where the host's log goes; standard error if not given
  * @param more modules of bindings that are not in the registry (host/bindings/registry.ts)
  * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER, PLINTH_DATABASE,
- *   PLINTH_RUNTIME_NOT_BUILT, PLINTH_RUNTIME_FOLDER
+ *   PLINTH_RUNTIME_NOT_BUILT, PLINTH_RUNTIME_FOLDER, PLINTH_THREADS
  */
 export async function startHost(
   config: Config,

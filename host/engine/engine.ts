@@ -17,7 +17,12 @@ export interface Engine extends AsyncDisposable {
   readonly code: CodeAhead;
   /** The pools at this moment: of slim programs (`slots`) and of static ones. */
   readonly state: EngineState;
-  /** Runs the runtimes' own programs, now and in each thread that starts later, before any tenant's. */
+  /**
+   * Waits for the first threads, and runs the runtimes' own programs in them, and in each thread that starts later, before
+   * any tenant's.
+   *
+   * @throws PLINTH_THREADS if the threads do not start
+   */
   warm(programs: readonly SlotProgram[]): Promise<void>;
 }
 

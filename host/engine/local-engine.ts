@@ -10,6 +10,7 @@ import { StaticPool } from "../pool/static-pool.ts";
 import { warmSlots } from "../pool/warm-slots.ts";
 import type { SlotProgram } from "../protocol/slot-step.ts";
 import type { Engine, EngineOptions, EngineState } from "./engine.ts";
+import { FirstStart } from "./first-start.ts";
 
 /** Ready workers beyond the ones that may be busy; see host/pool/slot-pool.ts. */
 const SPARE_WORKERS = 1;
@@ -23,6 +24,7 @@ export class LocalEngine implements Engine {
   readonly preparing: Preparer;
   readonly code: CodeStore;
   readonly #slots: SlotPool;
+  readonly #firstStart: FirstStart;
   readonly #statics: StaticPool;
 
   private constructor(options: EngineOptions, memoryStrategy: MemoryStrategy) {
@@ -43,13 +45,17 @@ export class LocalEngine implements Engine {
       onDrop: (key) => this.#slots.forget(key),
       onFault: (error) => onFault(error, "the code of programs, in the background"),
     });
+    this.#firstStart = new FirstStart(workers + SPARE_WORKERS);
     this.#slots = new SlotPool({
       ...common,
       codeOf: ({ image: { functions } }) => (functions === null ? null : this.code.of(functions)),
       usage,
       runtimes: runtimes.map(({ handle }) => handle),
       slotsPerRuntime: settings.slotsPerRuntime,
-      onFault: (error) => onFault(error, "a worker with slots, in the background"),
+      onFault: (error) => {
+        onFault(error, "a worker with slots, in the background");
+        this.#firstStart.note(error);
+      },
       memoryStrategy,
     });
     this.#statics = new StaticPool(
@@ -80,7 +86,7 @@ export class LocalEngine implements Engine {
   }
 
   async warm(programs: readonly SlotProgram[]): Promise<void> {
-    await this.#slots.ready();
+    await this.#firstStart.until(this.#slots.ready());
     for (const program of programs) await warmSlots(this.#slots, program);
   }
 

@@ -11,6 +11,13 @@ export const toolErrors = {
     message:
       "The host cannot listen on %s: %s. Stop what listens there, or choose another address with --listen or --admin.",
   },
+  PLINTH_THREADS: {
+    status: 500,
+    message: lines(
+      "The host's worker threads do not start: %s. Give the host more memory and threads, or fewer workers (PLINTH_WORKERS);",
+      "if the reason names a file, mend that file.",
+    ),
+  },
   PLINTH_NODE_VERSION: {
     status: 500,
     message:
