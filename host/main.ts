@@ -1,6 +1,7 @@
 /**
  * The composition root: the only place that knows how config, store, runtimes, pools and servers are joined.
  */
+import { pathToFileURL } from "node:url";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import manifest from "../package.json" with { type: "json" };
@@ -73,9 +74,9 @@ const HOUR_MS = 3_600_000;
  * Starts a host.
  *
  * @param logger where the host's log goes; standard error if not given
- * @param more modules of bindings that are not in the registry (host/bindings/registry.ts)
+ * @param more modules of bindings beside those of the registry (host/bindings/registry.ts) and of the configuration
  * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER, PLINTH_DATABASE,
- *   PLINTH_RUNTIME_NOT_BUILT, PLINTH_RUNTIME_FOLDER, PLINTH_THREADS
+ *   PLINTH_RUNTIME_NOT_BUILT, PLINTH_RUNTIME_FOLDER, PLINTH_BINDING_MODULE, PLINTH_THREADS
  */
 export async function startHost(
   config: Config,
@@ -86,7 +87,7 @@ export async function startHost(
   await using undo = new AsyncDisposableStack();
   const store = undo.use(await openEmbeddedStore(config.dataDir));
   const tokenFile = await ensureOperatorToken(store, config.dataDir);
-  const modules = more.map(({ href }) => href);
+  const modules = [...config.bindingModules.map((file) => pathToFileURL(file)), ...more].map(({ href }) => href);
   const bindings = undo.use(await HostBindings.open({ config, store, logger }, modules));
   logger.info({ ...probeMemoryStrategy() }, "memory strategy");
   const languages = await languagesWith(config.runtimeFolders);

@@ -5,14 +5,17 @@
 import { copyFile, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildStatic } from "../guest-examples/static/build.ts";
 import { MANIFEST_SECTION } from "../host/component/read/custom-sections.ts";
 import { withCustomSection } from "../host/component/write/custom-section.ts";
+import { runCommand } from "./support/cli-in-process.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { slimComponent } from "./support/programs.ts";
 
 const template = new URL("../host/bindings/template/", import.meta.url);
+const module = new URL("binding.ts", template);
 
 const WORLD = `package test:template;
 world program {
@@ -48,7 +51,7 @@ beforeAll(async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
-  host = await startTestHost({ workers: 1, bindings: [new URL("binding.ts", template)] });
+  host = await startTestHost({ workers: 1, bindings: [module] });
 }, 120_000);
 afterAll(() => host.close());
 
@@ -82,6 +85,56 @@ it("stands beside the bindings of the registry", async () => {
   const kv = [{ binding: "PAGES", namespace: "pages" }];
   await host.deploy("slim", withConfig(slim, { vars: { A: 1 }, kv, template: { words: ["red"] } }));
   expect(await ask("slim", "/")).toEqual(["A", "PAGES"]);
+});
+
+it("is known to a host and a command line whose settings name its module", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "plinth-template-"));
+  try {
+    await writeFile(join(folder, "index.js"), "export default () => new Response('built');");
+    const write = (words: string[]) =>
+      writeFile(join(folder, "plinth.jsonc"), JSON.stringify({ name: "built", template: { words } }));
+    await using other = await startTestHost({ workers: 1, bindingModules: [fileURLToPath(module)] });
+    const env = {
+      PLINTH_ADMIN: other.adminUrl,
+      PLINTH_TOKEN: other.token,
+      PLINTH_BINDING_MODULES: fileURLToPath(module),
+    };
+    await write(["red"]);
+    expect(await runCommand(["deploy", folder], env)).toMatchObject({ code: 0, stderr: "" });
+    expect(await (await other.fetch("built")).text()).toBe("built");
+    await write(["dark blue"]);
+    const refused = await runCommand(["build", folder], env);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(
+      /PLINTH_MANIFEST_INVALID: .*plinth\.jsonc:1:\d+: template\.words\[0\] is "dark blue"/,
+    );
+    const unknown = await runCommand(["build", folder], { ...env, PLINTH_BINDING_MODULES: "" });
+    expect(unknown.stderr).toContain("template is unknown");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+it.each([
+  ["that is not there", undefined, /it does not load/],
+  ["that throws", "throw new Error('no luck')", /it does not load \(no luck\)/],
+  ["without a binding", "export default {};", /its default export is no binding/],
+  ["whose name is taken", "export default { name: 'kv', schema: {} };", /a binding with the name kv already/],
+])("a module %s is refused", async (name, text, reason) => {
+  const folder = await mkdtemp(join(tmpdir(), "plinth-template-"));
+  try {
+    const file = join(folder, `${name.replaceAll(" ", "-")}.js`);
+    if (text !== undefined) await writeFile(file, text);
+    const refusal = { code: "PLINTH_BINDING_MODULE", message: expect.stringMatching(reason) };
+    await expect(startTestHost({ bindingModules: [file] })).rejects.toMatchObject(refusal);
+    await writeFile(join(folder, "index.js"), "export default () => new Response();");
+    await writeFile(join(folder, "plinth.jsonc"), "{}");
+    const { code, stderr } = await runCommand(["build", folder], { PLINTH_BINDING_MODULES: file });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error PLINTH_BINDING_MODULE: /);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 it("is unknown to a host that is not given its module", async () => {

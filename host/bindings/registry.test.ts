@@ -35,5 +35,5 @@ test("bindings of other modules come after those of the registry; a name that is
   const template = new URL("./template/binding.ts", import.meta.url).href;
   const names = (await loadBindings([template])).map(({ name }) => name);
   expect(names).toEqual([...registry.map(({ name }) => name), "template"]);
-  await expect(loadBindings([template, template])).rejects.toThrow("two bindings have the name template");
+  await expect(loadBindings([template, template])).rejects.toThrow("there is a binding with the name template already");
 });

@@ -21,6 +21,8 @@ export interface ProjectArguments {
   readonly path: string;
   readonly options: BuildOptions;
   readonly languages: Languages;
+  /** URLs of modules of bindings beside the registry's. */
+  readonly bindingModules: readonly string[];
 }
 
 export function addBuildOptions(command: Command, languages: Languages): Command {
@@ -61,20 +63,22 @@ function tooLarge(bytes: number): string[] {
 }
 
 /** The options as the library takes them. */
-export function buildOptionsOf({ options, languages }: ProjectArguments, language: Language, output: Output) {
+export function buildOptionsOf(project: ProjectArguments, language: Language, output: Output) {
+  const { options, languages, bindingModules } = project;
   const own = language.flags.map((flag) => new Option(flag.flags).attributeName());
   const flags = Object.fromEntries(own.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined));
-  return { language, languages, flags, onProgress: (line: string) => output.progress(line) };
+  return { language, languages, bindingModules, flags, onProgress: (line: string) => output.progress(line) };
 }
 
 /**
  * @throws PLINTH_USAGE where there is no such path, or an option is another language's; PLINTH_MANIFEST_INVALID,
- *   PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY
+ *   PLINTH_BINDING_MODULE, PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY
  */
-export async function projectFor({ path, options, languages }: ProjectArguments): Promise<Project> {
+export async function projectFor(given: ProjectArguments): Promise<Project> {
+  const { path, options, languages, bindingModules } = given;
   await existing(path);
   const stated = options.language === undefined ? undefined : languages.get(options.language);
-  const project = await readProject(path, languages, stated);
+  const project = await readProject(path, languages, stated, bindingModules);
   const own = new Set(project.language.flags.map(({ flags }) => flags));
   const flags = languages.all.flatMap((language) => language.flags);
   const foreign = flags.find((flag) => !own.has(flag.flags) && isGiven(flag, options));

@@ -8,6 +8,8 @@ import { Output, type TextStream } from "./output.ts";
 /** The process around a command; a test gives it another one. */
 export interface Surroundings extends ProcessAround {
   readonly languages: Languages;
+  /** URLs of modules of bindings beside the registry's. */
+  readonly bindingModules: readonly string[];
 }
 
 export interface ProcessAround {

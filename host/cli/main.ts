@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { CommanderError } from "commander";
 import { languagesWith } from "../../runtimes/outside.ts";
 import { listOf } from "../config/list.ts";
@@ -17,7 +18,9 @@ export async function main(args: readonly string[], around: ProcessAround = proc
   if (around === process) process.stdout.on("error", ignoreBrokenPipe);
   try {
     const languages = await languagesWith(listOf(around.env.PLINTH_RUNTIME_FOLDERS ?? ""));
-    const surroundings = { stdout: around.stdout, stderr: around.stderr, env: around.env, languages };
+    const bindingModules = listOf(around.env.PLINTH_BINDING_MODULES ?? "").map((file) => pathToFileURL(file).href);
+    const { stdout, stderr, env } = around;
+    const surroundings = { stdout, stderr, env, languages, bindingModules };
     await createProgram(surroundings).parseAsync([...args], { from: "user" });
     return exitCodes.ok;
   } catch (error) {

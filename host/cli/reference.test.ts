@@ -8,7 +8,13 @@ import { exitCodes } from "./exit-codes.ts";
 import { createProgram, withSubcommands } from "./program.ts";
 
 const reference = readFileSync(new URL("../../docs/reference/cli.md", import.meta.url), "utf8");
-const program = createProgram({ stdout: process.stdout, stderr: process.stderr, env: {}, languages: builtIn });
+const program = createProgram({
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: {},
+  languages: builtIn,
+  bindingModules: [],
+});
 const commands = withSubcommands(program).filter((command) => command !== program);
 /** What the page describes once for all the commands that have it. */
 const shared = addConnectionOptions(new Command()).options.map(({ flags }) => flags);

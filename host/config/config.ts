@@ -17,7 +17,7 @@ import {
   settingsSchema,
 } from "./settings.ts";
 
-/** Settings, checked and complete: addresses are parsed, folders are absolute. */
+/** Settings, checked and complete: addresses are parsed, paths are absolute. */
 export interface Config extends Omit<Settings, "listen" | "listenTls" | "tlsFolder" | "admin"> {
   readonly listen: Address;
   /** Null for no TLS. */
@@ -62,6 +62,7 @@ export async function loadConfig(sources: ConfigSources = {}): Promise<Config> {
     tls: listenTls === "" ? null : { listen: addressOf("listenTls", settings), folder: resolve(tlsFolder) },
     dataDir: resolve(settings.dataDir),
     runtimeFolders: settings.runtimeFolders.map((folder) => resolve(folder)),
+    bindingModules: settings.bindingModules.map((file) => resolve(file)),
     listen: addressOf("listen", settings),
     admin: addressOf("admin", settings),
   };

@@ -50,6 +50,13 @@ export const toolErrors = {
       "names the folders.",
     ),
   },
+  PLINTH_BINDING_MODULE: {
+    status: 500,
+    message: lines(
+      "The module %s of a binding cannot be used: %s. PLINTH_BINDING_MODULES, or bindingModules in the settings file,",
+      "names the modules.",
+    ),
+  },
   PLINTH_BUILD_FAILED: {
     status: 400,
     message: "The build failed: %s. Correct the source and build again.",

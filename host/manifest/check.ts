@@ -31,9 +31,9 @@ const ajv = new Ajv({ allErrors: true, verbose: true, keywords: ["patternErrorMe
 const manifestChecks = new Map<string, Check>();
 
 /** @param languages what `runtime` may be */
-export function manifestCheck(languages: readonly string[]): Check {
-  const key = languages.join();
-  const check = manifestChecks.get(key) ?? checkOf<Manifest>(manifestSchemaOf(languages), registry);
+export function manifestCheck(languages: readonly string[], bindings: readonly AnyBinding[] = registry): Check {
+  const key = [languages, bindings.map(({ name }) => name)].join(";");
+  const check = manifestChecks.get(key) ?? checkOf<Manifest>(manifestSchemaOf(languages, bindings), bindings);
   manifestChecks.set(key, check);
   return check;
 }

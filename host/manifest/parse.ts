@@ -7,7 +7,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
-import type { Path } from "../bindings/binding.ts";
+import type { AnyBinding, Path } from "../bindings/binding.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { manifestCheck, pathText } from "./check.ts";
 import type { Manifest } from "./schema.ts";
@@ -22,9 +22,15 @@ interface Mistake {
 /**
  * @param file for the messages
  * @param languages what `runtime` may be
+ * @param bindings whose parts the manifest may have; those of the registry if not given
  * @throws PLINTH_MANIFEST_INVALID with a line for every mistake: file, line, column, what is wrong and what is expected
  */
-export function parseManifest(text: string, file: string, languages: readonly string[]): Manifest {
+export function parseManifest(
+  text: string,
+  file: string,
+  languages: readonly string[],
+  bindings?: readonly AnyBinding[],
+): Manifest {
   const source = text.replace(/^\uFEFF/, "");
   const errors: ParseError[] = [];
   const tree = parseTree(source, errors, { allowTrailingComma: true });
@@ -40,7 +46,7 @@ export function parseManifest(text: string, file: string, languages: readonly st
   const names = nameMistakes(tree);
   if (names.length > 0) throw invalid(file, source, names);
   const value: unknown = getNodeValue(tree);
-  const mistakes = manifestCheck(languages)
+  const mistakes = manifestCheck(languages, bindings)
     .problemsOf(value)
     .map(({ path, atName, text }) => {
       const offset = (atName ? nameAt(tree, path) : nodeAt(tree, path))?.offset ?? 0;

@@ -10,10 +10,15 @@ export const MANIFEST_FILE = "plinth.jsonc";
  * The manifest in a folder.
  *
  * @param languages what `runtime` may be
- * @returns null where there is none
- * @throws PLINTH_MANIFEST_INVALID
+ * @param bindingModules URLs of modules of bindings beside the registry's
+ * @returns null if there is no manifest
+ * @throws PLINTH_MANIFEST_INVALID, PLINTH_BINDING_MODULE
  */
-export async function readManifest(folder: string, languages: readonly string[]): Promise<Manifest | null> {
+export async function readManifest(
+  folder: string,
+  languages: readonly string[],
+  bindingModules: readonly string[] = [],
+): Promise<Manifest | null> {
   const file = join(folder, MANIFEST_FILE);
   let text: string;
   try {
@@ -23,7 +28,10 @@ export async function readManifest(folder: string, languages: readonly string[])
     if (code === "ENOENT") return null;
     throw plinthError("PLINTH_MANIFEST_INVALID", [`${file} cannot be read (${message})`], { cause: error });
   }
-  // The schema and its validator are loaded where there is a manifest: most commands start without them.
-  const { parseManifest } = await import("./parse.ts");
-  return parseManifest(text, relative("", file), languages);
+  // Most commands start without the bindings, the schema and its validator, which only a manifest needs.
+  const [{ loadBindings }, { parseManifest }] = await Promise.all([
+    import("../bindings/registry.ts"),
+    import("./parse.ts"),
+  ]);
+  return parseManifest(text, relative("", file), languages, await loadBindings(bindingModules));
 }

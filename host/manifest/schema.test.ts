@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { tenantLimitDefaults } from "../config/limits.ts";
 import { limitDescriptions } from "./limit-descriptions.ts";
-import { manifestSchemaOf } from "./schema.ts";
+import { builtInSchemaOf } from "./schema.ts";
 
 interface Described {
   description?: string;
   properties?: Record<string, Described>;
 }
 
-const manifestSchema = manifestSchemaOf([]);
+const manifestSchema = builtInSchemaOf([]);
 
 test("every property has a description, for editors", () => {
   const without = (schema: Described, path: string): string[] =>

@@ -64,8 +64,12 @@ function runtimeProperties<Bindings extends readonly AnyBinding[]>(bindings: Bin
 /** Descriptions that speak of languages, for editors: host/toolchain/manifest.ts has the languages' words. */
 const plainDescriptions = { main: "The program, from this file's folder.", runtime: "The program's language." };
 
-/** @param languages what `runtime` may be */
-export function manifestSchemaOf(languages: readonly string[], descriptions = plainDescriptions) {
+/** @param languages what `runtime` may be @param bindings each has a property */
+export function manifestSchemaOf<Bindings extends readonly AnyBinding[]>(
+  languages: readonly string[],
+  bindings: Bindings,
+  descriptions = plainDescriptions,
+) {
   return Type.Object(
     {
       $schema: Type.Optional(Type.String({ description: "Where editors find this schema." })),
@@ -97,7 +101,7 @@ export function manifestSchemaOf(languages: readonly string[], descriptions = pl
           },
         ),
       ),
-      ...runtimeProperties(registry),
+      ...runtimeProperties(bindings),
     },
     {
       ...closed,
@@ -113,5 +117,10 @@ export function runtimeConfigSchemaOf<Bindings extends readonly AnyBinding[]>(bi
   return Type.Object(runtimeProperties(bindings), closed);
 }
 
-export type Manifest = Type.Static<ReturnType<typeof manifestSchemaOf>>;
+/** The schema for the registry's bindings alone. @param descriptions for editors */
+export function builtInSchemaOf(languages: readonly string[], descriptions?: typeof plainDescriptions) {
+  return manifestSchemaOf(languages, registry, descriptions);
+}
+
+export type Manifest = Type.Static<ReturnType<typeof builtInSchemaOf>>;
 export type RuntimeConfig = Type.Static<ReturnType<typeof runtimeConfigSchemaOf<typeof registry>>>;

@@ -10,6 +10,8 @@ export interface ProjectOptions extends BuildOptions {
   readonly language?: Language | undefined;
   /** Default: those of this clone. */
   readonly languages?: Languages;
+  /** URLs of modules of bindings beside the registry's, whose parts the manifest may have. */
+  readonly bindingModules?: readonly string[];
 }
 
 export interface BuiltProject extends BuiltProgram {
@@ -25,8 +27,8 @@ export interface BuiltProject extends BuiltProgram {
  * @throws PLINTH_MANIFEST_INVALID, PLINTH_BUILD_LANGUAGE, and as `Language.build`
  */
 export async function buildProject(path: string, options: ProjectOptions = {}): Promise<BuiltProject> {
-  const { languages = builtIn, ...buildOptions } = options;
-  const { source, language, manifest } = await readProject(path, languages, options.language);
+  const { languages = builtIn, bindingModules, ...buildOptions } = options;
+  const { source, language, manifest } = await readProject(path, languages, options.language, bindingModules);
   const built = await language.build(source, buildOptions);
   const component = withManifest(built.component, manifest);
   const parts = Object.fromEntries(built.parts.map(({ name, bytes }) => [name, bytes]));
@@ -39,8 +41,8 @@ export async function buildProject(path: string, options: ProjectOptions = {}): 
  * @throws as `buildProject`; Error where the language has no such form
  */
 export async function buildStaticProject(path: string, options: ProjectOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-  const { languages = builtIn, ...buildOptions } = options;
-  const { source, language, manifest } = await readProject(path, languages, options.language);
+  const { languages = builtIn, bindingModules, ...buildOptions } = options;
+  const { source, language, manifest } = await readProject(path, languages, options.language, bindingModules);
   if (language.buildStatic === undefined) throw new Error(`${language.title} has no form with everything inside`);
   return withManifest(await language.buildStatic(source, buildOptions), manifest);
 }

@@ -1,6 +1,6 @@
 /** What a manifest can say, with what the languages have to do with it. */
 import { alternatives, type Languages } from "../../runtimes/languages.ts";
-import { manifestSchemaOf } from "../manifest/schema.ts";
+import { builtInSchemaOf } from "../manifest/schema.ts";
 
 /** The schema for editors. */
 export function editorSchema({ all, names }: Languages) {
@@ -9,7 +9,7 @@ export function editorSchema({ all, names }: Languages) {
   const more = all.flatMap(({ name, dialects = [] }) =>
     dialects.slice(1).map((other) => `${name} stands for ${other}, too`),
   );
-  return manifestSchemaOf(names, {
+  return builtInSchemaOf(names, {
     main: `The program, from this file's folder: ${alternatives(programs)}. Default: what the folder looks like.`,
     runtime: `${["The program's language", ...more].join("; ")}. Default: by the files of the folder.`,
   });

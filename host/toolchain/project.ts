@@ -22,12 +22,18 @@ export interface Project {
 /**
  * @param path a folder, or an entry file, which counts before the manifest's `main`
  * @param language counts before the manifest's `runtime`, and that before what the folder looks like
- * @throws PLINTH_MANIFEST_INVALID, PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY
+ * @param bindingModules URLs of modules of bindings beside the registry's
+ * @throws PLINTH_MANIFEST_INVALID, PLINTH_BINDING_MODULE, PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY
  */
-export async function readProject(path: string, languages: Languages, language?: Language): Promise<Project> {
+export async function readProject(
+  path: string,
+  languages: Languages,
+  language?: Language,
+  bindingModules?: readonly string[],
+): Promise<Project> {
   const isFolder = statSync(path).isDirectory();
   const folder = resolve(isFolder ? path : dirname(path));
-  const manifest = await readManifest(folder, languages.names);
+  const manifest = await readManifest(folder, languages.names, bindingModules);
   const source = isFolder ? join(folder, manifest?.main ?? "") : resolve(path);
   if (!existsSync(source)) {
     const file = relative("", join(folder, MANIFEST_FILE));

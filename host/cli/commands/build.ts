@@ -31,7 +31,7 @@ interface BuildArguments extends ProjectArguments {
 }
 
 export function buildCommand(surroundings: Surroundings): Command {
-  const { languages } = surroundings;
+  const { languages, bindingModules } = surroundings;
   const command = new Command("build")
     .description(`build a ${alternatives(languages.dialects)} project into a slim component`)
     .argument("[dir]", projectArgument(languages), ".")
@@ -57,7 +57,7 @@ export function buildCommand(surroundings: Surroundings): Command {
     );
   return addJsonOption(command).action(async (path: string, options: BuildCommandOptions) => {
     const output = outputFor(command, surroundings);
-    const project = { path, options, languages };
+    const project = { path, options, languages, bindingModules };
     const language = await languageFor(project);
     if (options.static) await buildStatic(project, language, output);
     else await buildSlim(project, language, output);
@@ -70,8 +70,9 @@ export function projectArgument(languages: Languages): string {
 }
 
 /** @throws PLINTH_USAGE where an option is not for the project's language */
-async function languageFor({ path, options, languages }: BuildArguments): Promise<Language> {
-  const { language } = await projectFor({ path, options, languages });
+async function languageFor(project: BuildArguments): Promise<Language> {
+  const { path, options } = project;
+  const { language } = await projectFor(project);
   const offered = { compare: hasStaticForm(language), why: language.explains, static: hasStaticForm(language) };
   const flag = (["compare", "why", "static"] as const).find((name) => options[name] && !offered[name]);
   if (flag !== undefined) throw foreignOption(`--${flag}`, path, language);

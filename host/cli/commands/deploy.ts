@@ -39,7 +39,7 @@ interface Upload {
 }
 
 export function deployCommand(surroundings: Surroundings): Command {
-  const { languages } = surroundings;
+  const { languages, bindingModules } = surroundings;
   const command = new Command("deploy")
     .description("upload a program as a tenant's new version; the tenant is made unless it exists")
     .argument("[path]", "a project's folder, which is built first, or a file: a component or a WASI command", ".")
@@ -52,7 +52,7 @@ export function deployCommand(surroundings: Surroundings): Command {
   );
   return addClientOptions(command).action(async (path: string, options: DeployOptions) => {
     const { client, output } = await callFor(command, surroundings);
-    const upload = await uploadOf({ path, options, languages }, output);
+    const upload = await uploadOf({ path, options, languages, bindingModules }, output);
     const health = await client.health();
     const version = await deploy(client, upload, output);
     for (const warning of version.warnings) output.warn(warning);
@@ -68,9 +68,11 @@ export function deployCommand(surroundings: Surroundings): Command {
 
 /** The command line counts before the manifest. */
 async function uploadOf(project: DeployArguments, output: Output): Promise<Upload> {
-  const { path, options, languages } = project;
+  const { path, options, languages, bindingModules } = project;
   const isFolder = (await existing(path)).isDirectory;
-  const manifest = isFolder ? (await projectFor(project)).manifest : await readManifest(dirname(path), languages.names);
+  const manifest = isFolder
+    ? (await projectFor(project)).manifest
+    : await readManifest(dirname(path), languages.names, bindingModules);
   const name = options.name ?? manifest?.name;
   if (name === undefined) {
     const reason = `no tenant is named: give --name NAME, or a "name" in ${MANIFEST_FILE}`;

@@ -22,7 +22,7 @@ interface DevOptions extends BuildOptions {
 }
 
 export function devCommand(surroundings: Surroundings): Command {
-  const { languages } = surroundings;
+  const { languages, bindingModules } = surroundings;
   const command = new Command("dev")
     .description("run a host for one project, and build and deploy it there with every save, until SIGINT or SIGTERM")
     .argument("[dir]", projectArgument(languages), ".")
@@ -34,7 +34,7 @@ export function devCommand(surroundings: Surroundings): Command {
   );
   return addJsonOption(command).action(async (path: string, options: DevOptions) => {
     const output = outputFor(command, surroundings);
-    const given = { path, options, languages };
+    const given = { path, options, languages, bindingModules };
     const project = await projectFor(given);
     const { folder, language, manifest } = project;
     const watched = watchedFolders(project);
