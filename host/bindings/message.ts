@@ -43,6 +43,12 @@ export function decodeCall(frame: Uint8Array): BindingCall {
   return { binding, method, arguments: named, body };
 }
 
+/** Whether a call is one of this binding, without a look at the rest. A guest writes the binding's name first. */
+export function isCallOf(frame: Uint8Array, binding: string): boolean {
+  const start = Buffer.from(`{"binding":${JSON.stringify(binding)},`);
+  return start.equals(frame.subarray(LENGTH_BYTES, LENGTH_BYTES + start.length));
+}
+
 export function encodeCall({ body, ...head }: BindingCall): Uint8Array<ArrayBuffer> {
   return join(head, body);
 }

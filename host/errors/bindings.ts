@@ -10,6 +10,10 @@ export const bindingErrors = {
     status: 500,
     message: "There is no binding %s with a method %s on this host. Rebuild the program, or have the host updated.",
   },
+  PLINTH_RESPONSE_CLOSED: {
+    status: 500,
+    message: "Nobody reads the response's body any more. Stop writing it.",
+  },
   PLINTH_NATIVE_LIMIT: {
     status: 500,
     message: "The native %s was given %s bytes; one call takes %s. Divide the work into several calls.",

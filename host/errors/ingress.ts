@@ -77,6 +77,13 @@ export const ingressErrors = {
       "raise the limit.",
     ),
   },
+  PLINTH_STREAM_IDLE: {
+    status: 504,
+    message: lines(
+      "The response's body has stood still for %s ms. Write something in less time, such as a comment between events, or ask",
+      "the operator to raise the limit.",
+    ),
+  },
   PLINTH_WALL_LIMIT: {
     status: 504,
     message: lines(

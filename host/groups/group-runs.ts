@@ -5,17 +5,27 @@ import type { RequestLog } from "../observe/tenant-log.ts";
 import type { Dispatched } from "../pool/dispatched.ts";
 import type { Programs, Run } from "../pool/programs.ts";
 import type { Target } from "../pool/target.ts";
-import type { FromGroup, ToGroup } from "./messages.ts";
+import type { BodyStream } from "../protocol/body-stream.ts";
+import type { WireResponse } from "../protocol/http.ts";
+import type { FromGroup, FromGroupOf, ToGroup } from "./messages.ts";
 
 /** The host's process gives the run up. */
 class Cancelled extends Error {}
 
 type Begin = Extract<ToGroup, { kind: "start" | "scheduled" }>;
 
+interface FlowingBody {
+  readonly stream: BodyStream;
+  /** Called when the host's process has moved the last piece on. */
+  onMoved(): void;
+}
+
 export class GroupRuns {
   readonly #send: (message: FromGroup, body?: Uint8Array) => void;
   readonly #targets = new Map<number, Target>();
   readonly #runs = new Map<number, Dispatched>();
+  /** The bodies that flow, by their runs. */
+  readonly #flowing = new Map<number, FlowingBody>();
 
   constructor(send: (message: FromGroup, body?: Uint8Array) => void) {
     this.#send = send;
@@ -37,6 +47,17 @@ export class GroupRuns {
     this.#begin(programs, message, { input: { kind: "scheduled", cron, time }, cgi: null });
   }
 
+  /** The host's process has moved a piece of a body on. */
+  moved(run: number): void {
+    this.#flowing.get(run)?.onMoved();
+  }
+
+  /** Nobody reads a body any more. */
+  unread(run: number): void {
+    this.#flowing.get(run)?.stream.abandon();
+    this.moved(run);
+  }
+
   cancel(run: number): void {
     this.#runs.get(run)?.cancel(new Cancelled());
   }
@@ -55,7 +76,7 @@ export class GroupRuns {
     }
     this.#runs.set(run, dispatched);
     const answered = dispatched.answer.then(
-      ({ status, headers, body }) => this.#send({ kind: "answer", run, status, headers }, body),
+      (answer) => this.#answer(run, answer),
       (error) => this.#fail(run, error),
     );
     void Promise.all([answered, dispatched.finished]).then(() => {
@@ -64,14 +85,41 @@ export class GroupRuns {
     });
   }
 
+  /** Sends an answer, and a body that flows to its end. */
+  async #answer(run: number, { status, headers, body, stream }: WireResponse): Promise<void> {
+    this.#send({ kind: "answer", run, status, headers, flows: stream !== undefined }, body);
+    if (stream === undefined) return;
+    let broken: FromGroupOf<"bodyEnd">["broken"] = null;
+    const flowing: FlowingBody = { stream, onMoved: () => {} };
+    this.#flowing.set(run, flowing);
+    try {
+      for (let piece = await stream.next(); piece !== null; piece = await stream.next()) {
+        const moved = new Promise<void>((resolve) => {
+          flowing.onMoved = resolve;
+        });
+        this.#send({ kind: "piece", run }, piece);
+        await moved;
+      }
+    } catch (error) {
+      if (!(error instanceof Cancelled)) broken = this.#faultOf(error);
+    }
+    this.#flowing.delete(run);
+    this.#send({ kind: "bodyEnd", run, broken });
+  }
+
   #fail(run: number, error: unknown): void {
     if (error instanceof Cancelled) return;
+    this.#send({ kind: "failed", run, ...this.#faultOf(error) });
+  }
+
+  /** What the host's process is told of an error. */
+  #faultOf(error: unknown): Pick<FromGroupOf<"failed">, "code" | "message" | "details"> {
     if (!(error instanceof PlinthError)) {
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.#send({ kind: "fault", where: "a request failed unexpectedly", message });
     }
     const { code, message, details } = error instanceof PlinthError ? error : plinthError("PLINTH_INTERNAL");
-    this.#send({ kind: "failed", run, code, message, details });
+    return { code, message, details };
   }
 
   #log(run: number): RequestLog {

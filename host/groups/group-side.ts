@@ -67,6 +67,12 @@ export class GroupSide implements AsyncDisposable {
       case "cancel":
         this.#runs.cancel(message.run);
         break;
+      case "more":
+        this.#runs.moved(message.run);
+        break;
+      case "unread":
+        this.#runs.unread(message.run);
+        break;
       case "reply":
         this.#bindings.take(message.call, body);
         break;

@@ -4,6 +4,7 @@ import type { PrepareResult } from "../deploy/prepared.ts";
 import { PlinthError } from "../errors.ts";
 import type { FromGroup, FromGroupOf, ToGroup } from "./messages.ts";
 import { decodePrepared } from "./prepared-frame.ts";
+import { RemoteBody } from "./remote-body.ts";
 import type { RemoteRun } from "./remote-run.ts";
 
 /** The parts of the host that a group may call. */
@@ -68,7 +69,13 @@ export class HeardMessages {
         this.#calls.onReport(message);
         break;
       case "answer":
-        this.#runs.get(message.run)?.answered({ status: message.status, headers: message.headers, body });
+        this.#answer(message, body);
+        break;
+      case "piece":
+        this.#runs.get(message.run)?.body?.take(body);
+        break;
+      case "bodyEnd":
+        this.#runs.get(message.run)?.body?.end(message.broken && errorOf(message.broken));
         break;
       case "failed":
         this.#runs.get(message.run)?.failed(errorOf(message));
@@ -106,6 +113,12 @@ export class HeardMessages {
     waiting.set(id, entry);
     ask(id);
     return entry.promise;
+  }
+
+  #answer({ run, status, headers, flows }: FromGroupOf<"answer">, body: Uint8Array): void {
+    const remote = this.#runs.get(run);
+    if (!flows) remote?.answered({ status, headers, body });
+    else remote?.begun({ status, headers }, new RemoteBody((kind) => this.#send({ kind, run })));
   }
 
   #finish({ run, cpuMs, wasCut }: FromGroupOf<"finished">): void {
@@ -148,6 +161,6 @@ function refusal({ code, message, details, start }: FromGroupOf<"refused">): Pre
   };
 }
 
-function errorOf({ code, message, details }: FromGroupOf<"failed">): PlinthError {
+function errorOf({ code, message, details }: Pick<FromGroupOf<"failed">, "code" | "message" | "details">): PlinthError {
   return new PlinthError(code, message, details);
 }

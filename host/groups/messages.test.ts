@@ -5,7 +5,9 @@ const line = { time: 1, level: "info", source: "console", message: "hello" } as 
 
 test.each<FromGroup>([
   { kind: "ready" },
-  { kind: "answer", run: 1, status: 200, headers: [["a", "b"]] },
+  { kind: "answer", run: 1, status: 200, headers: [["a", "b"]], flows: false },
+  { kind: "bodyEnd", run: 1, broken: null },
+  { kind: "bodyEnd", run: 1, broken: { code: "PLINTH_STREAM_IDLE", message: "still", details: {} } },
   { kind: "failed", run: 1, code: "PLINTH_CPU_LIMIT", message: "too much", details: { limit: 500 } },
   { kind: "log", run: 1, isMapped: false, lines: [line], dropped: 0 },
 ])("$kind is a message", (message) => {
@@ -18,9 +20,11 @@ test.each([
   "ready",
   {},
   { kind: "constructor" },
-  { kind: "answer", run: 1, status: "200", headers: [] },
-  { kind: "answer", run: 1, status: 200, headers: [["a"]] },
-  { kind: "answer", run: 1, status: 200, headers: [["a", 1]] },
+  { kind: "answer", run: 1, status: "200", headers: [], flows: false },
+  { kind: "answer", run: 1, status: 200, headers: [] },
+  { kind: "bodyEnd", run: 1, broken: "PLINTH_STREAM_IDLE" },
+  { kind: "answer", run: 1, status: 200, headers: [["a"]], flows: false },
+  { kind: "answer", run: 1, status: 200, headers: [["a", 1]], flows: false },
   { kind: "failed", run: 1, code: "toString", message: "", details: {} },
   { kind: "failed", run: 1, code: "PLINTH_CPU_LIMIT", message: "", details: { limit: {} } },
   { kind: "log", run: 1, isMapped: false, lines: [{ ...line, level: "fatal" }], dropped: 0 },

@@ -34,6 +34,10 @@ export type ToGroup =
   | (Begin & { readonly kind: "start"; readonly request: Omit<WireRequest, "body">; readonly cgi: CgiContext })
   | (Begin & { readonly kind: "scheduled"; readonly cron: string; readonly time: number })
   | { readonly kind: "cancel"; readonly run: number }
+  /** The last piece of the body was moved on. */
+  | { readonly kind: "more"; readonly run: number }
+  /** Nobody reads the body any more. */
+  | { readonly kind: "unread"; readonly run: number }
   /** Body: the reply of a binding. */
   | { readonly kind: "reply"; readonly call: number }
   /** Body: an upload. */
@@ -98,12 +102,17 @@ const fromGroup = {
       Type.Object({ tenant: Type.String(), steps: size, waitMs: size, switchMs: size, coldSteps: size, kvReads: size }),
     ),
   }),
-  /** Body: the response's. */
+  /** Body: the response's, or nothing if it flows: then its pieces follow. */
   answer: kind("answer", {
     run: count,
     status: Type.Integer(),
     headers: Type.Array(Type.Tuple([Type.String(), Type.String()])),
+    flows: Type.Boolean(),
   }),
+  /** Body: a piece of the body that flows. The next one comes when this was moved on. */
+  piece: kind("piece", { run: count }),
+  /** The body that flows has come to its end, or has broken off. */
+  bodyEnd: kind("bodyEnd", { run: count, broken: Type.Union([Type.Object(fault), Type.Null()]) }),
   failed: kind("failed", { run: count, ...fault }),
   /** Nothing of the run is left. It has been answered, or has failed. */
   finished: kind("finished", { run: count, cpuMs: size, wasCut: Type.Boolean() }),

@@ -4,6 +4,9 @@ import { type PlinthError, plinthError } from "../errors.ts";
 import type { Dispatched } from "../pool/dispatched.ts";
 import type { Run } from "../pool/programs.ts";
 import type { WireResponse } from "../protocol/http.ts";
+import type { RemoteBody } from "./remote-body.ts";
+
+const EMPTY = new Uint8Array(0);
 
 /** A static program is tried this often at most (pool/static-pool.ts). */
 const MOST_ATTEMPTS = 4;
@@ -19,6 +22,8 @@ export class RemoteRun implements Dispatched {
   readonly #calls = new Map<number, AbortController>();
   cpuMs = 0;
   wasCut = false;
+  /** The body of the answer, if it flows. */
+  body: RemoteBody | null = null;
 
   /** @param cancel tells the group that nobody waits for the run any more */
   constructor(run: Run, cancel: () => void) {
@@ -54,6 +59,11 @@ export class RemoteRun implements Dispatched {
 
   answered(response: WireResponse): void {
     this.#answer.resolve(response);
+  }
+
+  begun(head: Pick<WireResponse, "status" | "headers">, body: RemoteBody): void {
+    this.body ??= body;
+    this.#answer.resolve({ ...head, body: EMPTY, stream: this.body });
   }
 
   failed(error: PlinthError): void {
@@ -94,6 +104,7 @@ export class RemoteRun implements Dispatched {
     for (const call of this.#calls.keys()) this.endCall(call);
     // A group that ends a run without an answer is at fault. The visitor must not wait for ever.
     this.#answer.reject(plinthError("PLINTH_WORKER_LOST"));
+    this.body?.end(plinthError("PLINTH_WORKER_LOST"));
     this.#finished.resolve();
   }
 
@@ -103,6 +114,7 @@ export class RemoteRun implements Dispatched {
       this.#run.log.failure("the process of the tenant's group ended before the request did", null);
     }
     this.#answer.reject(error);
+    this.body?.end(error);
     this.end(isSuspect ? this.#run.target.limits.cpuMs : 0, isSuspect);
   }
 }

@@ -14,7 +14,10 @@ export interface Access {
   readonly url: string;
   readonly status: number;
   readonly ms: number;
+  /** The client has gone. */
   readonly aborted?: true;
+  /** The program has not written the body to its end. */
+  readonly broken?: true;
 }
 
 /** Of this many requests of one class, the sample has the first. */

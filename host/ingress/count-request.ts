@@ -12,19 +12,26 @@ export interface RequestCounters {
 /** Characters of a URL that are shown. */
 const URL_LENGTH = 500;
 
-/** Counts a request whose answer has been written, and shows it live. Those of no tenant are in the host's log alone. */
+/**
+ * Counts a request whose answer has been written, and shows it live. Those of no tenant are in the host's log alone.
+ *
+ * @param headMs time until the answer's head. A body that flows may take hours, which is nobody's latency
+ */
 export function countRequest(
   { usage, latency, logs }: RequestCounters,
   target: Target | null,
-  { reqId, method, url, status, ms, aborted }: Access,
+  { reqId, method, url, status, ms, aborted, broken }: Access,
+  headMs: number,
 ): void {
   if (target === null) return;
   const { tenant, version } = target;
   const own = usage.of(tenant);
   own.answers[Math.trunc(status / 100)]!++;
-  own.wallMs += ms;
-  latency.observe(ms);
-  const end = aborted ? "the client has gone" : status;
+  own.wallMs += headMs;
+  latency.observe(headMs);
+  let end = String(status);
+  if (aborted) end = "the client has gone";
+  else if (broken) end = `${status}, and the body broke off`;
   const message = `${method} ${url.slice(0, URL_LENGTH)} ${end}, ${ms} ms`;
   logs.ended(tenant, status, { time: Date.now(), version, request: reqId, message });
 }

@@ -1,5 +1,5 @@
 /** The tenants' traffic: HTTP in, a tenant's handler, HTTP out. Fastify with one route for every method and path. */
-import { METHODS, type OutgoingHttpHeader } from "node:http";
+import { METHODS } from "node:http";
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -7,42 +7,25 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
-import { KIB } from "../config/limits.ts";
 import type { RequestLogMode } from "../config/settings.ts";
-import { plinthError } from "../errors.ts";
 import type { BulkTurns } from "../fairness/bulk-turns.ts";
 import type { CpuShares } from "../fairness/cpu-shares.ts";
 import { answerClientError, answerRefusedExpectations } from "../listener/client-errors.ts";
 import { sweepCrumbs } from "../listener/crumbs.ts";
 import { lingerOnClose } from "../listener/lingering-close.ts";
-import type { Dispatched } from "../pool/dispatched.ts";
-import type { Admission, Dispatcher } from "../pool/dispatcher.ts";
-import type { Target } from "../pool/target.ts";
-import { hopByHop } from "../protocol/hop-by-hop.ts";
-import { ABORT_FIELD } from "../protocol/host-fields.ts";
+import type { Dispatcher } from "../pool/dispatcher.ts";
 import type { WireResponse } from "../protocol/http.ts";
 import { AccessLog } from "./access-log.ts";
+import type { Admitted } from "./admitted.ts";
 import { ArrivingBodies } from "./arriving-bodies.ts";
-import { type Client, type Clients, socketAddress } from "./client.ts";
+import { type Clients, socketAddress } from "./client.ts";
 import { countRequest, type RequestCounters } from "./count-request.ts";
-import { ONE_PIECE_BYTES, writeInTurns } from "./large-answer.ts";
-import { mountedValue } from "./mounted-headers.ts";
 import { readRequestTarget } from "./request-target.ts";
 import { chooseVersion } from "./rollout.ts";
 import type { Routing } from "./routing.ts";
-import { isClosing, sendError } from "./send-error.ts";
+import { sendAnswer } from "./send-answer.ts";
+import { sendError } from "./send-error.ts";
 import { tenantRequest } from "./tenant-request.ts";
-
-declare module "fastify" {
-  interface FastifyRequest {
-    /** What the request was dispatched to, for the request log. */
-    target: Target | null;
-    /** Set-Cookie that the host adds to the answer: a rollout is under way and the visitor is new to it. */
-    rolloutCookie: string | null;
-    /** Null until the request has been let in. */
-    admitted: Admitted | null;
-  }
-}
 
 export interface IngressOptions extends RequestCounters {
   logger: FastifyBaseLogger;
@@ -65,23 +48,6 @@ export interface IngressOptions extends RequestCounters {
   responseIdleMs: number;
 }
 
-/** A request that may go on to its tenant once its body is there. */
-interface Admitted {
-  admission: Admission;
-  /** Its body is on its way; null for none. */
-  arrival: Disposable | null;
-  /** Null until its body is there. */
-  dispatched: Dispatched | null;
-  /** Counts the answer's memory until the client has it; null before there is one. */
-  answer: Disposable | null;
-  host: string;
-  path: string;
-  mount: string;
-  client: Client;
-  /** CPU time that this thread has spent on the request, ms. */
-  hostMs: number;
-}
-
 /** CPU time that Node and its sockets take for a small request, ms. It is spent outside of what could be measured. */
 const NODE_MS = 0.03;
 
@@ -93,14 +59,6 @@ const HEADERS_TIMEOUT_MS = 30_000;
 
 /** How often Node looks for requests that have taken too long, ms. */
 const TIMEOUT_CHECK_MS = 10_000;
-
-/**
- * Up to this size, a body is put behind the headers as text of latin1: one string costs Node less to write than two
- * parts.
- */
-const ONE_WRITE_BYTES = 16 * KIB;
-
-const NULL_BODY = new Set([204, 205, 304]);
 
 export function createIngress(options: IngressOptions): FastifyInstance {
   const accessLog = new AccessLog(options.logger, options.requestLog);
@@ -153,12 +111,12 @@ export function createIngress(options: IngressOptions): FastifyInstance {
     const { id: reqId, method, originalUrl: url, target } = request;
     const of = target === null ? {} : { tenant: target.tenant, version: target.version };
     // The response was not written to its end, so the client has gone.
-    const aborted = reply.raw.writableFinished ? {} : ({ aborted: true } as const);
+    const end = request.admitted?.isBroken ? { broken: true as const } : { aborted: true as const };
     const ms = Math.round(reply.elapsedTime * 1000) / 1000;
     const status = reply.raw.statusCode;
-    const access = { reqId, ...of, method, url, status, ms, ...aborted };
+    const access = { reqId, ...of, method, url, status, ms, ...(reply.raw.writableFinished ? {} : end) };
     accessLog.add(access);
-    countRequest(options, target, access);
+    countRequest(options, target, access, request.admitted?.headMs ?? ms);
     done();
   });
   app.addHook("onClose", (_app, done) => {
@@ -184,8 +142,8 @@ function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOpt
     ? arriving.begin(target.tenant, request.raw.socket, admission.concurrency, (error) => void reply.send(error))
     : null;
   const client = options.clients.of(request.raw);
-  const hostMs = NODE_MS;
-  const admitted: Admitted = { admission, arrival, dispatched: null, answer: null, host, path, mount, client, hostMs };
+  const of = { host, path, mount, client, hostMs: NODE_MS, headMs: null, isBroken: false };
+  const admitted: Admitted = { admission, arrival, dispatched: null, answer: null, ...of };
   request.admitted = admitted;
   // The request may end here: the client has gone, or its body is too large or too slow.
   reply.raw.once("close", () => {
@@ -213,12 +171,16 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Ingr
   const facts = { scheme, host, path, client: named };
   admitted.dispatched = admission.dispatch(tenantRequest(request, facts, options.clients), cgi, request.id);
   admitted.hostMs += performance.now() - began;
+  let answer: WireResponse | undefined;
   try {
-    const answer = await admitted.dispatched.answer;
+    answer = await admitted.dispatched.answer;
     const answered = performance.now();
-    send(request, reply, answer, options);
+    sendAnswer(request, reply, answer, options);
     admitted.hostMs += performance.now() - answered;
   } catch (error) {
+    // A body that flows is of no use without its head.
+    if (answer?.stream !== undefined) admitted.dispatched.cancel(error);
+    answer?.stream?.abandon();
     if (!(error instanceof ClientGone)) throw error;
     reply.hijack();
   } finally {
@@ -228,50 +190,3 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Ingr
 
 /** The client closed the connection before the answer was there, so nobody is told. */
 class ClientGone extends Error {}
-
-/** Writes a tenant's response as it is: order, repetition and letter case of its headers included. */
-function send(request: FastifyRequest, reply: FastifyReply, response: WireResponse, options: IngressOptions): void {
-  const { status, body } = response;
-  const head = request.method === "HEAD";
-  if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw plinthError("PLINTH_BAD_RESPONSE", [`its status is ${status}`]);
-  }
-  const admitted = request.admitted!;
-  const headers: string[] = [];
-  let ownLength: string | undefined;
-  for (const [name, value] of response.headers) {
-    const lower = name.toLowerCase();
-    if (lower === ABORT_FIELD) {
-      reply.hijack();
-      reply.raw.destroy();
-      return;
-    }
-    if (lower === "content-length") ownLength = /^[0-9]{1,15}$/.test(value) ? value : undefined;
-    else if (!hopByHop.has(lower)) {
-      const sent = mountedValue(lower, value, admitted.mount);
-      if (sent !== null) headers.push(name, sent);
-    }
-  }
-  if (request.rolloutCookie !== null) headers.push("set-cookie", request.rolloutCookie);
-  if (isClosing(reply)) headers.push("connection", "close");
-  const bodyless = NULL_BODY.has(status);
-  // The length that a GET's body would have. A handler may state it when it answers HEAD without a body.
-  if (!bodyless) headers.push("content-length", head && ownLength !== undefined ? ownLength : String(body.byteLength));
-  admitted.answer = admitted.admission.holdAnswer(body.byteLength);
-  try {
-    reply.raw.writeHead(status, headers as OutgoingHttpHeader[]);
-  } catch (error) {
-    admitted.answer[Symbol.dispose]();
-    // Node has noted the words of the status that could not be written.
-    reply.raw.statusMessage = "";
-    throw plinthError("PLINTH_BAD_RESPONSE", [(error as Error).message], { cause: error });
-  }
-  reply.hijack();
-  if (head || bodyless) reply.raw.end();
-  else if (body.byteLength > ONE_PIECE_BYTES) writeInTurns(reply.raw, body, request.target!.tenant, options.turns);
-  else if (body.byteLength > ONE_WRITE_BYTES) reply.raw.end(body);
-  else reply.raw.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1"), "latin1");
-  // A client that does not read holds the body in memory. Most have all of it by now.
-  if (reply.raw.writableLength > 0 || !reply.raw.writableEnded)
-    reply.raw.setTimeout(options.responseIdleMs, () => reply.raw.destroy());
-}

@@ -31,7 +31,7 @@ export function sendError(
     void reply.status(isWell ? 200 : 503).send({ status: isWell ? "ok" : "not ready" });
     return;
   }
-  if (request.target !== null) countOne(usage.of(request.target.tenant).errors, known.code);
+  if (request.target !== null) countError(usage, request.target.tenant, known);
   const isFault = known.code === "PLINTH_INTERNAL" || known.code === "PLINTH_DATA_UNAVAILABLE";
   if (isFault) request.log.error({ reqId: request.id, err: error }, "unexpected error");
   if (known.code === "PLINTH_BLOB_CORRUPT") noteCorruptBlob(request, known);
@@ -46,6 +46,11 @@ export function sendError(
     .header("plinth-request-id", request.id)
     .type("application/json; charset=utf-8")
     .send(JSON.stringify({ error: { code: known.code, message: known.message } }));
+}
+
+/** Counts an error of a tenant's requests. That a client has gone is none. */
+export function countError(usage: Usage, tenant: string, error: unknown): void {
+  if (error instanceof PlinthError) countOne(usage.of(tenant).errors, error.code);
 }
 
 /** The tenant's log has it, too, but only within the tenant's rate. */

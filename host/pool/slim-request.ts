@@ -17,6 +17,7 @@ import { corruptBlob } from "./corrupt-blob.ts";
 import { type Deadline, Deadlines } from "./deadlines.ts";
 import { limitError } from "./limit-error.ts";
 import { type EndedOperation, Operations } from "./operations.ts";
+import { ResponseCalls } from "./response-calls.ts";
 import type { SlotPool } from "./slot-pool.ts";
 import { slotProgram } from "./slot-program.ts";
 import { StepEnded, WorkerLost } from "./step-failures.ts";
@@ -46,7 +47,8 @@ export class SlimRequest implements StepOwner {
   readonly #operations = new Operations();
   /** Holds of replies whose step has not ended yet, by operation. */
   readonly #replies = new Map<number, Disposable>();
-  readonly #deadline: Deadline;
+  #deadline: Deadline;
+  readonly #response: ResponseCalls;
   readonly #answer = Promise.withResolvers<WireResponse>();
   readonly #finished = Promise.withResolvers<void>();
   /** The step that waits or runs. */
@@ -73,8 +75,8 @@ export class SlimRequest implements StepOwner {
     this.#code = code;
     this.#target = target;
     this.#log = log;
-    const { limits } = target;
-    this.#deadline = deadlines.set(limits.wallMs, () => this.#fail(limitError("wall", limits)));
+    this.#deadline = deadlines.set(target.limits.wallMs, () => this.#wallPassed());
+    this.#response = new ResponseCalls(target, heldMemory, log, (response) => this.#answer.resolve(response));
     // The caller may not listen any more when the answer is rejected.
     this.#answer.promise.catch(() => {});
     this.#submit(input);
@@ -170,6 +172,7 @@ export class SlimRequest implements StepOwner {
         this.#answer.resolve(outcome.response);
         return null;
       case "done":
+        // The request is complete if it was answered before.
         throw plinthError("PLINTH_TENANT_NEVER_RESPONDS");
       case "failed":
         this.#log.failure(outcome.message, this.#target.sourceMap);
@@ -191,6 +194,11 @@ export class SlimRequest implements StepOwner {
   }
 
   #call(operation: number, frame: Uint8Array): void {
+    if (ResponseCalls.has(frame)) {
+      const reply = this.#response.take(frame);
+      if (reply !== null) this.#operations.startCall(operation, 0, () => reply);
+      return;
+    }
     const { tenant, version, grants, limits } = this.#target;
     const call = { tenant, version, requestId: this.#requestId, grants, limits, request: this };
     this.#operations.startCall(operation, frame.byteLength, async (signal) => {
@@ -253,9 +261,17 @@ export class SlimRequest implements StepOwner {
     return error;
   }
 
+  /** The wall time of a body that flows begins anew with each piece. */
+  #wallPassed(): void {
+    const left = this.#response.wallLeft();
+    if (typeof left === "number") this.#deadline = deadlines.set(left, () => this.#wallPassed());
+    else this.#fail(left);
+  }
+
   /** Ends the request, whatever it does. */
   #fail(error: unknown): void {
     this.#answer.reject(error);
+    this.#response.break(error);
     this.#end();
   }
 

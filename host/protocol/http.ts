@@ -1,4 +1,5 @@
 /** A tenant's request and response in the form that crosses between threads. */
+import type { BodyStream } from "./body-stream.ts";
 import type { HeaderField } from "./contract.ts";
 
 /** A header value crosses as latin1: cloning a string is several times cheaper than cloning a small byte array. */
@@ -30,7 +31,16 @@ export interface CgiContext {
 export interface WireResponse {
   status: number;
   headers: WireHeader[];
+  /** The whole body; empty if `stream` has it. */
   body: Uint8Array;
+  /** The body, if the program is still writing it. */
+  stream?: BodyStream;
+}
+
+/** The Content-Length that a program states; undefined if it states none that can be one. */
+export function statedLength(headers: readonly WireHeader[]): number | undefined {
+  const stated = headers.findLast(([name]) => name.toLowerCase() === "content-length")?.[1];
+  return stated !== undefined && /^[0-9]{1,15}$/.test(stated) ? Number(stated) : undefined;
 }
 
 const latin1 = new TextDecoder("latin1");

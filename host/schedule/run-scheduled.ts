@@ -26,7 +26,8 @@ export async function runScheduled(
     // A WASI command knows only what CGI tells it, and any visitor could send the same.
     if (target.kind === "wasi") throw plinthError("PLINTH_CRON_UNSUPPORTED");
     const { answer, finished } = dispatcher.runScheduled(target, { kind: "scheduled", cron, time }, randomUUID());
-    const { status } = await answer;
+    const { status, stream } = await answer;
+    stream?.abandon();
     await finished;
     return status < 400 ? "ok" : `status ${status}`;
   } catch (error) {

@@ -15,6 +15,7 @@ import { TestClocks } from "./clocks.fixture.ts";
 import type { RuntimeHandle } from "./runtime-handle.ts";
 import { Slot, type SlotState } from "./slot.ts";
 import type { TenantFunctions } from "./tenant-table.ts";
+import { WrittenResponse } from "./written-response.fixture.ts";
 
 export interface TestLogEntry {
   level: "debug" | "info" | "warn" | "error" | "stdout" | "stderr";
@@ -184,12 +185,15 @@ export class TestSlot {
   run(request: TestRequest = {}): TenantResponse & { steps: number } {
     let outcome = this.start(request);
     let early: TenantResponse | undefined;
+    const written = new WrittenResponse();
     for (let steps = 1; steps < MOST_STEPS; steps++) {
       if (outcome.tag === "failed" || outcome.tag === "stuck") throw new Error(outcome.val);
       if (outcome.tag === "response") return { ...outcome.val, steps };
-      if (outcome.tag === "done" && early !== undefined) return { ...early, steps };
       if (outcome.tag === "early-response") early = outcome.val;
-      outcome = this.resume([this.skipToTimer()]);
+      const drained = written.take(this.calls);
+      early ??= written.complete ?? undefined;
+      if (outcome.tag === "done" && early !== undefined) return { ...early, steps };
+      outcome = this.resume(drained.length > 0 ? drained : [this.skipToTimer()]);
     }
     throw new Error("the request does not end");
   }

@@ -1,6 +1,7 @@
 /** The steps of a request: `start`, the end of an operation, and the outcome of a step when no job or timer can run. */
 import { callEvent, callsUnderWay, forgetCalls } from "./bindings.ts";
-import { Body, bytesOf, type Content } from "./body.ts";
+import { Body, type Content } from "./body.ts";
+import { BodyFlow } from "./body-flow.ts";
 import { readEnvironment } from "./environment.ts";
 import { forgetPromises, newContext, waitsForPromises } from "./execution-context.ts";
 import { describe, fail, giveUp } from "./failure.ts";
@@ -16,16 +17,19 @@ import { isScheduled, ScheduledController } from "./scheduled.ts";
 import { SharedBytes } from "./shared-bytes.ts";
 import { isStream } from "./streams.ts";
 import { encodeUtf8, log } from "./text.ts";
-import { resetClock, runDueTimers, timerEvent, waitForTimers } from "./timers.ts";
+import { isTimerDue, resetClock, runDueTimers, timerEvent, waitForTimers } from "./timers.ts";
 import { releaseKept } from "./weak-ref.ts";
 
 const outcome = { response: 0, earlyResponse: 1, pending: 2, done: 3 } as const;
 const levelWarn = 2;
 const levelError = 3;
 
-/** The answer of the request that this memory serves, and its whole body. */
+/** The answer of the request that this memory serves, and its whole body, or the flow of one that is a stream. */
 let answer: Response | undefined;
 let answerBody: string | ArrayBuffer | null = null;
+let flow: BodyFlow | undefined;
+/** The request's method is HEAD. */
+let isHead = false;
 let error: { value: unknown } | undefined;
 let sent = false;
 /** Another request has run in this memory before: isolation "reuse". */
@@ -35,6 +39,7 @@ let used = false;
 function forget(): void {
   answer = undefined;
   answerBody = null;
+  flow = undefined;
   error = undefined;
   sent = false;
   forgetPromises();
@@ -54,6 +59,7 @@ export function start(method: string, uri: string, headers: string, body: ArrayB
   phase.serving = true;
   if (used) forget();
   used = true;
+  isHead = method === "HEAD";
   try {
     const env = readEnvironment();
     const context = newContext();
@@ -80,19 +86,9 @@ function respond(value: unknown): void {
       throw new TypeError(`The handler returned ${value === null ? "null" : typeof value}, not a Response`);
     }
     const content: Content = Body.take(value);
-    if (isStream(content)) {
-      whenSettled(
-        bytesOf(content),
-        (body) => {
-          answer = value;
-          answerBody = body;
-        },
-        setError,
-      );
-    } else {
-      answer = value;
-      answerBody = content instanceof SharedBytes ? content.buffer : content;
-    }
+    answer = value;
+    if (isStream(content)) flow = new BodyFlow(content, setError);
+    else answerBody = content instanceof SharedBytes ? content.buffer : content;
   } catch (thrown) {
     setError(thrown);
   }
@@ -114,8 +110,11 @@ function waitForEvents(): boolean {
 export function settle(): void {
   releaseKept();
   reportRejections();
-  if (!error && runDueTimers()) return;
+  // What was written leaves before the program goes on with a timer.
+  const leaves = flow?.hasUnsent && !flow.isEnded && isTimerDue();
+  if (!error && !leaves && runDueTimers()) return;
   if (error) {
+    if (flow?.isBegun) flow.send(answer!);
     if (sent) log(levelError, describe(error.value));
     fail(error.value);
     return;
@@ -128,6 +127,10 @@ export function settle(): void {
           "Is a resolve() never called, or a promise awaited that nothing settles?",
       );
     }
+    return;
+  }
+  if (flow && !sent) {
+    goOn(answer, flow);
     return;
   }
   if (sent) {
@@ -143,6 +146,35 @@ export function settle(): void {
   sent = true;
 }
 
+/** Completes the step of an answer that is a stream. */
+function goOn(response: Response, body: BodyFlow): void {
+  if (body.isEnded && !body.isBegun) {
+    answerBody = body.whole();
+    flow = undefined;
+    settle();
+    return;
+  }
+  if (isHead) {
+    flow = undefined;
+    body.cancel(undefined);
+    return;
+  }
+  if (body.isEnded) {
+    body.send(response);
+    sent = true;
+    settle();
+  } else if (body.isFull || waitForEvents()) {
+    body.send(response);
+    waitForEvents();
+    complete(outcome.pending);
+  } else {
+    if (body.isBegun) body.send(response);
+    giveUp(neverEnds);
+  }
+}
+
+const neverEnds =
+  "The response's body can never end: its stream is open, and nothing that it could be waiting for is outstanding";
 const neverSettles =
   "A promise given to waitUntil can never settle: nothing that it could be waiting for is outstanding";
 

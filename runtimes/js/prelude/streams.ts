@@ -112,7 +112,7 @@ export function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView 
   return value instanceof ArrayBuffer || ArrayBuffer.isView(value);
 }
 
-function chunkOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
+export function chunkOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
   return new Uint8Array(toArrayBuffer(value));
 }
 

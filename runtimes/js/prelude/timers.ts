@@ -103,6 +103,11 @@ function now(): number {
   return Math.max(clock, reached);
 }
 
+export function isTimerDue(): boolean {
+  const timer = timers[0];
+  return timer !== undefined && timer.due <= now();
+}
+
 /** Runs the earliest timer if it is due. */
 export function runDueTimers(): boolean {
   const timer = timers[0];

@@ -1,0 +1,37 @@
+/** What the ingress knows of a request beside what fastify does. */
+import type { Dispatched } from "../pool/dispatched.ts";
+import type { Admission } from "../pool/dispatcher.ts";
+import type { Target } from "../pool/target.ts";
+import type { Client } from "./client.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** What the request was dispatched to, for the request log. */
+    target: Target | null;
+    /** Set-Cookie that the host adds to the answer: a rollout is under way and the visitor is new to it. */
+    rolloutCookie: string | null;
+    /** Null until the request has been let in. */
+    admitted: Admitted | null;
+  }
+}
+
+/** A request that may go on to its tenant once its body is there. */
+export interface Admitted {
+  admission: Admission;
+  /** Its body is on its way; null for none. */
+  arrival: Disposable | null;
+  /** Null until its body is there. */
+  dispatched: Dispatched | null;
+  /** Counts the answer's memory until the client has it; null before there is one. */
+  answer: Disposable | null;
+  host: string;
+  path: string;
+  mount: string;
+  client: Client;
+  /** CPU time that this thread has spent on the request, ms. */
+  hostMs: number;
+  /** Time until the head of a body that flows was sent, ms; null for other answers. */
+  headMs: number | null;
+  /** The answer's body has broken off, and its client had no part in it. */
+  isBroken: boolean;
+}
