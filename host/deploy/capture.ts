@@ -6,6 +6,8 @@ import type { OpenGrants } from "../bindings/open-grants.ts";
 import type { WorkerBindings } from "../bindings/worker-bindings.ts";
 import type { PlinthError } from "../errors.ts";
 import { BaseImage, ImageError, type MemoryStrategy, wholeWasmPages } from "../memory/index.ts";
+import { hasPosition, ProgramMap } from "../observe/source-map.ts";
+import type { LogLine } from "../protocol/log-line.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Slot } from "../worker/slot.ts";
 import type { LinkedComponent } from "./link.ts";
@@ -34,17 +36,24 @@ export class CaptureSlots {
   }
 }
 
+interface CaptureOptions {
+  /** What the code may have (`grantAtStart` of the bindings): its memory is kept. */
+  readonly grants: OpenGrants;
+  readonly language: Language | undefined;
+  /** `readSourceMap` of the program: the stacks of a failure are mapped by it. */
+  readonly sourceMap?: Uint8Array | null;
+}
+
 /**
  * No garbage collection runs before the capture: it would move and mark so much that the delta grew several times.
  *
- * @param grants what the code may have (`grantAtStart` of the bindings): its memory is kept
  * @throws StartFailure PLINTH_TENANT_START_FAILED, PLINTH_TENANT_START_LIMIT
  */
 export function captureTenant(
   slot: Slot,
   linked: LinkedComponent,
   limits: PrepareLimits,
-  { grants, language }: { grants: OpenGrants; language: Language | undefined },
+  { grants, language, sourceMap = null }: CaptureOptions,
 ): Pick<PreparedSlim, "delta" | "globals" | "pages" | "logs" | "logsDropped"> {
   const { startCpuMs, startHardMs, memoryBytes, logBytes } = limits;
   const { calls } = slot;
@@ -61,7 +70,11 @@ export function captureTenant(
   try {
     slot.startTenant(linked);
   } catch (trap) {
-    throw new StartFailure(failureOf(slot, limits, trap, language), calls);
+    const logs = mapped(calls.logs, sourceMap);
+    throw new StartFailure(failureOf(slot.limitHit, logs, limits, trap, language), {
+      logs,
+      logsDropped: calls.logsDropped,
+    });
   }
   const { delta, globals, pages } = captured(slot);
   return { delta: new Uint8Array(delta.bytes), globals, pages, logs: calls.logs, logsDropped: calls.logsDropped };
@@ -78,11 +91,24 @@ function captured(slot: Slot): ReturnType<Slot["capture"]> {
 }
 
 function failureOf(
-  { limitHit, calls }: Slot,
+  limitHit: Slot["limitHit"],
+  logs: readonly LogLine[],
   limits: PrepareLimits,
   trap: unknown,
   language: Language | undefined,
 ): PlinthError {
   if (limitHit === "cpu" || limitHit === "memory") return startLimit(limitHit, limits, trap);
-  return startFailed(calls.logs, trap, language);
+  return startFailed(logs, trap, language);
+}
+
+/** Lines with the positions of the tenant's sources. A failed start-up leaves no version, so that nobody maps them later. */
+function mapped(logs: LogLine[], sourceMap: Uint8Array | null): LogLine[] {
+  if (sourceMap === null || !logs.some(({ message }) => hasPosition(message))) return logs;
+  try {
+    const map = new ProgramMap(Buffer.from(sourceMap).toString());
+    return logs.map((line) => ({ ...line, message: map.mapStack(line.message) }));
+  } catch {
+    // The section is JSON and no map: the lines stay as they are, as in the log of a version.
+    return logs;
+  }
 }

@@ -83,6 +83,7 @@ async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<P
   const captured = captureTenant(slots.take(runtime), linked, own, {
     grants: early.openAtStart(config),
     language: languages.ofRuntime(runtime.manifest.name),
+    sourceMap,
   });
   const { key, integrity, build } = runtime;
   return {

@@ -1,5 +1,13 @@
-/** Maps the positions in a tenant's stack traces from the bundle to the sources that its author wrote. */
-import type { SourceMap } from "node:module";
+/** Makes a tenant's stack traces those of the sources that its author wrote: positions, and names in the engine's messages. */
+import { SourceMap, type SourceMapPayload, type SourceMapping } from "node:module";
+import { type ProgramText, withNames } from "./engine-messages.ts";
+import { expressionBefore } from "./expression-before.ts";
+
+/** A source map as it is stored. */
+export interface StoredMap extends SourceMapPayload {
+  /** The text of the bundle. */
+  readonly x_program?: string;
+}
 
 /** A position as QuickJS writes it: "worker.js:1:2345". */
 const POSITION = /\bworker\.js:(\d+):(\d+)/g;
@@ -12,11 +20,41 @@ export function hasPosition(text: string): boolean {
 /** Characters of a source's name in a line of the log. A map can hold names of any length. */
 const NAME_LENGTH = 300;
 
-/** @param stack error message and stack, line and column counted from one */
-export function mapStack(stack: string, map: SourceMap): string {
-  return stack.replace(POSITION, (position, line: string, column: string) => {
-    const origin = map.findOrigin(Number(line), Number(column));
-    if (!("fileName" in origin)) return position;
-    return `${String(origin.fileName).slice(0, NAME_LENGTH)}:${origin.lineNumber}:${origin.columnNumber}`;
-  });
+/** A map and the program that it belongs to. */
+export class ProgramMap {
+  readonly #map: SourceMap;
+  readonly #text: ProgramText | null;
+
+  /** @param json of a `StoredMap`. @throws where it is none */
+  constructor(json: string) {
+    const payload = JSON.parse(json) as StoredMap;
+    this.#map = new SourceMap(payload);
+    this.#text = typeof payload.x_program === "string" ? textOf(payload.x_program, this.#map) : null;
+  }
+
+  /** @param stack error message and stack, line and column counted from one */
+  mapStack(stack: string): string {
+    const named = this.#text === null ? stack : withNames(stack, this.#text);
+    return named.replace(POSITION, (position, line: string, column: string) => {
+      const origin = this.#map.findOrigin(Number(line), Number(column));
+      if (!("fileName" in origin)) return position;
+      return `${String(origin.fileName).slice(0, NAME_LENGTH)}:${origin.lineNumber}:${origin.columnNumber}`;
+    });
+  }
+}
+
+function textOf(program: string, map: SourceMap): ProgramText {
+  const lines = program.split("\n");
+  const at = (line: number) => lines[line - 1] ?? "";
+  return {
+    characterAt: (line, column) => at(line).charAt(column - 1),
+    before: (line, column) => at(line).slice(0, column),
+    expressionBefore: (line, column) =>
+      expressionBefore(at(line), column - 1, (generated) => {
+        // Node's types lack the name.
+        const entry: { name?: unknown } & Partial<SourceMapping> = map.findEntry(line - 1, generated);
+        const isHere = entry.generatedLine === line - 1 && entry.generatedColumn === generated;
+        return isHere && typeof entry.name === "string" ? entry.name.slice(0, NAME_LENGTH) : undefined;
+      }),
+  };
 }
