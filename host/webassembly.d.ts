@@ -34,7 +34,7 @@ declare namespace WebAssembly {
     /** Both in pages of 64 KiB. */
     constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
     readonly buffer: ArrayBuffer;
-    /** @returns the length before, in pages. @throws RangeError where it cannot grow */
+    /** @returns the length before, in pages. @throws RangeError if it cannot grow */
     grow(pages: number): number;
   }
 

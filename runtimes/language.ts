@@ -46,7 +46,7 @@ export interface Language {
   buildStatic?(source: string, options: BuildOptions): Promise<Uint8Array<ArrayBuffer>>;
 
   /**
-   * Reads why a program's start-up failed from what it wrote; undefined where it left no report of the language's own. Not
+   * Reads why a program's start-up failed from what it wrote; undefined if it left no report of the language's own. Not
    * there: the last error in its log is the reason.
    *
    * @param logs all lines, oldest first

@@ -37,7 +37,7 @@ export class Languages {
       .join(", ");
   }
 
-  /** @throws PLINTH_USAGE where there is none */
+  /** @throws PLINTH_USAGE if there is none */
   get(name: string): Language {
     const found = this.all.find((language) => language.name === name);
     if (found === undefined)

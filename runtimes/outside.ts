@@ -24,7 +24,7 @@ export async function languagesWith(folders: readonly string[]): Promise<Languag
   return folders.length === 0 ? builtIn : new Languages(found, packageFolders);
 }
 
-/** Undefined where the folder has a package and no module. */
+/** Undefined if the folder has a package and no module. */
 async function languageIn(folder: string): Promise<Language | undefined> {
   const module = ["language.ts", "language.js"].map((name) => join(folder, name)).find((file) => existsSync(file));
   if (module === undefined) {

@@ -41,7 +41,7 @@ export interface PackageParts extends Pick<RuntimeManifest, "name" | "version" |
   readonly symbols?: Uint8Array;
 }
 
-/** @throws Error where the module lacks an export; TypeError where the manifest is not one that hosts take */
+/** @throws Error if the module lacks an export; TypeError where the manifest is not one that hosts take */
 export function packageOf(parts: PackageParts): RuntimePackage {
   const { name, version, abi, module, image, offered, hostExports = [], layout, policy, warmUp, symbols } = parts;
   const kept = [...offered, ...hostExports].map((exported) => [exported, exported] as const);

@@ -31,7 +31,7 @@ export interface ProjectRules {
    */
   hint?(folder: string, names: readonly string[]): string | undefined;
 
-  /** The project's name by its own files, for the name of what is built; undefined where they have none. */
+  /** The project's name by its own files, for the name of what is built; undefined if they have none. */
   nameOf?(folder: string): Promise<string | undefined>;
 
   /** Folders besides the project's own that have sources of the program. @param source as `Language.build` is given it */

@@ -95,7 +95,7 @@ export interface ComputeProgram {
   build(arm: Arm): Promise<Uint8Array>;
 }
 
-/** Undefined where the language has none. */
+/** Undefined if the language has none. */
 export async function showcaseOf({ folder }: Language): Promise<Showcase | undefined> {
   const file = join(folder, "showcase.ts");
   if (!existsSync(file)) return undefined;

@@ -27,7 +27,7 @@ declare module "fastify" {
     action?: string;
   }
   interface FastifyRequest {
-    /** The token that the request carries; null where the route is public, and for requests that were refused. */
+    /** The token that the request carries; null if the route is public, and for requests that were refused. */
     token: Token | null;
   }
 }

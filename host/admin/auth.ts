@@ -45,8 +45,8 @@ function hashToken(token: string): Sha256 {
 
 /**
  * The operator's token of a data folder: made at the first start and written to `FOLDER/admin-token`, readable for its
- * owner only. Where the file is gone or holds no valid token, the old one is void and a new one takes its place: to
- * change the token, delete the file and start the host again.
+ * owner only. If the file is gone or holds no valid token, the old token is void and a new one takes its place. To change
+ * the token, delete the file and start the host again.
  *
  * @returns path of the file
  */

@@ -1,4 +1,4 @@
-/** The dashboard's files. They are public: whoever opens the page gives it a token, which it sends with each call. */
+/** The dashboard's files. They are public. A visitor gives the page a token, and the page sends it with each call. */
 import { createReadStream } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

@@ -12,7 +12,7 @@ export interface HostnameRules {
   readonly tenantSuffixes: readonly string[];
 }
 
-/** @throws PLINTH_HOSTNAME_RESERVED for whoever asks: under a name of the host the tenant would answer in its place */
+/** @throws PLINTH_HOSTNAME_RESERVED for every caller: a tenant with a name of the host would answer in the host's place */
 export function refuseReserved(hostnames: readonly string[], { domain, own }: HostnameRules): void {
   const machine = machineName().toLowerCase();
   const reserved = ["localhost", machine, machine.split(".")[0]!, ...own.map((name) => name.toLowerCase())];

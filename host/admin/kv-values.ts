@@ -133,7 +133,7 @@ function metadataOf(json: string | undefined): JsonValue | undefined {
   }
 }
 
-/** Header fields are ASCII, whatever the metadata has in it. */
+/** Header fields are ASCII, but metadata may have any text. */
 function asciiJson(value: JsonValue): string {
   const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(value).replace(/[\u007f-\uffff]/g, escaped);

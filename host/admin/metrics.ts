@@ -1,4 +1,4 @@
-/** What monitors ask: the metrics, and whether the host lives and is ready. The paths are those that monitors know. */
+/** Routes for monitors: the metrics, and whether the host lives and is ready. Monitors know these paths. */
 import type { FastifyInstance } from "fastify";
 import type { AdminDependencies } from "./dependencies.ts";
 

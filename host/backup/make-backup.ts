@@ -65,7 +65,7 @@ export async function makeBackup({ from, to, logs, plinth, onProgress }: BackupO
   return made;
 }
 
-/** By SQLite's own means: the copy is one state of the database, whoever writes to it. @returns its SHA-256 */
+/** Copies one state of the database by SQLite's own means, even if others write meanwhile. @returns SHA-256 of the copy */
 async function copy(from: string, to: string): Promise<string> {
   const unfinished = `${to}.new`;
   await rm(unfinished, { force: true });

@@ -1,8 +1,8 @@
 /**
- * What a binding is: one object, which registry.ts lists. One binding, one folder; `template/` is one to start from, and
- * docs/contributing/add-a-binding.md goes through its parts.
+ * A binding is one object, which registry.ts lists, in a folder of its own. The folder `template/` is a start for a new
+ * binding, and docs/contributing/add-a-binding.md explains its parts.
  *
- * The object is loaded in every thread, so it imports little. Each side loads the rest of its code where it is opened.
+ * The object is loaded in every thread, so it imports little. Each side loads the rest of its code when it is opened.
  */
 import type { Logger } from "pino";
 import type { Type } from "#typebox";
@@ -34,7 +34,7 @@ export interface Binding<
   mistakes?(config: unknown): Mistake[];
   /** What a program finds of the binding in its environment; without this it finds nothing. */
   readonly environment?: Environment<Grant>;
-  /** What top-level code is granted at a deploy; nothing if not given. What that code has read is kept for good. */
+  /** The grant of top-level code at a deploy; nothing if not given. The image keeps all that this code reads. */
   grantAtStart?(config: Type.Static<Schema>): Grant | undefined;
   /** Opens the side in a worker; a binding without one answers in the main thread alone. */
   worker?(data: Host["workerData"]): Promise<WorkerSide<Grant>>;
@@ -83,8 +83,8 @@ interface Environment<Grant> {
 /** The side in a worker: synchronous, in the middle of a step. */
 export interface WorkerSide<Grant> {
   /**
-   * @param grant undefined where the version may not use the binding
-   * @returns null where the main thread's side has to answer
+   * @param grant undefined if the version may not use the binding
+   * @returns null if the main thread's side has to answer
    * @throws PlinthError for the guest
    */
   call(call: BindingCall, grant: Grant | undefined): BindingReply | null;
@@ -97,7 +97,7 @@ export interface CallContext {
   readonly requestId: string;
   /** The limits of the version, which its manifest may have lowered. */
   readonly limits: TenantLimits;
-  /** Aborted when the request has ended, whatever the reason, or the guest has given the call up. */
+  /** Aborted when the request has ended for any reason, or the guest has given the call up. */
   readonly signal: AbortSignal;
   /** The same object for all calls of a request: for accounts by request (a WeakMap's key). */
   readonly request: object;

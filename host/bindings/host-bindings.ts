@@ -52,7 +52,7 @@ export class HostBindings implements AsyncDisposable {
    * Opens all sides, one after the other.
    *
    * @param modules of bindings that are not in the registry (`loadBindings`)
-   * @throws PlinthError where a side cannot be opened
+   * @throws PlinthError if a side cannot be opened
    */
   static async open(services: HostServices, modules: readonly string[] = []): Promise<HostBindings> {
     await using undo = new AsyncDisposableStack();

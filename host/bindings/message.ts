@@ -33,7 +33,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const EMPTY = new Uint8Array(0);
 
-/** @throws PlinthError PLINTH_BINDING_CALL where the frame is not one */
+/** @throws PlinthError PLINTH_BINDING_CALL if the frame is not one */
 export function decodeCall(frame: Uint8Array): BindingCall {
   const { head, body } = split(frame, CALL_HEAD_LIMIT_BYTES);
   const { binding, method, arguments: named } = head as Partial<Record<keyof BindingCall, unknown>>;
@@ -62,7 +62,7 @@ export function encodeRefusal({ name, message }: Error): Uint8Array<ArrayBuffer>
   return join({ error: { code: name, message } }, EMPTY);
 }
 
-/** The reply that tells the guest of an error. What is not meant for it (no PlinthError) is not told. */
+/** The reply that tells the guest of an error. It tells nothing of an error that is no PlinthError. */
 export function encodeError(error: unknown): Uint8Array<ArrayBuffer> {
   const { code, message } = error instanceof PlinthError ? error : plinthError("PLINTH_INTERNAL");
   return join({ error: { code, message } }, EMPTY);

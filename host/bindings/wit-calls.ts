@@ -4,7 +4,7 @@ import { type BindingCall, type BindingReply, decodeReply, encodeCall } from "./
 
 /** How a call is answered. Frames: host/bindings/message.ts. */
 export interface FrameCalls {
-  /** In this thread, at once. @returns null where only the main thread can */
+  /** In this thread, at once. @returns null if only the main thread can */
   now(frame: Uint8Array): Uint8Array | null;
   /** By the main thread; the component's stack is suspended meanwhile. Never rejected. The frame is handed over. */
   later(frame: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;

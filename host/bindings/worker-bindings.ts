@@ -60,7 +60,7 @@ export class WorkerBindings {
     return new OpenGrants(this.#telling, grants);
   }
 
-  /** @returns the reply's frame, errors included, or null where the main thread has to answer */
+  /** @returns the reply's frame, errors included, or null if the main thread has to answer */
   answer(frame: Uint8Array, grants: Grants): Uint8Array | null {
     try {
       const call = decodeCall(frame);

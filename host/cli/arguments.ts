@@ -1,4 +1,4 @@
-/** Parsers of numbers on the command line. What they throw is a usage error that names the option or argument. */
+/** Parsers of numbers on the command line. They throw usage errors that name the option or argument. */
 import { InvalidArgumentError } from "commander";
 
 export function parseVersion(text: string): number {

@@ -71,7 +71,7 @@ export function buildOptionsOf(project: ProjectArguments, language: Language, ou
 }
 
 /**
- * @throws PLINTH_USAGE where there is no such path, or an option is another language's; PLINTH_MANIFEST_INVALID,
+ * @throws PLINTH_USAGE if there is no such path, or an option is another language's; PLINTH_MANIFEST_INVALID,
  *   PLINTH_BINDING_MODULE, PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY
  */
 export async function projectFor(given: ProjectArguments): Promise<Project> {

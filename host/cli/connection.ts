@@ -31,7 +31,7 @@ interface ConfigFile {
   tokenFile?: string;
 }
 
-/** @throws PLINTH_USAGE where a value is not usable, PLINTH_TOKEN_MISSING */
+/** @throws PLINTH_USAGE if a value is not usable, PLINTH_TOKEN_MISSING */
 export async function resolveConnection(options: ConnectionOptions, env: Environment): Promise<Connection> {
   const file = configFilePath(env);
   const config = await readConfigFile(file);

@@ -7,8 +7,8 @@ import { plinthError } from "../errors.ts";
 import { parseTenantName } from "../store/names.ts";
 
 /**
- * What every project gets a copy of. A path to this Plinth would mean nothing on another machine, and editors know
- * `./plinth.schema.json` wherever Plinth is installed.
+ * Files of which every project gets a copy. A path to this Plinth would mean nothing on another machine, but editors find
+ * `./plinth.schema.json` on every machine.
  */
 const copiesForAll = { "plinth.schema.json": join(import.meta.dirname, "../manifest/plinth.schema.json") };
 

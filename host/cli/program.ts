@@ -44,7 +44,7 @@ export function createProgram(surroundings: Surroundings): Command {
   const program = new Command("plinth")
     .description("A multi-tenant WebAssembly host: runtimes are loaded once, slim tenants are linked to them.")
     .version(manifest.version)
-    // So that an option after a subcommand's name is the subcommand's, whatever its parent calls its own.
+    // An option after a subcommand's name is then the subcommand's, even if the parent has one of that name.
     .enablePositionalOptions()
     .showSuggestionAfterError()
     // Of the command help, which commander adds by itself.

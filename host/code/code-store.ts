@@ -35,7 +35,7 @@ export interface CodeStoreOptions {
   readonly limitBytes: number;
   /** Is told that a module has gone or was replaced. Threads should drop what they have of it. */
   onDrop(key: string): void;
-  /** Receives failures, of which requests are not told. */
+  /** Receives failures. Requests are not told of them. */
   onFault(error: unknown): void;
 }
 

@@ -1,4 +1,4 @@
-/** The modules that this process keeps ready, within a bound, of which no owner takes more than its part. */
+/** The modules that this process keeps ready, within a bound. No owner takes more than its part of the bound. */
 import { LRUCache } from "lru-cache";
 
 export interface Code {

@@ -52,8 +52,8 @@ export const tenantLimitDefaults = {
 /** What the host as a whole takes on. */
 export const hostLimitDefaults = {
   /**
-   * Bytes of an uploaded slim component. Programs with large modules fit. What they cost is bounded where it arises: by
-   * `versionStorageMib` on disk, by `codeMemoryLimitBytes` in memory.
+   * Bytes of an uploaded slim component. Programs with large modules fit. Two other limits bound their cost:
+   * `versionStorageMib` on disk, and `codeMemoryLimitBytes` in memory.
    */
   uploadLimitBytes: 32 * MIB,
   /** Bytes of an uploaded static component. Each brings a whole language runtime: 1 to 13 MB, and Python 18 to 30. */
@@ -78,7 +78,7 @@ export const hostLimitDefaults = {
   maxConnections: 10_000,
   /** Time from a request's first byte to its last, ms. The bytes that have come are held in memory. */
   requestTimeoutMs: 120_000,
-  /** Time that a request's body may take whatever its rate, ms. */
+  /** The longest time that a request's body may take at any rate, ms. */
   bodyGraceMs: 15_000,
   /** The least rate of a request's body after that, on average, bytes per second. */
   bodyBytesPerSecond: KIB,

@@ -96,7 +96,7 @@ export class Deployer {
     const { store } = this.#options;
     const stored = await this.#store(component, prepared);
     const functions = functionsOf(store, stored);
-    // No visitor comes before the code is ready. What is not activated takes no memory.
+    // No visitor comes before the code is ready. A version that is not activated takes no memory.
     if (functions !== null && options.activate) await this.#options.code.ahead(tenant, functions);
     if (prepared.kind === "slim") this.#checkReads(tenant, prepared, refuseReads);
     const version = await store.addVersion(tenant, stored, options);

@@ -39,7 +39,7 @@ export function inspect(bytes: Uint8Array, limits: SizeLimits): Component | Wasi
   return component;
 }
 
-/** The last section says how long it is. A file that was cut off is shorter, whatever else may be wrong with it. */
+/** The last section says how long it is. A file that was cut off is shorter, even if it has other faults. */
 function refuseTruncated(bytes: Uint8Array): void {
   const reader = new ByteReader(bytes, { start: PREAMBLE_BYTES });
   let missing = 0;

@@ -16,7 +16,7 @@ export interface LinkedComponent {
   /**
    * Instantiates the component with the slot's instance in the place of its runtime: the tenant's start-up code runs.
    *
-   * @throws whatever it throws
+   * @throws its error
    */
   instantiate(runtime: WebAssembly.Instance): void;
 }

@@ -85,5 +85,5 @@ export interface PostedError {
 /** What a program has printed whose start-up failed. */
 type StartLogs = Pick<PreparedSlim, "logs" | "logsDropped">;
 
-/** `start`: null where the upload was refused before its program ran. */
+/** `start`: null if the upload was refused before its program ran. */
 export type PrepareResult = { prepared: Prepared } | { error: PostedError; start: StartLogs | null };

@@ -18,7 +18,7 @@ export interface Preparing {
    *
    * @param party whose turn the upload takes
    * @returns a refusal of the upload, too
-   * @throws PlinthError where the upload is not to blame
+   * @throws PlinthError if the upload is not to blame
    */
   prepare(component: Uint8Array, party: string): Promise<PrepareResult>;
 }

@@ -10,8 +10,8 @@ import type { Deployer } from "./deployer.ts";
 import type { Targets } from "./targets.ts";
 
 /**
- * The active versions, and those that a rollout gives a share of the traffic. One that cannot be linked any more is logged
- * and left: its tenant answers with the error; a rollout of it ends.
+ * Links the active versions again, and the versions to which a rollout gives a share of the traffic. If a version cannot
+ * be linked any more, the log says so. Its tenant answers with the error, and a rollout of it ends.
  */
 export async function relinkStale(store: Store, targets: Targets, deployer: Deployer, logger: Logger): Promise<void> {
   const renew = async (tenant: TenantName, id: number, activate: boolean): Promise<number | null> => {

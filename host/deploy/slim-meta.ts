@@ -1,6 +1,6 @@
 /**
- * `meta` of a slim version in the registry: what of its image is no blob. Values of globals stand in JSON: an i64 does not
- * fit a JSON number, so it is text with an "n".
+ * `meta` of a slim version in the registry: the parts of its image that are no blobs. Values of globals stand in JSON. An
+ * i64 does not fit a JSON number, so it is text with an "n".
  */
 import { Compile, type Static, Type } from "#typebox";
 import type { StartRead } from "../bindings/start-reads.ts";
@@ -42,7 +42,7 @@ export function slimMetaToJson(meta: SlimMeta): Static<typeof slimMetaJson> {
 /** Compiled: it is in the path of every tenant's first request. */
 const check = Compile(slimMetaJson);
 
-/** @throws TypeError where the registry holds something else */
+/** @throws TypeError if the registry holds something else */
 export function readSlimMeta(meta: unknown): SlimMeta {
   if (!check.Check(meta)) throw new TypeError("the registry's notes on a version are not those of a slim component");
   const { build, globals, pages, functionCount, startReads = [] } = meta;

@@ -31,7 +31,7 @@ export class Targets {
   }
 
   /**
-   * @returns null where the tenant has no active version.
+   * @returns null if the tenant has no active version.
    * @throws PlinthError PLINTH_VERSION_STALE, PLINTH_SECRET_UNREADABLE
    */
   active(tenant: Tenant): Target | null {
@@ -39,7 +39,7 @@ export class Targets {
     return activeVersion === null ? null : this.#of(tenant, this.#store.getVersion(name, activeVersion));
   }
 
-  /** The version that a rollout gives a share of the traffic; null where there is none. @throws as `active` */
+  /** The version that a rollout gives a share of the traffic; null if there is none. @throws as `active` */
   candidate(tenant: Tenant): Target | null {
     const { name, rollout } = tenant;
     return rollout === null ? null : this.#of(tenant, this.#store.getVersion(name, rollout.version));

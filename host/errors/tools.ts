@@ -14,8 +14,8 @@ export const toolErrors = {
   PLINTH_THREADS: {
     status: 500,
     message: lines(
-      "The host's worker threads do not start: %s. Give the host more memory and threads, or fewer workers (PLINTH_WORKERS);",
-      "if the reason names a file, mend that file.",
+      "The host's worker threads do not start: %s. Give the host more memory and threads, or fewer workers",
+      "(PLINTH_WORKERS); if the reason names a file, mend that file.",
     ),
   },
   PLINTH_NODE_VERSION: {

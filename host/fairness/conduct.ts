@@ -1,8 +1,8 @@
 /**
- * Whether a tenant's requests keep being cut. The measure is the CPU time that was lost to them, as a share of all that
- * the tenant has used lately: a request that a limit has ended was work for nothing.
+ * Finds tenants whose requests keep being cut. The measure is the CPU time of cut requests, as a share of all CPU time
+ * that the tenant has used lately: a request that a limit has ended was work for nothing.
  *
- * One bad request among good ones is never a strike, whatever it costs, because a strike needs several cut requests and
+ * One bad request among good ones is never a strike, even an expensive one, because a strike needs several cut requests and
  * most of the CPU time. After a strike the account begins anew.
  */
 export interface ConductRule {

@@ -1,9 +1,9 @@
 /**
  * The tenants whose steps begin in the slow lane, because their last steps ran long.
  *
- * A step that runs long puts its tenant on probation: its next step begins in the slow lane, after a second long one the
- * next two, then four, and so on. Each short step there takes one off. One long request among many short ones costs its
- * tenant almost nothing. A tenant whose steps all run long gets only one step in many in the fast lane.
+ * A step that runs long puts its tenant on probation: its next step begins in the slow lane. After a second long step, the
+ * next two begin there, then four, and so on. Each short step there takes one off. One long request among many short ones
+ * costs its tenant almost nothing. A tenant whose steps all run long gets only one step in many in the fast lane.
  */
 import { LRUCache } from "lru-cache";
 

@@ -1,6 +1,6 @@
 /**
  * Lets one holder in at a time, and next the party that has been inside for the least time lately. A party that takes
- * seconds again and again waits for those that take a moment, however many parties do as it does.
+ * seconds again and again waits for parties that take a moment, even if there are many such parties.
  *
  * The time that a party has used fades: half of it is forgotten in ten minutes. A party that comes for the first time has
  * used none.

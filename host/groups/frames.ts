@@ -3,7 +3,7 @@
  *
  *     u32 bytes of head and body | u32 bytes of the head | head: JSON | body
  *
- * Both numbers are little-endian. What is large, and what is bytes anyway, is the body.
+ * Both numbers are little-endian. Large parts, and parts that are bytes already, are the body.
  */
 
 /** The longest frame. A limit of a tenant's that allows larger bodies does not hold beyond it. */

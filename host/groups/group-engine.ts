@@ -11,7 +11,7 @@ import type { GroupStart } from "./group-start.ts";
 /**
  * The engine of a group's process.
  *
- * @throws Error if the runtimes on the disk are not those that the host has loaded
+ * @throws Error if the runtimes on the disk differ from the host's
  */
 export async function openEngine(
   start: GroupStart,

@@ -91,7 +91,7 @@ export class Group {
     return this.#running().prepare(component, party);
   }
 
-  /** Runs the programs in this process and in those that follow. */
+  /** Runs the programs in this process and in its successors. */
   async warm(programs: readonly SlotProgram[]): Promise<void> {
     this.#warmUp = programs;
     await this.#serving?.warm(programs);

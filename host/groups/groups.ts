@@ -1,6 +1,6 @@
 /**
- * The engine whose threads are in several processes, one for each group of tenants: whoever breaks out of a tenant's code,
- * or ends its process, reaches that group alone (docs/reference/process-groups.md).
+ * The engine whose threads are in several processes, one for each group of tenants. An attacker who breaks out of
+ * a tenant's code, or ends its process, reaches that group alone (docs/reference/process-groups.md).
  */
 import { join } from "node:path";
 import type { Logger } from "pino";
@@ -86,7 +86,7 @@ export class Groups implements Engine {
     await Promise.all(this.#groups.values().map((group) => group.stop()));
   }
 
-  /** A tenant's top-level code runs in the tenant's group. What the group makes of it is checked like an upload. */
+  /** A tenant's top-level code runs in the tenant's group. The group's result is checked like an upload. */
   async #prepare(component: Uint8Array, party: string): Promise<PrepareResult> {
     const result = await this.#of(party).prepare(component, party);
     if ("prepared" in result) this.#refuseForged(result.prepared);

@@ -26,7 +26,7 @@ export class Link<Sent extends object> {
         socket.destroy();
       }
     });
-    // The other process has ended. That is told by the close.
+    // The other process has ended. The event close tells it.
     socket.on("error", () => {});
     socket.on("end", () => socket.destroy());
     socket.once("close", () => onClose(thrown));

@@ -1,6 +1,6 @@
 /**
- * What the host's process and a group's process say to each other. What a group says is checked: whoever has broken out of
- * a tenant's code may say anything.
+ * The messages between the host's process and a group's process. The host checks a group's messages, because code that has
+ * broken out of a tenant may send any.
  */
 import { Compile, Type } from "#typebox";
 import { errors } from "../errors.ts";

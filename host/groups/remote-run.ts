@@ -71,7 +71,7 @@ export class RemoteRun implements Dispatched {
   }
 
   /**
-   * Begins a call. The grants and limits are those that this process has given to the run, whatever the group says.
+   * Begins a call. This process has given the run its grants and limits, so the group cannot change them.
    *
    * @returns what the binding is called with
    */

@@ -1,5 +1,5 @@
 /**
- * The requests of the tenants' visitors in the host's log: every request, a sample, or none. Where not every request has a
+ * The requests of the tenants' visitors in the host's log: every request, a sample, or none. If not every request has a
  * line, the requests are counted by the class of their status, and one line a minute has the counts.
  */
 import type { FastifyBaseLogger } from "fastify";

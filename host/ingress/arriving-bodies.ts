@@ -1,13 +1,13 @@
 /**
  * Requests whose bodies are on their way. A client sends as slowly as it likes, and one that has only announced a body
  * costs little. So such a request takes none of its tenant's places, its bytes count as they come, and it has to come at
- * a least rate. Where a tenant has too many of them, the slowest one makes room.
+ * a least rate. If a tenant has too many bodies, the slowest one makes room.
  */
 import type { Socket } from "node:net";
 import { type PlinthError, plinthError } from "../errors.ts";
 
 export interface ArrivalLimits {
-  /** Time that a body may take whatever its rate, ms. */
+  /** The longest time that a body may take at any rate, ms. */
   readonly graceMs: number;
   /** The least rate after that, on average, bytes per second. */
   readonly bytesPerSecond: number;

@@ -15,7 +15,7 @@ export interface Client {
   readonly scheme: "http" | "https";
 }
 
-/** A step of the way that a request came: what a proxy says of whoever called it. Undefined where it does not say. */
+/** A step of a request's way: the caller's address and scheme, as a proxy says. Undefined if the proxy does not say it. */
 interface Hop {
   readonly from: string | undefined;
   readonly scheme: string | undefined;

@@ -40,7 +40,7 @@ export interface IngressOptions extends RequestCounters {
   requestBodyLimitBytes: number;
   /** From a request's first byte to its last, ms. The bytes that have come are held in memory. */
   requestTimeoutMs: number;
-  /** Time that a body may take whatever its rate, ms. */
+  /** The longest time that a body may take at any rate, ms. */
   bodyGraceMs: number;
   /** The least rate of a body after that. */
   bodyBytesPerSecond: number;
@@ -98,7 +98,7 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   app.decorateRequest("admitted", null);
   // The request is admitted before its body is read: a client that will not be served need not send it.
   app.addHook("onRequest", (request, reply, done) => {
-    // Fastify refuses QUERY without a type. What a body means is the tenant's business.
+    // Fastify refuses QUERY without a type. The meaning of a body is the tenant's business.
     if (hasBody(request) || request.method === "QUERY") request.headers["content-type"] ??= "application/octet-stream";
     try {
       admit(request, reply, options, arriving);

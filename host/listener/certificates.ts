@@ -126,7 +126,7 @@ async function foldersIn(folder: string): Promise<string[]> {
   return names.toSorted().map((name) => join(folder, name));
 }
 
-/** Undefined where the folder has no certificate. */
+/** Undefined if the folder has no certificate. */
 async function pathsIn(folder: string): Promise<{ cert: string; key: string; mark: string } | undefined> {
   for (const [certName, keyName] of PAIRS) {
     const [cert, key] = [join(folder, certName), join(folder, keyName)];

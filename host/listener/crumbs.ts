@@ -18,7 +18,7 @@ const FREE_PIECES = 10_000;
 const LEAST_AVERAGE_BYTES = 64;
 
 export interface CrumbsOptions {
-  /** Told of the bytes of a body as they come; of a small body's at once. What it throws refuses the request. */
+  /** Told of a body's bytes as they come, and of a small body's bytes at once. If it throws, the request is refused. */
   onBytes?(request: FastifyRequest, bytes: number): void;
   /** Calls `go` when more of a larger body may be read. */
   onPiece?(request: FastifyRequest, bytes: number, go: () => void): void;
@@ -57,7 +57,7 @@ class Crumbs extends Transform {
 
   /**
    * @param limit bytes of the body that Fastify takes: what is over it is passed on at once, for Fastify to refuse
-   * @param onPiece calls `go` when the next piece may come. What it throws ends the body
+   * @param onPiece calls `go` when the next piece may come. If it throws, the body ends
    */
   constructor(limit: number, onPiece: (bytes: number, go: () => void) => void) {
     super();

@@ -42,7 +42,7 @@ export function parseManifest(
     }));
     throw invalid(file, source, mistakes.length > 0 ? mistakes : [{ offset: 0, path: "", text: "it is empty" }]);
   }
-  // Names first: of those that stand twice one would be lost without a word.
+  // Names first: if a name stands twice, one of its values would be lost without a word.
   const names = nameMistakes(tree);
   if (names.length > 0) throw invalid(file, source, names);
   const value: unknown = getNodeValue(tree);

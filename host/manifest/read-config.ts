@@ -19,7 +19,7 @@ const MOST_TOLD = 20;
  * @param program a component or a core module whose sections have been read before
  * @param limitBytes of the section
  * @param check of what the section may say (`configCheck`)
- * @returns an empty configuration where there is no section
+ * @returns an empty configuration if there is no section
  * @throws PLINTH_MANIFEST_INVALID with the path of each mistake
  */
 export function readConfig(program: Uint8Array, limitBytes: number, check: Check = ofRegistry()): RuntimeConfig {

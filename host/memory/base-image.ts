@@ -4,11 +4,11 @@
  *   the file     |--- the image's bytes ---|--- extension ---|     pages of zeros are holes, which take no memory
  *                0                                       byteLength, a multiple of 64 KiB
  *                     |                     |
- *   `bytes`      mapped for reading    in each thread that opens the image: what slots are compared with
+ *   `bytes`      mapped for reading    in each thread that opens the image: slots are compared with it
  *   a slot       mapped copy-on-write  over the start of its memory (MappedMemory)
  *
  * The file never changes: `create` writes it, seals it (no write, no growth, no shrinking) and then opens it for
- * reading. `open` takes a file only if device, inode and length are those of the descriptor. Where no file can be
+ * reading. `open` takes a file only if device, inode and length are those of the descriptor. If no file can be
  * mapped, a SharedArrayBuffer holds the image and slots copy from it.
  */
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";

@@ -50,7 +50,7 @@ export class LayerPages {
     return result;
   }
 
-  /** Writes the pages to their places in a memory. One copy writes all neighbours. */
+  /** Writes the pages to their places in a memory, neighbouring pages in one copy. */
   writeTo(memory: Buffer): void {
     const { pages, data } = this;
     for (let first = 0; first < pages.length; ) {

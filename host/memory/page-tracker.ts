@@ -7,7 +7,7 @@ import type { PageRanges } from "./page-ranges.ts";
 export interface PageTracker {
   /**
    * Takes over the memory's current buffer. The slot calls it at the start, and again whenever the memory's growth has
-   * replaced the buffer. What is private stays so, for the next switch to restore.
+   * replaced the buffer. Private pages stay private, for the next switch to restore.
    *
    * @throws ImageError `platform`
    */

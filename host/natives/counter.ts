@@ -11,7 +11,7 @@ interface CounterRun {
  * Divides data where the counter goes back to zero.
  *
  * @param bits that count, 1 to 128
- * @returns one run or two; null where a counter's value would come twice
+ * @returns one run or two; null if a counter's value would come twice
  */
 export function counterRuns(counter: Uint8Array, bits: number, blocks: number): CounterRun[] | null {
   const whole = BigInt(`0x${Buffer.from(counter).toString("hex")}`);

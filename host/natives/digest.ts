@@ -19,7 +19,7 @@ export const digest = defineNative({
   },
 });
 
-/** Takes as long wherever the two differ. */
+/** The time does not depend on the place where the two differ. */
 export const equal = defineNative({
   name: "equal",
   schema: Type.Object({}, closed),

@@ -1,6 +1,6 @@
 /**
- * `Intl` of the host's ICU. A call names a constructor with its arguments, a method with its own, and gets what the method
- * gives. Formatters are immutable, so all tenants share those that are kept.
+ * `Intl` of the host's ICU. A call names a constructor and a method, each with its arguments, and gets the method's
+ * result. Formatters are immutable, so all tenants share the kept formatters.
  */
 import { LRUCache } from "lru-cache";
 import { Check, Type } from "#typebox";
@@ -131,7 +131,7 @@ function localeOf([tag, options]: readonly unknown[]): object {
   return { ...Object.fromEntries(fields), ...texts };
 }
 
-/** A value of a guest, with those that JSON does not have: `{number: "NaN"}`, `{bigint: "1"}`, `{absent: true}`. */
+/** A value of a guest. Values that JSON does not have are objects: `{number: "NaN"}`, `{bigint: "1"}`, `{absent: true}`. */
 function argumentOf(given: unknown): unknown {
   if (typeof given !== "object" || given === null) return given;
   const { number, bigint, absent } = given as { number?: string; bigint?: string; absent?: true };

@@ -1,6 +1,7 @@
 /**
- * What a native is: a pure function of bytes and texts that a guest calls in the middle of a step, because the host's
- * machine code is hundreds of times faster than an interpreter. One object, one file a family; table.ts lists them.
+ * A native is a pure function of bytes and texts. A guest calls it in the middle of a step, because the host's machine code
+ * is hundreds of times faster than an interpreter. Each native is one object, and each family has one file; table.ts lists
+ * all natives.
  */
 import type { Type } from "#typebox";
 import type { JsonValue } from "../store/store.ts";
@@ -12,7 +13,7 @@ export interface Native<Schema extends Type.TSchema = Type.TSchema> {
   readonly schema: Schema;
   /** The byte strings that a call's body consists of. All but the last have their length in the argument `sizes`. */
   readonly parts: number;
-  /** The bytes of a call's body. So many that one call ends within some 100 ms, whatever the arguments. */
+  /** The most bytes of a call's body. With any arguments, a call of this size ends within some 100 ms. */
   readonly limitBytes: number;
   /** What an error of node:crypto means. */
   readonly failure: RefusalName;

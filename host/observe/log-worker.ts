@@ -21,7 +21,7 @@ export default function run(task: LogTask): unknown {
   return naming(() => answer(task));
 }
 
-/** Of an error, the message alone comes to the main thread as it is. */
+/** Only the message of an error crosses to the main thread unchanged. */
 function naming<Result>(work: () => Result): Result {
   try {
     return work();

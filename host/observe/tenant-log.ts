@@ -140,7 +140,7 @@ export class TenantLogs implements AsyncDisposable {
   }
 
   /**
-   * Shows a request that has ended to whoever watches its tenant, after the lines that it has written. It is not kept.
+   * Shows an ended request in the live views of its tenant, after its lines. It is not kept.
    *
    * @param line without its source and level
    */
@@ -209,7 +209,7 @@ export class TenantLogs implements AsyncDisposable {
     state.note ??= setTimeout(() => this.#writeNotes(state), NOTE_MS).unref();
   }
 
-  /** Notes do not count towards the tenant's rate: there is one a second at most. One that is not kept is written again. */
+  /** Notes do not count towards the tenant's rate: at most one comes a second. A note that is not kept is written again. */
   #writeNotes(state: TenantState): void {
     clearTimeout(state.note);
     state.note = undefined;

@@ -1,6 +1,6 @@
 /**
- * What each tenant has used since the host's start, as plain numbers: a request adds to a few of them, and whoever wants to
- * see them (host/metrics/) reads them then.
+ * The use of each tenant since the host's start, as plain numbers. A request adds to a few of them, and readers
+ * (host/metrics/) read them when they need them.
  */
 
 export interface TenantUsage {

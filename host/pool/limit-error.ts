@@ -17,7 +17,7 @@ export function limitError(hit: LimitHit | null, limits: TenantLimits): PlinthEr
       return plinthError("PLINTH_BAD_RESPONSE", ["its headers are too large"]);
     case "never-settles":
       return plinthError("PLINTH_TENANT_NEVER_RESPONDS");
-    // The program gets an error for the operation and may go on. What it throws then is its own failure.
+    // The program gets an error for the operation and may go on. If it throws then, that is its own failure.
     case "operations":
     case null:
       return plinthError("PLINTH_TENANT_EXCEPTION");

@@ -1,4 +1,4 @@
-/** The door to what runs tenants' programs, wherever they run. */
+/** The door to tenants' programs, in this process or in another one. */
 import type { RequestLog } from "../observe/tenant-log.ts";
 import type { FirstInput } from "../protocol/first-input.ts";
 import type { CgiContext } from "../protocol/http.ts";

@@ -1,7 +1,7 @@
 /**
  * The pool for static programs: components with everything inside, and WASI commands. Their requests overlap in a worker,
  * because a request that waits cannot leave it: its native stack is there. So the end of a worker takes other requests with
- * it. Those that may safely be sent again are sent again.
+ * it. Requests that may safely be sent again are sent again.
  */
 import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { PlinthError, plinthError } from "../errors.ts";

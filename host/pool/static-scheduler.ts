@@ -92,9 +92,9 @@ export class StaticScheduler {
   /**
    * Runs a request.
    *
-   * @param signal takes the request out of the queue; one that has begun goes on to its end
+   * @param signal takes the request out of the queue; a request that has begun goes on to its end
    * @throws StepEnded if the request used more than its CPU time in a turn; PlinthError PLINTH_TENANT_BUSY,
-   *   PLINTH_OVERLOADED if there is no room for its memory while it waits; whatever has ended its thread
+   *   PLINTH_OVERLOADED if there is no room for its memory while it waits; the error that has ended its thread
    */
   run(tenant: string, step: StaticStep, memoryLimitBytes: number, signal: AbortSignal): Promise<StaticResult> {
     const { run, result } = newRun(tenant, step, memoryLimitBytes);

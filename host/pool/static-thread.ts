@@ -83,7 +83,7 @@ export class StaticThread {
     return this.#end !== null;
   }
 
-  /** Ends the thread, whatever it does. Its requests are rejected. The promise resolves when the thread has ended. */
+  /** Ends the thread, even if it is busy. Its requests are rejected. The promise resolves when the thread has ended. */
   end(): Promise<void> {
     if (this.#end === null) {
       this.#port.close();

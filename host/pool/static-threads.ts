@@ -73,7 +73,7 @@ export class StaticThreads {
     for (; fast < wanted && !this.#isFull; fast++) this.#start();
   }
 
-  /** Ends a thread, whatever it does. */
+  /** Ends a thread, even if it is busy. */
   end(thread: StaticThread): void {
     this.#threads.delete(thread);
     clearTimeout(this.#idle.get(thread));

@@ -66,7 +66,7 @@ export class StepChannel {
     this.task = { kind: "serve", rings: { requests, answers, bell, claims }, port: port2 };
   }
 
-  /** Sends a step. Those before must have ended. */
+  /** Sends a step. The steps before it must have ended. */
   send(step: SlotStep, onEnd: OnStepEnd): void {
     this.#tellForgotten();
     this.#begin(onEnd);

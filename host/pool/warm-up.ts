@@ -11,7 +11,7 @@ import { LRUCache } from "lru-cache";
 const BEYOND_MS = 500;
 /** Requests after which a version is warm. */
 const REQUESTS = 50;
-/** Versions whose first requests are remembered. One that has fallen out begins anew. */
+/** Versions whose first requests are remembered. A forgotten version begins anew. */
 const VERSIONS = 10_000;
 
 export interface WarmUp {

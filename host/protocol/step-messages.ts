@@ -10,7 +10,7 @@ interface StepRings {
   readonly answers: SharedArrayBuffer;
   /** The main thread's doorbell. */
   readonly bell: SharedArrayBuffer;
-  /** Which steps of the ring to the worker are still to be had. */
+  /** The claims on steps in the ring to the worker. */
   readonly claims: SharedArrayBuffer;
 }
 

@@ -53,7 +53,7 @@ export class Doorbell {
       return;
     }
     this.#looking = false;
-    // An older wait is woken by the next ring, whatever count it stands for.
+    // The next ring wakes an older wait, too, whose count is another one.
     if (this.#waiting) return;
     const { async, value } = Atomics.waitAsync(this.#count, 0, count);
     if (!async) {

@@ -1,6 +1,6 @@
 /**
- * A ring: frames of bytes from one thread to another, through shared memory. One thread writes and one reads; a lock is not
- * needed, since each position has one owner.
+ * A ring: frames of bytes from one thread to another, through shared memory. One thread writes and one reads. No lock is
+ * needed, because each position has one owner.
  *
  *   byte 0        WRITTEN      position behind the last frame that the reader may take. The writer's own
  *   byte 64       READ         position behind the last frame that the reader is done with. The reader's own
@@ -14,9 +14,9 @@
  * The three words are 64 bytes apart, so that the threads do not take one cache line from each other. Positions count bytes
  * since the start, modulo 2^32; their place in the data is the position modulo the capacity. READ = WRITTEN: empty.
  *
- *   frame          Int32 size of the frame in bytes, a multiple of 8 | Int32 kind | Int32 stream | what the kind says
+ *   frame          Int32 size of the frame in bytes, a multiple of 8 | Int32 kind | Int32 stream | contents by kind
  *
- * A frame is never split. One that would reach over the end of the data begins at 0, and a frame of kind PAD fills the gap.
+ * A frame is never split. If it would reach over the end of the data, it begins at 0, and a PAD frame fills the gap.
  *
  * Order. The bytes of a frame are plain writes. `Atomics.store(WRITTEN)` comes after them and `Atomics.load(WRITTEN)`
  * before the reader's plain reads, so the reader sees whole frames (a store that is read makes all before it visible). In

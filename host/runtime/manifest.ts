@@ -63,7 +63,7 @@ export interface RuntimeManifest {
     /** The full core module with its data, as the packager makes it. */
     module: RuntimeFile;
     /**
-     * The thin module, of which slots are instances. It has no data, imports its memory and exports its mutable globals.
+     * The thin module. A slot is an instance of it. It has no data, imports its memory and exports its mutable globals.
      */
     thin: RuntimeFile;
     /** The linear memory after start-up, up to its last page that is not zero. */

@@ -8,7 +8,7 @@ import type { TenantName } from "../store/names.ts";
 
 export interface RunOptions {
   readonly dispatcher: Dispatcher;
-  /** The tenant's active version; null where there is none. */
+  /** The tenant's active version; null if there is none. */
   readonly targetOf: (tenant: TenantName) => Target | null;
   readonly logger: FastifyBaseLogger;
 }

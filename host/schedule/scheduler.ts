@@ -25,7 +25,7 @@ export interface SchedulerOptions {
 }
 
 export interface CronView extends Omit<CronRecord, "tenant" | "accountedTo"> {
-  /** ms since the epoch; null where there is none. */
+  /** ms since the epoch; null if there is none. */
   readonly nextRun: number | null;
 }
 

@@ -4,7 +4,7 @@
  * A database that is lost cannot be told from one that has never been there, and a start on what is left would remove all
  * that the new, empty one does not know. So each database that cannot be made again has an identity, and `folder.json`
  * keeps the identities of those that the folder has. A start that finds something else is refused before it changes
- * anything. Where an operator removes `folder.json`, the next start takes the folder as it is.
+ * anything. If an operator removes `folder.json`, the next start takes the folder as it is.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
@@ -16,7 +16,7 @@ import { writeFileDurably } from "./files.ts";
 
 const partSchema = Type.Object({
   id: Type.String(),
-  /** How often a database has changed, where it counts that. One that has changed less is an older one. */
+  /** How often a database has changed, if it counts its changes. A copy with fewer changes is older. */
   changes: Type.Optional(Type.Integer({ minimum: 0 })),
 });
 const recordSchema = Type.Record(Type.String(), partSchema);
@@ -78,7 +78,7 @@ export class DataFolder implements Disposable {
     if (isTold && !this.isKnown) throw this.#refusal(`${basename(file)} is empty, and ${this.#beside()}`);
   }
 
-  /** @param count how many the registry names @throws PlinthError PLINTH_DATA_FOLDER where there is none at all */
+  /** @param count how many the registry names @throws PlinthError PLINTH_DATA_FOLDER if there is none at all */
   expectBlobs(count: number): void {
     if (count === 0 || !this.isKnown || this.#traces.includes(BLOBS)) return;
     throw this.#refusal(`${BLOBS} has no file, and the registry names ${count}`);

@@ -25,7 +25,7 @@ interface StoreOptions {
  * Opens the store of a data folder, made if it is not there: the registry in SQLite (`registry.sqlite`), blobs in files
  * (`blobs/`). Nothing is removed: `Store.sweep` does that, when the rest of the folder has been checked, too.
  *
- * @throws PLINTH_DATA_LOCKED where another process uses the folder, PLINTH_DATA_VERSION where a newer Plinth has
+ * @throws PLINTH_DATA_LOCKED where another process uses the folder, PLINTH_DATA_VERSION if a newer Plinth has
  *   written it, PLINTH_DATABASE where SQLite cannot use a file, PLINTH_DATA_FOLDER where what is there does not belong
  *   together
  */

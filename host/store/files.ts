@@ -31,7 +31,7 @@ export async function writeFileDurably(path: string, bytes: Uint8Array, mode = 0
   await syncFolder(folder);
 }
 
-/** Makes the folder's entries (new, renamed, removed) durable. Where the platform cannot open folders it does nothing. */
+/** Makes the folder's entries (new, renamed, removed) durable. If the platform cannot open folders, it does nothing. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");

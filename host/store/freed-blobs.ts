@@ -12,9 +12,9 @@ interface FreedBlobsOptions {
 /**
  * Removes blobs whose versions are deleted, some time later.
  *
- * A deploy may put the same bytes again before its version names them. So whoever puts a blob or names it calls `keep`
- * first, and the blob stays for some time whoever frees it. If a version names the blob by then, it stays for good. What a
- * crash leaves behind goes at the next start.
+ * A deploy may put the same bytes again before its version names them. So code that puts or names a blob calls `keep`
+ * first, and the blob stays for some time even if it is freed. If a version names the blob by then, it stays for good. The
+ * next start removes blobs that a crash has left behind.
  */
 export class FreedBlobs implements AsyncDisposable {
   readonly #options: FreedBlobsOptions;

@@ -22,8 +22,8 @@ export class Reserve {
   }
 
   /**
-   * Runs `work`, and once more with the reserve's room if the disk is full. What `work` left in the write-ahead log is put
-   * into the file, and the reserve takes back the room.
+   * Runs `work`, and once more with the reserve's room if the disk is full. Then the contents of the write-ahead log
+   * are put into the database's file, and the reserve takes back the room.
    */
   lend<Result>(database: DatabaseSync, work: () => Result): Result {
     try {
@@ -66,7 +66,7 @@ export class Reserve {
         closeSync(file);
       }
     } catch {
-      // The disk is full. What was written stays, and the next call goes on.
+      // The disk is full. The part that was written stays, and the next call goes on.
     }
   }
 }

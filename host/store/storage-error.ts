@@ -5,7 +5,7 @@ const FULL: readonly unknown[] = ["ENOSPC", "EDQUOT"];
 /**
  * What a client may be told of a fault of the data folder. The name of the file is for the host's log alone.
  *
- * @returns null where the error is about something else
+ * @returns null if the error is about something else
  */
 export function storageError(error: unknown): PlinthError | null {
   if (error instanceof PlinthError) {

@@ -58,8 +58,8 @@ export interface Store extends AsyncDisposable {
 
   /**
    * Adds the version, and activates it if asked, in one transaction. All its blobs must have been put before.
-   * @param options `most`: what the tenant's versions may come to with this one; no limit if not given
-   * @throws PLINTH_TENANT_NOT_FOUND, PLINTH_BLOB_CORRUPT where a blob is not there, PLINTH_VERSION_LIMIT,
+   * @param options `most`: limits of the tenant's versions, this one included; no limit if not given
+   * @throws PLINTH_TENANT_NOT_FOUND, PLINTH_BLOB_CORRUPT if a blob is not there, PLINTH_VERSION_LIMIT,
    *   PLINTH_VERSION_STORAGE_LIMIT
    */
   addVersion(
@@ -100,8 +100,8 @@ export interface Store extends AsyncDisposable {
   /** All tenants, for a routing table in memory; `onChange` tells when to look again. */
   routes(): readonly Route[];
   /**
-   * Called after each commit, before the write's promise is fulfilled, so that whoever waits for a deploy finds it
-   * routed. What a listener throws does not reach the writer.
+   * Called after each commit, before the write's promise is fulfilled. So a caller that waits for a deploy finds it
+   * routed. An error of a listener does not reach the writer.
    * @returns a function that ends the subscription
    */
   onChange(listener: (change: Change) => void): () => void;
@@ -149,7 +149,7 @@ export interface Store extends AsyncDisposable {
    * Removes what a crash has left of blobs. It is called once, when the whole data folder has been checked and before
    * anybody writes.
    *
-   * @throws PLINTH_DATABASE where the registry is damaged; then nothing is removed
+   * @throws PLINTH_DATABASE if the registry is damaged; then nothing is removed
    */
   sweep(): Promise<Swept>;
   /** Durable when the promise is fulfilled; putting the same bytes again is cheap. */

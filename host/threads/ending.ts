@@ -1,6 +1,6 @@
 /**
  * Threads that were told to end. The deploy sees to it that tenants' code can be ended (component/write/endable.ts), but
- * no thread that cannot be ended, whatever the reason, may keep the process from its end.
+ * a thread that cannot be ended, for any reason, must not keep the process from its end.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { requireQuietly } from "../memory/ffi.ts";

@@ -1,6 +1,6 @@
 /**
  * One thread for work that must not hold up the event loop. The first call starts the thread, and a thread that has been
- * idle for a while is ended. A call after the thread's end, whatever the cause, starts another.
+ * idle for a while is ended. If the thread ends for any cause, the next call starts another.
  */
 import type { Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
@@ -38,8 +38,8 @@ export class LoneThread<Task, Result> implements AsyncDisposable {
       ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
       workerData,
     });
-    // If a thread fails before it takes a call, piscina reports the error to the pool and not to the call. Where there is a
-    // thread, the error is about an earlier one, such as an answer that came after the thread's end.
+    // If a thread fails before it takes a call, piscina reports the error to the pool and not to the call. If there is a
+    // thread, the error belongs to an earlier one, for example to an answer that came after that thread's end.
     this.#piscina.on("error", (error: unknown) => {
       if (this.#lost === null || this.threads.length > 0) onFault(error);
       else this.#lost.abort(error);

@@ -12,7 +12,7 @@ interface ClaimOf extends Claim {
 
 /**
  * @param path a folder, or an entry file
- * @throws PLINTH_BUILD_LANGUAGE where it could be of several, PLINTH_BUILD_NO_ENTRY where it is of none
+ * @throws PLINTH_BUILD_LANGUAGE if it could be of several, PLINTH_BUILD_NO_ENTRY where it is of none
  */
 export function detectLanguage(path: string, languages: Languages): Language {
   if (!statSync(path).isDirectory()) return languageOfFile(path, languages);

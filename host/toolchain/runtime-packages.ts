@@ -23,7 +23,7 @@ export async function builtRuntimes(languages: Languages): Promise<readonly Runt
   return found.filter((runtime) => runtime !== undefined);
 }
 
-/** The package for a language; undefined where it has not been built. */
+/** The package for a language; undefined if it has not been built. */
 export async function builtRuntime(language: Language): Promise<RuntimePackage | undefined> {
   const folder = join(language.folder, "dist");
   const json = await readFile(join(folder, "runtime.json"), "utf8").catch(() => undefined);

@@ -26,8 +26,8 @@ export interface CgiRequest {
 const NOT_HANDED_ON = new Set(["content-type", "content-length", "proxy"]);
 
 /**
- * @param own the tenant's variables. Those of CGI count before them, and HTTP_* are the request's alone: a program must be
- *   able to trust that a header that it does not find was not sent
+ * @param own the tenant's variables. Variables of CGI count before them, and only the request sets HTTP_*. A program must
+ *   be able to trust that a header that it does not find was not sent
  */
 export function cgiInput(request: CgiRequest, own: Readonly<Record<string, string>> = {}): WasiInput {
   const { method, scheme, host, path, mount, clientAddress, clientPort, body } = request;
@@ -54,8 +54,8 @@ export function cgiInput(request: CgiRequest, own: Readonly<Record<string, strin
     REMOTE_PORT: String(clientPort),
     REMOTE_USER: "",
     REQUEST_METHOD: method,
-    // Not of RFC 3875. What the tenant sees, without the mount, as tenants of the other kinds do: Go's net/http/cgi goes by
-    // it.
+    // RFC 3875 does not have this variable, but Go's net/http/cgi reads it. It is without the mount, as the tenants of the
+    // other kinds see the path.
     REQUEST_URI: path,
     SCRIPT_NAME: mount,
     SERVER_NAME: name,

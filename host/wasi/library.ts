@@ -2,8 +2,8 @@
  * Copies of @wasmer/wasi, one for each request.
  *
  * The library is WebAssembly itself: one instance with one linear memory holds the arguments, variables, descriptors and
- * in-memory files of whatever runs through it, and a panic leaves all of them undefined. Tenants must not meet there, so
- * its script, compiled once, is evaluated for each request anew. A copy costs about a millisecond.
+ * in-memory files of all programs that it runs, and a panic leaves all of them undefined. Tenants must not meet there. So
+ * its script, which is compiled once, is evaluated for each request anew. A copy costs about a millisecond.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

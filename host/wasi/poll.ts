@@ -25,7 +25,7 @@ type PollParameters = readonly [input: number, output: number, count: number, co
  * Returns at once where something is ready, and a promise of the answer where the command's stack has to be suspended.
  *
  * @param view of the command's memory as it is now
- * @throws RangeError where a pointer leads out of the memory
+ * @throws RangeError if a pointer leads out of the memory
  */
 export function pollOneoff(
   view: () => DataView,
@@ -47,7 +47,7 @@ export interface Poll {
   answer(): number;
 }
 
-/** @returns undefined where the call is one that nothing can be made of. @throws RangeError as `pollOneoff` */
+/** @returns undefined if the call is one that nothing can be made of. @throws RangeError as `pollOneoff` */
 export function preparePoll(
   view: () => DataView,
   calls: Pick<WasiCalls, "now" | "monotonic">,

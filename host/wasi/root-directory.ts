@@ -1,9 +1,9 @@
 /**
  * The command's file system: one directory, "/", as descriptor 3.
  *
- * @wasmer/wasi puts a directory of its own in front of what is preopened: "/" as descriptor 3, in which files can be made
- * and not be found again (ENOTCAPABLE). What is preopened as "/" is descriptor 4, and programs take the first that fits. So
- * what they do with 3 is done with 4, and 4 is not shown to them.
+ * @wasmer/wasi puts a directory of its own in front of the preopened ones: "/" as descriptor 3. Files can be made there,
+ * but not be found again (ENOTCAPABLE). The directory that is preopened as "/" is descriptor 4, and programs take the first
+ * descriptor that fits. So calls for descriptor 3 go to descriptor 4, and programs do not see 4.
  */
 import { ERRNO, type Preview1 } from "./preview1.ts";
 

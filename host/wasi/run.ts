@@ -16,7 +16,7 @@ import { Exit, type Sink, wasiImports } from "./wasi-imports.ts";
  * @param library a copy that nothing else has used
  * @param module as `prepareWasiModule` left it, compiled
  * @param stdoutBytes the most that it may write to standard output
- * @throws WasiError "trap" or "output-limit"; whatever `calls.sleep` rejected with
+ * @throws WasiError "trap" or "output-limit"; the error of `calls.sleep`
  */
 export async function runWasi(
   library: WasiLibrary,

@@ -39,7 +39,7 @@ const CREATE = 1;
 
 const noFile = () => ERRNO.noent;
 
-/** The import object's `wasi_snapshot_preview1` for a module: those that it imports. */
+/** The import object's `wasi_snapshot_preview1` for a module, with the functions that the module imports. */
 export function runtimeImports(module: WebAssembly.Module, surroundings: RuntimeSurroundings): Preview1 {
   const functions = functionsOn(surroundings);
   const wanted = WebAssembly.Module.imports(module).filter(({ module: from }) => from === PREVIEW1);

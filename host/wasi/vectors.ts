@@ -3,7 +3,7 @@ const VECTOR_BYTES = 8;
 
 /**
  * @yields views of the memory
- * @throws RangeError where the list or a piece leads out of the memory
+ * @throws RangeError if the list or a piece leads out of the memory
  */
 export function* vectors(memory: ArrayBufferLike, list: number, count: number): Generator<Uint8Array> {
   const view = new DataView(memory);

@@ -57,7 +57,7 @@ export function wasiImports({
 }: WasiImportOptions): Record<string, unknown> {
   const startedNs = clockNs(CLOCK.monotonic, calls, 0n)!;
   const view = () => new DataView(memory());
-  // Descriptors that still are what they were at the start. One that the command closes or replaces is the library's.
+  // Descriptors that are unchanged since the start. A descriptor that the command closes or replaces is the library's.
   const sinks = new Map<number, Sink>([
     [1, stdout],
     [2, stderr],

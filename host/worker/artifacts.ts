@@ -14,7 +14,7 @@ import type { TenantFunctions } from "./tenant-table.ts";
 /** Bytes of encoded deltas that a worker keeps. A delta that falls out is read from its file again. */
 const DELTA_CACHE_BYTES = 16 << 20;
 
-/** Compiled modules of small tenants that a worker keeps. One takes some 18 KB. */
+/** Compiled modules of small tenants that a worker keeps. A module takes some 18 KB. */
 const MODULES_KEPT = 1_000;
 
 export class Artifacts {

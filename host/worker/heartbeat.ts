@@ -4,7 +4,7 @@
  *
  * Row (Int32): thread id (0: free) | Linux's number of the thread (0: none) | step id (0: idle) | started, ms | budget, ms
  *
- * Time is the thread's CPU time, which the main thread reads from outside. Where a thread has no number, it is wall time.
+ * Time is the thread's CPU time, which the main thread reads from outside. If a thread has no number, it is wall time.
  */
 import { threadId } from "node:worker_threads";
 import { threadControl } from "../threads/thread-control.ts";
@@ -74,7 +74,7 @@ export class HeartbeatTable {
   }
 
   /**
-   * Frees the rows of workers that have ended, for whatever reason: the watchdog, V8's limit on the heap, or an exit.
+   * Frees the rows of workers that have ended for any reason: the watchdog, V8's limit on the heap, or an exit.
    *
    * @param threads the threads that exist; a worker that starts must be among them before it claims its row
    */

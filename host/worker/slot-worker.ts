@@ -17,7 +17,7 @@ export interface SlotWorkerData {
   bindings: WorkerBindingsData;
 }
 
-/** The first task: answered when the thread is ready, with Linux's number of it, or null where it has none. */
+/** The first task: answered when the thread is ready, with Linux's number of it, or null if it has none. */
 export interface Hello {
   kind: "hello";
 }

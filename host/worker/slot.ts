@@ -12,8 +12,8 @@
  *   instances of glue                                they keep nothing between steps; a trap drops them
  *
  * The invariant FRESH: a step runs only in a slot that was made ready for this one step. So it finds nothing of another
- * tenant, whatever the steps before have done. One exception is chosen by the tenant (isolation "reuse"): `stay` keeps
- * what the same tenant's last request has left.
+ * tenant, after any earlier steps. The tenant can choose one exception (isolation "reuse"): `stay` keeps the state that the
+ * same tenant's last request has left.
  *
  *            switchTo                        start, resume, startTenant
  *   USED -----------------> READY ----------------------------------------> USED
@@ -153,7 +153,7 @@ export class Slot {
     this.#table?.reserve(count);
   }
 
-  /** Runs a tenant's start-up code on the state of the switch before. @throws whatever ends the code */
+  /** Runs a tenant's start-up code on the state of the last switch. @throws the error that ends the code */
   startTenant(tenant: { instantiate(runtime: WebAssembly.Instance): void }): void {
     this.#use();
     try {

@@ -27,7 +27,7 @@ export function runStep(step: RunnableStep, slots: Slots, artifacts: Artifacts, 
   const loaded = load(step, artifacts);
   if (loaded instanceof BlobCorrupt) return corrupt(loaded);
   const { glue, image, functions } = loaded;
-  // Two tenants may have one image. What "reuse" keeps belongs to one of them, so each has a slot of its own.
+  // Two tenants may have one image. With "reuse", the kept state belongs to one of them, so each has a slot of its own.
   const slot = slots.take(program.runtime, program.reuse ?? program.image.delta.key);
   const { calls } = slot;
   const grants = bindings.open(program.grants);

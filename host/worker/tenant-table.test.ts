@@ -33,7 +33,7 @@ async function functionsOf(...numbers: number[]): Promise<TenantFunctions> {
   return { key: numbers.join(), module: new WebAssembly.Module(bytes), count: numbers.length };
 }
 
-/** What the table's functions give; null where there is none. */
+/** What the table's functions give; null if there is none. */
 const inPlace = () =>
   Array.from({ length: table.length }, (_, index) => (table.get(index) as (() => number) | null)?.() ?? null);
 

@@ -36,7 +36,7 @@ export class JavaScriptSlot extends TestSlot {
     return this.startTenant((runtime) => void this.#instantiate({ runtime, embedded: [module] }));
   }
 
-  /** Loads a module and runs one request. @throws Error where it fails */
+  /** Loads a module and runs one request. @throws Error if it fails */
   serve(source: string, request: TestRequest = {}): TenantResponse {
     this.restore(this.load(source));
     const { status, headers, body } = this.run(request);

@@ -14,7 +14,7 @@ import type { NetworkPolicy } from "./network-policy.ts";
 import type { Resolve } from "./resolve.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Longest that a connection is kept for the next fetch, whatever the server offers, ms. */
+/** The longest time that a connection is kept for the next fetch, even if the server offers more, ms. */
 const KEEP_ALIVE_MS = 4_000;
 /** Connections there may be, as a multiple of the fetches that may be under way. */
 const HARD_FACTOR = 2;

@@ -20,7 +20,7 @@ class TooManyPieces extends Error {
 export interface ReadLimits {
   /** Of the body, decompressed, bytes. */
   readonly bodyBytes: number;
-  /** Takes received bytes into account. @throws PlinthError where there is no room for them */
+  /** Takes received bytes into account. @throws PlinthError if there is no room for them */
   hold(bytes: number): void;
 }
 

@@ -25,6 +25,6 @@ export default defineBinding({
 });
 
 export interface KvWorkerData {
-  /** `KvService.file`; null where KV is out of service. */
+  /** `KvService.file`; null if KV is out of service. */
   readonly file: string | null;
 }

@@ -16,7 +16,7 @@ export type KvOperation =
       readonly kind: "put";
       readonly namespace: string;
       readonly values: readonly NewValue[];
-      /** Of every key; 0: it must have no value; null: whatever there is. */
+      /** The revision that each key must have. 0: the key must have no value. Null: any. */
       readonly ifRevision: number | null;
       /** Bytes that the namespaces of this one's owner may take together. */
       readonly storageLimit: number;

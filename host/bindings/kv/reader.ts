@@ -67,8 +67,8 @@ const VISIBLE = "(expiration IS NULL OR expiration > ?2)";
 const LAST = "\u{10ffff}".repeat(KEY_BYTES / 4);
 
 /**
- * Reads of KV, synchronous, on a connection of its own: each thread that reads has one. What has been acknowledged to a
- * writer is seen by all readers; namespaces go by their full names.
+ * Synchronous reads of KV, on a connection of the reader's own; each thread has a reader. All readers see every write that
+ * was acknowledged to its writer. Namespaces go by their full names.
  */
 export class KvReader implements Disposable {
   readonly #database: DatabaseSync;

@@ -6,10 +6,10 @@ import type { KvReads } from "./guarded-reads.ts";
 import { checkKey } from "./names.ts";
 
 /**
- * Answers a call that reads, in whatever thread.
+ * Answers a call that reads, in any thread.
  *
- * @returns null where the method is none that reads
- * @throws PlinthError those of errors/kv.ts
+ * @returns null if the method does not read
+ * @throws PlinthError of errors/kv.ts
  */
 export function answerRead(reader: KvReads, call: BindingCall, grants: KvGrants | undefined): BindingReply | null {
   switch (call.method) {

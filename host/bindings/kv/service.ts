@@ -203,7 +203,7 @@ export class KvService implements AsyncDisposable {
   }
 }
 
-/** @returns null where the file is damaged @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER */
+/** @returns null if the file is damaged @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER */
 async function openFile(options: KvOptions): Promise<OpenFile | null> {
   const file = kvFile(options.folder);
   const onChanges = (changes: number) => options.store.folder.noteChangesSoon(file, changes);

@@ -8,7 +8,7 @@ import { answerRead } from "./reads.ts";
 export class KvWorkerSide implements WorkerSide<KvGrants> {
   readonly #reader: KvReader | null;
 
-  /** @param file `KvService.file`; null where KV is out of service: the main thread says so */
+  /** @param file `KvService.file`; null if KV is out of service: the main thread says so */
   constructor(file: string | null) {
     this.#reader = file === null ? null : new KvReader(file);
   }

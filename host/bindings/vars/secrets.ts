@@ -56,7 +56,7 @@ export class Secrets {
   /**
    * Makes a new key if there is neither a file nor a secret yet.
    *
-   * @throws PLINTH_SECRET_KEY where the file is missing although there are secrets, or is not right
+   * @throws PLINTH_SECRET_KEY if the file is missing although there are secrets, or is not right
    */
   static async open(options: SecretsOptions): Promise<Secrets> {
     const file = new KeyFile(resolve(options.dataDir, options.secretKeyFile));
@@ -110,7 +110,7 @@ export class Secrets {
    * there.
    *
    * @returns how many secrets were encrypted anew, and how many could not, because their key is not there
-   * @throws PLINTH_SECRET_KEY where the file cannot be written
+   * @throws PLINTH_SECRET_KEY if the file cannot be written
    */
   rotate(): Promise<{ key: string; resealed: number; unreadable: number }> {
     const turn = this.#lastRotation.then(() => this.#rotate());

@@ -69,7 +69,7 @@ export function projectArgument(languages: Languages): string {
   return `the project's folder, or its entry file (${languages.titlesWhere(({ project }) => project.entryFile)})`;
 }
 
-/** @throws PLINTH_USAGE where an option is not for the project's language */
+/** @throws PLINTH_USAGE if an option is not for the project's language */
 async function languageFor(project: BuildArguments): Promise<Language> {
   const { path, options } = project;
   const { language } = await projectFor(project);

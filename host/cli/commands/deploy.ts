@@ -84,13 +84,13 @@ async function uploadOf(project: DeployArguments, output: Output): Promise<Uploa
   return { name, component, hostnames: options.hostname ?? manifest?.routes, activate: options.activate };
 }
 
-/** Hostnames come last: a refused upload leaves the tenant as it was. One that this deploy has made is taken back. */
+/** Hostnames come last, so a refused upload leaves the tenant as it was. A tenant that this deploy has made is deleted. */
 async function deploy(client: ApiClient, upload: Upload, output: Output) {
   const { name, hostnames } = upload;
   const found = await client.findTenant(name);
   const tenant = found ?? (await client.createTenant(name, hostnames ?? []));
   const version = await uploadTo(client, upload, output).catch(async (error: unknown) => {
-    // What the user is to see is why the upload was refused, whatever becomes of the tenant.
+    // The user needs the reason of the refusal, even if the tenant cannot be deleted.
     if (found === undefined && error instanceof ApiError) await client.deleteUnusedTenant(name).catch(() => {});
     throw error;
   });

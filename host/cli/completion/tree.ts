@@ -14,7 +14,7 @@ export interface CompletionNode {
   readonly path: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly CompletionOption[];
-  /** Of all its arguments: the words one of which may stand there, and whether a file may. */
+  /** For each argument: the words that it may be, and whether it may be a file. */
   readonly words: readonly string[];
   readonly takesFile: boolean;
 }

@@ -21,7 +21,7 @@ function contains(folder: string, other: string): boolean {
  *
  * @param languages say which folders hold no sources
  * @param onChange called once for each save, or for several that follow one another at once
- * @throws Error of the operating system, where a folder cannot be watched
+ * @throws Error of the operating system, if a folder cannot be watched
  */
 export function watchFolders(folders: readonly string[], languages: Languages, onChange: () => void): Disposable {
   const ignored = new Set(["dist", ...languages.all.flatMap(({ project }) => project.ignored ?? [])]);

@@ -70,7 +70,7 @@ export interface ResumableGlue {
    * @param parts.runtime stands where the component instantiates its runtime
    * @param parts.embedded the component's own core modules, in their order, to be instantiated (and started) now. Without
    *   them the component's own code does not run: it has run before, and what it did is in the runtime's memory.
-   * @throws whatever a core module's start function throws
+   * @throws the error of a core module's start function
    */
   instantiate(parts: { runtime: WebAssembly.Instance; embedded?: readonly WebAssembly.Module[] }): HttpResumable;
 }

@@ -1,8 +1,9 @@
 /**
  * A component hands lists and strings out as addresses and lengths. Nothing in the canonical ABI keeps a million list
  * elements from pointing at the same 60 MB: lifting them would fill the host's memory, beyond any limit on V8's heap,
- * because bytes of arrays do not count there. And 60 MB of zeros are four million empty headers, each of which is several
- * objects. So what the glue copies out of a linear memory in one go is counted, and so are the elements of lists.
+ * because bytes of arrays do not count there. And 60 MB of zeros are four million empty headers, and each
+ * header is several objects. So the bytes that the glue copies out of a linear memory in one go are counted, and so are the
+ * elements of lists.
  */
 
 /** Bytes that may be lifted before control returns to the event loop, far above any limit on bodies. */

@@ -38,10 +38,10 @@ const MAX_DEPTH = 16;
 
 /**
  * The part of a component that decides the glue which jco generates: everything but the code of the core modules.
- * Components of one shape have equal hashes whatever their code. Only shapes are given to jco, and only with names that are
+ * Components of one shape have equal hashes, even if their code differs. jco gets shapes only, and only with names that are
  * safe there (safe-names.ts).
  *
- * @throws ComponentError where a core module cannot be read or not stood in for, or a name is refused
+ * @throws ComponentError if a core module cannot be read or replaced by a stand-in, or a name is refused
  */
 export function shapeOf(component: Component): Shape {
   const { bytes, base } = component;

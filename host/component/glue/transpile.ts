@@ -59,7 +59,7 @@ const GLUE_LIMIT = 4 << 20;
  * jco; its core modules are not compiled here.
  *
  * @param bytes a component
- * @throws ComponentError where the component cannot be read, jco refuses it, or the types of its interfaces are not the
+ * @throws ComponentError if the component cannot be read, jco refuses it, or the types of its interfaces are not the
  *   host's
  */
 export async function transpileComponent(bytes: Uint8Array, options: TranspileOptions): Promise<TranspiledComponent> {

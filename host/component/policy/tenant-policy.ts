@@ -15,9 +15,9 @@ export type AllowedImport = { module: string; name: string } & (
 type AllowedSection = Exclude<SectionName, "table" | "memory">;
 
 /**
- * What a tenant's core module may be made of, as JSON in a runtime's `runtime.json`. What is not listed is refused; so are
- * memories, tables and mutable globals of the module's own, which no policy can allow: an instance would carry them from
- * one request to the next.
+ * The parts that a tenant's core module may have, as JSON in a runtime's `runtime.json`. All other parts are refused. No
+ * policy can allow memories, tables and mutable globals of the module's own, because an instance would carry them from one
+ * request to the next.
  */
 export interface TenantPolicy {
   sections: AllowedSection[];
@@ -61,7 +61,7 @@ export function importKey(module: string, name: string): string {
 /**
  * Checks a policy and makes it ready for use.
  *
- * @throws RangeError where it names a section or an opcode that Plinth does not know, or a limit is no number. A policy
+ * @throws RangeError if it names a section or an opcode that Plinth does not know, or a limit is no number. A policy
  *   comes with a runtime from the operator, so this is not a `ComponentError`.
  */
 export function compilePolicy(policy: TenantPolicy): CompiledPolicy {

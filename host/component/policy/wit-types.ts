@@ -1,7 +1,7 @@
 /**
- * Checks the types of a component's `plinth:` interfaces against this host's WIT (wit/). jco lifts and lowers whatever
- * types a component says that they have; one that says otherwise than the host would fail in its requests, at whatever
- * place the difference shows first.
+ * Checks the types of a component's `plinth:` interfaces against this host's WIT (wit/). jco lifts and lowers by the
+ * types that a component states. A component whose types differ from the host's would fail in its requests, where the
+ * difference shows first.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { ByteReader } from "../read/byte-reader.ts";

@@ -54,7 +54,7 @@ function readModuleType(reader: ByteReader, outer: readonly CoreType[]): ModuleT
   return { imports, exports };
 }
 
-/** `core:alias`: sort 0x10 (type), target 0x01 (outer), how many levels out, index. One level out is the component. */
+/** `core:alias`: sort 0x10 (type), target 0x01 (outer), number of levels out, index. One level out is the component. */
 function readOuterType(reader: ByteReader, outer: readonly CoreType[]): FunctionType {
   const start = reader.position;
   const [sort, target] = [reader.u8("a sort"), reader.u8("an alias target")];

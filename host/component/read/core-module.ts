@@ -121,7 +121,7 @@ export function isCoreModule(bytes: Uint8Array): boolean {
 
 /**
  * Reads a core module (core spec, 5.5). Function bodies and initialisers are only delimited; `InstructionReader` reads
- * them. What it returns is well-formed but not validated: types of instructions are V8's matter.
+ * them. The result is well-formed but not validated: V8 checks the types of instructions.
  *
  * @param base offset of the module in the upload, for errors
  * @throws ComponentError

@@ -15,7 +15,7 @@ export type Dependency =
       /** "plinth:go": namespace and name. */
       package: string;
       version: Version | undefined;
-      /** SHA-256 of the module's bytes, 32 bytes; undefined where the name carries no integrity. */
+      /** SHA-256 of the module's bytes, 32 bytes; undefined if the name carries no integrity. */
       sha256: Uint8Array | undefined;
     }
   | {
@@ -36,7 +36,7 @@ const unlockedForm = new RegExp(
 );
 const versionForm = new RegExp(`^(${number})\\.(${number})\\.(${number})(?:-([0-9A-Za-z.-]+))?(?:\\+[0-9A-Za-z.-]+)?$`);
 
-/** @returns undefined where the text is not a semantic version */
+/** @returns undefined if the text is not a semantic version */
 export function parseVersion(text: string): Version | undefined {
   // Longer texts are no version anyone writes; the bound keeps numbers exact and matching quick.
   const match = text.length <= 128 ? versionForm.exec(text) : null;

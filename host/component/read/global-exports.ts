@@ -13,7 +13,7 @@ export interface ExposedGlobal {
 const globalExportPrefix = "plinth:global:";
 
 /**
- * The mutable globals of a module. Those that are exported keep their name, the others get one.
+ * The mutable globals of a module. Exported globals keep their names, and the others get one.
  */
 export function exposeMutableGlobals(module: CoreModule): ExposedGlobal[] {
   const exported = new Map<number, string>();

@@ -37,7 +37,7 @@ export function witInterfaces(text: string): Map<string, WitItems> {
   return interfaces;
 }
 
-/** A used type is an item, whatever the others that are used with it. */
+/** Each used type is an item of its own, apart from the types that stand beside it in the statement. */
 function itemsOf(text: string): string[] {
   const item = text.trim().replace(/;$/, "").replaceAll(/,? }/g, " }");
   const use = /^use (\S+)\.\{(.*)\}$/.exec(item);

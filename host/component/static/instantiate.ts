@@ -25,7 +25,7 @@ const noBindings: StaticBindings = {
 
 export { loadGlue } from "../glue/glue.ts";
 
-/** Compiles the core modules. What comes back can be posted to workers, where V8 does not compile it again. */
+/** Compiles the core modules. They can be posted to workers, where V8 does not compile them again. */
 export async function compileModules(modules: StaticArtifacts["modules"]): Promise<StaticProgram["modules"]> {
   const compiled = Object.entries(modules).map(
     async ([name, bytes]) => [name, await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>)] as const,

@@ -25,7 +25,7 @@ const defaultMemoryPages = 1024;
  * memories and tables, and sees to it that its code can be ended.
  *
  * @param bytes a component with everything inside, of world `plinth:http/service` or `wasi:http/proxy`
- * @throws ComponentError where the component cannot be read, or a memory begins above the limit
+ * @throws ComponentError if the component cannot be read, or a memory begins above the limit
  * @throws StaticComponentError "unsupported-import", "no-handler", or "malformed" where a core module is not valid
  */
 export async function prepareStaticComponent(

@@ -74,8 +74,8 @@ export interface StaticBindings {
   /**
    * The imports of bindings (`PrepareOptions.interfaces`), by interface without its version.
    *
-   * @param guard every promise by which an import suspends the stack has to go through it. What that promise rejects with
-   *   ends the request, and is what `handle` rejects with
+   * @param guard every promise by which an import suspends the stack has to go through it. If that promise rejects, its
+   *   error ends the request, and `handle` rejects with it
    */
   imports(guard: Guard): Readonly<Record<string, object>>;
   /** For `wasi:http/outgoing-handler`. */
@@ -87,8 +87,8 @@ export type Guard = <T>(work: Promise<T>) => Promise<T>;
 /** One instance of a static component. It handles one request at a time. */
 export interface StaticInstance {
   /**
-   * @throws the rejection is a `StaticComponentError` where the component trapped, exited or answered amiss, and
-   *   whatever a host call threw where that ended it. The instance must not be used again then.
+   * @throws StaticComponentError if the component trapped, exited or gave a wrong answer; the error of a host call if
+   *   that ended the request. The instance must not be used again then.
    */
   handle(request: TenantRequest): Promise<TenantResponse>;
   /**

@@ -39,7 +39,7 @@ export class Pollable {
   }
 }
 
-/** `wasi:io/poll.poll`, of one pollable at least: suspends the stack until one is ready; the indexes of those that are. */
+/** `wasi:io/poll.poll`, of at least one pollable: suspends the stack until one is ready. @returns indexes of ready ones */
 export async function poll(calls: StaticHostCalls, pollables: Pollable[]): Promise<Uint32Array> {
   await untilAny(calls, pollables);
   return Uint32Array.from(pollables.keys()).filter((index) => pollables[index]!.ready());

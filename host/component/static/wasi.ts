@@ -30,8 +30,8 @@ const mostRandomBytes = 1 << 20;
 /**
  * @param environment variables
  * @param outgoing `fetch` makes the requests of `wasi:http/outgoing-handler`
- * @param end ends the request with an error where an import that may suspend the stack cannot throw it: jco's glue
- *   never settles a call whose suspended import rejects. What it returns stays pending.
+ * @param end ends the request with an error if an import that may suspend the stack cannot throw it: jco's glue never
+ *   settles a call whose suspended import rejects. The promise that `end` returns stays pending.
  */
 export function createWasi(
   calls: StaticHostCalls,

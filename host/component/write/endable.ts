@@ -26,15 +26,15 @@ const polled = new Set<number>([OP.memoryGrow, OP.tableGrow, ...Object.values(ar
  *
  * - each bulk instruction on a memory or a table becomes a call of a function that does the same in pieces
  *   (bulk-functions.ts), and V8 looks at each piece;
- * - a call of an empty function goes before each instruction on arrays, and before `memory.grow` and `table.grow`: what
- *   these do at once is bounded by the heap of a worker and the limits of memories and tables.
+ * - a call of an empty function goes before each instruction on arrays, and before `memory.grow` and `table.grow`. The
+ *   heap of a worker and the limits of memories and tables bound the work of one such instruction.
  *
- * The functions are added at the end, so no index changes. What the module computes and where it traps stay the same. Its
- * hints to the compiler go.
+ * The functions are added at the end, so no index changes. The module computes the same, and traps in the
+ * same cases. Its hints to the compiler go.
  * docs/reference/limits.md has the figures.
  *
  * @param base offset of the module in the upload, for errors
- * @returns the same bytes where the module has none of these
+ * @returns the same bytes if the module has none of these
  * @throws ComponentError `unsupported` at instructions that Plinth does not know, `malformed`
  */
 export function endable(bytes: Uint8Array, base = 0): Uint8Array {

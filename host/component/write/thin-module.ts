@@ -29,7 +29,7 @@ export interface ThinModule {
   memory: Limits;
 }
 
-/** Export of the added global that holds how many wasm pages the guest has, whatever the memory really has. */
+/** Export of the added global with the guest's number of wasm pages. The real memory may have more. */
 export const pagesExport = "plinth:pages";
 /** Export of the added global that holds how many wasm pages the guest may have. */
 export const pageLimitExport = "plinth:page-limit";

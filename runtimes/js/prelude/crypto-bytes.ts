@@ -15,7 +15,7 @@ const ofArrays = getters(typedArray);
 const ofViews = getters(View.prototype);
 const sizeOf = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")!.get!;
 
-/** @param what named in the error. @throws TypeError where the value is no BufferSource */
+/** @param what named in the error. @throws TypeError if the value is no BufferSource */
 export function bytesFrom(value: unknown, what: string): ArrayBuffer {
   if (!isView(value)) {
     try {

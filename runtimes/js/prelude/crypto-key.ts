@@ -61,7 +61,7 @@ function shown(algorithm: Algorithm): object {
 
 export const newKey = (state: KeyState): CryptoKey => new CryptoKey(state, made);
 
-/** @throws TypeError where the value is no key */
+/** @throws TypeError if the value is no key */
 export function stateOf(key: unknown): KeyState {
   if (!holds(key)) throw new TypeError("The argument is not a CryptoKey");
   return read(key as CryptoKey);

@@ -23,7 +23,7 @@ export function generateSecret(
   return newKey({ type: "secret", extractable, algorithm: describe(entry, parameters, bits), usages, material });
 }
 
-/** The bits of a key that is to be made; null where any number will do. @throws OperationError */
+/** The bits of a key that is to be made; null if any number will do. @throws OperationError */
 export function secretBits(entry: SecretAlgorithm, { length, hash }: Parameters): number | null {
   if (entry.family === "derivation") return null;
   if (entry.family === "hmac") {

@@ -167,7 +167,7 @@ function entryOf(algorithm: unknown): { name: string; entry: Entry | undefined; 
   return { name, entry: algorithms[name], given };
 }
 
-/** @throws NotSupportedError where the algorithm does not have the operation */
+/** @throws NotSupportedError if the algorithm does not have the operation */
 function normalize(operation: Operation, algorithm: unknown): { entry: Entry; parameters: Parameters } {
   const { name, entry, given } = entryOf(algorithm);
   const spec = entry?.takes[operation];

@@ -11,7 +11,7 @@ export function usagesFrom(value: unknown): string[] {
   return all.filter((usage) => given.includes(usage));
 }
 
-/** @throws SyntaxError where a key would get a usage that its kind does not have */
+/** @throws SyntaxError if a key would get a usage that its kind does not have */
 export function checkUsages(usages: readonly string[], possible: readonly string[], name: string): void {
   const wrong = usages.find((usage) => !possible.includes(usage));
   if (wrong === undefined) return;
@@ -19,7 +19,7 @@ export function checkUsages(usages: readonly string[], possible: readonly string
   throw syntaxError(`A key of ${name} is not for ${wrong}: ${offered}`);
 }
 
-/** @throws SyntaxError where a secret or private key could not be used for anything */
+/** @throws SyntaxError if a secret or private key could not be used for anything */
 export function checkUseful(usages: readonly string[]): void {
   if (usages.length === 0) throw syntaxError("The usages of a secret or private key are empty");
 }

@@ -61,7 +61,7 @@ class ScheduledEvent extends ExtendableEvent {
   }
 }
 
-/** The handlers that a program's listeners are; undefined where there is none. */
+/** The handlers that a program's listeners are; undefined if there is none. */
 export function listeningHandlers() {
   return {
     fetch: EventTarget.listens(scope, "fetch") ? onFetch : undefined,

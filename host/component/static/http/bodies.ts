@@ -18,7 +18,7 @@ class WrittenBytes {
     return this.#length > this.#http.calls.bodyBytes;
   }
 
-  /** Keeps the limit's bytes and one more: whoever takes them sees that there were too many. */
+  /** Keeps one byte more than the limit, so that the taker sees that there were too many. */
   write(bytes: Uint8Array): void {
     // Copied, because the bytes may be a view of the component's memory.
     const kept = bytes.slice(0, Math.max(0, this.#http.calls.bodyBytes + 1 - this.#length));
