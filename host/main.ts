@@ -92,7 +92,7 @@ export async function startHost(
   logger.info({ ...probeMemoryStrategy() }, "memory strategy");
   const languages = await languagesWith(config.runtimeFolders);
   const languageOf = (runtime: string) => languages.ofRuntime(runtime)?.name;
-  const choice = { names: config.runtimes, needed: neededRuntimes, languageOf };
+  const choice = { names: config.runtimes, byName: languages.loadedByName, needed: neededRuntimes, languageOf };
   const runtimes = await loadRuntimes(languages.packageFolders, choice);
   const logs = undo.use(
     new TenantLogs({

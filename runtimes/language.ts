@@ -92,6 +92,11 @@ export interface RuntimePackageBuilder {
    * tools or time that not everybody has. `false`: npm's packages are enough, and installing Plinth builds it.
    */
   readonly onDemand: boolean;
+  /**
+   * `true`: a host loads the package only where its setting `runtimes` names it, and builds of all packages leave it out. For
+   * a package that is so large that it is for those who want it. Default: no.
+   */
+  readonly loadedByName?: boolean;
   /** What it is made from, where that is not in Plinth: "the go command on PATH". */
   readonly madeFrom?: string;
   /** Codes of errors by which builds say that a tool is missing on this machine. */

@@ -29,6 +29,11 @@ export class Languages {
     return this.all.flatMap(({ templates }) => templates);
   }
 
+  /** Names of runtime packages that hosts load only where the setting `runtimes` names them. */
+  get loadedByName(): readonly string[] {
+    return this.all.filter(({ package: { loadedByName } }) => loadedByName).map(({ runtime }) => runtime);
+  }
+
   /** Titles of those that have something: "Go". For help texts. */
   titlesWhere(has: (language: Language) => boolean): string {
     return this.all

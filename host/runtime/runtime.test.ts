@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { builtIn } from "../../runtimes/registry.ts";
 import { loadRuntimes } from "./runtime.ts";
 
 test.each([
@@ -18,4 +19,12 @@ test.each([
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test("a package that is loaded by name is left out where no names are given", async () => {
+  const choice = { byName: ["plinth:js"], needed: [], languageOf: () => undefined };
+  const loaded = async (names: string[]) =>
+    (await loadRuntimes([builtIn.get("js").folder], { ...choice, names })).map(({ manifest }) => manifest.name);
+  expect(await loaded([])).toEqual([]);
+  expect(await loaded(["plinth:js"])).toEqual(["plinth:js"]);
 });

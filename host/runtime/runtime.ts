@@ -36,8 +36,10 @@ export interface Runtime {
 const LINKED_FORM = "endable, of many functions active";
 
 export interface RuntimeChoice {
-  /** Such as "plinth:js"; an empty list loads all packages that have been built. */
+  /** Such as "plinth:js"; an empty list loads all packages that have been built, but those of `byName`. */
   readonly names: readonly string[];
+  /** Those that are loaded only where they are named. Default: none. */
+  readonly byName?: readonly string[];
   /** Those that must be there where no names are given. */
   readonly needed: readonly string[];
   /** What `plinth runtime build` calls the language of a runtime; undefined for one that it does not know. */
@@ -51,9 +53,10 @@ export interface RuntimeChoice {
  */
 export async function loadRuntimes(
   folders: readonly string[],
-  { names, needed, languageOf }: RuntimeChoice,
+  { names, byName = [], needed, languageOf }: RuntimeChoice,
 ): Promise<Runtime[]> {
-  const loaded = await Promise.all(folders.map((folder) => loadPackage(join(folder, "dist"), names)));
+  const isWanted = (name: string) => (names.length === 0 ? !byName.includes(name) : names.includes(name));
+  const loaded = await Promise.all(folders.map((folder) => loadPackage(join(folder, "dist"), isWanted)));
   const runtimes = loaded.filter((runtime) => runtime !== null);
   const wanted = names.length === 0 ? needed : names;
   const missing = wanted.find((name) => !runtimes.some(({ manifest }) => manifest.name === name));
@@ -62,11 +65,11 @@ export async function loadRuntimes(
   return runtimes.sort((a, b) => compareVersions(b.offer.version, a.offer.version));
 }
 
-async function loadPackage(folder: string, names: readonly string[]): Promise<Runtime | null> {
+async function loadPackage(folder: string, isWanted: (name: string) => boolean): Promise<Runtime | null> {
   const json = await readFile(join(folder, "runtime.json"), "utf8").catch(() => null);
   if (json === null) return null;
   const manifest = readManifest(JSON.parse(json));
-  if (names.length > 0 && !names.includes(manifest.name)) return null;
+  if (!isWanted(manifest.name)) return null;
   const { files } = manifest;
   const [thin, image, warmUpComponent] = await Promise.all([
     readPackageFile(folder, files.thin),

@@ -34,7 +34,7 @@ export async function builtRuntime(language: Language): Promise<RuntimePackage |
 }
 
 /**
- * Those languages whose packages can be built here, with their packages up to date.
+ * Those languages whose packages can be built here, with their packages up to date; without those that hosts load by name.
  *
  * @param onMissing told of a language that needs a tool which this machine does not have
  * @throws as `RuntimePackageBuilder.build`, where something else fails
@@ -45,7 +45,7 @@ export async function buildRuntimes(
   onMissing: (language: Language, error: PlinthError) => void,
 ): Promise<readonly Language[]> {
   const built: Language[] = [];
-  for (const language of languages.all) {
+  for (const language of languages.all.filter((candidate) => !candidate.package.loadedByName)) {
     try {
       await language.package.build(onProgress);
       built.push(language);

@@ -12,7 +12,7 @@ export type AllowedImport = { module: string; name: string } & (
 );
 
 /** Sections that a policy may allow. Tables and memories of a tenant's own are not provided for. */
-type AllowedSection = Exclude<SectionName, "table" | "memory">;
+type AllowedSection = Exclude<SectionName, "table" | "memory" | "tag">;
 
 /**
  * The parts that a tenant's core module may have, as JSON in a runtime's `runtime.json`. All other parts are refused. No
@@ -66,7 +66,7 @@ export function importKey(module: string, name: string): string {
  */
 export function compilePolicy(policy: TenantPolicy): CompiledPolicy {
   for (const section of policy.sections) {
-    if (!Object.hasOwn(sectionIds, section) || ["table", "memory"].includes(section)) {
+    if (!Object.hasOwn(sectionIds, section) || ["table", "memory", "tag"].includes(section)) {
       throw new RangeError(`policy: the section "${section}" cannot be allowed`);
     }
   }

@@ -68,7 +68,7 @@ describe("validateTenantModule", () => {
     ["an opcode that is not allowed", "(func (drop (i32.sub (i32.const 1) (i32.const 2))))", /i32.sub/],
     ["a vector instruction", "(func (drop (v128.const i32x4 0 0 0 0)))", /0xfd/],
     ["a tail call", "(func $f (return_call $f))", /0x12/],
-    ["an exception tag", "(tag)", /section 0x0d/],
+    ["an exception tag", "(tag)", /no tag section/],
   ];
   it.each(refused)("refuses %s", async (_, body, message, subject) => {
     const bytes = await wat(`(module ${body})`);

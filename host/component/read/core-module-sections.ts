@@ -79,6 +79,17 @@ export const sectionParsers: Record<
     each(reader, "memories", 2, () => module.memories.push(readMemoryType(reader)));
   },
 
+  /** Exceptions' tags: an attribute, 0, and the type of a function. Nothing asks for more of them than that they are right. */
+  tag(module, reader) {
+    each(reader, "tags", 2, () => {
+      const start = reader.position;
+      const attribute = reader.u8("a tag's attribute");
+      if (attribute !== 0) reader.malformed(`the attribute of a tag is 0, not ${attribute}`, start);
+      const index = reader.u32("a type index");
+      if (index >= module.types.length) reader.malformed(`there is no type ${index}`, start + 1);
+    });
+  },
+
   global(module, reader) {
     each(reader, "globals", 4, () => module.globals.push({ type: readGlobalType(reader), init: expression(reader) }));
   },

@@ -140,7 +140,9 @@ describe("errors", () => {
   const cases: [string, number[], "malformed" | "unsupported", number][] = [
     ["not a module", [0x7f, 0x45, 0x4c, 0x46], "malformed", 0],
     ["a section past the end", [...header, 1, 0x7f, 0], "malformed", 10],
-    ["an unknown section", [...header, 13, 0], "unsupported", 8],
+    ["an unknown section", [...header, 14, 0], "unsupported", 8],
+    ["a tag without a type", [...header, 13, 3, 1, 0, 0], "malformed", 12],
+    ["a tag of another kind", [...header, 13, 3, 1, 1, 0], "malformed", 11],
     ["sections out of order", [...header, 3, 1, 0, 1, 1, 0], "malformed", 11],
     ["a section twice", [...header, 1, 1, 0, 1, 1, 0], "malformed", 11],
     ["a section that holds too much", [...header, 1, 2, 0, 0], "malformed", 11],

@@ -3,7 +3,7 @@ import { sectionParsers } from "./core-module-sections.ts";
 import { type ExternType, type FunctionType, hex, type ModuleType, type ReferenceType } from "./module-type.ts";
 import { MOST_SECTIONS } from "./read-limits.ts";
 
-/** Section numbers of the core binary format (spec, 5.5.2). */
+/** Section numbers of the core binary format (spec 3.0, 5.5.2). */
 export const sectionIds = {
   custom: 0,
   type: 1,
@@ -18,6 +18,7 @@ export const sectionIds = {
   code: 10,
   data: 11,
   dataCount: 12,
+  tag: 13,
 } as const;
 
 export type SectionName = keyof typeof sectionIds;
@@ -29,6 +30,7 @@ export const sectionOrder: readonly SectionName[] = [
   "function",
   "table",
   "memory",
+  "tag",
   "global",
   "export",
   "start",

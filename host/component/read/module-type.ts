@@ -3,7 +3,7 @@ import { ComponentError } from "./component-error.ts";
 import { MOST_PARAMETERS } from "./read-limits.ts";
 
 export type ReferenceType = "funcref" | "externref";
-export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128" | ReferenceType;
+export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128" | ReferenceType | "exnref";
 
 export interface FunctionType {
   params: readonly ValueType[];
@@ -40,6 +40,7 @@ export const valueTypeCodes: Record<ValueType, number> = {
   v128: 0x7b,
   funcref: 0x70,
   externref: 0x6f,
+  exnref: 0x69,
 };
 const types = new Map(Object.entries(valueTypeCodes).map(([type, code]) => [code, type as ValueType]));
 

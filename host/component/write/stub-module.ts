@@ -114,6 +114,9 @@ function writeZero(writer: ByteWriter, type: ValueType): void {
     case "externref":
       writer.u8(OP.refNull, 0x6f);
       break;
+    case "exnref":
+      writer.u8(OP.refNull, 0x69);
+      break;
     case "v128":
       writer.u8(0xfd, 0x0c).bytes(new Uint8Array(16));
       break;

@@ -1,3 +1,4 @@
+import { CodeScanner } from "../read/code-scanner.ts";
 import { ComponentError } from "../read/component-error.ts";
 import {
   type CoreModule,
@@ -8,7 +9,7 @@ import {
   type SectionName,
 } from "../read/core-module.ts";
 import { type ExposedGlobal, exposeMutableGlobals } from "../read/global-exports.ts";
-import { InstructionReader, readLocals } from "../read/instructions.ts";
+import { readLocals } from "../read/instructions.ts";
 import { type Limits, MAX_MEMORY_PAGES } from "../read/module-type.ts";
 import { OP, opcodes } from "../read/opcodes.ts";
 import { ByteWriter, written } from "./byte-writer.ts";
@@ -86,6 +87,7 @@ export function thinModule(bytes: Uint8Array, options: ThinOptions): ThinModule 
   const growFunction = written((writer) => writer.u32(growType));
   sections.set("function", appended(module, "function", growFunction, 1));
   copySection(module, "table", sections);
+  copySection(module, "tag", sections);
   sections.set("global", appended(module, "global", pageGlobals(memory.limits), 3));
   const entries = [...module.exports, ...missingExports(module, globals)];
   sections.set("export", exportSection(entries, module.base));
@@ -150,22 +152,24 @@ function codeSection(module: CoreModule, added: Added): Uint8Array {
 
 /** A function's body with `memory.size` and `memory.grow` replaced; the same bytes where it has neither. */
 function accountedBody(module: CoreModule, body: Range, added: Added): Uint8Array {
-  const reader = rangeReader(module, body);
-  readLocals(reader);
-  const instructions = new InstructionReader(reader);
+  const locals = rangeReader(module, body);
+  readLocals(locals);
+  const code = new CodeScanner(module.bytes, { start: locals.position, end: body.end, base: module.base });
   let writer: ByteWriter | undefined;
   let copied = body.start;
-  for (let found = instructions.next(); found !== undefined; found = instructions.next()) {
-    const { opcode, start, end } = found;
-    if (refused.has(opcode)) reader.unsupported(`${opcodes.get(opcode)?.name} in a runtime's module`, start);
+  while (code.next()) {
+    const { opcode, start } = code;
+    if (refused.has(opcode)) {
+      const name = opcodes.get(opcode)?.name;
+      throw new ComponentError("unsupported", `${name} in a runtime's module`, module.base + start);
+    }
     if (opcode !== OP.memorySize && opcode !== OP.memoryGrow) continue;
     writer ??= new ByteWriter();
     writer.bytes(module.bytes.subarray(copied, start));
     if (opcode === OP.memorySize) writer.u8(OP.globalGet).u32(added.pages);
     else writer.u8(OP.call).u32(added.grow);
-    copied = end;
+    copied = code.position;
   }
-  reader.expectEnd("a function body");
   if (writer === undefined) return module.bytes.subarray(body.start, body.end);
   return writer.bytes(module.bytes.subarray(copied, body.end)).finish();
 }
