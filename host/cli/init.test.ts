@@ -80,8 +80,8 @@ test("kv-site", async () => {
   expect((await answer("/about")).status).toBe(404);
 });
 
-test("every template is tested above", () => {
-  expect(builtIn.templates.map(({ name }) => name).sort()).toEqual(["go", "hono", "js", "kv-site", "ts"]);
+test("every template is tested above, and python's with its runtime", () => {
+  expect(builtIn.templates.map(({ name }) => name).sort()).toEqual(["go", "hono", "js", "kv-site", "python", "ts"]);
 });
 
 test("a file that is there is not touched, and nothing is written beside it", async () => {

@@ -1,0 +1,96 @@
+/** From a folder with main.py to the component that is uploaded: the library behind `plinth build`. */
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
+import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
+import { plinthError } from "../../host/errors.ts";
+import { dataModule, dataRuntimeExports } from "../data-module.ts";
+import { ignoredFolders, MAIN, projectRules, vendorFolder } from "./project/rules.ts";
+
+export const runtimeName = "plinth:python";
+
+/** Sources run on any later 3.15. */
+const dependency = `unlocked-dep=<${runtimeName}@{>=3.15.0 <3.16.0}>`;
+
+/** Files at the root of a project that are about it, and no part of the program. */
+const projectFile = /^(plinth\.(jsonc|schema\.json)|pyproject\.toml|requirements[^/]*\.txt|uv\.lock|[^/]*\.md)$/;
+
+/** A file of the program. */
+interface PackedFile {
+  /** As modules are looked for: "shop/views.py". */
+  readonly name: string;
+  readonly bytes: number;
+  readonly compressed: Uint8Array;
+}
+
+interface PackedProgram {
+  readonly program: Uint8Array<ArrayBuffer>;
+  readonly files: readonly PackedFile[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Packs a folder: its own files, and the packages in `python_modules`.
+ *
+ * @throws PlinthError PLINTH_BUILD_NO_ENTRY, PLINTH_BUILD_FAILED where a package has machine code
+ */
+export async function buildPython(folder: string): Promise<PackedProgram> {
+  if (!existsSync(join(folder, MAIN))) throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, MAIN, projectRules.advice]);
+  const own = await filesIn(folder, ignoredFolders);
+  const vendor = join(folder, vendorFolder);
+  const vendored = existsSync(vendor) ? await filesIn(vendor, new Set(["__pycache__", "bin"])) : new Map();
+  for (const name of own.keys()) if (projectFile.test(name)) own.delete(name);
+  const native = [...own.keys(), ...vendored.keys()].filter((name) => /\.(so|pyd|dylib|dll)$/.test(name));
+  if (native.length > 0)
+    throw plinthError("PLINTH_BUILD_FAILED", [
+      `${native[0]} is machine code. A program can use packages that are all Python, and those that the image has`,
+    ]);
+  const files = [...new Map([...vendored, ...own])].map(([name, contents]) => ({
+    name,
+    bytes: contents.length,
+    compressed: deflateRawSync(contents, { level: 9 }),
+  }));
+  return { program: packed(files), files, warnings: [] };
+}
+
+/** The component of a packed program. */
+export function pythonComponent(program: Uint8Array): Uint8Array<ArrayBuffer> {
+  return buildSlimComponent({
+    dependency,
+    runtimeExports: dataRuntimeExports,
+    appModule: dataModule(program),
+    world: "resumable-service",
+  });
+}
+
+/** By their names, in their order. */
+async function filesIn(folder: string, ignored: ReadonlySet<string>): Promise<Map<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  const visit = async (path: string): Promise<void> => {
+    const entries = await readdir(join(folder, path), { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const name = path === "" ? entry.name : `${path}/${entry.name}`;
+      if (entry.name.startsWith(".") || ignored.has(entry.name)) continue;
+      if (entry.isDirectory()) {
+        if (!entry.name.endsWith(".dist-info")) await visit(name);
+      } else if (!/\.(pyc|pyi|component\.wasm)$/.test(entry.name)) {
+        found.set(name, await readFile(join(folder, name)));
+      }
+    }
+  };
+  await visit("");
+  return found;
+}
+
+/** The layout that library/_plinth/program.py reads. */
+function packed(files: readonly PackedFile[]): Uint8Array<ArrayBuffer> {
+  const parts = files.flatMap(({ name, compressed }) => {
+    const nameBytes = Buffer.from(name);
+    const lengths = Buffer.alloc(8);
+    lengths.writeUInt32LE(nameBytes.length, 0);
+    lengths.writeUInt32LE(compressed.length, 4);
+    return [lengths, nameBytes, compressed];
+  });
+  return new Uint8Array(Buffer.concat(parts));
+}

@@ -1,0 +1,16 @@
+"""Tracebacks as tenants read them: without the frames of what called their code."""
+
+import traceback
+
+_OWN = ("<plinth>/", "/usr/local/lib/python315.zip/asyncio/", "<frozen importlib")
+
+
+def text_of(error):
+    shown = traceback.TracebackException.from_exception(error)
+    part = shown
+    while part is not None:
+        kept = [frame for frame in part.stack if not frame.filename.startswith(_OWN)]
+        if kept:
+            part.stack[:] = kept
+        part = part.__cause__ or part.__context__
+    return "".join(shown.format()).rstrip()
