@@ -1,10 +1,11 @@
-import { isFull } from "../sqlite/database-error.ts";
 import { AuditTable } from "./audit.ts";
 import { type BlobFiles, type Swept, sha256 } from "./blobs.ts";
+import { Changes } from "./changes.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { RegistryDatabase } from "./database.ts";
 import { FreedBlobs } from "./freed-blobs.ts";
 import type { Sha256, TenantName } from "./names.ts";
+import { limitOf, versionLimitOf } from "./page-limit.ts";
 import type { Reserve } from "./reserve.ts";
 import { SecretTable } from "./secrets.ts";
 import type {
@@ -26,22 +27,13 @@ import type {
   Version,
   VersionUsage,
 } from "./store.ts";
+import type { StoreParts } from "./store-parts.ts";
 import { TenantTable } from "./tenants.ts";
 import { TokenTable } from "./tokens.ts";
 import { blobsOf, VersionTable } from "./versions.ts";
 
-/** Of a change: the registry has more afterwards. */
+/** The registry has more after such a change. */
 const GROWS = true;
-const pageSize = { default: 100, largest: 1000 };
-/** A version may bring 64 KiB of configuration. */
-const LARGEST_VERSION_PAGE = 100;
-
-interface StoreParts {
-  readonly folder: DataFolder;
-  readonly database: RegistryDatabase;
-  readonly blobs: BlobFiles;
-  readonly reserve: Reserve;
-}
 
 /** The store of one process: a registry in SQLite and blobs in files, which `openEmbeddedStore` opens. */
 export class EmbeddedStore implements Store {
@@ -56,7 +48,7 @@ export class EmbeddedStore implements Store {
   readonly #secrets: SecretTable;
   readonly #tokens: TokenTable;
   readonly #audit: AuditTable;
-  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #changes = new Changes();
 
   constructor(
     { folder, database, blobs, reserve }: StoreParts,
@@ -151,12 +143,12 @@ export class EmbeddedStore implements Store {
 
   listVersions(tenant: TenantName, options: { readonly limit?: number; readonly after?: string } = {}): Page<Version> {
     const before = options.after === undefined ? Number.MAX_SAFE_INTEGER : Number(options.after);
-    return this.#versions.list(tenant, Math.min(limitOf(options), LARGEST_VERSION_PAGE), before);
+    return this.#versions.list(tenant, versionLimitOf(options), before);
   }
 
   async activate(tenant: TenantName, id: number): Promise<Tenant> {
     if (this.#audit.transaction(tenant, () => this.#versions.activate(tenant, id), false))
-      this.#announce(tenant, ["version-activated"]);
+      this.#changes.announce(tenant, ["version-activated"]);
     return this.#tenants.get(tenant);
   }
 
@@ -182,8 +174,7 @@ export class EmbeddedStore implements Store {
   }
 
   onChange(listener: (change: Change) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#changes.listen(listener);
   }
 
   async putSecret(secret: Omit<SealedSecret, "updatedAt">): Promise<SealedSecret> {
@@ -242,12 +233,7 @@ export class EmbeddedStore implements Store {
   }
 
   noteTokenUse(token: Token): void {
-    try {
-      this.#tokens.noteUse(token);
-    } catch (error) {
-      // Where the disk is full, the token must still open what frees room.
-      if (!isFull(error)) throw error;
-    }
+    this.#tokens.noteUse(token);
   }
 
   async deleteToken(id: string): Promise<void> {
@@ -272,9 +258,9 @@ export class EmbeddedStore implements Store {
 
   async sweep(): Promise<Swept> {
     this.#reserve.fill();
-    // What a damaged registry does not tell any more is not removed for that, neither here nor by what sweeps next.
+    // A damaged registry may have lost names of blobs. The check fails then, so no sweep removes those blobs.
     this.#database.check();
-    // Where nobody has recorded what belongs together, a missing blob may mean that the registry is an older one.
+    // If the folder's parts are not recorded as belonging together, a missing blob may mean an older registry.
     return this.#blobs.sweep(this.#versions.referencedBlobs(), this.folder.isKnown);
   }
 
@@ -308,25 +294,7 @@ export class EmbeddedStore implements Store {
     grows = false,
   ): Result {
     const result = this.#audit.transaction(tenant, work, grows);
-    this.#announce(tenant, kinds);
+    this.#changes.announce(tenant, kinds);
     return result;
   }
-
-  #announce(tenant: TenantName, kinds: readonly ChangeKind[]): void {
-    for (const kind of kinds)
-      for (const listener of [...this.#listeners]) {
-        try {
-          listener({ tenant, kind });
-        } catch (error) {
-          // The write is durable and must not be reported as failed, so the process's handler gets the fault.
-          queueMicrotask(() => {
-            throw error;
-          });
-        }
-      }
-  }
-}
-
-function limitOf({ limit = pageSize.default }: { readonly limit?: number }): number {
-  return Math.min(Math.max(limit, 1), pageSize.largest);
 }

@@ -1,4 +1,5 @@
 import { plinthError } from "../errors.ts";
+import { isFull } from "../sqlite/database-error.ts";
 import type { RegistryDatabase } from "./database.ts";
 import type { Sha256, TenantName } from "./names.ts";
 import type { NewToken, Page, Token } from "./store.ts";
@@ -66,7 +67,12 @@ export class TokenTable {
   noteUse({ id, lastUsedAt }: Token): void {
     const now = Date.now();
     if (lastUsedAt !== null && now - Date.parse(lastUsedAt) < USE_NOTED_MS) return;
-    this.#database.sql.run`UPDATE tokens SET last_used_at = ${new Date(now).toISOString()} WHERE id = ${id}`;
+    try {
+      this.#database.sql.run`UPDATE tokens SET last_used_at = ${new Date(now).toISOString()} WHERE id = ${id}`;
+    } catch (error) {
+      // If the disk is full, the token must still open the routes that free room.
+      if (!isFull(error)) throw error;
+    }
   }
 
   /** @throws PLINTH_TOKEN_NOT_FOUND */

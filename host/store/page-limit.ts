@@ -1,0 +1,12 @@
+const pageSize = { default: 100, largest: 1000 };
+/** A version may bring 64 KiB of configuration. */
+const LARGEST_VERSION_PAGE = 100;
+
+/** Number of entries of a page: within the bounds, if a caller has asked for a number. */
+export function limitOf({ limit = pageSize.default }: { readonly limit?: number }): number {
+  return Math.min(Math.max(limit, 1), pageSize.largest);
+}
+
+export function versionLimitOf(options: { readonly limit?: number }): number {
+  return Math.min(limitOf(options), LARGEST_VERSION_PAGE);
+}
