@@ -5,18 +5,10 @@ import { Pollable, poll } from "../wasi-io.ts";
 import { IncomingBody, OutgoingBody } from "./bodies.ts";
 import { HttpContext } from "./context.ts";
 import type { Fields as AnyFields } from "./fields.ts";
-import {
-  type FutureIncomingResponse,
-  IncomingRequest,
-  type OutgoingRequest,
-  type OutgoingResponse,
-  RequestOptions,
-  ResponseOutparam,
-} from "./messages.ts";
-import { handleBy, httpImports } from "./wasi-http.ts";
+import { IncomingRequest, RequestOptions, ResponseOutparam } from "./messages.ts";
+import { bytes, nowhere, openImports, type Types, text, thrown } from "./wasi-http.fixture.ts";
+import { handleBy } from "./wasi-http.ts";
 
-const bytes = (text: string) => new TextEncoder().encode(text);
-const text = (of: Uint8Array) => new TextDecoder().decode(of);
 const calls = hostCalls({ bodyBytes: 1_000 });
 let http = new HttpContext(calls);
 let Fields = http.Fields as (new () => AnyFields) & typeof AnyFields;
@@ -24,30 +16,8 @@ beforeEach(() => {
   http = new HttpContext(calls);
   Fields = http.Fields as typeof Fields;
 });
-const nowhere: OutgoingFetch = async () => ({ tag: "err", val: { code: "PLINTH_FETCH_FAILED", message: "no way" } });
 
-interface Types {
-  OutgoingRequest: new (headers: AnyFields) => OutgoingRequest;
-  OutgoingResponse: new (headers: AnyFields) => OutgoingResponse;
-}
-
-function open(fetch: OutgoingFetch = nowhere) {
-  const imports = httpImports(http, fetch);
-  const { handle } = imports["wasi:http/outgoing-handler"] as {
-    handle(request: OutgoingRequest, options?: RequestOptions): FutureIncomingResponse;
-  };
-  return { ...(imports["wasi:http/types"] as Types), handle };
-}
-
-/** What an error result is to jco's glue: thrown. */
-function thrown(work: () => unknown): unknown {
-  try {
-    work();
-  } catch (error) {
-    return { error };
-  }
-  return "nothing was thrown";
-}
+const open = (fetch?: OutgoingFetch) => openImports(http, fetch);
 
 describe("fields", () => {
   it("go by their names in any case, keep their order, and have values of bytes", () => {
@@ -280,67 +250,5 @@ describe("a request to another server", () => {
     const future = slow.handle(to(slow), options);
     await future.subscribe().block();
     expect(future.get()).toMatchObject({ val: { val: { tag: "HTTP-response-timeout" } } });
-  });
-});
-
-describe("what the host holds for an instance", () => {
-  const trap = { error: expect.objectContaining({ code: "trap", message: expect.stringContaining("hold more than") }) };
-
-  it("is bounded, whatever holds it", () => {
-    const fields: AnyFields[] = [];
-    const many = () => {
-      for (let n = 0; n < 100; n++) fields.push(Fields.fromList([["a", bytes("x".repeat(100))]]));
-    };
-    expect(thrown(many)).toEqual(trap);
-    expect(fields.length).toBeGreaterThan(10);
-    for (const of of fields) of[Symbol.dispose]();
-
-    const { OutgoingResponse } = open();
-    const bodies = () => {
-      for (let n = 0; n < 100; n++)
-        new OutgoingResponse(new Fields())
-          .body()
-          .write()
-          .write(bytes("x".repeat(1_000)));
-    };
-    expect(thrown(bodies)).toEqual(trap);
-  });
-
-  it("is given back by what is dropped, and by requests that are done", async () => {
-    const types = open();
-    for (let n = 0; n < 100; n++) {
-      const request = new types.OutgoingRequest(Fields.fromList([["a", bytes("x".repeat(500))]]));
-      request.setAuthority("origin.example");
-      const body = request.body();
-      body.write().write(bytes("x".repeat(1_000)));
-      OutgoingBody.finish(body, undefined);
-      await types.handle(request).subscribe().block();
-      // The other handle of the fields does not give them back.
-      request.headers()[Symbol.dispose]();
-      const fields = Fields.fromList([["a", bytes("x".repeat(500))]]);
-      fields.clone()[Symbol.dispose]();
-      fields[Symbol.dispose]();
-    }
-  });
-
-  it("counts answers of other servers until their bodies are dropped", async () => {
-    const types = open(async () => ({ tag: "ok", val: { status: 200, headers: [], body: new Uint8Array(3_000) } }));
-    const ask = async () => {
-      const request = new types.OutgoingRequest(new Fields());
-      request.setAuthority("origin.example");
-      const future = types.handle(request);
-      await future.subscribe().block();
-      const got = future.get();
-      if (got?.tag !== "ok") throw new Error(JSON.stringify(got));
-      return got.val;
-    };
-    const first = await ask();
-    if (first.tag !== "ok") throw new Error(JSON.stringify(first));
-    expect(await ask()).toEqual({ tag: "err", val: { tag: "HTTP-response-body-size", val: undefined } });
-    const body = first.val.consume();
-    first.val[Symbol.dispose]();
-    expect((await ask()).tag).toBe("err");
-    IncomingBody.finish(body);
-    expect((await ask()).tag).toBe("ok");
   });
 });
