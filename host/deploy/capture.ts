@@ -101,7 +101,7 @@ function failureOf(
   return startFailed(logs, trap, language);
 }
 
-/** Lines with the positions of the tenant's sources. A failed start-up leaves no version, so that nobody maps them later. */
+/** Gives lines the positions of the tenant's sources. A failed start-up leaves no version that could map them later. */
 function mapped(logs: LogLine[], sourceMap: Uint8Array | null): LogLine[] {
   if (sourceMap === null || !logs.some(({ message }) => hasPosition(message))) return logs;
   try {

@@ -80,8 +80,8 @@ export const ingressErrors = {
   PLINTH_STREAM_IDLE: {
     status: 504,
     message: lines(
-      "The response's body has stood still for %s ms. Write something in less time, such as a comment between events, or ask",
-      "the operator to raise the limit.",
+      "The response's body has stood still for %s ms. Write something in less time, such as a comment between events, or",
+      "ask the operator to raise the limit.",
     ),
   },
   PLINTH_WALL_LIMIT: {

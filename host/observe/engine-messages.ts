@@ -5,8 +5,15 @@
 import { type Expression, UNNAMED } from "./expression-before.ts";
 
 /** A message of the engine and the first frame below it, if that is a place of the program. */
-const MESSAGE =
-  /\bTypeError: (not a function|cannot (?:read|set) property(?: '[^'\n]*')? of (undefined|null))(?=\n +at (?:[^\n]* \()?worker\.js:(\d+):(\d+)\)?(?:\n|$))/g;
+const MESSAGE = new RegExp(
+  [
+    /\bTypeError: (not a function|cannot (?:read|set) property(?: '[^'\n]*')? of (undefined|null))/,
+    /(?=\n +at (?:[^\n]* \()?worker\.js:(\d+):(\d+)\)?(?:\n|$))/,
+  ]
+    .map(({ source }) => source)
+    .join(""),
+  "g",
+);
 
 /** A place of the program, counted from one. */
 export interface ProgramText {

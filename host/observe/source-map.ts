@@ -1,4 +1,4 @@
-/** Makes a tenant's stack traces those of the sources that its author wrote: positions, and names in the engine's messages. */
+/** Maps a tenant's stack traces to the author's sources: positions, and names in the engine's messages. */
 import { SourceMap, type SourceMapPayload, type SourceMapping } from "node:module";
 import { type ProgramText, withNames } from "./engine-messages.ts";
 import { expressionBefore } from "./expression-before.ts";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { HostBindings } from "../bindings/host-bindings.ts";
 import type { TenantLimits } from "../config/limits.ts";
-import { memoryStrategy, TestTenants } from "../deploy/capture.fixture.ts";
+import { TestTenants } from "../deploy/capture.fixture.ts";
 import { CpuShares } from "../fairness/cpu-shares.ts";
 import { HeldMemory } from "../fairness/held-memory.ts";
 import { Parking } from "../fairness/parking.ts";
@@ -10,13 +10,12 @@ import type { TenantLogs } from "../observe/tenant-log.ts";
 import { Usage } from "../observe/usage.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { LocalPrograms } from "./local-programs.ts";
-import { SlotPool } from "./slot-pool.ts";
-import { StaticCalls } from "./static-calls.ts";
-import { StaticPool } from "./static-pool.ts";
+import { slotPoolOf, staticPoolOf } from "./pools.fixture.ts";
+import type { SlotPool } from "./slot-pool.ts";
+import type { StaticPool } from "./static-pool.ts";
 import type { SlimTarget } from "./target.ts";
 
 const TOTAL_BYTES = 4_000_000;
-const onFault = (error: unknown) => expect.unreachable(String(error));
 const failsWith = (code: string) => expect.objectContaining({ code });
 
 let tenants: TestTenants;
@@ -41,19 +40,7 @@ beforeAll(async () => {
   const limits: Partial<TenantLimits> = { tenantConcurrency: 2, waitingMemoryLimitBytes: 3_000_000 };
   shop = await tenants.deploy("shop", program, limits);
   blog = await tenants.deploy("blog", program, limits);
-  slots = new SlotPool({
-    runtimes: [tenants.runtime.handle],
-    workers: 1,
-    spares: 0,
-    slotsPerRuntime: 1,
-    memoryStrategy,
-    bindings: tenants.bindings,
-    queueLimit: 10,
-    shares: new CpuShares(),
-    codeOf: () => null,
-    usage: new Usage(),
-    onFault,
-  });
+  slots = slotPoolOf(tenants);
   await slots.ready();
 });
 afterAll(async () => {
@@ -67,20 +54,8 @@ let heldMemory: HeldMemory;
 let dispatcher: Dispatcher;
 beforeEach(() => {
   heldMemory = new HeldMemory(TOTAL_BYTES);
-  statics = new StaticPool(
-    {
-      workers: 1,
-      spares: 0,
-      concurrencyPerWorker: 1,
-      queueLimit: 1,
-      programsPerWorker: 1,
-      bindings: tenants.bindings,
-      shares: new CpuShares(),
-      heldMemory,
-      onFault,
-    },
-    new StaticCalls(bindings, heldMemory),
-  );
+  const options = { concurrencyPerWorker: 1, queueLimit: 1, programsPerWorker: 1, heldMemory };
+  statics = staticPoolOf(tenants, bindings, options);
   const programs = new LocalPrograms(
     { pool: slots, heldMemory, bindings, code: { ready: () => null } },
     statics,

@@ -2,14 +2,13 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { HostBindings } from "../bindings/host-bindings.ts";
-import { memoryStrategy, TestTenants } from "../deploy/capture.fixture.ts";
-import { CpuShares } from "../fairness/cpu-shares.ts";
+import { TestTenants } from "../deploy/capture.fixture.ts";
 import { HeldMemory } from "../fairness/held-memory.ts";
 import { testLogs } from "../observe/logs.fixture.ts";
 import type { TenantLogs } from "../observe/tenant-log.ts";
-import { Usage } from "../observe/usage.ts";
+import { slotPoolOf } from "./pools.fixture.ts";
 import { SlimRequest } from "./slim-request.ts";
-import { SlotPool } from "./slot-pool.ts";
+import type { SlotPool } from "./slot-pool.ts";
 import type { SlimTarget } from "./target.ts";
 
 let tenants: TestTenants;
@@ -29,19 +28,7 @@ beforeAll(async () => {
       return new Response(pathname);
     } };`,
   );
-  pool = new SlotPool({
-    runtimes: [tenants.runtime.handle],
-    workers: 2,
-    spares: 0,
-    slotsPerRuntime: 1,
-    memoryStrategy,
-    bindings: tenants.bindings,
-    queueLimit: 1_000,
-    shares: new CpuShares(),
-    codeOf: () => null,
-    usage: new Usage(),
-    onFault: (error) => expect.unreachable(String(error)),
-  });
+  pool = slotPoolOf(tenants, { workers: 2, queueLimit: 1_000 });
   await pool.ready();
 });
 afterAll(async () => {

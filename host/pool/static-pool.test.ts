@@ -6,13 +6,11 @@ import { wat } from "../component/component.fixture.ts";
 import { MIB, type TenantLimits, tenantLimitDefaults } from "../config/limits.ts";
 import { prepareLimits, TestTenants } from "../deploy/capture.fixture.ts";
 import { prepareWasi } from "../deploy/prepare-wasi.ts";
-import { CpuShares } from "../fairness/cpu-shares.ts";
-import { HeldMemory } from "../fairness/held-memory.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
 import type { LogLine } from "../protocol/log-line.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
-import { StaticCalls } from "./static-calls.ts";
-import { StaticPool, type StaticPoolOptions } from "./static-pool.ts";
+import { staticPoolOf } from "./pools.fixture.ts";
+import type { StaticPool, StaticPoolOptions } from "./static-pool.ts";
 import type { WasiTarget } from "./target.ts";
 
 /** In nanoseconds, 64 bits. */
@@ -72,26 +70,11 @@ const log: RequestLog = {
   add: (_lines: readonly LogLine[]) => {},
   failure: (message) => void failures.push(message),
 };
-const noCalls = () => new StaticCalls(new HostBindings([], () => {}), new HeldMemory(MIB));
 
 let pool: StaticPool;
 function openPool(options: Partial<StaticPoolOptions> = {}): void {
-  pool = new StaticPool(
-    {
-      workers: 1,
-      spares: 1,
-      concurrencyPerWorker: 4,
-      queueLimit: 10,
-      programsPerWorker: 10,
-      bindings: tenants.bindings,
-      shares: new CpuShares(),
-      heldMemory: new HeldMemory(1024 * MIB),
-      // A result may still come of a worker that has been ended.
-      onFault: () => {},
-      ...options,
-    },
-    noCalls(),
-  );
+  // A result may still come of a worker that has been ended.
+  pool = staticPoolOf(tenants, new HostBindings([], () => {}), { spares: 1, onFault: () => {}, ...options });
 }
 beforeEach(() => void failures.splice(0));
 afterEach(() => pool.close());

@@ -1,6 +1,6 @@
 /**
- * The body of an answer that is a stream. What the program writes in a step is collected, and leaves with the step's end, by
- * calls of the host (docs/reference/javascript.md, "Bodies that flow").
+ * The body of an answer that is a stream. The bytes that the program writes in a step are collected, and leave with the
+ * step's end, by calls of the host (docs/reference/javascript.md, "Bodies that flow").
  */
 import { call } from "./bindings.ts";
 import { Headers } from "./headers.ts";
