@@ -8,7 +8,10 @@ import { httpImports } from "./wasi-http.ts";
 export const bytes = (text: string) => new TextEncoder().encode(text);
 export const text = (of: Uint8Array) => new TextDecoder().decode(of);
 
-export const nowhere: OutgoingFetch = async () => ({ tag: "err", val: { code: "PLINTH_FETCH_FAILED", message: "no way" } });
+export const nowhere: OutgoingFetch = async () => ({
+  tag: "err",
+  val: { code: "PLINTH_FETCH_FAILED", message: "no way" },
+});
 
 export interface Types {
   OutgoingRequest: new (headers: Fields) => OutgoingRequest;
