@@ -2,12 +2,13 @@
 import { fileURLToPath } from "node:url";
 import { type PlinthError, plinthError } from "../errors.ts";
 import type { AnyBinding, WitSide } from "./binding.ts";
+import cacheBinding from "./cache/binding.ts";
 import fetchBinding from "./fetch/binding.ts";
 import kvBinding from "./kv/binding.ts";
 import varsBinding from "./vars/binding.ts";
 
 /** All bindings, in the order of the manifest's schema. */
-export const registry = [varsBinding, kvBinding, fetchBinding] as const satisfies readonly AnyBinding[];
+export const registry = [varsBinding, kvBinding, fetchBinding, cacheBinding] as const satisfies readonly AnyBinding[];
 
 /** The open main-thread side of a binding of the registry. */
 export type Sides = {

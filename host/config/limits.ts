@@ -91,6 +91,8 @@ export const hostLimitDefaults = {
    * they are called. A tenant's take a quarter at the most.
    */
   codeMemoryLimitBytes: 512 * MIB,
+  /** Bytes of the responses in all tenants' caches (the Cache API). A tenant's take an eighth at the most. */
+  cacheMemoryLimitBytes: 128 * MIB,
   /**
    * Bytes that the requests of all tenants hold together: bodies, responses, and the memory of requests that wait. The
    * host answers 503 to a request beyond them.

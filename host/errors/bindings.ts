@@ -18,6 +18,10 @@ export const bindingErrors = {
     status: 500,
     message: "The native %s was given %s bytes; one call takes %s. Divide the work into several calls.",
   },
+  PLINTH_CACHE_TOO_LARGE: {
+    status: 413,
+    message: "The response for %s has %s bytes, and a tenant's cache has %s. Cache a smaller one, or use KV.",
+  },
   PLINTH_BINDING_TOO_EARLY: {
     status: 500,
     message: "Bindings cannot be called while the program loads. Call them while a request is served.",

@@ -2,6 +2,7 @@
 import * as streams from "web-streams-polyfill";
 import { AbortController, AbortSignal } from "./abort.ts";
 import { Blob, File } from "./blob.ts";
+import { Cache, CacheStorage, caches } from "./cache.ts";
 import { console } from "./console.ts";
 import { Crypto, crypto } from "./crypto.ts";
 import { CryptoKey } from "./crypto-key.ts";
@@ -71,6 +72,8 @@ const classes: [type: { prototype: object }, name: string, needed: number][] = [
   [AbortController, "AbortController", 0],
   [AbortSignal, "AbortSignal", 0],
   [Blob, "Blob", 0],
+  [Cache, "Cache", 0],
+  [CacheStorage, "CacheStorage", 0],
   [CompressionStream, "CompressionStream", 1],
   [Crypto, "Crypto", 0],
   [CryptoKey, "CryptoKey", 0],
@@ -115,6 +118,7 @@ for (const [name, type] of Object.entries(streams)) {
   defineGlobal(name, type);
 }
 defineGlobal("scheduler", { wait });
+defineGlobal("caches", caches);
 defineGlobal("console", console);
 defineGlobal("crypto", crypto);
 installIntl();

@@ -76,6 +76,11 @@ export class Request extends Body {
     return new Request(uri, noInit, incoming, method, headers, body ?? null);
   }
 
+  /** @internal */
+  static is(value: unknown): value is Request {
+    return typeof value === "object" && value !== null && #url in value;
+  }
+
   get method(): string {
     return this.#method;
   }

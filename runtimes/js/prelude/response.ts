@@ -106,6 +106,11 @@ export class Response extends Body {
     return response;
   }
 
+  /** A response from a cache, whose headers can be changed. @internal */
+  static cached(head: Pick<FetchedHead, "status" | "statusText" | "headers">, body: ArrayBuffer): Response {
+    return new Response(nullBody(head.status) ? null : body, head, made, Headers.fromPairs(head.headers));
+  }
+
   /** @internal */
   static is(value: unknown): value is Response {
     return typeof value === "object" && value !== null && #status in value;
