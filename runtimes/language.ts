@@ -93,8 +93,8 @@ export interface RuntimePackageBuilder {
    */
   readonly onDemand: boolean;
   /**
-   * `true`: a host loads the package only where its setting `runtimes` names it, and builds of all packages leave it out. For
-   * a package that is so large that it is for those who want it. Default: no.
+   * `true`: a host loads the package only if its setting `runtimes` names it, and builds of all packages leave it out. This
+   * is for a package that is too large for hosts that do not need it. Default: no.
    */
   readonly loadedByName?: boolean;
   /** What it is made from, where that is not in Plinth: "the go command on PATH". */

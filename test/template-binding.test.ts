@@ -63,7 +63,10 @@ async function ask(tenant: string, path: string): Promise<unknown> {
 }
 
 it("is called by a program whose manifest names it: in the worker, and in the main thread", async () => {
-  await host.deploy("reader", withConfig(program, { template: { words: ["red", "blue"] }, limits: { wallMs: 5_000 } }));
+  await host.deploy(
+    "reader",
+    withConfig(program, { template: { words: ["red", "blue"] }, limits: { wallMs: 25_000 } }),
+  );
   expect(await ask("reader", "/a-blue-and-green-house")).toEqual(["blue"]);
   expect(await ask("reader", "/wait")).toBe("reader");
 });

@@ -88,7 +88,7 @@ export function sendAnswer(
     reply.raw.setTimeout(options.responseIdleMs, () => reply.raw.destroy());
 }
 
-/** Sends a body that the program is still writing. The client may be as slow as the program, if it leaves nothing unread. */
+/** Sends a body that the program is still writing. A client may be as slow as the program if it leaves nothing unread. */
 function flow(request: FastifyRequest, reply: FastifyReply, stream: BodyStream, options: AnswerOptions): void {
   const { raw } = reply;
   const admitted = request.admitted!;

