@@ -60,6 +60,18 @@ test("machine code is refused by name", async () => {
   });
 });
 
+test("a package with machine code that the runtime has is taken from there", async () => {
+  await write({
+    "main.py": "",
+    "python_modules/markupsafe/__init__.py": "left",
+    "python_modules/markupsafe/_speedups.so": "ELF",
+    "python_modules/flask/__init__.py": "",
+  });
+  const { files, warnings } = await buildPython(folder);
+  expect(files.map(({ name }) => name)).toEqual(["flask/__init__.py", "main.py"]);
+  expect(warnings).toEqual(["markupsafe has machine code in python_modules; the program gets the one of the runtime"]);
+});
+
 test("a folder without main.py is no program", async () => {
   await write({ "app.py": "" });
   await expect(buildPython(folder)).rejects.toMatchObject({ code: "PLINTH_BUILD_NO_ENTRY" });

@@ -6,6 +6,7 @@ import { deflateRawSync } from "node:zlib";
 import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
 import { plinthError } from "../../host/errors.ts";
 import { dataModule, dataRuntimeExports } from "../data-module.ts";
+import { nativeInImage } from "./profile.ts";
 import { ignoredFolders, MAIN, projectRules, vendorFolder } from "./project/rules.ts";
 
 export const runtimeName = "plinth:python";
@@ -39,9 +40,12 @@ export async function buildPython(folder: string): Promise<PackedProgram> {
   if (!existsSync(join(folder, MAIN))) throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, MAIN, projectRules.advice]);
   const own = await filesIn(folder, ignoredFolders);
   const vendor = join(folder, vendorFolder);
-  const vendored = existsSync(vendor) ? await filesIn(vendor, new Set(["__pycache__", "bin"])) : new Map();
+  const vendored = existsSync(vendor)
+    ? await filesIn(vendor, new Set(["__pycache__", "bin"]))
+    : new Map<string, Uint8Array>();
   for (const name of own.keys()) if (projectFile.test(name)) own.delete(name);
-  const native = [...own.keys(), ...vendored.keys()].filter((name) => /\.(so|pyd|dylib|dll)$/.test(name));
+  const warnings = takeFromImage(vendored);
+  const native = [...own.keys(), ...vendored.keys()].filter(isNative);
   if (native.length > 0)
     throw plinthError("PLINTH_BUILD_FAILED", [
       `${native[0]} is machine code. A program can use packages that are all Python, and those that the image has`,
@@ -51,7 +55,26 @@ export async function buildPython(folder: string): Promise<PackedProgram> {
     bytes: contents.length,
     compressed: deflateRawSync(contents, { level: 9 }),
   }));
-  return { program: packed(files), files, warnings: [] };
+  return { program: packed(files), files, warnings };
+}
+
+function isNative(name: string): boolean {
+  return /\.(so|pyd|dylib|dll)$/.test(name);
+}
+
+/** Removes vendored packages with machine code that the image has. @returns what to tell of it, one sentence each */
+function takeFromImage(vendored: Map<string, Uint8Array>): string[] {
+  const packageOf = (name: string) => name.split("/")[0]!;
+  const found = new Set(
+    [...vendored.keys()]
+      .filter(isNative)
+      .map(packageOf)
+      .filter((name) => nativeInImage.has(name)),
+  );
+  for (const name of [...vendored.keys()]) if (found.has(packageOf(name))) vendored.delete(name);
+  return [...found].map(
+    (name) => `${name} has machine code in ${vendorFolder}; the program gets the one of the runtime`,
+  );
 }
 
 /** The component of a packed program. */

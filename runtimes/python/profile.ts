@@ -27,6 +27,9 @@ export const webProfile: Profile = {
     turtle turtledemo xlrd xlsxwriter`),
 };
 
+/** Packages of the image that have machine code elsewhere: a program takes those of the image. */
+export const nativeInImage: ReadonlySet<string> = new Set(words("charset_normalizer lxml markupsafe regex wrapt yaml"));
+
 function words(text: string): string[] {
   return text.trim().split(/\s+/);
 }

@@ -1,8 +1,12 @@
 /** The runtime package for tests. Where it cannot be made, tests are skipped, with the reason in their names. */
+import { join } from "node:path";
 import { PlinthError } from "../../host/errors.ts";
+import { lockedFolder } from "../../test/support/folder-lock.ts";
+import { cacheFolder } from "../cache.ts";
 import { language } from "./language.ts";
 
 async function whyMissing(): Promise<string | undefined> {
+  using _lock = await lockedFolder(join(cacheFolder(), "python-tests"));
   try {
     await language.package.build(() => {});
     return undefined;

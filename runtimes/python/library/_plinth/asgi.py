@@ -3,8 +3,6 @@
 import asyncio
 from urllib.parse import unquote, urlsplit
 
-from .http import Response
-
 
 def is_asgi(app):
     """Whether an application takes scope, receive and send. A WSGI application takes environ and start_response."""
@@ -12,6 +10,10 @@ def is_asgi(app):
 
     called = app if inspect.isfunction(app) or inspect.ismethod(app) else type(app).__call__
     return inspect.iscoroutinefunction(called)
+
+
+def _text(field):
+    return bytes(field).decode("latin-1")
 
 
 def scope_of(request, env):
@@ -34,34 +36,27 @@ def scope_of(request, env):
     }
 
 
-async def run_asgi(app, request, env):
-    status = None
-    headers = []
-    pieces = []
-    answered = asyncio.Event()
+async def run_asgi(app, request, env, flow):
     events = [{"type": "http.request", "body": request.body, "more_body": False}]
+    gone = asyncio.Event()
 
     async def receive():
         if events:
             return events.pop()
         # The client is there until the answer is whole.
-        await answered.wait()
+        await gone.wait()
         return {"type": "http.disconnect"}
 
     async def send(event):
-        nonlocal status
         if event["type"] == "http.response.start":
-            status = event["status"]
-            for name, value in event.get("headers", ()):
-                headers.append((bytes(name).decode("latin-1"), bytes(value).decode("latin-1")))
+            fields = event.get("headers", ())
+            flow.start(event["status"], [(_text(name), _text(value)) for name, value in fields])
         elif event["type"] == "http.response.body":
-            if status is None:
-                raise RuntimeError("http.response.body was sent before http.response.start")
-            pieces.append(bytes(event.get("body", b"")))
+            await flow.write(event.get("body", b""))
             if not event.get("more_body", False):
-                answered.set()
+                flow.end()
+                gone.set()
 
     await app(scope_of(request, env), receive, send)
-    if status is None:
-        raise RuntimeError("the ASGI application has returned without a response")
-    return Response(b"".join(pieces), status, headers)
+    if not flow.ended:
+        raise RuntimeError("the ASGI application has returned without a whole response")

@@ -27,12 +27,17 @@ def under_way():
     return bool(_waiting)
 
 
+def frame(binding, method, arguments, body):
+    named = {name: value for name, value in arguments.items() if value is not None}
+    # The host looks for the binding's name at the very beginning.
+    head = json.dumps({"binding": binding, "method": method, "arguments": named}, separators=(",", ":")).encode()
+    return struct.pack("<I", len(head)) + head + body
+
+
 async def call(binding, method, arguments, body=b""):
     """The value and the body of the reply."""
     loop = asyncio.get_running_loop()
-    named = {name: value for name, value in arguments.items() if value is not None}
-    head = json.dumps({"binding": binding, "method": method, "arguments": named}).encode()
-    operation, reply = door.call_binding(struct.pack("<I", len(head)) + head + body)
+    operation, reply = door.call_binding(frame(binding, method, arguments, body))
     if operation != 0:
         future = _waiting[operation] = loop.create_future()
         try:

@@ -51,6 +51,7 @@ class Files(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
     def exec_module(self, module):
         exec(self.get_code(module.__name__), module.__dict__)
+        adjust(module)
 
     def is_package(self, fullname):
         return self._entry(fullname)[1]
@@ -83,6 +84,16 @@ class Files(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
     def read(self, name):
         return zlib.decompress(self._files[name], -15)
+
+
+def adjust(module):
+    """Has functions for threads, of which there are none, call what they are given at once."""
+    if module.__name__ == "anyio.to_thread":
+        module.run_sync = _run_here
+
+
+async def _run_here(func, *args, **_options):
+    return func(*args)
 
 
 def install_program(files):

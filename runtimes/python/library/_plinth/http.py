@@ -89,8 +89,14 @@ class Response(_Body):
                 self.headers["content-type"] = "text/plain; charset=utf-8"
         elif body is None:
             body = b""
+        #: An asynchronous iterator of str or bytes, if the body flows.
+        self.stream = None
+        if hasattr(body, "__aiter__"):
+            self.stream = aiter(body)
+            body = b""
         elif not isinstance(body, (bytes, bytearray, memoryview)):
-            raise TypeError(f"a body is str or bytes, not {type(body).__name__}; Response.json makes JSON of a value")
+            kind = type(body).__name__
+            raise TypeError(f"a body is str, bytes or an async iterator, not {kind}; Response.json takes values")
         self.body = bytes(body)
 
     @classmethod

@@ -27,7 +27,13 @@ class Loop(asyncio.BaseEventLoop):
         raise RuntimeError("a loop runs already, the request's: use await")
 
     def run_in_executor(self, executor, func, *args):
-        raise RuntimeError("there are no threads: call the function itself, or use its asynchronous form")
+        """There are no threads: the function runs here and now."""
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
 
     async def getaddrinfo(self, *args, **kwargs):
         raise OSError("there are no sockets: use plinth.fetch")

@@ -38,9 +38,12 @@ class Program:
         module = importlib.import_module(MAIN)
         self._fetch = getattr(module, "fetch", None)
         self._scheduled = getattr(module, "scheduled", None)
+        # The ASGI application, where that is what answers.
+        self._app = None
         app = getattr(module, "app", None)
         if self._fetch is None and app is not None:
-            self._fetch = self._asgi(app) if is_asgi(app) else self._wsgi(app)
+            self._app = app if is_asgi(app) else None
+            self._fetch = app if is_asgi(app) else self._wsgi(app)
         if not callable(self._fetch):
             raise NoHandler(
                 f"{MAIN}.py has no handler: define async def fetch(request, env, ctx), or an ASGI or WSGI "
@@ -48,16 +51,26 @@ class Program:
             )
 
     @staticmethod
-    def _asgi(app):
-        return lambda request, env, ctx: run_asgi(app, request, env)
-
-    @staticmethod
     def _wsgi(app):
         return lambda request, env, ctx: run_wsgi(app, request, env)
 
-    async def answer(self, request, env, ctx):
+    async def answer(self, request, env, ctx, flow):
+        if self._app is not None:
+            await run_asgi(self._app, request, env, flow)
+            return
         answered = self._fetch(request, env, ctx)
-        return response_of(await answered if inspect.isawaitable(answered) else answered)
+        response = response_of(await answered if inspect.isawaitable(answered) else answered)
+        flow.start(response.status, response.headers.items())
+        try:
+            if response.stream is None:
+                await flow.write(response.body)
+            else:
+                async for piece in response.stream:
+                    await flow.write(piece.encode() if isinstance(piece, str) else piece)
+        except ConnectionResetError:
+            if response.stream is not None and hasattr(response.stream, "aclose"):
+                await response.stream.aclose()
+        flow.end()
 
     async def run_scheduled(self, event, env, ctx):
         if self._scheduled is None:

@@ -5,6 +5,7 @@ import sys
 import types
 
 from . import bindings, door, environment, failure, fresh, outcome
+from .flow import Flow
 from .http import Headers, Request
 from .loop import Loop
 from .program import Program
@@ -15,10 +16,15 @@ _SCHEDULED = "plinth://scheduled"
 
 _program = None
 _run = None
+# The address of the last outcome, which the host has read.
+_last = 0
 
 
 def step():
+    global _last
     base, kind, *parameters = door.take_input()
+    door.free(_last)
+    _last = 0
     try:
         if kind == _LOAD:
             result = _load(*parameters[:2])
@@ -30,14 +36,15 @@ def step():
         result = outcome.text(outcome.FAILED, failure.text_of(error))
     sys.stdout.flush()
     sys.stderr.flush()
+    if kind != _LOAD:
+        _last = result
     door.poke(base + _OUTCOME_AT, struct.pack("<I", result))
 
 
 def _load(address, length):
     global _program
     fresh.draw()
-    data = door.peek(address, length)
-    door.free(address)
+    data = _take(address, length)
     try:
         _program = Program(data)
     except BaseException as error:
@@ -46,9 +53,18 @@ def _load(address, length):
     return 0
 
 
-def _pairs(address, count, words):
-    data = door.peek(address, count * words * 4)
-    return struct.iter_unpack(f"<{words}I", data)
+def _take(address, length):
+    """Bytes that the host has passed in. The host leaves it to the program to free them."""
+    data = door.peek(address, length)
+    # An empty text has the address 1.
+    if address > 1:
+        door.free(address)
+    return data
+
+
+def _take_list(address, count):
+    """The items of a list, of four numbers each."""
+    return struct.iter_unpack("<4I", _take(address, count * 16))
 
 
 def _start(method_at, method, uri_at, uri, headers_at, headers, body_at, body):
@@ -56,22 +72,22 @@ def _start(method_at, method, uri_at, uri, headers_at, headers, body_at, body):
     fresh.draw()
     bindings.forget()
     fields = [
-        (door.peek(name_at, name).decode(), door.peek(value_at, value).decode("latin-1"))
-        for name_at, name, value_at, value in _pairs(headers_at, headers, 4)
+        (_take(name_at, name).decode(), _take(value_at, value).decode("latin-1"))
+        for name_at, name, value_at, value in _take_list(headers_at, headers)
     ]
     request = Request(
-        door.peek(method_at, method).decode(),
-        door.peek(uri_at, uri).decode("utf-8", "replace"),
+        _take(method_at, method).decode(),
+        _take(uri_at, uri).decode("utf-8", "replace"),
         Headers(fields),
-        door.peek(body_at, body),
+        _take(body_at, body),
     )
     _run = _Run(request, environment.read_environment())
     return _run.go_on()
 
 
 def _resume(address, count):
-    for operation, failed, payload_at, payload in _pairs(address, count, 4):
-        _run.loop.end_operation(operation, failed & 0xFF, door.peek(payload_at, payload))
+    for operation, failed, payload_at, payload in _take_list(address, count):
+        _run.loop.end_operation(operation, failed & 0xFF, _take(payload_at, payload))
     return _run.go_on()
 
 
@@ -80,11 +96,11 @@ class _Context:
 
     def __init__(self, loop):
         self._loop = loop
-        self._tasks = []
+        self.tasks = []
 
     def wait_until(self, awaitable):
         """Lets the awaitable end after the response has been sent."""
-        self._tasks.append(self._loop.create_task(awaitable))
+        self.tasks.append(self._loop.create_task(awaitable))
 
     waitUntil = wait_until
 
@@ -95,11 +111,13 @@ class _Run:
     def __init__(self, request, env):
         self.loop = Loop()
         self._ctx = _Context(self.loop)
+        self._flow = Flow(request.method == "HEAD")
+        # Whether the response has left as a whole, or its end.
         self._responded = False
         if request.url.startswith(_SCHEDULED):
             handled = self._scheduled(request, env)
         else:
-            handled = _program.answer(request, env, self._ctx)
+            handled = _program.answer(request, env, self._ctx, self._flow)
         self._task = self.loop.create_task(handled)
 
     async def _scheduled(self, request, env):
@@ -107,40 +125,40 @@ class _Run:
             cron=request.headers["cron"], scheduled_time=int(request.headers["scheduled-time"])
         )
         await _program.run_scheduled(event, env, self._ctx)
-        from .http import Response
-
-        return Response(b"", 204)
+        self._flow.start(204, [])
+        self._flow.end()
 
     def go_on(self):
         self.loop.run_ready()
-        if not self._task.done():
-            return self._wait()
-        if not self._responded:
-            response = self._task.result()
+        if self._task.done():
+            self._task.result()
+        flow = self._flow
+        if flow.ended and not self._responded:
             self._responded = True
+            if not flow.begun:
+                return self._respond()
+            flow.send()
+        if self._responded:
             waits = self._work_is_left() and self.loop.wait()
-            tag = outcome.EARLY_RESPONSE if waits else outcome.RESPONSE
-            return outcome.response(
-                tag,
-                response.status,
-                [(name, value.encode("latin-1")) for name, value in response.headers.items()],
-                response.body,
-            )
-        if self._work_is_left():
-            return self._wait()
-        return outcome.plain(outcome.DONE)
+            return outcome.plain(outcome.PENDING if waits else outcome.DONE)
+        if not self.loop.wait():
+            return outcome.text(outcome.STUCK, "the handler waits for something that can never happen")
+        flow.send()
+        return outcome.plain(outcome.PENDING)
+
+    def _respond(self):
+        waits = self._work_is_left() and self.loop.wait()
+        return outcome.response(
+            outcome.EARLY_RESPONSE if waits else outcome.RESPONSE,
+            self._flow.status,
+            [(name, value.encode("latin-1")) for name, value in self._flow.headers],
+            self._flow.whole(),
+        )
 
     def _work_is_left(self):
-        """Whether work of wait_until goes on. Raises what it has failed with."""
-        for task in self._ctx._tasks:
-            if task.done() and not task.cancelled():
-                error = task.exception()
-                if error is not None:
-                    print(failure.text_of(error), file=sys.stderr)
-        self._ctx._tasks = [task for task in self._ctx._tasks if not task.done()]
-        return bool(self._ctx._tasks)
-
-    def _wait(self):
-        if self.loop.wait():
-            return outcome.plain(outcome.PENDING)
-        return outcome.text(outcome.STUCK, "the handler waits for something that can never happen")
+        """Whether the handler, or work of wait_until, goes on behind the response."""
+        for task in self._ctx.tasks:
+            if task.done() and not task.cancelled() and task.exception() is not None:
+                print(failure.text_of(task.exception()), file=sys.stderr)
+        self._ctx.tasks = [task for task in self._ctx.tasks if not task.done()]
+        return bool(self._ctx.tasks) or not self._task.done()

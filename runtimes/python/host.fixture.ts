@@ -1,0 +1,70 @@
+/** A host that has the Python runtime, with a folder for projects. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect } from "vitest";
+import { runCommand } from "../../test/support/cli-in-process.ts";
+import { startTestHost, type TestHost, type TestHostOptions } from "../../test/support/host.ts";
+import { logOf } from "../../test/support/logs.ts";
+import { buildPython, pythonComponent } from "./build-tenant.ts";
+
+/** Texts of files by their names; a text alone is that of main.py. */
+type Files = string | Readonly<Record<string, string>>;
+
+export class PythonHost implements AsyncDisposable {
+  readonly host: TestHost;
+  /** The folder that holds the projects. */
+  readonly work: string;
+
+  private constructor(host: TestHost, work: string) {
+    this.host = host;
+    this.work = work;
+  }
+
+  static async start(options: TestHostOptions = {}): Promise<PythonHost> {
+    const work = await mkdtemp(join(tmpdir(), "plinth-python-"));
+    const runtimes = ["plinth:js", "plinth:python"];
+    return new PythonHost(await startTestHost({ runtimes, workers: 2, ...options }), work);
+  }
+
+  /** Runs a command that has to succeed. @returns its output */
+  async plinth(...args: string[]): Promise<string> {
+    const { adminUrl, token } = this.host;
+    const env = { PLINTH_ADMIN: adminUrl, PLINTH_TOKEN: token, XDG_CONFIG_HOME: join(this.work, "config") };
+    const { code, stdout, stderr } = await runCommand(args, env);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    return stdout;
+  }
+
+  /** @returns the project's folder */
+  async projectOf(name: string, files: Files): Promise<string> {
+    const folder = join(this.work, name);
+    for (const [file, text] of Object.entries(typeof files === "string" ? { "main.py": files } : files)) {
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await writeFile(join(folder, file), text);
+    }
+    return folder;
+  }
+
+  async deploy(name: string, files: Files): Promise<void> {
+    const { program } = await buildPython(await this.projectOf(name, files));
+    await this.host.deploy(name, pythonComponent(program));
+  }
+
+  fetch(name: string, path?: string, init?: RequestInit): Promise<Response> {
+    return this.host.fetch(name, path, init);
+  }
+
+  async text(name: string, path?: string, init?: RequestInit): Promise<string> {
+    return (await this.fetch(name, path, init)).text();
+  }
+
+  log(name: string): Promise<string> {
+    return logOf(this.host, name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.host[Symbol.asyncDispose]();
+    await rm(this.work, { recursive: true });
+  }
+}
