@@ -4,7 +4,7 @@
  * of the loop last 50 ms. So a large body moves a piece at a time. Each turn of the loop moves few pieces. The tenants that
  * have had least CPU time come first, and small work runs in between.
  */
-import type { CpuShares } from "./cpu-shares.ts";
+import type { CpuShares, ShareClock } from "./cpu-shares.ts";
 import { ShareQueue } from "./share-queue.ts";
 
 /** Bytes that a turn of the event loop moves, some 0.1 ms. */
@@ -22,14 +22,14 @@ interface Piece {
 }
 
 export class BulkTurns {
-  readonly #shares: CpuShares;
+  readonly #clock: ShareClock;
   readonly #waiting: ShareQueue<Piece>;
   #isGoing = false;
 
-  /** @param shares the accounts that are charged */
+  /** @param shares the weights of the tenants */
   constructor(shares: CpuShares) {
-    this.#shares = shares;
-    this.#waiting = new ShareQueue(shares);
+    this.#clock = shares.newClock();
+    this.#waiting = new ShareQueue(this.#clock);
   }
 
   /** Calls `move` once, when it is the tenant's turn to move so many bytes. */
@@ -45,7 +45,7 @@ export class BulkTurns {
       const piece = this.#waiting.next();
       if (piece === undefined) break;
       moved += piece.bytes;
-      this.#shares.charge(piece.tenant, piece.bytes * BYTE_MS);
+      this.#clock.charge(piece.tenant, piece.bytes * BYTE_MS);
       piece.move();
     }
     this.#isGoing = this.#waiting.size > 0;

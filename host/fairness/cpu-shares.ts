@@ -5,28 +5,62 @@
  * tenant that was served last. A tenant that comes back after a pause begins at the floor: it owes nothing for what it used
  * while nobody wanted the CPU, and what it did not use is not saved up. (Start-time fair queueing: Goyal, Vin and Cheng,
  * 1996.)
+ *
+ * Queues that give out different things have a clock each, with accounts and a floor of its own. Otherwise a tenant that has
+ * used much in one of them would lift the floor of all, and in the others those who have used nothing would lose their
+ * place before those who have.
  */
 import { LRUCache } from "lru-cache";
 
-/** The most accounts. The one that was changed longest ago goes, and its tenant comes back at the floor. */
+/** The most accounts of a clock. The one that was changed longest ago goes, and its tenant comes back at the floor. */
 const ACCOUNTS = 10_000;
 
 /** Weight of a tenant for which the operator has set none. */
 const USUAL_WEIGHT = 100;
 
-interface Account {
-  /** Virtual ms. */
-  used: number;
-  weight: number;
+export class CpuShares {
+  readonly #weights = new LRUCache<string, number>({ max: ACCOUNTS });
+  readonly #clocks: ShareClock[] = [];
+
+  /** Makes the accounts of queues that give out the same thing. */
+  newClock(): ShareClock {
+    const clock = new ShareClock(this);
+    this.#clocks.push(clock);
+    return clock;
+  }
+
+  /** Sets a tenant's weight for the charges that follow. Of two tenants that want all, one gets CPU time by its weight. */
+  weigh(tenant: string, weight: number): void {
+    if (weight !== this.weightOf(tenant)) this.#weights.set(tenant, weight);
+  }
+
+  weightOf(tenant: string): number {
+    return this.#weights.get(tenant) ?? USUAL_WEIGHT;
+  }
+
+  /** Charges a tenant for CPU time that no queue has given out, such as the main thread's: on every clock that knows it. */
+  charge(tenant: string, cpuMs: number): void {
+    for (const clock of this.#clocks) if (clock.has(tenant)) clock.charge(tenant, cpuMs);
+  }
 }
 
-export class CpuShares {
-  readonly #accounts = new LRUCache<string, Account>({ max: ACCOUNTS });
+export class ShareClock {
+  readonly #shares: CpuShares;
+  /** Virtual ms, by tenant. */
+  readonly #accounts = new LRUCache<string, number>({ max: ACCOUNTS });
   #floor = 0;
+
+  constructor(shares: CpuShares) {
+    this.#shares = shares;
+  }
+
+  has(tenant: string): boolean {
+    return this.#accounts.has(tenant);
+  }
 
   /** A tenant's account, virtual ms. It is never below the floor. */
   of(tenant: string): number {
-    return Math.max(this.#accounts.get(tenant)?.used ?? 0, this.#floor);
+    return Math.max(this.#accounts.get(tenant) ?? 0, this.#floor);
   }
 
   /** Moves the floor to the account of the tenant that is served next. */
@@ -34,23 +68,8 @@ export class CpuShares {
     this.#floor = this.of(tenant);
   }
 
-  /** Sets a tenant's weight for the charges that follow. Of two tenants that want all, one gets CPU time by its weight. */
-  weigh(tenant: string, weight: number): void {
-    this.#account(tenant).weight = weight;
-  }
-
   /** @param cpuMs CPU time to add to the tenant's account, ms; negative if too much was charged before */
   charge(tenant: string, cpuMs: number): void {
-    const account = this.#account(tenant);
-    account.used = Math.max(account.used, this.#floor) + (cpuMs * USUAL_WEIGHT) / account.weight;
-  }
-
-  #account(tenant: string): Account {
-    let account = this.#accounts.get(tenant);
-    if (account === undefined) {
-      account = { used: 0, weight: USUAL_WEIGHT };
-      this.#accounts.set(tenant, account);
-    }
-    return account;
+    this.#accounts.set(tenant, this.of(tenant) + (cpuMs * USUAL_WEIGHT) / this.#shares.weightOf(tenant));
   }
 }

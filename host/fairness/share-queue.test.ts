@@ -1,41 +1,41 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CpuShares } from "./cpu-shares.ts";
-import { LongRunners } from "./long-runners.ts";
+import { CpuShares, type ShareClock } from "./cpu-shares.ts";
 import { ShareQueue } from "./share-queue.ts";
 
 /** Serves items until the queue is empty, each at its cost, ms. @returns whose they were */
-function serveAll(queue: ShareQueue<{ tenant: string; cost: number }>, shares: CpuShares): string[] {
+function serveAll(queue: ShareQueue<{ tenant: string; cost: number }>, clock: ShareClock): string[] {
   const order: string[] = [];
   for (let item = queue.next(); item !== undefined; item = queue.next()) {
     order.push(item.tenant);
-    shares.charge(item.tenant, item.cost);
+    clock.charge(item.tenant, item.cost);
   }
   return order;
 }
 
-function queueOf(shares: CpuShares, ...parties: [tenant: string, count: number, cost: number][]) {
-  const queue = new ShareQueue<{ tenant: string; cost: number }>(shares);
+function queueOf(clock: ShareClock, ...parties: [tenant: string, count: number, cost: number][]) {
+  const queue = new ShareQueue<{ tenant: string; cost: number }>(clock);
   for (const [tenant, count, cost] of parties) for (let i = 0; i < count; i++) queue.push(tenant, { tenant, cost });
   return queue;
 }
 
 describe("a queue by shares of CPU time", () => {
   test("a tenant with dear steps gets as much time as one with cheap ones, and not as many turns", () => {
-    const shares = new CpuShares();
-    const order = serveAll(queueOf(shares, ["dear", 10, 100], ["cheap", 200, 1]), shares);
+    const clock = new CpuShares().newClock();
+    const order = serveAll(queueOf(clock, ["dear", 10, 100], ["cheap", 200, 1]), clock);
     expect(order.slice(0, 103).filter((tenant) => tenant === "dear")).toHaveLength(2);
   });
 
   test("a weight of two is twice the time", () => {
     const shares = new CpuShares();
     shares.weigh("heavy", 200);
-    const queue = queueOf(shares, ["light", 100, 1], ["heavy", 100, 1]);
+    const clock = shares.newClock();
+    const queue = queueOf(clock, ["light", 100, 1], ["heavy", 100, 1]);
     const served = { light: 0, heavy: 0 };
     for (let i = 0; i < 90; i++) {
       const { tenant } = queue.next()! as { tenant: "light" | "heavy" };
       served[tenant]++;
-      shares.charge(tenant, 1);
+      clock.charge(tenant, 1);
     }
     expect(served.heavy).toBeGreaterThanOrEqual(59);
     expect(served.heavy).toBeLessThanOrEqual(61);
@@ -46,7 +46,8 @@ describe("a queue by shares of CPU time", () => {
     fc.assert(
       fc.property(fc.array(party, { minLength: 2, maxLength: 5 }), (parties) => {
         const shares = new CpuShares();
-        const queue = new ShareQueue<number>(shares);
+        const clock = shares.newClock();
+        const queue = new ShareQueue<number>(clock);
         const used = parties.map(() => 0);
         for (const [index, { weight }] of parties.entries()) {
           shares.weigh(`${index}`, weight);
@@ -55,7 +56,7 @@ describe("a queue by shares of CPU time", () => {
         for (let turn = 0; turn < 500; turn++) {
           const index = queue.next()!;
           used[index]! += parties[index]!.cost;
-          shares.charge(`${index}`, parties[index]!.cost);
+          clock.charge(`${index}`, parties[index]!.cost);
           queue.push(`${index}`, index);
         }
         const virtual = parties.map(({ weight }, index) => used[index]! / weight);
@@ -67,17 +68,36 @@ describe("a queue by shares of CPU time", () => {
   });
 
   test("nothing is owed for time that nobody else wanted, and nothing is saved up by waiting", () => {
-    const shares = new CpuShares();
-    serveAll(queueOf(shares, ["alone", 1_000, 10]), shares);
-    const order = serveAll(queueOf(shares, ["alone", 10, 10], ["new", 10, 10]), shares);
+    const clock = new CpuShares().newClock();
+    serveAll(queueOf(clock, ["alone", 1_000, 10]), clock);
+    const order = serveAll(queueOf(clock, ["alone", 10, 10], ["new", 10, 10]), clock);
     // Each has its turn: neither makes the other wait for all that it has.
     expect(order.slice(0, 6).filter((tenant) => tenant === "new").length).toBeGreaterThanOrEqual(3);
     expect(order.slice(0, 8)).toContain("alone");
   });
 
-  test("tenants that may not be served are passed over and lose nothing", () => {
+  test("who has used much of one thing does not lift the place of others in the queue for another thing", () => {
     const shares = new CpuShares();
-    const queue = queueOf(shares, ["a", 1, 1], ["b", 1, 1]);
+    const [cpu, other] = [shares.newClock(), shares.newClock()];
+    serveAll(queueOf(other, ["busy", 1, 5_000], ["busy", 1, 0]), other);
+    const queue = queueOf(cpu, ["hog", 2, 100], ["late", 1, 1]);
+    expect(queue.next()?.tenant).toBe("hog");
+    cpu.charge("hog", 100);
+    serveAll(queueOf(other, ["busy", 2, 5_000]), other);
+    expect(queue.next()?.tenant).toBe("late");
+  });
+
+  test("work that no queue has given out is charged wherever the tenant is known", () => {
+    const shares = new CpuShares();
+    const clock = shares.newClock();
+    clock.charge("known", 1);
+    shares.charge("known", 10);
+    shares.charge("unknown", 10);
+    expect([clock.of("known"), clock.of("unknown")]).toEqual([11, 0]);
+  });
+
+  test("tenants that may not be served are passed over and lose nothing", () => {
+    const queue = queueOf(new CpuShares().newClock(), ["a", 1, 1], ["b", 1, 1]);
     expect(queue.next((tenant) => tenant !== "a")?.tenant).toBe("b");
     expect(queue.next(() => false)).toBeUndefined();
     expect(queue.next()?.tenant).toBe("a");
@@ -93,8 +113,8 @@ describe("a queue by shares of CPU time", () => {
     );
     fc.assert(
       fc.property(fc.array(action, { maxLength: 200 }), (actions) => {
-        const shares = new CpuShares();
-        const queue = new ShareQueue<{ tenant: string; id: number }>(shares);
+        const clock = new CpuShares().newClock();
+        const queue = new ShareQueue<{ tenant: string; id: number }>(clock);
         const model: { tenant: string; id: number }[] = [];
         const gone = (item: { id: number }) =>
           model.splice(
@@ -122,39 +142,11 @@ describe("a queue by shares of CPU time", () => {
             if (item === undefined) return;
             expect(model.find(({ tenant }) => tenant === item.tenant)).toEqual(item);
             gone(item);
-            shares.charge(item.tenant, step.cost);
+            clock.charge(item.tenant, step.cost);
           }
           expect(queue.size).toBe(model.length);
         });
       }),
     );
-  });
-});
-
-describe("long runners", () => {
-  test("one long step among short ones costs one place in the fast lane", () => {
-    const runners = new LongRunners();
-    expect(runners.has("t")).toBe(false);
-    runners.ranLong("t");
-    expect(runners.has("t")).toBe(true);
-    runners.ranShort("t");
-    expect(runners.has("t")).toBe(false);
-  });
-
-  test("who runs long again and again stays out longer and longer, up to a bound", () => {
-    const runners = new LongRunners();
-    for (let i = 0; i < 20; i++) runners.ranLong("t");
-    let steps = 0;
-    for (; runners.has("t"); steps++) runners.ranShort("t");
-    expect(steps).toBe(64);
-  });
-
-  test("what was long ago is forgotten after many short steps", () => {
-    const runners = new LongRunners();
-    for (let i = 0; i < 20; i++) runners.ranLong("t");
-    for (let i = 0; i < 128; i++) runners.ranShort("t");
-    runners.ranLong("t");
-    runners.ranShort("t");
-    expect(runners.has("t")).toBe(false);
   });
 });

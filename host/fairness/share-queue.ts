@@ -6,7 +6,7 @@
  * go forward meanwhile, so the first tenant of the heap may be out of date. It is then put back at its present place, until
  * the first one is right.
  */
-import type { CpuShares } from "./cpu-shares.ts";
+import type { ShareClock } from "./cpu-shares.ts";
 
 interface Party<T> {
   readonly tenant: string;
@@ -22,18 +22,27 @@ function isBefore<T>(a: Party<T>, b: Party<T>): boolean {
 }
 
 export class ShareQueue<T> {
-  readonly #shares: CpuShares;
+  readonly #clock: ShareClock;
   readonly #parties = new Map<string, Party<T>>();
   readonly #heap: Party<T>[] = [];
   #size = 0;
   #turns = 0;
 
-  constructor(shares: CpuShares) {
-    this.#shares = shares;
+  /** @param clock the tenants' accounts, which the owner charges */
+  constructor(clock: ShareClock) {
+    this.#clock = clock;
   }
 
   get size(): number {
     return this.#size;
+  }
+
+  /** The account of the tenant that comes next, virtual ms; infinite if the queue is empty. */
+  get nextAccount(): number {
+    const party = this.#first();
+    if (party === undefined) return Number.POSITIVE_INFINITY;
+    this.#insert(party);
+    return party.key;
   }
 
   push(tenant: string, item: T): void {
@@ -67,7 +76,7 @@ export class ShareQueue<T> {
         break;
       }
       found = first;
-      this.#shares.serve(party.tenant);
+      this.#clock.serve(party.tenant);
       this.#drop(party, found!);
       party.since = this.#turns++;
       if (party.items.size > 0) this.#insert(party);
@@ -109,7 +118,7 @@ export class ShareQueue<T> {
   #first(): Party<T> | undefined {
     for (let party = this.#shift(); party !== undefined; party = this.#shift()) {
       if (party.items.size === 0) continue;
-      party.key = this.#shares.of(party.tenant);
+      party.key = this.#clock.of(party.tenant);
       const next = this.#heap[0];
       if (next === undefined || isBefore(party, next)) return party;
       this.#insert(party);
@@ -118,7 +127,7 @@ export class ShareQueue<T> {
   }
 
   #insert(party: Party<T>): void {
-    party.key = this.#shares.of(party.tenant);
+    party.key = this.#clock.of(party.tenant);
     const heap = this.#heap;
     let at = heap.push(party) - 1;
     while (at > 0) {

@@ -8,11 +8,30 @@ interface Step {
 }
 
 const step = (tenant: string, name = tenant): Step => ({ tenant, name });
-const lanesOf = (...steps: Step[]) => {
-  const lanes = new Lanes<Step>({ fast: 2, slow: 3, slowPerTenant: 2 }, new CpuShares());
+const limits = { fast: 2, slow: 3, slowPerTenant: 2 };
+/** Short steps after which a tenant is known. */
+const KNOWN_AFTER = 16;
+
+/** Lanes in which some tenants have run short steps, each of so much CPU time. */
+function lanesKnowing(tenants: readonly string[], cpuMs = 10, some = limits): Lanes<Step> {
+  const lanes = new Lanes<Step>(some, new CpuShares());
+  for (const tenant of tenants) {
+    for (let n = 0; n < KNOWN_AFTER; n++) {
+      const known = step(tenant);
+      lanes.push(known);
+      lanes.end(lanes.next("trial")!, { lane: "trial", cpuMs, isLong: false });
+    }
+  }
+  return lanes;
+}
+
+/** Lanes with steps that wait. Their tenants are known, and have used too much for the express lane. */
+function lanesOf(...steps: Step[]): Lanes<Step> {
+  const lanes = lanesKnowing([...new Set(steps.map(({ tenant }) => tenant))]);
   for (const each of steps) lanes.push(each);
   return lanes;
-};
+}
+
 const short = { lane: "fast", cpuMs: 1, isLong: false } as const;
 
 describe("the fast lane", () => {
@@ -29,14 +48,50 @@ describe("the fast lane", () => {
     const lanes = lanesOf(hog, other, third);
     lanes.next("fast");
     lanes.next("fast");
-    lanes.demote(hog);
+    lanes.demote(hog, "fast", 5);
     expect(lanes.next("fast")).toBe(third);
     expect(lanes.slowRunning).toBe(1);
   });
 
   test("gives nobody two places on credit while another one waits", () => {
-    const lanes = lanesOf(step("many", "1"), step("many", "2"), step("one"));
-    expect([lanes.next("fast")?.tenant, lanes.next("fast")?.tenant].toSorted()).toEqual(["many", "one"]);
+    const lanes = lanesKnowing([]);
+    for (const each of [step("many", "1"), step("many", "2"), step("one")]) lanes.push(each);
+    expect([lanes.next("trial")?.tenant, lanes.next("trial")?.tenant]).toEqual(["many", "one"]);
+  });
+});
+
+describe("the express lane", () => {
+  test("has a place of its own if others have all", () => {
+    const lanes = lanesKnowing(["light"], 0.1);
+    for (const each of [step("a"), step("b"), step("c"), step("light", "1"), step("light", "2")]) lanes.push(each);
+    expect([lanes.next("trial"), lanes.next("trial"), lanes.next("trial")].map((found) => found?.tenant)).toEqual([
+      "a",
+      "b",
+      undefined,
+    ]);
+    expect([lanes.next("express")?.name, lanes.next("express")?.name]).toEqual(["1", undefined]);
+  });
+
+  test("shares the places of the others if it has some of them", () => {
+    const lanes = lanesKnowing(["light"], 0.1);
+    for (const each of [step("light", "1"), step("light", "2"), step("light", "3")]) lanes.push(each);
+    expect([1, 2, 3].map(() => lanes.next("express")?.name)).toEqual(["1", "2", undefined]);
+  });
+});
+
+describe("lanes that share places", () => {
+  test("are asked in the order of their tenants' accounts", () => {
+    const lanes = lanesKnowing(["known"]);
+    expect(lanes.order).toEqual(["express", "fast", "trial", "slow"]);
+    for (const each of [step("known"), step("new")]) lanes.push(each);
+    expect(lanes.order.indexOf("trial")).toBeLessThan(lanes.order.indexOf("fast"));
+  });
+
+  test("leave a place to the fast lane if trials have all", () => {
+    const lanes = lanesOf(step("known"));
+    for (const each of [step("a"), step("b")]) lanes.push(each);
+    expect([lanes.next("trial")?.tenant, lanes.next("trial")?.tenant]).toEqual(["a", "b"]);
+    expect(lanes.next("fast")?.tenant).toBe("known");
   });
 });
 
@@ -48,7 +103,7 @@ describe("steps given ahead", () => {
     const ahead = lanes.giveAhead(() => true)!;
     expect([lanes.fastRunning, lanes.waiting]).toEqual([2, 2]);
     lanes.end(first, short);
-    lanes.beginAhead();
+    expect(lanes.beginAhead(ahead)).toBe("fast");
     expect([lanes.fastRunning, lanes.next("fast")]).toEqual([2, undefined]);
     lanes.end(ahead, short);
     expect(lanes.next("fast")).toBeDefined();
@@ -64,36 +119,38 @@ describe("steps given ahead", () => {
     expect([lanes.next("fast"), lanes.next("fast")]).toEqual([a, b]);
   });
 
-  test("of a tenant that has run long meanwhile wait for the slow lane when they are taken back", () => {
+  test("of a tenant that has run long meanwhile wait for a trial when they are taken back", () => {
     const [hog, next] = [step("hog", "1"), step("hog", "2")];
     const lanes = lanesOf(hog, next);
     lanes.next("fast");
     lanes.giveAhead(() => true);
-    lanes.demote(hog);
+    lanes.demote(hog, "fast", 5);
     lanes.takeBack(next);
-    expect(lanes.next("slow")).toBe(next);
+    expect(lanes.next("fast")).toBeUndefined();
+    expect(lanes.next("trial")).toBe(next);
   });
 });
 
 describe("the slow lane", () => {
   test("takes over what waits for a tenant whose step has run long, and gives it back after short ones", () => {
     const [first, second, third] = [step("t", "1"), step("t", "2"), step("t", "3")];
-    const lanes = lanesOf(first, second, third);
-    lanes.next("fast");
-    lanes.demote(first);
-    expect(lanes.next("fast")).toBeUndefined();
+    const lanes = lanesKnowing([]);
+    for (const each of [first, second, third]) lanes.push(each);
+    lanes.next("trial");
+    lanes.demote(first, "trial", 5);
+    expect(lanes.next("trial")).toBeUndefined();
     expect(lanes.next("slow")).toBe(second);
     lanes.end(second, { lane: "slow", cpuMs: 1, isLong: false });
     expect(lanes.next("slow")).toBeUndefined();
-    expect(lanes.next("fast")).toBe(third);
+    expect(lanes.next("trial")).toBe(third);
   });
 
   test("runs so many at once, and so many of one tenant", () => {
     const hogs = ["a", "b", "c"].map((tenant) => step(tenant, "first"));
-    const lanes = new Lanes<Step>({ fast: 3, slow: 3, slowPerTenant: 2 }, new CpuShares());
+    const lanes = lanesKnowing([], 0, { ...limits, fast: 3 });
     for (const hog of hogs) lanes.push(hog);
-    for (const hog of hogs) expect(lanes.next("fast")).toBe(hog);
-    for (const hog of hogs) lanes.demote(hog);
+    for (const hog of hogs) expect(lanes.next("trial")).toBe(hog);
+    for (const hog of hogs) lanes.demote(hog, "trial", 5);
     for (const hog of hogs) lanes.end(hog, { lane: "slow", cpuMs: 100, isLong: null });
     for (const tenant of ["a", "a", "a", "b"]) lanes.push(step(tenant));
     expect(lanes.wantsSlow).toBe(true);

@@ -1,26 +1,38 @@
 /**
  * The pool's rules: which step runs next, and in which lane. How a step gets to a thread is the pool's own part.
  *
- *             first step of a tenant            ran longer than its slice
- *   request ---------------------> fast lane ----------------------------> slow lane (low priority)
- *                                  as many threads as may be busy,           at most `slow` at once, `perTenant` of one
- *                                  always: a ready one takes over            tenant; more wait in a queue of their own
+ *   a step of a tenant                                                    a step that runs
+ *     whose steps are short, and take little time --> express --.         longer than its slice
+ *     whose steps are short ------------------------> fast -----+-------> goes on in the slow lane
+ *     that nobody knows ----------------------------> trial ----'
+ *     whose steps run long -------------------------> slow
  *
- * The fast lane's threads have the process's priority, so a short step never waits behind long ones, whoever sent them.
- * Threads of the slow lane share what the fast lane leaves. A tenant whose steps keep running long begins in the slow lane
- * (host/fairness/long-runners.ts). In both lanes the tenant that has had least CPU time comes first.
+ *   express, fast, trial   a place for each worker, for all three together; priority of the process
+ *   slow                   `slow` places, `slowPerTenant` for one tenant; low priority
+ *
+ * A short step never waits behind long ones, whoever sent them. If other steps have all places, the express lane has one
+ * more, and if trials have them, the fast lane: a tenant that uses little does not wait for those that use much. A trial may
+ * cost its thread, and a new thread takes its time to start, so the pool asks for a trial only while a ready thread is left.
+ * Many unknown tenants whose first steps are endless do not hold up known ones. Threads of the slow lane share what is left
+ * of the CPUs. host/fairness/long-runners.ts says which lane a tenant's steps begin in. In each lane, and among those which
+ * share places, the tenant that has had least CPU time comes first.
  */
-import type { CpuShares } from "../fairness/cpu-shares.ts";
-import { LongRunners } from "../fairness/long-runners.ts";
+import type { CpuShares, ShareClock } from "../fairness/cpu-shares.ts";
+import { type Lane, LongRunners } from "../fairness/long-runners.ts";
 import { ShareQueue } from "../fairness/share-queue.ts";
 
-export type Lane = "fast" | "slow";
+export type { Lane };
 
 /** Charge for a step before it has run, ms. A tenant with many connections must not take all threads on credit. */
 const ADVANCE_MS = 1;
 
+/** The lanes whose steps run one behind the other in a thread without waiting for the main thread in between. */
+const AHEAD = ["express", "fast"] as const satisfies Lane[];
+const SHARED = [...AHEAD, "trial"] as const;
+const USUAL_ORDER: readonly Lane[] = [...SHARED, "slow"];
+
 export interface LaneLimits {
-  /** The most steps in the fast lane at once. */
+  /** Places that the express and fast lanes and trials share. */
   readonly fast: number;
   /** The most steps that begin in the slow lane at once. */
   readonly slow: number;
@@ -35,57 +47,66 @@ export interface Scheduled {
 
 export class Lanes<Step extends Scheduled> {
   readonly #limits: LaneLimits;
-  readonly #shares: CpuShares;
+  readonly #clocks: Record<Lane, ShareClock>;
   readonly #longRunners = new LongRunners();
   readonly #waiting: Record<Lane, ShareQueue<Step>>;
-  #fastRunning = 0;
+  /** Number of steps by lane. */
+  readonly #running: Record<Lane, number> = { express: 0, fast: 0, trial: 0, slow: 0 };
   /** Number of steps in the slow lane, by tenant. */
   readonly #slowRunning = new Map<string, number>();
-  #slowTotal = 0;
 
-  /** @param shares the tenants' accounts, which other pools may charge, too */
+  /** @param shares makes the tenants' accounts: those of the lanes that share places, and those of the slow lane */
   constructor(limits: LaneLimits, shares: CpuShares) {
     this.#limits = limits;
-    this.#shares = shares;
-    this.#waiting = { fast: new ShareQueue(shares), slow: new ShareQueue(shares) };
+    const [shared, slow] = [shares.newClock(), shares.newClock()];
+    this.#clocks = { express: shared, fast: shared, trial: shared, slow };
+    const queue = (lane: Lane) => new ShareQueue<Step>(this.#clocks[lane]);
+    this.#waiting = { express: queue("express"), fast: queue("fast"), trial: queue("trial"), slow: queue("slow") };
   }
 
-  /** Number of steps that wait in both lanes. */
+  /** Number of steps that wait in all lanes. */
   get waiting(): number {
-    return this.#waiting.fast.size + this.#waiting.slow.size;
+    const { express, fast, trial, slow } = this.#waiting;
+    return express.size + fast.size + trial.size + slow.size;
   }
 
-  /** Number of steps that wait for the fast lane. */
-  get fastWaiting(): number {
-    return this.#waiting.fast.size;
+  /** Number of steps that wait for a trial. */
+  get trialsWaiting(): number {
+    return this.#waiting.trial.size;
+  }
+
+  /** Number of steps that wait and may be given ahead. */
+  get aheadWaiting(): number {
+    return this.#waiting.express.size + this.#waiting.fast.size;
   }
 
   get running(): number {
-    return this.#fastRunning + this.#slowTotal;
+    return this.fastRunning + this.#running.slow;
   }
 
-  /** Number of steps in the fast lane. */
+  /** Number of steps that have the places of the fast lane: in it, in the express lane and on trial. */
   get fastRunning(): number {
-    return this.#fastRunning;
+    const { express, fast, trial } = this.#running;
+    return express + fast + trial;
   }
 
   /** Number of steps in the slow lane. */
   get slowRunning(): number {
-    return this.#slowTotal;
+    return this.#running.slow;
   }
 
   /** Whether a step that may begin in the slow lane waits. */
   get wantsSlow(): boolean {
-    return this.#waiting.slow.size > 0 && this.#slowTotal < this.#limits.slow;
+    return this.#waiting.slow.size > 0 && this.#running.slow < this.#limits.slow;
   }
 
   push(step: Step): void {
-    this.#waiting[this.#longRunners.has(step.tenant) ? "slow" : "fast"].push(step.tenant, step);
+    this.#waiting[this.#longRunners.laneOf(step.tenant)].push(step.tenant, step);
   }
 
   /** Takes out a waiting step. @returns whether the step was still waiting */
   remove(step: Step): boolean {
-    return this.#waiting.fast.remove(step.tenant, step) || this.#waiting.slow.remove(step.tenant, step);
+    return Object.values(this.#waiting).some((queue) => queue.remove(step.tenant, step));
   }
 
   /** Takes out all waiting steps. */
@@ -97,63 +118,85 @@ export class Lanes<Step extends Scheduled> {
     return steps;
   }
 
+  /** The order in which the lanes are to be asked for the next step. */
+  get order(): readonly Lane[] {
+    const { express, fast, trial } = this.#waiting;
+    if (Math.max(express.size, fast.size) === 0 || Math.max(express.size + fast.size, trial.size) === 0)
+      return USUAL_ORDER;
+    return [...this.#byAccount(SHARED), "slow"];
+  }
+
   /**
    * Takes the next step of a lane that may begin now. The step counts as running until `end`.
    *
    * @param mayRun says whether a tenant's step may begin, beyond the rules of the lanes
    */
   next(lane: Lane, mayRun: (tenant: string) => boolean = () => true): Step | undefined {
-    const step = lane === "fast" ? this.#nextFast(mayRun) : this.#nextSlow(mayRun);
-    if (step !== undefined) this.#shares.charge(step.tenant, ADVANCE_MS);
+    const step = this.#hasPlace(lane) ? this.#waiting[lane].next(this.#mayRun(lane, mayRun)) : undefined;
+    if (step === undefined) return undefined;
+    this.#enter(step.tenant, lane);
+    this.#clocks[lane].charge(step.tenant, ADVANCE_MS);
     return step;
   }
 
   /**
-   * Takes the next step of the fast lane for a thread that is busy there. It has no place in the lane before the step in front
-   * of it has ended (`beginAhead`).
+   * Takes the next step of a known tenant for a thread that is busy with one. It has no place in its lane before the step in
+   * front of it has ended (`beginAhead`).
    *
    * @param give gives it to the thread @returns whether the thread takes it
    * @returns undefined if no step waits, or the thread does not take it
    */
   giveAhead(give: (step: Step) => boolean): Step | undefined {
-    const step = this.#waiting.fast.next(undefined, give);
-    if (step !== undefined) this.#shares.charge(step.tenant, ADVANCE_MS);
+    const [lane] = this.#byAccount(AHEAD);
+    const step = this.#waiting[lane!].next(undefined, give);
+    if (step !== undefined) this.#clocks.fast.charge(step.tenant, ADVANCE_MS);
     return step;
   }
 
-  /** Notes that a step given ahead begins, in the place of the one that has ended. */
-  beginAhead(): void {
-    this.#fastRunning++;
+  /** Notes that a step given ahead begins, in the place of the one that has ended. @returns its lane */
+  beginAhead({ tenant }: Step): Lane {
+    const lane = this.#longRunners.laneOf(tenant) === "express" ? "express" : "fast";
+    this.#running[lane]++;
+    return lane;
   }
 
   /** Lets a step given ahead wait again, before its tenant's others. */
   takeBack(step: Step): void {
-    this.#shares.charge(step.tenant, -ADVANCE_MS);
-    this.#waiting[this.#longRunners.has(step.tenant) ? "slow" : "fast"].putBack(step.tenant, step);
+    this.#clocks.fast.charge(step.tenant, -ADVANCE_MS);
+    this.#waiting[this.#longRunners.laneOf(step.tenant)].putBack(step.tenant, step);
   }
 
-  /** Moves a step that has run long to the slow lane, and with it all waiting steps of its tenant. */
-  demote(step: Step): void {
-    this.moveToSlow(step);
-    this.ranLong(step.tenant);
+  /**
+   * Moves a step that has run long to the slow lane, and with it all waiting steps of its tenant.
+   *
+   * @param from the lane in which it has run
+   * @param cpuMs what it has cost there
+   */
+  demote(step: Step, from: Lane, cpuMs: number): void {
+    this.moveToSlow(step, from);
+    this.charge(step.tenant, cpuMs - ADVANCE_MS);
+    this.ranLong(step.tenant, cpuMs);
   }
 
-  /** Moves a step to the slow lane that has not run long itself: its thread is lost to the fast lane. */
-  moveToSlow({ tenant }: Step): void {
-    this.#fastRunning--;
-    this.#enterSlow(tenant);
+  /** Moves a step to the slow lane that has not run long itself: its thread is lost to the others. */
+  moveToSlow({ tenant }: Step, from: Lane): void {
+    this.#leave(tenant, from);
+    this.#enter(tenant, "slow");
   }
 
-  /** Notes that work of a tenant has run long. */
-  ranLong(tenant: string): void {
-    this.#longRunners.ranLong(tenant);
-    this.#move(tenant, "slow");
+  /** Charges a tenant for CPU time in the fast lane that belongs to none of its steps there. */
+  charge(tenant: string, cpuMs: number): void {
+    this.#clocks.fast.charge(tenant, cpuMs);
+  }
+
+  /** Notes that work of a tenant has run long. @param cpuMs what it has taken up to now */
+  ranLong(tenant: string, cpuMs: number): void {
+    this.#reclass(tenant, () => this.#longRunners.ranLong(tenant, cpuMs));
   }
 
   /** Lets all steps of a tenant begin in the slow lane for a while. */
   confine(tenant: string): void {
-    this.#longRunners.confine(tenant);
-    this.#move(tenant, "slow");
+    this.#reclass(tenant, () => this.#longRunners.confine(tenant));
   }
 
   /**
@@ -164,47 +207,47 @@ export class Lanes<Step extends Scheduled> {
    * @param isLong whether it ran long; null for a demoted step, which the lanes know already
    */
   end({ tenant }: Step, { lane, cpuMs, isLong }: { lane: Lane; cpuMs: number; isLong: boolean | null }): void {
-    if (lane === "fast") this.#fastRunning--;
-    else this.#leaveSlow(tenant);
-    this.#shares.charge(tenant, cpuMs - ADVANCE_MS);
+    this.#leave(tenant, lane);
+    this.#clocks[lane].charge(tenant, cpuMs - ADVANCE_MS);
     if (isLong === null) return;
-    const wasLong = this.#longRunners.has(tenant);
-    if (isLong) this.#longRunners.ranLong(tenant);
-    else this.#longRunners.ranShort(tenant);
-    const isOut = this.#longRunners.has(tenant);
-    if (wasLong !== isOut) this.#move(tenant, isOut ? "slow" : "fast");
+    this.#reclass(tenant, () => this.#longRunners[isLong ? "ranLong" : "ranShort"](tenant, cpuMs));
   }
 
-  /** Moves a tenant's waiting steps to the other lane's queue. */
-  #move(tenant: string, to: Lane): void {
-    for (const step of this.#waiting[to === "slow" ? "fast" : "slow"].takeAll(tenant))
-      this.#waiting[to].push(tenant, step);
+  /** Makes a change that may give the tenant another lane, and moves its waiting steps to the queue of that lane. */
+  #reclass(tenant: string, change: () => void): void {
+    const before = this.#longRunners.laneOf(tenant);
+    change();
+    const lane = this.#longRunners.laneOf(tenant);
+    if (lane === before) return;
+    for (const step of this.#waiting[before].takeAll(tenant)) this.#waiting[lane].push(tenant, step);
   }
 
-  #nextFast(mayRun: (tenant: string) => boolean): Step | undefined {
-    if (this.#fastRunning >= this.#limits.fast) return undefined;
-    const step = this.#waiting.fast.next(mayRun);
-    if (step !== undefined) this.#fastRunning++;
-    return step;
+  /** The tenants that come next first. */
+  #byAccount<Some extends Lane>(lanes: readonly Some[]): Some[] {
+    const next = lanes.map((lane) => ({ lane, account: this.#waiting[lane].nextAccount }));
+    return next.sort((a, b) => a.account - b.account).map(({ lane }) => lane);
   }
 
-  #nextSlow(mayRun: (tenant: string) => boolean): Step | undefined {
-    if (this.#slowTotal >= this.#limits.slow) return undefined;
-    const { slowPerTenant } = this.#limits;
-    const step = this.#waiting.slow.next(
-      (tenant) => (this.#slowRunning.get(tenant) ?? 0) < slowPerTenant && mayRun(tenant),
-    );
-    if (step !== undefined) this.#enterSlow(step.tenant);
-    return step;
+  #hasPlace(lane: Lane): boolean {
+    const { express, fast, slow } = this.#running;
+    if (lane === "slow") return slow < this.#limits.slow;
+    if (this.fastRunning < this.#limits.fast) return true;
+    return lane === "express" ? express === 0 : lane === "fast" && express + fast === 0;
   }
 
-  #enterSlow(tenant: string): void {
-    this.#slowTotal++;
-    this.#slowRunning.set(tenant, (this.#slowRunning.get(tenant) ?? 0) + 1);
+  #mayRun(lane: Lane, mayRun: (tenant: string) => boolean): (tenant: string) => boolean {
+    if (lane !== "slow") return mayRun;
+    return (tenant) => (this.#slowRunning.get(tenant) ?? 0) < this.#limits.slowPerTenant && mayRun(tenant);
   }
 
-  #leaveSlow(tenant: string): void {
-    this.#slowTotal--;
+  #enter(tenant: string, lane: Lane): void {
+    this.#running[lane]++;
+    if (lane === "slow") this.#slowRunning.set(tenant, (this.#slowRunning.get(tenant) ?? 0) + 1);
+  }
+
+  #leave(tenant: string, lane: Lane): void {
+    this.#running[lane]--;
+    if (lane !== "slow") return;
     const left = this.#slowRunning.get(tenant)! - 1;
     if (left === 0) this.#slowRunning.delete(tenant);
     else this.#slowRunning.set(tenant, left);

@@ -27,7 +27,7 @@ const stepTimes = {
 export class RunningStep {
   readonly submitted: SubmittedStep;
   lane: Lane;
-  /** The step began in the fast lane and was moved to the slow one. */
+  /** The step was moved to the slow lane. */
   demoted = false;
   /** The reason why the pool has ended the thread; null while the step may go on. */
   verdict: Error | null = null;
@@ -77,6 +77,11 @@ export class RunningStep {
   /** @param cpuNow CPU time of the thread, ms @returns CPU time of the step, ms; null if it cannot be read */
   cpuMs(cpuNow: number | null): number | null {
     return cpuNow === null || this.#cpuAtStart === null ? null : cpuNow - this.#cpuAtStart;
+  }
+
+  /** Whether steps may be given to the thread behind this one: it will end soon, as far as its tenant is known. */
+  get takesMore(): boolean {
+    return (this.lane === "express" || this.lane === "fast") && this.verdict === null;
   }
 
   demote(): void {

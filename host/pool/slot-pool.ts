@@ -26,8 +26,8 @@ const LOOK_MS = 2;
  * than that, as far as its last steps tell, ms. A step of another tenant that comes now has to wait for them.
  */
 const AHEAD_MS = 1;
-/** CPU time that the replacement of a thread takes, ms. The tenant whose step has ended the thread is charged for it. */
-const THREAD_START_MS = 60;
+/** CPU time that the replacement of a thread takes, ms. The tenant whose step has cost the thread is charged for it. */
+const THREAD_START_MS = 100;
 
 export class SlotPool {
   readonly #queueLimit: number;
@@ -54,13 +54,15 @@ export class SlotPool {
     this.#lanes = new Lanes({ fast: workers, slow, slowPerTenant: workers }, shares);
     this.#threads = new SlotThreads({
       workerData,
-      wanted: workers + spares,
+      workers,
+      spares,
       standBy: slow,
       codeOf,
       onFault,
       onReady: () => this.#pump(),
       busyFast: () => this.#running.size - this.#lanes.slowRunning,
       wantsSlow: () => this.#lanes.wantsSlow,
+      wantsTrial: () => this.#lanes.trialsWaiting > 0,
     });
   }
 
@@ -140,17 +142,22 @@ export class SlotPool {
   }
 
   #pump(): void {
-    for (const lane of ["fast", "slow"] as const) {
-      while (this.#threads.has(lane)) {
-        const submitted = this.#lanes.next(lane);
-        if (submitted === undefined) break;
-        const { thread, isCold } = this.#threads.take(lane, imageOf(submitted));
-        this.#begin(thread, submitted, { lane, isCold, behind: [] });
-        thread.begin(submitted.step, (error, result) => this.#end(thread, error, result));
-      }
-    }
+    while (this.#beginNext()) {}
     while (this.#giveAhead()) {}
     this.#threads.replenish();
+  }
+
+  /** Begins the next step of a lane that has a thread. @returns whether there was one */
+  #beginNext(): boolean {
+    for (const lane of this.#lanes.order) {
+      const submitted = this.#threads.has(lane) ? this.#lanes.next(lane) : undefined;
+      if (submitted === undefined) continue;
+      const { thread, isCold } = this.#threads.take(lane, imageOf(submitted));
+      this.#begin(thread, submitted, { lane, isCold, behind: [] });
+      thread.begin(submitted.step, (error, result) => this.#end(thread, error, result));
+      return true;
+    }
+    return false;
   }
 
   #begin(
@@ -162,12 +169,12 @@ export class SlotPool {
     this.#look ??= setInterval(() => this.#lookAtSteps(), LOOK_MS).unref();
   }
 
-  /** Gives a step to a busy thread of the fast lane, behind its own. @returns whether it has taken one */
+  /** Gives a step of a known tenant to a thread that is busy with one, behind its own. @returns whether it has taken one */
   #giveAhead(): boolean {
-    if (this.#lanes.fastWaiting === 0) return false;
+    if (this.#lanes.aheadWaiting === 0) return false;
     let least: { thread: SlotThread; running: RunningStep } | undefined;
     for (const [thread, running] of this.#running) {
-      if (running.lane !== "fast" || running.verdict !== null || running.submitted.tenant === HOST) continue;
+      if (!running.takesMore || running.submitted.tenant === HOST) continue;
       if (Math.max(running.elapsedMs, running.behind.length * thread.cpu.usualMs) > AHEAD_MS) continue;
       if (running.behind.length >= (least?.running.behind.length ?? MOST_AHEAD)) continue;
       least = { thread, running };
@@ -217,8 +224,8 @@ export class SlotPool {
       this.#threads.giveBack(thread);
       return;
     }
-    this.#lanes.beginAhead();
-    this.#begin(thread, next, { lane: "fast", isCold: this.#threads.noteRun(thread, imageOf(next)), behind });
+    const lane = this.#lanes.beginAhead(next);
+    this.#begin(thread, next, { lane, isCold: this.#threads.noteRun(thread, imageOf(next)), behind });
   }
 
   /** The steps behind the one with which a thread was lost have not begun, or nobody has heard of it. They run elsewhere. */
@@ -251,15 +258,15 @@ export class SlotPool {
       if (!this.#takeBack(thread, running) || running.elapsedMs < running.sliceMs) continue;
       const cpuMs = running.cpuMs(thread.cpu.now());
       if (running.isOver(cpuMs, running.submitted.step.limits)) this.#stop(thread, running, new StepEnded());
-      else if (running.lane === "fast" && (cpuMs ?? running.elapsedMs) > running.sliceMs) this.#demote(thread, running);
+      else if (running.lane !== "slow" && (cpuMs ?? running.elapsedMs) > running.sliceMs) this.#demote(thread, running);
     }
     this.#pump();
   }
 
   #demote(thread: SlotThread, running: RunningStep): void {
     thread.lowerPriority();
+    this.#lanes.demote(running.submitted, running.lane, running.sliceMs);
     running.demote();
-    this.#lanes.demote(running.submitted);
     if (this.#lanes.slowRunning > this.#slowMost) this.#relieve();
     this.#pump();
   }

@@ -21,8 +21,10 @@ import type { CodeOf } from "./step-channel.ts";
 
 export interface SlotThreadsOptions {
   readonly workerData: SlotWorkerData;
-  /** Number of threads that should be ready or busy in the fast lane. */
-  readonly wanted: number;
+  /** Number of threads that may be busy at once in the fast lane. */
+  readonly workers: number;
+  /** Number of threads that should be ready beyond that. */
+  readonly spares: number;
   /** The most idle threads that are kept for the slow lane. */
   readonly standBy: number;
   /** Gives the compiled functions of large programs. */
@@ -35,6 +37,8 @@ export interface SlotThreadsOptions {
   busyFast(): number;
   /** Whether a step that may begin in the slow lane waits. */
   wantsSlow(): boolean;
+  /** Whether a step waits for a trial. */
+  wantsTrial(): boolean;
 }
 
 /** Tenant images whose last thread is remembered. */
@@ -79,9 +83,15 @@ export class SlotThreads {
     return this.#ready.size + this.#standBy.size;
   }
 
-  /** Whether a lane has a thread for a step. The fast lane keeps one ready thread, whatever waits for the slow lane. */
+  /**
+   * Whether a lane has a thread for a step. If there are spares, the last ready one is kept for the express lane, whatever
+   * waits for the others, and for the fast lane if it has no other. It is for all if threads cannot start.
+   */
   has(lane: Lane): boolean {
-    return lane === "fast" ? this.#ready.size > 0 : this.#standBy.size > 0 || this.#ready.size > 1;
+    if (lane === "slow" && this.#standBy.size > 0) return true;
+    const isForAll = this.#options.spares === 0 || this.#failed > 0;
+    const mayHaveLast = isForAll || lane === "express" || (lane === "fast" && this.#options.busyFast() === 0);
+    return this.#ready.size > (mayHaveLast ? 0 : 1);
   }
 
   /**
@@ -145,7 +155,8 @@ export class SlotThreads {
   /** Starts the threads that are missing. */
   replenish(): void {
     if (this.#closed || this.#fast + this.#coming >= this.#wanted) return;
-    if (this.#ready.size > 0) this.#replacement ??= setTimeout(() => this.#startAll(), REPLACE_MS).unref();
+    const isEnough = this.#ready.size > (this.#options.wantsTrial() ? 1 : 0);
+    if (isEnough) this.#replacement ??= setTimeout(() => this.#startAll(), REPLACE_MS).unref();
     else this.#startAll();
   }
 
@@ -172,7 +183,8 @@ export class SlotThreads {
 
   /** One thread more is wanted if the slow lane has to take one over. */
   get #wanted(): number {
-    return this.#options.wanted + (this.#standBy.size === 0 && this.#options.wantsSlow() ? 1 : 0);
+    const { workers, spares } = this.#options;
+    return workers + spares + (this.#standBy.size === 0 && this.#options.wantsSlow() ? 1 : 0);
   }
 
   /** Takes what the threads have sent. */

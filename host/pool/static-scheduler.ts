@@ -76,6 +76,7 @@ export class StaticScheduler {
     this.#threads = new StaticThreads({
       most,
       concurrency,
+      keepsOne: options.spares > 0,
       start: () =>
         new StaticThread(workerData, concurrency, {
           onReady: (thread) => {
@@ -125,16 +126,22 @@ export class StaticScheduler {
 
   #pump(): void {
     if (this.#closed) return;
-    for (const lane of ["fast", "slow"] as const) {
-      while (this.#threads.has(lane)) {
-        const run = this.#lanes.next(lane, (tenant) => this.#mayBegin(tenant));
-        if (run === undefined) break;
-        void this.#begin(run, lane);
-      }
-    }
+    while (this.#beginNext()) {}
     const wanted = this.#lanes.fastRunning + this.#lanes.waiting;
     const { workers, spares } = this.#options;
     if (wanted + this.#total > 0) this.#threads.replenish(Math.min(workers, wanted) + spares);
+  }
+
+  /** Begins the next request of a lane that has a thread. @returns whether there was one */
+  #beginNext(): boolean {
+    for (const lane of this.#lanes.order) {
+      const has = this.#threads.has(lane);
+      const run = has ? this.#lanes.next(lane, (tenant) => this.#mayBegin(tenant)) : undefined;
+      if (run === undefined) continue;
+      void this.#begin(run, lane);
+      return true;
+    }
+    return false;
   }
 
   #mayBegin(tenant: string): boolean {
@@ -177,7 +184,7 @@ export class StaticScheduler {
     const spent = cpuMs - run.chargedMs;
     run.chargedMs = cpuMs;
     if (thread.beginning !== run) {
-      this.#options.shares.charge(run.tenant, spent);
+      this.#lanes.charge(run.tenant, spent);
       return;
     }
     thread.beginning = null;
@@ -215,18 +222,18 @@ export class StaticScheduler {
   #lower(thread: StaticThread, run: StaticRun): void {
     thread.lowerPriority();
     if (thread.beginning === run) {
+      this.#lanes.demote(run, run.lane, SLICE_MS);
       run.lane = "slow";
       run.demoted = true;
-      this.#lanes.demote(run);
       if (this.#lanes.slowRunning > this.#slowMost) this.#relieve();
     } else {
-      this.#lanes.ranLong(run.tenant);
+      this.#lanes.ranLong(run.tenant, SLICE_MS);
       // A request that begins here has no turn yet, and its lane must not count a thread that is lost to it.
       const { beginning } = thread;
-      if (beginning !== null && beginning.lane === "fast") {
+      if (beginning !== null && beginning.lane !== "slow") {
+        this.#lanes.moveToSlow(beginning, beginning.lane);
         beginning.lane = "slow";
         beginning.demoted = true;
-        this.#lanes.moveToSlow(beginning);
       }
     }
     this.#pump();
@@ -235,7 +242,7 @@ export class StaticScheduler {
   #cut(thread: StaticThread, run: StaticRun, elapsedMs: number): void {
     // From now on the tenant begins in threads of its own: their end takes no other tenant's requests with it.
     this.#lanes.confine(run.tenant);
-    this.#options.shares.charge(run.tenant, elapsedMs + THREAD_START_MS);
+    this.#lanes.charge(run.tenant, elapsedMs + THREAD_START_MS);
     run.reject(new StepEnded());
     this.#threads.end(thread);
   }

@@ -23,6 +23,8 @@ export interface StaticThreadsOptions {
   readonly most: number;
   /** The most requests in a thread. */
   readonly concurrency: number;
+  /** Whether a trial leaves a thread to the fast lane, while more threads can be had. */
+  readonly keepsOne: boolean;
   start(): StaticThread;
 }
 
@@ -43,13 +45,16 @@ export class StaticThreads {
 
   /** Whether a lane has a thread for a request. */
   has(lane: Lane): boolean {
-    if (lane === "fast") return this.#open(false).length > 0 || (this.#isFull && this.#open(true).length > 0);
+    if (lane !== "slow") {
+      const kept = lane === "trial" && this.#options.keepsOne && !this.#isFull ? 1 : 0;
+      return this.#open(false).length > kept || (this.#isFull && this.#open(true).length > 0);
+    }
     return this.#open(true).length > 0 || this.#spare !== undefined || !this.#isFull;
   }
 
   /** Takes a thread for a request to begin in. The lane has one (`has`). */
   take(lane: Lane, run: StaticRun): StaticThread {
-    const thread = lane === "fast" ? this.#forFast(run) : this.#forSlow(run);
+    const thread = lane === "slow" ? this.#forSlow(run) : this.#forFast(run);
     this.#last.set(run.step.component, thread);
     clearTimeout(this.#idle.get(thread));
     this.#idle.delete(thread);
