@@ -158,8 +158,8 @@ describe.skipIf(!goIsInstalled)(`Go projects${needsGo}`, () => {
         "index.js": "export default () => {};",
       });
       expect(await usage(both)).toMatch(/^1 error PLINTH_BUILD_LANGUAGE: .*go\.mod and package\.json/);
-      expect(await usage(both, "--language", "js", "--why")).toMatch(
-        /^2 .*is a JavaScript project, for which .* --why/,
+      expect(await usage(both, "--language", "js", "--compare")).toMatch(
+        /^2 .*is a JavaScript project, for which .* --compare/,
       );
       expect(await usage(both, "--language", "js")).toBe("0 ");
       expect(await usage(both, "--language", "go")).toBe("0 ");

@@ -6,7 +6,7 @@ export const uploadErrors = {
     status: 413,
     message: lines(
       "The component is %s bytes and the limit is %s. If it brings its language's runtime along, upload a slim one",
-      "(plinth build); if it is slim, leave out large dependencies (for Go, plinth build --why lists what makes it",
+      "(plinth build); if it is slim, leave out large dependencies (plinth build --why lists what makes it",
       "large) or ask the operator to raise the limit.",
     ),
   },

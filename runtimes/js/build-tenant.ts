@@ -3,7 +3,7 @@ import { deflateRawSync } from "node:zlib";
 import { SOURCE_MAP_SECTION } from "../../host/component/read/custom-sections.ts";
 import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
 import { dataModule, dataRuntimeExports } from "../data-module.ts";
-import { bundleJavaScript } from "./bundle.ts";
+import { bundleJavaScript, type JavaScriptBundle } from "./bundle.ts";
 
 /**
  * Any 1.x of the JavaScript runtime: its interface is stable within a major version, and no code is linked to its
@@ -28,6 +28,8 @@ interface BuildSizes {
 export interface BuildResult {
   readonly component: Uint8Array<ArrayBuffer>;
   readonly sizes: BuildSizes;
+  /** What the program is made of. */
+  readonly bundled: JavaScriptBundle["parts"];
   /** What the bundler found doubtful, one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -50,6 +52,7 @@ export async function buildJavaScript(path: string, options: BuildOptions = {}):
   return {
     component,
     sizes: { component: component.length, program: program.length, sourceMap: sourceMap?.length ?? 0 },
+    bundled: bundle.parts,
     warnings: bundle.warnings,
   };
 }

@@ -1,5 +1,5 @@
 /** Bundles a JavaScript or TypeScript project and its npm dependencies into one ES module, the tenant. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import {
   type BuildFailure,
@@ -14,6 +14,7 @@ import {
 } from "esbuild";
 import { plinthError } from "../../host/errors.ts";
 import { asyncAsGenerators } from "./project/async-as-generators.ts";
+import { bundleParts } from "./project/bundle-parts.ts";
 import { isPlinths, isWorking, nodeGlobals, nodeModuleEntry, nodeModuleName } from "./project/node-modules.ts";
 import { projectRules } from "./project/rules.ts";
 import { webGlobalsOf } from "./project/web-globals.ts";
@@ -23,6 +24,8 @@ export interface JavaScriptBundle {
   source: string;
   /** JSON, version 3, without the sources' contents; paths are relative to the project's folder. */
   sourceMap: string;
+  /** What it is made of. */
+  parts: ReturnType<typeof bundleParts>;
   /** One sentence each. */
   warnings: string[];
 }
@@ -49,7 +52,9 @@ export async function bundleJavaScript(path: string): Promise<JavaScriptBundle> 
     const isWhole = plain.used.size === 0 && globals.length === 0;
     const result = isWhole ? first : await build(secondOptions(folder, entry, plain.used, globals));
     const warnings = result.warnings.map((message) => sentence(message, folder));
-    return { source: textOf(result, ".js"), sourceMap: textOf(result, ".map"), warnings };
+    const asWritten = (path: string) => relative(realpathSync(folder), path).replaceAll("\\", "/");
+    const parts = bundleParts(result.metafile, asWritten(realpathSync(entry)), asWritten(import.meta.dirname));
+    return { source: textOf(result, ".js"), sourceMap: textOf(result, ".map"), parts, warnings };
   } catch (error) {
     const { errors } = error as Partial<BuildFailure>;
     if (!errors) throw error;
@@ -78,6 +83,7 @@ function options(folder: string, entry: string, nodeModules: NodeModules) {
     treeShaking: true,
     charset: "utf8",
     legalComments: "none",
+    metafile: true,
     sourcemap: "external",
     sourcesContent: false,
     define: { "process.env.NODE_ENV": '"production"' },

@@ -30,12 +30,19 @@ export const language: Language = {
   },
 
   async build(source, { flags = {} }) {
-    const { buildJavaScript } = await import("./build-tenant.ts");
-    const { component, sizes, warnings } = await buildJavaScript(source, { sourceMap: flags.sourceMap !== false });
+    const [{ buildJavaScript }, { explain }] = await Promise.all([
+      import("./build-tenant.ts"),
+      import("./project/explain.ts"),
+    ]);
+    const { component, sizes, warnings, bundled } = await buildJavaScript(source, {
+      sourceMap: flags.sourceMap !== false,
+    });
     const parts = [
       { name: "program", title: "program", bytes: sizes.program },
       { name: "sourceMap", title: "source map", bytes: sizes.sourceMap },
     ];
-    return { component, parts, warnings };
+    return { component, parts, warnings, explanation: explain(bundled) };
   },
+
+  explains: true,
 };

@@ -40,7 +40,7 @@ export function buildCommand(surroundings: Surroundings): Command {
   const withWhy = languages.titlesWhere(({ explains }) => explains === true);
   addBuildOptions(command, languages)
     .option("--compare", `${withStatic}: also build it with everything inside, and say how large that is`)
-    .option("--why", `${withWhy}: list the packages, functions and data in the module, the largest first`)
+    .option("--why", `${withWhy}: list what makes the program large: its packages, and the largest parts of them`)
     .addOption(
       new Option(
         "--static",
