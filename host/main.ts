@@ -56,7 +56,7 @@ export interface RunningHost {
   readonly adminUrl: string;
   /** File that holds the operator's token. */
   readonly tokenFile: string;
-  /** Lets what is in flight end, within the configured grace, and stops. */
+  /** Lets the requests in flight end, within the configured grace, and stops. */
   close(): Promise<void>;
 }
 

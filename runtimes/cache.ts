@@ -13,7 +13,7 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
  * Makes a folder as a whole or not at all: it is filled under another name beside its place. Where another process has been
  * quicker, its folder stays: under one name, all make the same.
  *
- * @param fill is given the folder to fill; what it throws is thrown
+ * @param fill is given the folder to fill; its errors are thrown
  */
 export async function makeFolder(folder: string, fill: (work: string) => Promise<void>): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true });

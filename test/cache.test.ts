@@ -12,7 +12,8 @@ afterAll(() => host.close());
 
 /** Each request runs the statements of its body; what they return is the answer. */
 const program = slimComponent(`
-  const run = (code, request, ctx) => new (async () => {}).constructor("request", "ctx", "cache", code)(request, ctx, caches.default);
+  const AsyncFunction = (async () => {}).constructor;
+  const run = (code, request, ctx) => new AsyncFunction("request", "ctx", "cache", code)(request, ctx, caches.default);
   export default { async fetch(request, env, ctx) {
     try { return Response.json((await run(await request.text(), request, ctx)) ?? null) }
     catch (error) { return Response.json(error.name + (error.code ? " " + error.code : "")) }
@@ -59,7 +60,8 @@ test("Vary tells the responses of a URL apart", async () => {
     await cache.put(ask("de"), new Response("Hallo", vary));
     await cache.put(ask("en"), new Response("Hello", vary));
     const found = async (...query) => (await cache.match(...query))?.text();
-    return [await found(ask("de")), await found(ask("en")), await found(ask("fr")), await found(ask("fr"), { ignoreVary: true })]`;
+    return [await found(ask("de")), await found(ask("en")), await found(ask("fr")),
+      await found(ask("fr"), { ignoreVary: true })]`;
   expect(await run("vary", code)).toEqual(["Hallo", "Hello", null, "Hello"]);
 });
 
@@ -111,7 +113,8 @@ test("the usual pattern works: match, else make and put in the background", asyn
     slimComponent(`export default { async fetch(request, env, ctx) {
       const found = await caches.default.match(request);
       if (found) return found;
-      const response = new Response("made for " + new URL(request.url).pathname, { headers: { "cache-control": "max-age=60" } });
+      const response = new Response("made for " + new URL(request.url).pathname,
+        { headers: { "cache-control": "max-age=60" } });
       ctx.waitUntil(caches.default.put(request, response.clone()));
       return response;
     } };`),

@@ -34,7 +34,7 @@ declare module "fastify" {
 
 const READING_METHODS = new Set(["GET", "HEAD"]);
 
-/** Call it before any route is added. @throws Error at a route that does not declare what it should */
+/** Call it before any route is added. @throws Error at a route without the declarations that it needs */
 export function enforceAccess(app: FastifyInstance, store: Store, rates: CallRates): void {
   const allowances = new CallAllowances(rates);
   app.decorateRequest("token", null);

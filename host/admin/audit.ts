@@ -28,7 +28,7 @@ const listQuery = Type.Object(
 export function auditChanges(app: FastifyInstance, store: Store): void {
   app.decorateRequest("change", null);
   app.decorateRequest("errorCode", null);
-  // With a callback, not a promise: what comes after it runs inside of the change.
+  // The hook has a callback and no promise, so that the code after it runs inside of the change.
   app.addHook("preHandler", (request, _reply, done) => {
     request.change = changeOf(request);
     if (request.change === null) done();

@@ -60,7 +60,7 @@ export interface AdminDependencies {
   /** Without them there are no routes of secrets. */
   secrets?: Secrets;
   deployer: Pick<Deployer, "deploy">;
-  /** Without it nothing is refused for what a start-up has read. */
+  /** Without it, no secret is refused because a start-up has read it. */
   secretReads?: SecretReads;
   logs: TenantLogReader;
   /** `Scheduler` of host/schedule; without it no tenant has crons. */

@@ -40,7 +40,7 @@ export function describeApi(app: FastifyInstance): void {
   });
 }
 
-/** Adds what every route has in common: errors, tokens, and the form of uploads. */
+/** Adds the parts that all routes have in common: errors, tokens, and the form of uploads. */
 function described(schema: FastifySchema, { access = "operator", upload, bytes }: FastifyContextConfig) {
   const type = upload ? "application/wasm" : bytes ? "application/octet-stream" : null;
   const body = type && { content: { [type]: { schema: { type: "string", format: "binary" } } } };

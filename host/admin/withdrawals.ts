@@ -3,7 +3,7 @@ import type { Token } from "../store/store.ts";
 /** Longest timer of Node, ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Ends what stays open under a token when the token ends: a token is checked when a request begins, and never again. */
+/** Ends the open answers of a token when the token ends. A token is checked only when a request begins. */
 export class Withdrawals {
   readonly #open = new Map<string, Set<() => void>>();
 

@@ -101,7 +101,7 @@ async function copyBlobs(
   throw failed(to, "versions are deleted faster than they are copied");
 }
 
-/** @returns false if it is not there, or not what its name says */
+/** @returns false if it is not there, or its bytes are not those of its name */
 async function copyBlob(from: string, to: string, name: string): Promise<boolean> {
   const target = blobPath(to, name);
   if (existsSync(target)) return true;

@@ -14,7 +14,7 @@ import type { FrameCalls } from "./wit-calls.ts";
 
 /**
  * What a version of a tenant may use: each binding's grant under the binding's name, as plain JSON. A binding that the
- * version may not use is not there. Only the binding itself knows what its grant looks like.
+ * version may not use is not there. Only the binding itself knows the form of its grant.
  */
 export type Grants = Readonly<Record<string, unknown>>;
 
@@ -131,7 +131,7 @@ export interface HostSide<Config, Grant> extends AsyncDisposable {
    */
   grant(version: Granting<Config>): Grant | undefined;
   /**
-   * Told of a new version before it goes live: makes ready what its manifest names.
+   * Told of a new version before it goes live. Makes the things ready that its manifest names.
    *
    * @throws PlinthError refuses the version
    */
@@ -140,7 +140,7 @@ export interface HostSide<Config, Grant> extends AsyncDisposable {
   sweep?(): Promise<void>;
   /** @param listener is called with each tenant to which `grant` may give something else than before */
   onChange?(listener: (tenant: TenantName) => void): void;
-  /** Answers what no worker has answered. @throws PlinthError for the guest */
+  /** Answers the calls that no worker has answered. @throws PlinthError for the guest */
   call?(call: BindingCall, grant: Grant | undefined, context: CallContext): Promise<BindingReply>;
 }
 

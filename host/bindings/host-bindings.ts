@@ -17,7 +17,7 @@ import type { WorkerBindingsData } from "./worker-bindings.ts";
 /** The part of a manifest that a version takes along. It has been checked. */
 export type BindingConfigs = Readonly<Record<string, unknown>>;
 
-/** The request that calls, with what its version may use. */
+/** The request that calls, with the grants of its version. */
 export interface GrantedContext extends CallContext {
   readonly grants: Grants;
 }

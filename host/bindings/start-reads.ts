@@ -16,7 +16,7 @@ export interface StartRead {
 }
 
 const ALL = "*";
-/** Variables that are kept of a start-up. A program that reads more has read all, for what it reads cannot be known. */
+/** The most variables that are kept of a start-up. A program that reads more counts as one that has read all of them. */
 const MOST_READS = 100;
 const LONGEST_PLACE = 300;
 

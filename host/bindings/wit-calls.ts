@@ -28,7 +28,7 @@ export type Call = Omit<BindingCall, "body"> & { readonly body?: Uint8Array };
  * A call whose answer lies in this thread.
  *
  * @param call the side that answers checks its arguments
- * @param convert the reply to what the interface gives
+ * @param convert makes the interface's result of the reply
  */
 export function callNow<T>(calls: FrameCalls, call: Call, convert: (reply: BindingReply) => T): WitResult<T> {
   const reply = calls.now(frameOf(call));

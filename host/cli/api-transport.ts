@@ -35,7 +35,7 @@ export class ApiTransport {
   /**
    * @param path with its parts percent-encoded; see `apiPath`
    * @returns the answer's JSON; undefined for one without a body
-   * @throws ApiError with what the host answered, PLINTH_ADMIN_UNREACHABLE if no Plinth host answers
+   * @throws ApiError with the host's answer, PLINTH_ADMIN_UNREACHABLE if no Plinth host answers
    */
   async call<Result>(path: string, request: ApiRequest = {}): Promise<Result> {
     const response = await this.send(path, request);

@@ -1,4 +1,4 @@
-/** `plinth init`: what it writes builds, deploys and answers. */
+/** `plinth init`: its projects build, deploy and answer. */
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";

@@ -56,7 +56,7 @@ export class Output {
     if (!this.json) this.#note(this.#style(this.#options.stderr, "dim", text));
   }
 
-  /** Shows on a terminal, and only there, what is being done, until `work` ends; `update` changes it. */
+  /** Shows the present activity on a terminal, and only there, until `work` ends; `update` changes it. */
   async busy<Result>(text: string, work: (update: (text: string) => void) => Promise<Result>): Promise<Result> {
     this.#status.set(text);
     try {

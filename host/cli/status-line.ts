@@ -42,7 +42,7 @@ export class StatusLine {
     this.#stream.write(CLEAR);
   }
 
-  /** For what is to stand above the line: it is out of the way while `write` runs. */
+  /** Writes above the line: the line is out of the way while `write` runs. */
   aside(write: () => void): void {
     const shown = this.#timer !== undefined;
     if (shown) this.#stream.write(CLEAR);

@@ -33,7 +33,7 @@ export interface CodeAhead {
 export interface CodeStoreOptions {
   /** Bytes of modules and their code. */
   readonly limitBytes: number;
-  /** Is told that a module has gone or was replaced. Threads should drop what they have of it. */
+  /** Is told that a module has gone or was replaced. Threads should drop their parts of it. */
   onDrop(key: string): void;
   /** Receives failures. Requests are not told of them. */
   onFault(error: unknown): void;

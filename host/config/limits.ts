@@ -45,7 +45,7 @@ export const tenantLimitDefaults = {
   kvStorageMib: 1024,
   /** Versions of the tenant, the active one included. */
   versionCount: 1_000,
-  /** MiB of the uploads of the tenant's versions and of what deploys have made of them. */
+  /** MiB of the uploads of the tenant's versions, and of the files that deploys have made of them. */
   versionStorageMib: 1024,
 };
 

@@ -1,4 +1,4 @@
-/** Says in the host's words what host/component found wrong with an upload. */
+/** Turns the faults that host/component finds in an upload into the host's errors. */
 import { ComponentError } from "../component/read/component-error.ts";
 import { StaticComponentError } from "../component/static/errors.ts";
 import { handlerInterface } from "../component/static/interfaces.ts";

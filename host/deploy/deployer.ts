@@ -32,7 +32,7 @@ export interface DeployerOptions {
 }
 
 export interface DeployedVersion extends Version {
-  /** What the start-up has logged as warnings: above all, what is not as a program may expect. */
+  /** The warnings in the start-up's log. Most of them tell of a difference that a program may not expect. */
   readonly warnings: readonly string[];
 }
 

@@ -5,8 +5,8 @@ import { threadId } from "node:worker_threads";
 import type { GlueCache } from "../component/glue/transpile.ts";
 
 /**
- * Files of glue, named by the hash of what the glue depends on. Glue can always be made again, so no file is made durable.
- * The first line of a file is the hash of the rest: a damaged file is as good as none.
+ * Files of glue. The name is the hash of all that the glue depends on. Glue can always be made again, so no file is made
+ * durable. The first line of a file is the hash of the rest: a damaged file is as good as none.
  */
 export class GlueFolder implements GlueCache {
   readonly #folder: string;

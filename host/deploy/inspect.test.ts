@@ -38,7 +38,7 @@ test("a component that was cut off is told so, wherever that was", () => {
       inspect(component.subarray(0, size), roomy);
       whole.add(size);
     } catch (error) {
-      // Between two sections, what is left is a component by its form, of which parts are missing.
+      // A file that ends between two sections has the form of a component, but parts are missing.
       const { code } = error as { code: string };
       if (code !== "PLINTH_COMPONENT_TRUNCATED") whole.add(size);
       else expect(error).toMatchObject({ details: { size, missing: expect.any(Number) } });

@@ -1,4 +1,4 @@
-/** Step 1: what is this upload, and is it small enough for what it is? */
+/** Step 1: which kind of upload is this, and is it small enough for its kind? */
 import { ByteReader } from "../component/read/byte-reader.ts";
 import { type Component, identify, parseComponent } from "../component/read/component.ts";
 import { ComponentError } from "../component/read/component-error.ts";

@@ -75,7 +75,7 @@ export interface PrepareLimits {
   logBytes: number;
 }
 
-/** An error of the table loses its class on the way between threads; this is what is left of it. */
+/** The parts of an error of the table that cross threads. The error loses its class on the way. */
 export interface PostedError {
   code: ErrorCode;
   message: string;

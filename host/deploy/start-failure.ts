@@ -1,9 +1,9 @@
-/** Why a tenant's start-up failed, in the words of its program: from its log, and from what has ended it. */
+/** Says in the words of the program why a tenant's start-up failed: from its log, and from the error that ended it. */
 import type { Language, StartReport } from "../../runtimes/language.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { type LogLine, shortened } from "../protocol/log-line.ts";
 
-/** A start-up that has failed, with what the program has logged until then. */
+/** A start-up that has failed, with the program's log until then. */
 export class StartFailure extends Error {
   readonly error: PlinthError;
   readonly logs: LogLine[];

@@ -1,4 +1,4 @@
-/** From a version in the registry to what the pool dispatches to. */
+/** Makes the targets of the pool from versions in the registry. */
 import type { HostBindings } from "../bindings/host-bindings.ts";
 import type { TenantLimits } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";

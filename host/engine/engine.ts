@@ -36,7 +36,7 @@ export interface EngineOptions {
   readonly runtimes: readonly Runtime[];
   readonly bindings: Pick<HostBindings, "call" | "workerData">;
   readonly heldMemory: HeldMemory;
-  /** Is told what tenants use. */
+  /** Counts the tenants' use. */
   readonly usage: Usage;
   /** The tenants' accounts of CPU time. The main thread of the process charges its work for a tenant to them, too. */
   readonly shares: CpuShares;

@@ -1,6 +1,6 @@
 import { type ErrorTable, lines } from "./entry.ts";
 
-/** Who may do what at the admin API. */
+/** Rights at the admin API. */
 export const accessErrors = {
   PLINTH_FORBIDDEN: {
     status: 403,

@@ -1,6 +1,6 @@
 import type { ErrorTable } from "./entry.ts";
 
-/** What a tenant's program can meet when it calls a binding. They go to the program, not to its visitors. */
+/** Errors that a tenant's program can meet when it calls a binding. They go to the program, not to its visitors. */
 export const bindingErrors = {
   PLINTH_BINDING_CALL: {
     status: 500,

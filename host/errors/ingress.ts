@@ -1,8 +1,8 @@
 import { type ErrorTable, lines } from "./entry.ts";
 
 /**
- * What a tenant's visitor can meet. Nothing here may tell a visitor what happened inside the tenant: that goes to its
- * log.
+ * Errors that a tenant's visitor can meet. Their texts must not tell a visitor what happened inside the tenant: that goes
+ * to its log.
  */
 export const ingressErrors = {
   PLINTH_NO_ROUTE: {

@@ -14,7 +14,7 @@ export interface ConductRule {
 
 /** The fewest cut requests of a strike: five that come soon after each other, for each counts less with time. */
 const FEWEST_CUTS = 4.5;
-/** Time in which what has been counts half as much, ms. */
+/** Half-life of the counts, ms. */
 const HALF_LIFE_MS = 60_000;
 
 export class Conduct {

@@ -22,7 +22,7 @@ import { RemoteRun } from "./remote-run.ts";
 export interface GroupEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The end of what it wrote to standard error. */
+  /** The end of its standard error. */
   readonly said: string;
   /** Runs that it has taken along. */
   readonly lostRuns: number;

@@ -72,7 +72,7 @@ export class Group {
     return this.#pools;
   }
 
-  /** @throws Error with what the process has said, if it ends before it serves */
+  /** @throws Error with the process's last words, if it ends before it serves */
   async open(): Promise<void> {
     const started = this.#launch();
     const end = await Promise.race([started.ready.then(() => null), started.ended]);
@@ -97,7 +97,7 @@ export class Group {
     await this.#serving?.warm(programs);
   }
 
-  /** A process that is lost has no code, and its successor compiles what is called. */
+  /** A lost process has no code, and its successor compiles the programs that are called. */
   async compile(tenant: string, functions: TenantFunctionsRef, ifFree: boolean): Promise<void> {
     await this.#serving?.compile(tenant, functions, ifFree).catch(() => {});
   }

@@ -146,7 +146,7 @@ function makeGroup(
     name,
     logger,
     start: {
-      // Glue is code: what one group has written, no other runs.
+      // Glue is code, so a group runs no glue that another group has written.
       settings: { ...settings, glueFolder: join(settings.glueFolder, `group-${name}`) },
       bindings: bindings.workerData,
       waitingBytes: config.totalWaitingMemoryLimitBytes,

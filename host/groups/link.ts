@@ -8,7 +8,7 @@ export class Link<Sent extends object> {
 
   /**
    * @param onMessage may throw: then the other end does not keep to the form
-   * @param onClose is called once, with what `onMessage` has thrown, or null
+   * @param onClose is called once, with the error of `onMessage`, or null
    */
   constructor(
     socket: Socket,

@@ -95,7 +95,7 @@ const fromGroup = {
   ready: kind("ready", {}),
   /** What was asked for under this number has been done. */
   done: kind("done", { id: count }),
-  /** The answer to a ping: the pools now, and what steps have used since the last one. */
+  /** The answer to a ping: the state of the pools, and the use of steps since the last answer. */
   pong: kind("pong", {
     state: Type.Object({ slots: poolSchema, statics: poolSchema }),
     used: Type.Array(

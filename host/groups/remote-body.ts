@@ -30,7 +30,7 @@ export class RemoteBody implements BodyStream {
     this.#body.abandon();
   }
 
-  /** @throws Error if the group sends what it was not asked for */
+  /** @throws Error if the group sends more than it was asked for */
   take(piece: Uint8Array): void {
     if (!this.#body.isOpen) return;
     if (!this.#isAsked || piece.byteLength === 0) throw new Error("a piece of a body is empty or comes unasked");

@@ -42,7 +42,7 @@ export class AccessLog implements Disposable {
     if (this.#mode === "all" || this.#isSampled(access.status)) this.#logger.info(access, "request");
   }
 
-  /** Writes what has been counted. */
+  /** Writes the counts. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     this.#writeCounts();

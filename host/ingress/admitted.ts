@@ -1,4 +1,4 @@
-/** What the ingress knows of a request beside what fastify does. */
+/** The facts of a request that the ingress keeps beside fastify's. */
 import type { Dispatched } from "../pool/dispatched.ts";
 import type { Admission } from "../pool/dispatcher.ts";
 import type { Target } from "../pool/target.ts";

@@ -33,9 +33,9 @@ export interface IngressOptions extends RequestCounters {
   routing: Routing;
   dispatcher: Dispatcher;
   clients: Clients;
-  /** Charged with what this thread does for a tenant. */
+  /** Charged with this thread's work for a tenant. */
   shares: CpuShares;
-  /** For what is large of a request or an answer. */
+  /** Turns for large parts of requests and answers. */
   turns: BulkTurns;
   requestBodyLimitBytes: number;
   /** From a request's first byte to its last, ms. The bytes that have come are held in memory. */
@@ -48,7 +48,7 @@ export interface IngressOptions extends RequestCounters {
   responseIdleMs: number;
 }
 
-/** CPU time that Node and its sockets take for a small request, ms. It is spent outside of what could be measured. */
+/** CPU time that Node and its sockets take for a small request, ms. It is spent where it cannot be measured. */
 const NODE_MS = 0.03;
 
 /** All methods that Node's parser knows. CONNECT never reaches a handler. */

@@ -45,7 +45,7 @@ function canBeInUrl(host: string): boolean {
   return !DOUBTFUL.test(host) || URL.canParse(`http://${host}/`);
 }
 
-/** The parser has refused what else is wrong with lengths and codings. */
+/** The parser has refused all other faults of lengths and codings. */
 function requireFraming(rawHeaders: readonly string[], httpVersion: string): void {
   const codings = valuesOf(rawHeaders, "transfer-encoding");
   if (codings.length === 0) return;

@@ -1,4 +1,4 @@
-/** The ingress's answers with what a tenant has answered. */
+/** Sends the answers of tenants to their clients. */
 import type { OutgoingHttpHeader } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { KIB } from "../config/limits.ts";

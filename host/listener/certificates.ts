@@ -89,7 +89,7 @@ export class Certificates implements Disposable {
       const certificate = await this.#read(place, known);
       if (certificate !== undefined) found.set(place, certificate);
     }
-    // The host goes on with what it has where the folder has been emptied.
+    // If the folder has been emptied, the host goes on with the certificates that it has.
     if (found.size === 0) return;
     this.#certificates = found;
     this.#onChange();

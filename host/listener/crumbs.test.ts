@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-/** Sends a body in chunks. @returns what comes back on the connection */
+/** Sends a body in chunks. @returns the bytes that come back on the connection */
 async function post(chunks: Iterable<Buffer>): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});

@@ -87,7 +87,7 @@ function linger(socket: Socket, { totalMs, idleMs, bytes }: LingerLimits): void 
 
   // The body's readers hold the bytes that have come, and no limit counts that memory after the answer.
   responses.get(socket)?.req.unpipe().removeAllListeners();
-  // The parser would take what comes for further requests, and run them.
+  // The parser would take the next bytes for further requests, and run them.
   socket.removeAllListeners("data");
   const last = socket.bytesRead + bytes;
   socket.on("data", () => {

@@ -1,4 +1,4 @@
-/** What a program says that it is configured with, in its custom section `plinth:manifest`. */
+/** Reads a program's configuration from its custom section `plinth:manifest`. */
 import { MANIFEST_SECTION, readCustomSections } from "../component/read/custom-sections.ts";
 import { plinthError } from "../errors.ts";
 import { type Check, configCheck, pathText } from "./check.ts";
@@ -12,13 +12,13 @@ function ofRegistry(): Check {
   return known;
 }
 
-/** Mistakes in an answer. `plinth build` has told all of them; what comes here with many is made to have them. */
+/** The most mistakes in an answer. `plinth build` tells all mistakes, so an upload with many has them on purpose. */
 const MOST_TOLD = 20;
 
 /**
  * @param program a component or a core module whose sections have been read before
  * @param limitBytes of the section
- * @param check of what the section may say (`configCheck`)
+ * @param check of the section's contents (`configCheck`)
  * @returns an empty configuration if there is no section
  * @throws PLINTH_MANIFEST_INVALID with the path of each mistake
  */

@@ -1,5 +1,5 @@
 /**
- * The manifest `plinth.jsonc`: what it can say, in one schema. plinth.schema.json, which editors read, is made of it
+ * The schema of the manifest `plinth.jsonc`. plinth.schema.json, which editors read, is made of it
  * (host/toolchain/write-schema.ts); docs/reference/manifest.md explains it.
  *
  * `patternErrorMessage` is an extension that editors show for a text that does not match its pattern; so does read.ts.

@@ -9,7 +9,7 @@ import { PAGE_BYTES, PAGES_PER_WASM_PAGE, ZERO_PAGE } from "./page-size.ts";
 const writer = new DeltaWriter();
 
 /**
- * Finds what differs between a memory and an image: the base image with decoded layers on top.
+ * Finds the differences between a memory and an image: the base image with decoded layers on top.
  *
  * @param ranges all pages in which the memory may differ from the base image
  * @param wasmPages the delta's length, pages of 64 KiB

@@ -97,7 +97,7 @@ export class SlotMemory implements Disposable {
   #state: "switching" | "ready" | "disposed" = "ready";
   readonly #configuredBound: number;
   #bound: number;
-  /** True after a drop: the private pages that the next switch finds are what one run needs. */
+  /** True after a drop. The next switch then finds only the private pages that one run needs. */
   #measureNeed = false;
   /** Pages that switches have copied since the last drop. */
   #copied = 0;
@@ -157,7 +157,7 @@ export class SlotMemory implements Disposable {
   }
 
   /**
-   * Finds what differs from the base image with the layers applied. The memory and its layers stay as they are.
+   * Finds the differences from the base image with the layers applied. The memory and its layers stay as they are.
    *
    * @param layers none to capture a tenant's image; the tenant's delta to capture the context of one of its requests
    * @throws ImageError `written-beyond` if bytes beyond `wasmPages` differ, `invalid-argument` if a layer is longer than

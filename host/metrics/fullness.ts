@@ -1,6 +1,6 @@
 import type { HostFacts } from "./host-metrics.ts";
 
-/** How full the host is, by what bounds it. */
+/** The use of each bound of the host. */
 export async function fullness({ engine, limits, heldTotal, connections }: HostFacts) {
   const { slots, statics } = engine.state;
   const { user, system } = process.cpuUsage();

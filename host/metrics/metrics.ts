@@ -1,4 +1,4 @@
-/** The host's metrics in Prometheus's text format. They are read from what counts anyway, when they are asked for. */
+/** The host's metrics in Prometheus's text format. A request for them reads counts that exist anyway. */
 import { Registry } from "prom-client";
 import { type HostFacts, HostMetrics } from "./host-metrics.ts";
 import { Latency } from "./latency.ts";

@@ -30,7 +30,7 @@ export const compress = defineNative({
 
 const decompressors = { gzip: gunzipSync, deflate: inflateSync, "deflate-raw": inflateRawSync };
 
-/** All of the data must be compressed bytes, and whole: what is cut off, or goes on, is refused. */
+/** All of the data must be compressed bytes, and whole. Data that is cut off or goes on behind its end is refused. */
 export const decompress = defineNative({
   name: "decompress",
   schema: Type.Object({ format }, closed),

@@ -140,7 +140,7 @@ function argumentOf(given: unknown): unknown {
   return absent === true ? undefined : given;
 }
 
-/** Without what JSON does not have. */
+/** Without values that JSON does not have. */
 function plain(value: unknown): JsonValue {
   return JSON.parse(JSON.stringify(value ?? null)) as JsonValue;
 }

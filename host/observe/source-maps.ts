@@ -16,7 +16,7 @@ export class SourceMaps implements AsyncDisposable {
   readonly #thread: LoneThread<MapTask, string[]>;
   readonly #waiting = new Map<string, number>();
 
-  /** @param onFault told of what fails in the thread beside the mapping */
+  /** @param onFault told of failures in the thread beside the mapping */
   constructor(onFault: (error: unknown) => void) {
     const entry = new URL("./source-map-worker.ts", import.meta.url);
     this.#thread = new LoneThread(entry, { idleMs: IDLE_MS, heapMb: HEAP_MB, onFault });
@@ -34,7 +34,7 @@ export class SourceMaps implements AsyncDisposable {
     return mapped;
   }
 
-  /** Answers what has been asked for, and closes. */
+  /** Answers the calls that wait, and closes. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#thread[Symbol.asyncDispose]();
   }

@@ -2,7 +2,7 @@ import type { Usage } from "../observe/usage.ts";
 import type { StepResult } from "../protocol/slot-step.ts";
 import type { RunningStep } from "./running-step.ts";
 
-/** Counts a step that has ended as what its tenant has used. */
+/** Counts an ended step as its tenant's use. */
 export function countStep(
   usage: Usage,
   { submitted, waitedMs, isCold }: RunningStep,

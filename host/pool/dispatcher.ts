@@ -39,7 +39,7 @@ export interface Admission extends Disposable {
   holdAnswer(bytes: number): Disposable;
 }
 
-/** A run that was admitted. It ends with what it began, or when it is disposed before that. */
+/** An admitted run. It ends with its dispatch, or when it is disposed of before that. */
 interface Entry extends Disposable {
   readonly held: Hold;
   begin(run: Pick<Run, "input" | "cgi" | "requestId">): Dispatched;
@@ -58,9 +58,9 @@ export class Dispatcher {
   #drained: (() => void) | undefined;
 
   /**
-   * @param heldMemory counts what requests hold in this process
+   * @param heldMemory counts the memory that requests hold in this process
    * @param parking says who is parked
-   * @param usage is told what requests have used
+   * @param usage counts the use of requests
    */
   constructor(programs: Programs, heldMemory: HeldMemory, logs: TenantLogs, parking: Parking, usage: Usage) {
     this.#programs = programs;

@@ -22,7 +22,7 @@ export interface SlotPoolOptions {
   shares: CpuShares;
   /** Gives the compiled functions of large programs (host/code). */
   codeOf: CodeOf;
-  /** Is told what steps have used. */
+  /** Counts the use of steps. */
   usage: Usage;
   /** Receives failures and messages of a worker that belong to no step. */
   onFault(error: unknown): void;

@@ -114,7 +114,7 @@ export class StepChannel {
     this.#requests.publish();
   }
 
-  /** Takes what the worker has sent, and sends what waits for room. @returns whether there was anything */
+  /** Takes the worker's frames, and sends the bytes that wait for room. @returns whether there was anything */
   collect(): boolean {
     let found = this.#body !== null && this.#sendBody();
     let pieces = 0;

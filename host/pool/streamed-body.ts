@@ -93,7 +93,7 @@ export class StreamedBody implements BodyStream {
     this.#tell();
   }
 
-  /** Gives the reader what it waits for, if it is there. */
+  /** Gives the reader the piece that it waits for, if it is there. */
   #give(): void {
     if (this.#reader === null) return;
     const piece = this.#pieces.shift();

@@ -68,7 +68,7 @@ export interface RuntimeManifest {
     thin: RuntimeFile;
     /** The linear memory after start-up, up to its last page that is not zero. */
     image: RuntimeFile;
-    /** A slim component that hosts run at boot, so that V8 compiles early what every tenant needs. */
+    /** A slim component that hosts run at boot, so that V8 compiles the functions early that every tenant needs. */
     warmUp?: RuntimeFile;
     /** Addresses of a runtime with abi "layout", for the linker that builds tenants. The host does not read them. */
     symbols?: RuntimeFile;

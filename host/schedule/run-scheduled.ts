@@ -23,7 +23,7 @@ export async function runScheduled(
   try {
     const target = targetOf(tenant);
     if (target === null) throw plinthError("PLINTH_NOT_DEPLOYED", [tenant]);
-    // A WASI command knows only what CGI tells it, and any visitor could send the same.
+    // A WASI command knows only CGI's variables, and any visitor could send the same.
     if (target.kind === "wasi") throw plinthError("PLINTH_CRON_UNSUPPORTED");
     const { answer, finished } = dispatcher.runScheduled(target, { kind: "scheduled", cron, time }, randomUUID());
     const { status, stream } = await answer;

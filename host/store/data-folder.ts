@@ -34,7 +34,7 @@ const LATER_FILES = ["registry.sqlite-wal", "kv.sqlite", "crons.sqlite", "logs.s
 
 export class DataFolder implements Disposable {
   readonly path: string;
-  /** Whether a host had recorded what belongs to the folder when it was opened. */
+  /** Whether a host had recorded the folder's parts when it was opened. */
   readonly isKnown: boolean;
   #parts: Readonly<Record<string, Identity>>;
   /** What there was of an earlier host, beside its registry, when the folder was opened. */

@@ -1,4 +1,4 @@
-/** What the store keeps, and what it tells of its changes. */
+/** The records of the store, and its messages of changes. */
 import type { Sha256, TenantName } from "./names.ts";
 
 /** `request`: every request starts from the tenant's image. `reuse`: state stays while the tenant stays in its slot. */

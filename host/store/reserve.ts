@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { isFull } from "../sqlite/database-error.ts";
 
-/** Room for the write-ahead logs of a start, and of what frees room. */
+/** Room for the write-ahead logs of a start, and of changes that free room. */
 const RESERVE_BYTES = 4 * 1024 * 1024;
 const PIECE = Buffer.alloc(64 * 1024);
 
@@ -50,11 +50,11 @@ export class Reserve {
     try {
       truncateSync(this.#file, 0);
     } catch {
-      // There is none: what needs the room fails as it would have without a reserve.
+      // There is no room. Changes that need it fail as they would have without a reserve.
     }
   }
 
-  /** Takes what there is, up to the whole reserve. */
+  /** Takes the free room, up to the whole reserve. */
   fill(): void {
     let size = sizeOf(this.#file);
     if (size >= RESERVE_BYTES) return;

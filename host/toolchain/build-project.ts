@@ -36,7 +36,7 @@ export async function buildProject(path: string, options: ProjectOptions = {}): 
 }
 
 /**
- * The same program with everything inside: what would be uploaded if nothing were shared.
+ * Builds the same program with everything inside, as it would be uploaded if nothing were shared.
  *
  * @throws as `buildProject`; Error where the language has no such form
  */

@@ -1,4 +1,4 @@
-/** Which language a project is in, by what lies in its folder. */
+/** Finds a project's language by the files in its folder. */
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Language } from "../../runtimes/language.ts";

@@ -1,4 +1,4 @@
-/** What a manifest can say, with what the languages have to do with it. */
+/** The manifest's schema with the languages' words. */
 import { alternatives, type Languages } from "../../runtimes/languages.ts";
 import { builtInSchemaOf } from "../manifest/schema.ts";
 

@@ -1,4 +1,4 @@
-/** A project: its folder, what is built of it, and what its manifest says. */
+/** A project: its folder, its source and its manifest. */
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Language } from "../../runtimes/language.ts";

@@ -15,7 +15,7 @@ import { functionNames, PREVIEW1 } from "./preview1.ts";
  * @throws ComponentError where its memory begins above the limit, is shared or has 64-bit addresses
  */
 export function prepareWasiModule(bytes: Uint8Array, memoryPages: number): Uint8Array {
-  // Names first: what is no command should be told so before its memory is looked at.
+  // Names first: a module that is no command should hear of that, and not of its memory.
   requireWasi(compile(bytes));
   const limited = endable(limitTables(limitMemories(bytes, memoryPages)));
   compile(limited);

@@ -16,7 +16,7 @@ export interface RuntimeSurroundings {
   clockNs(id: number): bigint;
   /** Fills a view of the memory. */
   random(bytes: Uint8Array<ArrayBuffer>): void;
-  /** Takes what is written to standard output (1) or standard error (2): a view of the memory. */
+  /** Takes bytes for standard output (1) or standard error (2): a view of the memory. */
   write(output: 1 | 2, bytes: Uint8Array): void;
 }
 

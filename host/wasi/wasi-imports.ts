@@ -23,7 +23,7 @@ export class Exit {
   }
 }
 
-/** What takes what is written to a standard stream; the bytes are a view of the command's memory. */
+/** Takes the bytes of a standard stream: a view of the command's memory. */
 export interface Sink {
   write(bytes: Uint8Array): void;
 }
@@ -36,7 +36,7 @@ export interface WasiImportOptions {
   memory(): ArrayBuffer;
   stdout: Sink;
   stderr: Sink;
-  /** Ends the request with an error where the command's stack is suspended; what it returns stays pending. */
+  /** Ends the request with an error while the command's stack is suspended. Its promise stays pending. */
   end(reason: unknown): Promise<never>;
 }
 

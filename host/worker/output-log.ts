@@ -56,7 +56,7 @@ export class OutputLog {
     const written = index === 0 ? undefined : writtenLevel(text);
     this.#calls.addLine(written ?? (index === 0 ? "info" : "error"), text);
     const line = this.#calls.logs.at(-1);
-    // A line with a level is a logger's, and no part of what the runtime says of its end.
+    // A line with a level comes from a logger, and is no part of the runtime's last words.
     if (index === 1 && written === undefined && line?.message === text) this.#errorLines.add(line);
   }
 }

@@ -224,7 +224,7 @@ export class TestSlot {
     this.#switched = true;
   }
 
-  /** Runs a step and notes what it has begun, ended and logged. */
+  /** Runs a step and notes its calls, its end and its log. */
   #step(run: () => Outcome): Outcome {
     this.#switched = false;
     const outcome = run();

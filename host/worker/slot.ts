@@ -132,7 +132,7 @@ export class Slot {
     };
   }
 
-  /** The context switch. Afterwards nothing is left of what ran here before. */
+  /** The context switch. Afterwards nothing is left of earlier programs. */
   switchTo(state: SlotState, limits: StepLimits, nextOperation: number, grants = openNothing): void {
     this.resident = null;
     this.#ready = false;

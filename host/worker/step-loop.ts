@@ -49,7 +49,8 @@ export class StepLoop {
       if (at !== NO_FRAME) {
         this.#serve(at);
         idleMs = TURN_IDLE_MS;
-        // Microtasks that a step has queued run before the next one. Glue counts by them what it lifts at once.
+        // Microtasks that a step has queued run before the next one. Glue counts the bytes that it lifts between two of
+        // them.
         await (++served % TURN_STEPS === 0 ? nextTurn() : undefined);
       } else if (!this.#requests.wait(idleMs)) {
         await nextTurn();

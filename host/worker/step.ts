@@ -14,7 +14,7 @@ import type { Slots } from "./slots.ts";
 
 const EMPTY = new Uint8Array(0);
 
-/** A step as it is run: what begins a request is a request by now. */
+/** A step as it is run: the input that begins it has become a request. */
 export interface RunnableStep extends ToldProgram, Pick<SlotStep, "limits"> {
   input: { kind: "begin"; request: TenantRequest } | ResumeInput;
 }

@@ -6,7 +6,7 @@ import { hardBudgetMs } from "./hard-budget.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 
 /**
- * CPU time that a turn may take beyond what its request has left, ms: nothing can interrupt it but the end of its worker.
+ * CPU time that a turn may take beyond its request's rest, ms: nothing can interrupt it but the end of its worker.
  */
 const CPU_GRACE_MS = 20;
 /** The same of wall time, on a machine where the CPU time of a thread cannot be read, ms. */

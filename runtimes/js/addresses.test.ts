@@ -1,4 +1,4 @@
-/** `URL` takes usual addresses apart natively and leaves all others to a parser. Both give what Node gives. */
+/** `URL` takes usual addresses apart natively and leaves all others to a parser. Both give Node's results. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";

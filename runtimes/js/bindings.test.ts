@@ -15,7 +15,7 @@ const granted = {
 };
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** A handler that answers with JSON of what the expression comes to. */
+/** A handler that answers with the expression's value as JSON. */
 const answering = (expression: string) =>
   `export default { async fetch(request, env, ctx) { return Response.json(await (${expression})); } };`;
 

@@ -1,8 +1,8 @@
-/** Bodies and Blobs as streams, what shares no memory, and which bodies count as read: as in Node. */
+/** Bodies and Blobs as streams: as in Node, also in the memory that they share and in the bodies that count as read. */
 import { describe, expect, test } from "vitest";
 import { inSlot, onOneLine, same } from "./same-as-node.fixture.ts";
 
-/** A function of an expression: its value, or the name of what it throws. */
+/** A function of an expression: its value, or the name of its error. */
 const attempt = `const attempt = async (get) => { try { return await get() } catch (error) { return error.name } };`;
 const run = (statements: string) => `(async () => { ${attempt} ${statements} })()`;
 const ofBytes = `new ReadableStream({ pull(c) { c.enqueue(new Uint8Array([65, 66])); c.close() } })`;

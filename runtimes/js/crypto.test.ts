@@ -1,4 +1,4 @@
-/** Web Crypto in the runtime: what it gives is what Node's gives, or can be used by Node's and the other way round. */
+/** Web Crypto in the runtime: its results are those of Node's, or each of the two can use the other's results. */
 import type { webcrypto } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { inSlot, same } from "./same-as-node.fixture.ts";

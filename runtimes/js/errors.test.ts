@@ -1,4 +1,4 @@
-/** Errors as programs for V8 know them: stacks that begin with the message, and what packages do with them. */
+/** Errors as programs for V8 know them: stacks that begin with the message, and the ways in which packages use them. */
 import { describe, expect, test } from "vitest";
 import { inSlot, onOneLine, same } from "./same-as-node.fixture.ts";
 import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";

@@ -1,4 +1,4 @@
-/** The standard globals: each expression gives in the runtime what it gives in Node. */
+/** The standard globals: each expression has the same value in the runtime and in Node. */
 import { describe, expect, test } from "vitest";
 import { onOneLine, same } from "./same-as-node.fixture.ts";
 import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";

@@ -1,4 +1,4 @@
-/** `Intl` and what goes by a locale: each expression gives in the runtime what it gives in Node in UTC. */
+/** `Intl` and methods that go by a locale: each expression has the same value in the runtime and in Node in UTC. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";
 

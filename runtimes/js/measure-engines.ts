@@ -97,7 +97,7 @@ async function measure(variant: EngineVariant) {
       text = bodyText(slot.run());
       times.push(performance.now() - start);
     }
-    // The best of nine: what the engine can do, not what else the machine was doing.
+    // The best of nine shows the engine, and not the other work of the machine.
     return { ms: Math.round(Math.min(...times) * 10) / 10, text };
   };
 

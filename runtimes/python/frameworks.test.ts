@@ -78,7 +78,8 @@ from starlette.routing import Route
 
 async def item(request):
     await asyncio.sleep(0.01)
-    return JSONResponse({"id": request.path_params["id"], "query": dict(request.query_params), "sent": await request.json()})
+    sent = await request.json()
+    return JSONResponse({"id": request.path_params["id"], "query": dict(request.query_params), "sent": sent})
 
 def plain(request):
     return PlainTextResponse("no coroutine")

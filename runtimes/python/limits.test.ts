@@ -88,7 +88,8 @@ from _plinth import door
 def fetch(request, env, ctx):
     what = request.url.rsplit("/", 1)[1]
     if what == "rubbish":
-        for frame in (b"", b"\\xff", b"\\x05\\0\\0\\0", b"\\x05" + bytes(200), struct.pack("<II", 1, 0xffffffff), bytes(8) * 9):
+        for frame in (b"", b"\\xff", b"\\x05\\0\\0\\0", b"\\x05" + bytes(200),
+                      struct.pack("<II", 1, 0xffffffff), bytes(8) * 9):
             try:
                 _host.call(frame)
             except Exception:

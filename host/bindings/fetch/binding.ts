@@ -27,7 +27,7 @@ const schema = Type.Object(
   { ...closed, description: "Outbound HTTP. Everything is refused that is not allowed here." },
 );
 
-/** A version is granted exactly what its manifest says. */
+/** A version's grant is its part of the manifest. */
 export type Allowed = Type.Static<typeof schema>;
 
 export default defineBinding({

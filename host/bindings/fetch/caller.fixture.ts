@@ -36,7 +36,7 @@ export function openBinding(options: Partial<FetchOptions> = {}): FetchSide {
   });
 }
 
-/** A request of a tenant. @returns what it fetches with */
+/** A request of a tenant. @returns a function that fetches for it */
 export function beginRequest(binding: FetchSide, { tenant = "alice", allow, limits = {} }: Caller) {
   const request = {};
   return async (url: string, wanted: Wanted = {}): Promise<Fetched> => {

@@ -32,7 +32,7 @@ export interface TenantConnections extends Disposable {
   readonly gate: Gate;
   /**
    * What undici sends requests by.
-   * @param check is called before each, redirects included; what it throws ends the fetch
+   * @param check is called before each, redirects included; if it throws, the fetch ends with its error
    */
   dispatcher(check: (origin: URL) => void): Dispatcher;
 }
@@ -142,7 +142,7 @@ export class Connections implements AsyncDisposable {
     return null;
   }
 
-  /** node:net's question for a name's addresses: it connects to what this gives, so nothing comes between check and use. */
+  /** node:net asks this for a name's addresses and connects to the answer, so nothing comes between check and use. */
   readonly #lookup: LookupFunction = (name, _options, callback) => {
     const { policy, resolve } = this.#options;
     resolve(name).then(

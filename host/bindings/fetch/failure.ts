@@ -43,7 +43,7 @@ export function failureOf(error: unknown, host: string): PlinthError {
   const chain = causesOf(error);
   const known = chain.find((cause) => cause instanceof PlinthError);
   if (known !== undefined) return known;
-  // What is wrong with the request itself undici throws at once; what goes wrong later is the cause of "fetch failed".
+  // undici throws faults of the request itself at once. A later fault is the cause of "fetch failed".
   const [first] = chain;
   if (first instanceof TypeError && chain.length === 1 && first.message !== "terminated") {
     return wrong(withoutFullStop(first.message), error);
@@ -65,7 +65,7 @@ function reasonOf(code: string): string | undefined {
   return family === undefined ? undefined : `${family[1]} (${code})`;
 }
 
-/** The error and what caused it, outermost first. */
+/** The error and its causes, outermost first. */
 function causesOf(error: unknown): Error[] {
   const chain: Error[] = [];
   for (let next = error; next instanceof Error && !chain.includes(next); next = next.cause) chain.push(next);

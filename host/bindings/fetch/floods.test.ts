@@ -1,4 +1,4 @@
-/** Servers that send what is small without end. */
+/** Servers that send small pieces without end. */
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { expect, test } from "vitest";

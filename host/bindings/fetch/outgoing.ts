@@ -20,7 +20,7 @@ const USER_AGENT = "Plinth";
  */
 const hostsOwn = new Set([...hopByHop, "accept-encoding", "content-length", "expect", "host"]);
 
-/** @throws PLINTH_FETCH_REQUEST, PLINTH_FETCH_TOO_LARGE; what undici checks (names, values, methods) is not checked here */
+/** undici checks names, values and methods. @throws PLINTH_FETCH_REQUEST, PLINTH_FETCH_TOO_LARGE */
 export function outgoingOf({ arguments: named, body }: BindingCall, limits: TenantLimits): Outgoing {
   const { method, url: text, headers, redirect = "follow" } = named;
   if (typeof method !== "string") throw wrong("its method is not a string");

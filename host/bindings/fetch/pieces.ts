@@ -11,7 +11,7 @@ export class Pieces {
   #room = 0;
   #length = 0;
 
-  /** @param hold takes bytes into account before they are taken from the system; what it throws, `add` throws */
+  /** @param hold takes bytes into account before they are taken from the system; `add` throws its errors */
   constructor(hold: (bytes: number) => void) {
     this.#hold = hold;
   }

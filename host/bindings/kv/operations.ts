@@ -32,7 +32,7 @@ export type KvOperation =
   | { readonly kind: "delete-namespace"; readonly name: string }
   | { readonly kind: "grant"; readonly namespace: string; readonly tenant: string; readonly write: boolean }
   | { readonly kind: "revoke"; readonly namespace: string; readonly tenant: string }
-  /** Its namespaces, and what it was granted. */
+  /** Its namespaces and its grants. */
   | { readonly kind: "delete-tenant"; readonly tenant: string }
   /** All tenants but these. */
   | { readonly kind: "retain-tenants"; readonly tenants: readonly string[] };

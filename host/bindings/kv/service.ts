@@ -15,7 +15,7 @@ export interface KvOptions {
   readonly store: Store;
   /** Bytes that the namespaces of a tenant may take together. */
   storageLimitOf(tenant: TenantName): number;
-  /** Told of what fails in the background. */
+  /** Told of failures in the background. */
   onFault(error: unknown): void;
 }
 

@@ -11,14 +11,14 @@ import { KvTables } from "./tables.ts";
 
 export interface WriterData {
   readonly file: string;
-  /** Time between two looks for what has expired, ms. */
+  /** Time between two looks for expired entries, ms. */
   readonly sweepMs: number;
 }
 
 /** A group, or null: the end. */
 export type WriterMessage = readonly KvOperation[] | null;
 
-/** What became of a group; or what failed beside the writes, such as for want of space, and will be tried again. */
+/** The outcome of a group; or a failure beside the writes, for example for want of space, which is tried again. */
 export type WriterReply = Committed | { readonly fault: Error };
 
 const { file, sweepMs } = workerData as WriterData;

@@ -16,7 +16,7 @@ const GROUP_OPERATIONS = 1_000;
 const GROUP_BYTES = 4 * MIB;
 
 export interface KvWriterOptions {
-  /** Told of what fails beside the writes, which have their own errors. */
+  /** Told of failures beside the writes, which have their own errors. */
   onFault(error: unknown): void;
   /** Told after each group that has changed something how often the file has changed. */
   onChanges?(changes: number): void;
@@ -35,8 +35,8 @@ interface Waiting {
 }
 
 /**
- * The main thread's end of the writer. While a group is committed, what comes next is gathered into the next one, tenants
- * in turn: the more there is to write, the more share one synchronisation of the disk.
+ * The main thread's end of the writer. While a group is committed, the next operations are gathered into the next group,
+ * tenants in turn: the more there is to write, the more share one synchronisation of the disk.
  */
 export class KvWriter implements AsyncDisposable {
   readonly #file: string;

@@ -4,7 +4,7 @@ import type { BindingCall, BindingReply } from "../message.ts";
 import { argumentsOf } from "./arguments.ts";
 import type { TemplateData, TemplateGrant } from "./binding.ts";
 
-/** The side in a worker: what can be answered without waiting is answered here. */
+/** The side in a worker. It answers the calls that need no wait. */
 export class TemplateWorkerSide implements WorkerSide<TemplateGrant> {
   readonly #textLimit: number;
 

@@ -1,6 +1,6 @@
 /**
  * The operator's keys: a file of lines, each a key of 256 bits in base64. The first one encrypts; the others are there for
- * what was encrypted with them before. A key's id is made of the key, so that nobody has to hand ids out.
+ * what was encrypted with them before. A key's id is made of the key, so no ids have to be handed out.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";

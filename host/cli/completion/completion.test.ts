@@ -30,7 +30,7 @@ async function offered(shell: string, args: (script: string, words: string[]) =>
   return lines.split("\n").filter((line) => line !== "");
 }
 
-/** The answers that every shell gives; `words` are what stands after plinth. */
+/** The answers that every shell gives; `words` are the words after plinth. */
 const cases: { words: string[]; has: string[]; lacks?: string[] }[] = [
   { words: ["te"], has: ["tenant"], lacks: ["version"] },
   { words: [""], has: ["build", "deploy", "dev", "version"], lacks: ["tenants", "rollback", "help"] },

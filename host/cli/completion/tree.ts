@@ -36,7 +36,7 @@ export function completionTree(command: Command, path = ""): readonly Completion
   return [node, ...commands.flatMap((subcommand) => completionTree(subcommand, `${path}/${subcommand.name()}`))];
 }
 
-/** Options that are followed by a value: what may follow, and all the `PATH --option` that it may follow. */
+/** The values that may follow options, and for each value all the `PATH --option` before it. */
 export function valuedOptions(nodes: readonly CompletionNode[]) {
   const after = new Map<string, { value: CompletionOption["value"]; after: string[] }>();
   for (const { path, options } of nodes) {

@@ -49,7 +49,7 @@ function settings({ commands, options, words, takesFile }: CompletionNode): stri
   return `      entries=(${entries.join(" ")})\n      options=(${flags.join(" ")})${takesFile ? "\n      files=yes" : ""}`;
 }
 
-/** A word and, after a colon, what it is. */
+/** A word and, after a colon, its description. */
 function entry(word: string, description: string): string {
   return `'${word}:${description.replaceAll("'", "'\\''")}'`;
 }

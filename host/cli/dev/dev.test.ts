@@ -1,4 +1,4 @@
-/** `plinth dev` as a user has it: files are saved, and what answers changes. */
+/** `plinth dev` as a user has it: after a file is saved, the answers change. */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";

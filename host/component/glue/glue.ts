@@ -1,7 +1,7 @@
 /**
- * Glue is what jco generates to lift and lower a component's exports. Here it is one text, a CommonJS script, so that it
- * can be stored as one blob, evaluated in any worker and dropped again (an imported ES module stays for the life of its
- * thread). Its last line says what the files stand for that the glue asks for by name.
+ * Glue is the code that jco generates to lift and lower a component's exports. Here it is one text, a CommonJS script, so
+ * that it can be stored as one blob, evaluated in any worker and dropped again (an imported ES module stays for the life
+ * of its thread). Its last line says what the files stand for that the glue asks for by name.
  */
 import vm from "node:vm";
 import type { OperationEvent, Outcome, TenantRequest } from "../../protocol/contract.ts";

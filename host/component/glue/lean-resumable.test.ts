@@ -9,7 +9,7 @@ import { LeanResumable } from "./lean-resumable.ts";
 import { isOfOwnContract } from "./own-contract.ts";
 import { transpileComponent } from "./transpile.ts";
 
-/** A runtime in JavaScript: it keeps what it is called with, and returns an outcome that the test has put there. */
+/** A runtime in JavaScript. It keeps its arguments, and returns an outcome that the test has put there. */
 class RecordingRuntime {
   readonly memory = new WebAssembly.Memory({ initial: 1, maximum: 64 });
   readonly calls: number[][] = [];

@@ -28,7 +28,7 @@ export interface TranspileOptions {
   cache?: GlueCache;
 }
 
-/** Keeps glue by a hash of what it depends on (hex): shape, options, jco's version. */
+/** Keeps glue by a hash (hex) of shape, options and jco's version: glue depends on these. */
 export interface GlueCache {
   get(hash: string): Promise<string | undefined>;
   put(hash: string, glue: string): Promise<void>;

@@ -9,8 +9,8 @@ import { ComponentError } from "../read/component-error.ts";
 import type { StubShape } from "../write/stub-module.ts";
 
 /**
- * Enough for what toolchains emit: `plinth:http/handler@0.1.0#handle`, `[resource-drop]pollable`, `$imports`, `_start`,
- * `cm32p2|wasi:io/poll@0.2|poll`.
+ * Enough for the names that toolchains emit: `plinth:http/handler@0.1.0#handle`, `[resource-drop]pollable`, `$imports`,
+ * `_start`, `cm32p2|wasi:io/poll@0.2|poll`.
  */
 const safeName = /^[A-Za-z0-9_.:/@#[\]$<>=+| -]*$/;
 

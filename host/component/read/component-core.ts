@@ -81,7 +81,7 @@ export class CanonReader {
     }
   }
 
-  /** @returns the sort of what was aliased; everything outside core sorts is "component" */
+  /** @returns the sort of the aliased item; everything outside core sorts is "component" */
   readAlias(reader: ByteReader): AliasSort {
     const position = reader.position;
     const code = reader.u8("a sort");

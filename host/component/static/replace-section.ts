@@ -5,7 +5,7 @@ import { ByteWriter } from "../write/byte-writer.ts";
 /**
  * Writes one section of a core module anew. A module without that section stays as it is.
  *
- * @param write reads the section's contents and writes what takes their place
+ * @param write reads the section's contents and writes their replacement
  */
 export function replaceSection(
   module: Uint8Array,

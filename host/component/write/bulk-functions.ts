@@ -7,7 +7,7 @@ import { ByteWriter } from "./byte-writer.ts";
 export const MEMORY_PIECE = 1 << 20;
 export const TABLE_PIECE = 1 << 14;
 
-/** A bulk instruction with what it works on. */
+/** A bulk instruction with the memories or tables that it works on. */
 export interface BulkOperation {
   /** memory.fill, memory.copy, memory.init, table.fill, table.copy or table.init. */
   opcode: number;

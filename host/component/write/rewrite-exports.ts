@@ -25,7 +25,7 @@ export function exportSection(entries: readonly ExportEntry[], offset: number): 
 /**
  * Keeps some of a core module's exports, under new names.
  *
- * @param names old name to new name; what is not in it is dropped
+ * @param names old name to new name; exports that are not in it are dropped
  * @throws ComponentError `policy` where the module has no export of an old name
  */
 export function selectExports(bytes: Uint8Array, names: ReadonlyMap<string, string>): Uint8Array<ArrayBuffer> {

@@ -18,7 +18,7 @@ export interface StubShape {
  * globals are zero.
  *
  * @param marker contents of a custom section `plinth:module`, so that the stub can be told from others of its type
- * @throws ComponentError `unsupported` for what cannot be stood in for (more than one memory)
+ * @throws ComponentError `unsupported` if there can be no stand-in (more than one memory)
  */
 export function stubModule(type: StubShape, marker?: Uint8Array): Uint8Array<ArrayBuffer> {
   const types = new TypeTable();

@@ -1,4 +1,4 @@
-/** Edits for what a tenant does not have: sockets to the outside, servers of names. */
+/** Edits for parts that a tenant does not have: sockets to the outside, servers of names. */
 import type { SourceEdit } from "./source-edit.ts";
 
 export const netEdits: readonly SourceEdit[] = [

@@ -22,7 +22,7 @@ function within<Result>(context: typeof current, callback: () => Result): Result
   }
 }
 
-/** A function that runs in the context of now, whenever it is called. What is no function stays what it is. */
+/** A function that runs in the context of now, whenever it is called. A value that is no function stays as it is. */
 function bound<Given>(callback: Given): Given {
   if (typeof callback !== "function") return callback;
   const context = current;

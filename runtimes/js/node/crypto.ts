@@ -1,6 +1,6 @@
 /**
  * `node:crypto`: hashes, HMAC, key derivation and random values. Signatures and ciphers are in Web Crypto
- * (`crypto.subtle`); what is called here and missing throws an error that names it.
+ * (`crypto.subtle`); a missing function throws an error that names it.
  */
 export * from "unenv/node/crypto";
 

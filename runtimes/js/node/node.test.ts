@@ -1,4 +1,4 @@
-/** Modules of Node in programs: each expression gives in a slot what it gives in Node itself. */
+/** Modules of Node in programs: each expression has the same value in a slot and in Node itself. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /** `node:util`: what unenv leaves out or simplifies comes from Node's own inspect, extracted, and from small packages. */
-// It comes before what needs it.
+// It comes before the modules that need it.
 import "./lent-atomics.ts";
 
 export * from "unenv/node/util";

@@ -76,7 +76,7 @@ export class BodyFlow {
     whenSettled(this.#reader.cancel(reason), nothing, this.#onError);
   }
 
-  /** Sends what has been written: with the head if it has not left, with the end if the stream has ended. */
+  /** Sends the written bytes: with the head if it has not left, and with the end if the stream has ended. */
   send(response: Response): void {
     if (!this.#isClosed) this.#send(response);
     if (this.#isFull) this.#awaitRoom();

@@ -20,7 +20,7 @@ export function digestOf(algorithm: string, data: ArrayBuffer): ArrayBuffer {
   return callNative("digest", { hash: digestName(algorithm) }, [data]).bytes();
 }
 
-/** Gives the digest of what is written. The host keeps nothing between two calls, so the bytes stay here until the end. */
+/** Gives the digest of the written bytes. The host keeps nothing between two calls, so the bytes stay here. */
 export class DigestStream extends WritableStream<unknown> {
   readonly digest: Promise<ArrayBuffer>;
   #written = 0;

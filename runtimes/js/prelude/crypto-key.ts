@@ -19,7 +19,7 @@ const made = Symbol();
 
 export class CryptoKey {
   readonly #state: KeyState;
-  /** What a program is shown. It may change these objects, and the key stays what it is. */
+  /** The objects that a program sees. The program may change them, and the key stays the same. */
   #algorithm: object | undefined;
   #usages: string[] | undefined;
 

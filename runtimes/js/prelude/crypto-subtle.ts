@@ -1,4 +1,4 @@
-/** `crypto.subtle`. Each method works at once, and gives a promise of what it has found. */
+/** `crypto.subtle`. Each method works at once, and gives a promise of its result. */
 import { algorithms, type Operation, type PairAlgorithm, type SecretAlgorithm } from "./crypto-algorithms.ts";
 import { byteLength, bytesFrom } from "./crypto-bytes.ts";
 import { digestOf } from "./crypto-digest.ts";
@@ -155,7 +155,7 @@ tagged(SubtleCrypto, "SubtleCrypto");
 
 export const subtle = new SubtleCrypto(made);
 
-/** A promise of what is found at once. No key's bytes are awaited: `then` of a patched prototype would see them. */
+/** A promise of a result that is there. No key's bytes are awaited: `then` of a patched prototype would see them. */
 function promised<T>(find: () => T): Promise<T> {
   return new Promise_((resolve) => resolve(find()));
 }

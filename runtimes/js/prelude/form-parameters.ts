@@ -1,4 +1,4 @@
-/** The parameters of a Content-Disposition field, by the grammar of RFC 6266 with what browsers write into it. */
+/** The parameters of a Content-Disposition field, by the grammar of RFC 6266 and the deviations of browsers. */
 
 const parameter = /;\s*([^\s=;]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))/gy;
 

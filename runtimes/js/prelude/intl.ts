@@ -58,7 +58,7 @@ export function optionsOf(options: unknown): object | undefined {
   return plain;
 }
 
-/** A date as a number; what is no date and no number is told as the standard has it. */
+/** A date as a number. Other values have the errors of the standard. */
 function timeOf(value: unknown): number {
   const time = value === undefined ? Date.now() : Number(value);
   if (!(time - time === 0)) throw new RangeError("Invalid time value");

@@ -2,7 +2,7 @@
 import { framesProperty } from "../frames-property.ts";
 import { apply, defineProperty, functionName, indexOfText, parseJson, sliceText } from "./intrinsics.ts";
 
-/** Characters of a text before and after what is not understood. */
+/** Characters of a text before and after the place of the error. */
 const contextLength = 10;
 const place = /^ *at <input>:(\d+):(\d+)\n/;
 

@@ -35,7 +35,7 @@ export function httpImports(http: HttpContext, fetch: OutgoingFetch): Record<str
       IncomingRequest,
       IncomingResponse,
       OutgoingBody,
-      // Components make these without arguments for what they share.
+      // Components make these without arguments, for the parts that they share.
       OutgoingRequest: class extends OutgoingRequest {
         constructor(headers: Fields) {
           super(http, headers);
