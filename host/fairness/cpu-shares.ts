@@ -6,8 +6,8 @@
  * while nobody wanted the CPU, and what it did not use is not saved up. (Start-time fair queueing: Goyal, Vin and Cheng,
  * 1996.)
  *
- * Queues that give out different things have a clock each, with accounts and a floor of its own. Otherwise a tenant that has
- * used much in one of them would lift the floor of all, and in the others those who have used nothing would lose their
+ * Queues that give out different things have a clock each, with accounts and a floor of its own. Otherwise a tenant that
+ * has used much in one of them would lift the floor of all, and in the others those who have used nothing would lose their
  * place before those who have.
  */
 import { LRUCache } from "lru-cache";
