@@ -106,7 +106,7 @@ describe("the command line", () => {
     await writeFile(join(folder, "plinth.jsonc"), '{ "runtime": "stack" }');
     expect(JSON.parse(await plinth("build", folder, "--json"))).toMatchObject({ language: "stack" });
     await writeFile(join(folder, "plinth.jsonc"), '{ "runtime": "stuck" }');
-    expect(await refusalOf("build", folder)).toContain('expected "go" or "js" or "python" or "stack"');
+    expect(await refusalOf("build", folder)).toContain('expected "go" or "js" or "python" or "python-data" or "stack"');
     await mkdir(join(work, "none"));
     expect(await refusalOf("build", join(work, "none"))).toMatch(
       /main\.stack for Stack.* a Stack project has main\.stack/,

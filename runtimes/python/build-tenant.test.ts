@@ -4,7 +4,10 @@ import { dirname, join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { buildPython, pythonComponent } from "./build-tenant.ts";
-import { projectRules } from "./project/rules.ts";
+import { dataProfile, webProfile } from "./profile.ts";
+import { rulesFor } from "./project/rules.ts";
+
+const projectRules = rulesFor(webProfile);
 
 let folder: string;
 beforeEach(async () => {
@@ -77,6 +80,14 @@ test("a folder without main.py is no program", async () => {
   await expect(buildPython(folder)).rejects.toMatchObject({ code: "PLINTH_BUILD_NO_ENTRY" });
   expect(projectRules.claim(folder, ["app.py"])).toBeUndefined();
   expect(projectRules.hint!(folder, ["app.py"])).toContain("main.py");
+});
+
+test("a program that imports numpy or pandas is one for the runtime that has them", async () => {
+  const claims = () => [webProfile, dataProfile].map((profile) => rulesFor(profile).claim(folder, ["main.py"])?.by);
+  await write({ "main.py": "import numbers  # not import numpy", "python_modules/other/a.py": "import numpy" });
+  expect(claims()).toEqual(["main.py", undefined]);
+  await write({ "shop/report.py": "def report():\n    from pandas import DataFrame\n" });
+  expect(claims()).toEqual([undefined, "main.py"]);
 });
 
 test("a project is named by pyproject.toml", async () => {

@@ -6,13 +6,8 @@ import { deflateRawSync } from "node:zlib";
 import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
 import { plinthError } from "../../host/errors.ts";
 import { dataModule, dataRuntimeExports } from "../data-module.ts";
-import { nativeInImage } from "./profile.ts";
-import { ignoredFolders, MAIN, projectRules, vendorFolder } from "./project/rules.ts";
-
-export const runtimeName = "plinth:python";
-
-/** Sources run on any later 3.15. */
-const dependency = `unlocked-dep=<${runtimeName}@{>=3.15.0 <3.16.0}>`;
+import { type Profile, webProfile } from "./profile.ts";
+import { ignoredFolders, MAIN, rulesFor, vendorFolder } from "./project/rules.ts";
 
 /** Files at the root of a project that are about it, and no part of the program. */
 const projectFile = /^(plinth\.(jsonc|schema\.json)|pyproject\.toml|requirements[^/]*\.txt|uv\.lock|[^/]*\.md)$/;
@@ -36,15 +31,16 @@ interface PackedProgram {
  *
  * @throws PlinthError PLINTH_BUILD_NO_ENTRY, PLINTH_BUILD_FAILED where a package has machine code
  */
-export async function buildPython(folder: string): Promise<PackedProgram> {
-  if (!existsSync(join(folder, MAIN))) throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, MAIN, projectRules.advice]);
+export async function buildPython(folder: string, { native: inImage }: Profile = webProfile): Promise<PackedProgram> {
+  if (!existsSync(join(folder, MAIN)))
+    throw plinthError("PLINTH_BUILD_NO_ENTRY", [folder, MAIN, rulesFor(webProfile).advice]);
   const own = await filesIn(folder, ignoredFolders);
   const vendor = join(folder, vendorFolder);
   const vendored = existsSync(vendor)
     ? await filesIn(vendor, new Set(["__pycache__", "bin"]))
     : new Map<string, Uint8Array>();
   for (const name of own.keys()) if (projectFile.test(name)) own.delete(name);
-  const warnings = takeFromImage(vendored);
+  const warnings = takeFromImage(vendored, inImage);
   const native = [...own.keys(), ...vendored.keys()].filter(isNative);
   if (native.length > 0)
     throw plinthError("PLINTH_BUILD_FAILED", [
@@ -63,13 +59,13 @@ function isNative(name: string): boolean {
 }
 
 /** Removes vendored packages with machine code that the image has. @returns what to tell of it, one sentence each */
-function takeFromImage(vendored: Map<string, Uint8Array>): string[] {
+function takeFromImage(vendored: Map<string, Uint8Array>, inImage: ReadonlySet<string>): string[] {
   const packageOf = (name: string) => name.split("/")[0]!;
   const found = new Set(
     [...vendored.keys()]
       .filter(isNative)
       .map(packageOf)
-      .filter((name) => nativeInImage.has(name)),
+      .filter((name) => inImage.has(name)),
   );
   for (const name of [...vendored.keys()]) if (found.has(packageOf(name))) vendored.delete(name);
   return [...found].map(
@@ -78,9 +74,13 @@ function takeFromImage(vendored: Map<string, Uint8Array>): string[] {
 }
 
 /** The component of a packed program. */
-export function pythonComponent(program: Uint8Array): Uint8Array<ArrayBuffer> {
+export function pythonComponent(
+  program: Uint8Array,
+  { runtime }: Pick<Profile, "runtime"> = webProfile,
+): Uint8Array<ArrayBuffer> {
   return buildSlimComponent({
-    dependency,
+    // Sources run on any later 3.15.
+    dependency: `unlocked-dep=<${runtime}@{>=3.15.0 <3.16.0}>`,
     runtimeExports: dataRuntimeExports,
     appModule: dataModule(program),
     world: "resumable-service",

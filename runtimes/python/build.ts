@@ -1,29 +1,33 @@
-/** Makes the runtime package `plinth:python` in `dist/`. */
+/** Makes a runtime package of CPython. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dataModulePolicy, dataRuntimeExports } from "../data-module.ts";
 import { hashOfFiles, isWhole, packageOf, type RuntimePackage, replaceFolder, writePackage } from "../package.ts";
-import { buildPython, pythonComponent, runtimeName } from "./build-tenant.ts";
+import { buildPython, pythonComponent } from "./build-tenant.ts";
 import { graft } from "./graft.ts";
 import { captureImage, librarySources, startExports } from "./image.ts";
-import { webProfile } from "./profile.ts";
+import type { Profile } from "./profile.ts";
 import { knownWheel, pythonFiles } from "./wheel.ts";
 
 const folder = import.meta.dirname;
-export const packageFolder = join(folder, "dist");
 
 /**
- * Brings `dist/` up to date.
+ * Brings a package up to date.
  *
+ * @param packageFolder `dist/` of the language
  * @returns whether anything was built
  * @throws PlinthError PLINTH_PYTHON_MISSING, PLINTH_PYTHON_WHEEL
  */
-export async function buildRuntime(onProgress: (line: string) => void = () => {}): Promise<boolean> {
+export async function buildRuntime(
+  profile: Profile,
+  packageFolder: string,
+  onProgress: (line: string) => void,
+): Promise<boolean> {
   const hash = hashOfInputs();
   const stamp = join(packageFolder, "inputs.txt");
   const isCurrent = () => existsSync(stamp) && readFileSync(stamp, "utf8") === hash && isWhole(packageFolder);
   if (isCurrent()) return false;
-  const made = await makeRuntimePackage(onProgress);
+  const made = await makeRuntimePackage(profile, onProgress);
   const fill = (work: string) => {
     writePackage(work, made);
     writeFileSync(join(work, "inputs.txt"), hash);
@@ -32,19 +36,19 @@ export async function buildRuntime(onProgress: (line: string) => void = () => {}
   return true;
 }
 
-async function makeRuntimePackage(onProgress: (line: string) => void): Promise<RuntimePackage> {
+async function makeRuntimePackage(profile: Profile, onProgress: (line: string) => void): Promise<RuntimePackage> {
   const files = await pythonFiles(onProgress);
-  onProgress(`building the Python ${knownWheel.python} base`);
+  onProgress(`building ${profile.runtime} ${knownWheel.python}`);
   const full = graft(new Uint8Array(readFileSync(files.module)), startExports);
   return packageOf({
-    name: runtimeName,
+    name: profile.runtime,
     version: knownWheel.python,
     abi: "stable",
     module: full,
-    image: captureImage(full, files.libraryFolder, webProfile),
+    image: captureImage(full, files.libraryFolder, profile),
     offered: dataRuntimeExports.map(({ name }) => name),
     policy: dataModulePolicy,
-    warmUp: pythonComponent((await buildPython(join(folder, "warm-up"))).program),
+    warmUp: pythonComponent((await buildPython(join(folder, "warm-up"))).program, profile),
   });
 }
 

@@ -2,9 +2,12 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PythonHost } from "./host.fixture.ts";
-import { missing, nameWith } from "./tested.fixture.ts";
+import { language } from "./language.ts";
+import { nameWith, whyMissing } from "./tested.fixture.ts";
 
-describe.skipIf(missing !== undefined)(nameWith("Python programs"), () => {
+const missing = await whyMissing(language);
+
+describe.skipIf(missing !== undefined)(nameWith("Python programs", missing), () => {
   let python: PythonHost;
   beforeAll(async () => {
     python = await PythonHost.start();

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PythonHost } from "./host.fixture.ts";
-import { missing } from "./tested.fixture.ts";
+import { language } from "./language.ts";
+import { nameWith, whyMissing } from "./tested.fixture.ts";
 
 const packages = await mkdtemp(join(tmpdir(), "plinth-packages-"));
 afterAll(() => rm(packages, { recursive: true }));
@@ -25,9 +26,9 @@ async function whyNot(): Promise<string | undefined> {
   }
 }
 
-const reason = missing ?? (await whyNot());
+const reason = (await whyMissing(language)) ?? (await whyNot());
 
-describe.skipIf(reason !== undefined)(reason === undefined ? "frameworks" : `frameworks (skipped: ${reason})`, () => {
+describe.skipIf(reason !== undefined)(nameWith("frameworks in Python", reason), () => {
   let python: PythonHost;
   beforeAll(async () => {
     python = await PythonHost.start();

@@ -7,6 +7,7 @@ import { runCommand } from "../../test/support/cli-in-process.ts";
 import { startTestHost, type TestHost, type TestHostOptions } from "../../test/support/host.ts";
 import { logOf } from "../../test/support/logs.ts";
 import { buildPython, pythonComponent } from "./build-tenant.ts";
+import { type Profile, webProfile } from "./profile.ts";
 
 /** Texts of files by their names; a text alone is that of main.py. */
 type Files = string | Readonly<Record<string, string>>;
@@ -16,15 +17,18 @@ export class PythonHost implements AsyncDisposable {
   /** The folder that holds the projects. */
   readonly work: string;
 
-  private constructor(host: TestHost, work: string) {
+  readonly #profile: Profile;
+
+  private constructor(host: TestHost, work: string, profile: Profile) {
     this.host = host;
     this.work = work;
+    this.#profile = profile;
   }
 
-  static async start(options: TestHostOptions = {}): Promise<PythonHost> {
+  static async start(options: TestHostOptions = {}, profile: Profile = webProfile): Promise<PythonHost> {
     const work = await mkdtemp(join(tmpdir(), "plinth-python-"));
-    const runtimes = ["plinth:js", "plinth:python"];
-    return new PythonHost(await startTestHost({ runtimes, workers: 2, ...options }), work);
+    const host = await startTestHost({ runtimes: ["plinth:js", profile.runtime], workers: 2, ...options });
+    return new PythonHost(host, work, profile);
   }
 
   /** Runs a command that has to succeed. @returns its output */
@@ -47,8 +51,8 @@ export class PythonHost implements AsyncDisposable {
   }
 
   async deploy(name: string, files: Files): Promise<void> {
-    const { program } = await buildPython(await this.projectOf(name, files));
-    await this.host.deploy(name, pythonComponent(program));
+    const { program } = await buildPython(await this.projectOf(name, files), this.#profile);
+    await this.host.deploy(name, pythonComponent(program, this.#profile));
   }
 
   fetch(name: string, path?: string, init?: RequestInit): Promise<Response> {

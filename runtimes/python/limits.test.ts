@@ -1,9 +1,12 @@
 /** What Python programs cannot do to a host and to each other. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PythonHost } from "./host.fixture.ts";
-import { missing, nameWith } from "./tested.fixture.ts";
+import { language } from "./language.ts";
+import { nameWith, whyMissing } from "./tested.fixture.ts";
 
-describe.skipIf(missing !== undefined)(nameWith("limits of Python programs"), () => {
+const missing = await whyMissing(language);
+
+describe.skipIf(missing !== undefined)(nameWith("limits of Python programs", missing), () => {
   let python: PythonHost;
   beforeAll(async () => {
     python = await PythonHost.start({ cpuMs: 400 });

@@ -1,14 +1,19 @@
-/** What of the wheel an image has, and what it has imported. */
+/** What of the wheel an image has, and what it has imported. Each profile is a runtime of its own. */
 
 export interface Profile {
+  /** Name of the runtime package. */
+  readonly runtime: string;
   /** Modules that are imported in the image, so that no tenant has to load them. */
   readonly imports: readonly string[];
   /** Packages and modules of the wheel that the image does not have. */
   readonly leftOut: readonly string[];
+  /** Packages of the image that have machine code elsewhere: a program takes those of the image. */
+  readonly native: ReadonlySet<string>;
 }
 
 /** For the web: the standard library, and small packages that web programs use. */
 export const webProfile: Profile = {
+  runtime: "plinth:python",
   imports: words(`
     argparse array asyncio base64 bisect calendar collections.abc concurrent.futures configparser contextlib contextvars
     copy csv dataclasses datetime decimal difflib email.message email.mime.multipart email.mime.text email.parser
@@ -25,10 +30,16 @@ export const webProfile: Profile = {
     narwhals networkx numpy openpyxl pandas patsy pdb pillow profiling pydoc_data pylab pyparsing pypdf reportlab
     reportlab_mods reportlab_settings scikit_learn scipy seaborn sklearn statsmodels sympy threadpoolctl tlz toolz
     turtle turtledemo xlrd xlsxwriter`),
+  native: new Set(words("charset_normalizer lxml markupsafe regex wrapt yaml")),
 };
 
-/** Packages of the image that have machine code elsewhere: a program takes those of the image. */
-export const nativeInImage: ReadonlySet<string> = new Set(words("charset_normalizer lxml markupsafe regex wrapt yaml"));
+/** The same with numpy and pandas. */
+export const dataProfile: Profile = {
+  runtime: "plinth:python-data",
+  imports: [...webProfile.imports, "numpy", "numpy.random", "pandas"],
+  leftOut: webProfile.leftOut.filter((name) => !["numpy", "pandas"].includes(name)),
+  native: new Set([...webProfile.native, "numpy", "pandas"]),
+};
 
 function words(text: string): string[] {
   return text.trim().split(/\s+/);

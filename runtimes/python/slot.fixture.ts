@@ -9,8 +9,8 @@ import { readManifest } from "../../host/runtime/manifest.ts";
 import type { RuntimeHandle } from "../../host/worker/runtime-handle.ts";
 import { bodyText, type TestRequest, TestSlot, type TestState } from "../../host/worker/slot.fixture.ts";
 import { dataModule } from "../data-module.ts";
-import { packageFolder } from "./build.ts";
 import { buildPython } from "./build-tenant.ts";
+import { language } from "./language.ts";
 
 export class PythonSlot extends TestSlot {
   readonly #instantiate: ResumableGlue["instantiate"];
@@ -21,7 +21,7 @@ export class PythonSlot extends TestSlot {
   }
 
   static async make(): Promise<PythonSlot> {
-    const read = (path: string) => new Uint8Array(readFileSync(join(packageFolder, path)));
+    const read = (path: string) => new Uint8Array(readFileSync(join(language.folder, "dist", path)));
     const manifest = readManifest(JSON.parse(Buffer.from(read("runtime.json")).toString()));
     const { thin, image, warmUp } = manifest.files;
     const { glue } = await transpileComponent(read(warmUp!.path), { mode: "sync" });

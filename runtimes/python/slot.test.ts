@@ -1,12 +1,15 @@
 /** Python in one slot: switches between programs, and what no visitor can ask for. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { bodyText, type TestState } from "../../host/worker/slot.fixture.ts";
+import { language } from "./language.ts";
 import { PythonSlot } from "./slot.fixture.ts";
-import { missing, nameWith } from "./tested.fixture.ts";
+import { nameWith, whyMissing } from "./tested.fixture.ts";
+
+const missing = await whyMissing(language);
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-describe.skipIf(missing !== undefined)(nameWith("Python in a slot"), () => {
+describe.skipIf(missing !== undefined)(nameWith("Python in a slot", missing), () => {
   let slot: PythonSlot;
   beforeAll(async () => {
     slot = await PythonSlot.make();

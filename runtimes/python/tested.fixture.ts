@@ -1,11 +1,12 @@
-/** The runtime package for tests. Where it cannot be made, tests are skipped, with the reason in their names. */
+/** The runtime packages for tests. Where one cannot be made, tests are skipped, with the reason in their names. */
 import { join } from "node:path";
 import { PlinthError } from "../../host/errors.ts";
 import { lockedFolder } from "../../test/support/folder-lock.ts";
 import { cacheFolder } from "../cache.ts";
-import { language } from "./language.ts";
+import type { Language } from "../language.ts";
 
-async function whyMissing(): Promise<string | undefined> {
+/** Brings a language's package up to date. @returns why there is none; undefined where there is one */
+export async function whyMissing(language: Language): Promise<string | undefined> {
   using _lock = await lockedFolder(join(cacheFolder(), "python-tests"));
   try {
     await language.package.build(() => {});
@@ -16,8 +17,6 @@ async function whyMissing(): Promise<string | undefined> {
   }
 }
 
-/** Why there is no package; undefined where there is one. */
-export const missing: string | undefined = await whyMissing();
-
 /** For `describe`: a name with the reason where the tests are skipped. */
-export const nameWith = (name: string): string => (missing === undefined ? name : `${name} (skipped: ${missing})`);
+export const nameWith = (name: string, reason: string | undefined): string =>
+  reason === undefined ? name : `${name} (skipped: ${reason})`;

@@ -4,9 +4,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PythonHost } from "./host.fixture.ts";
-import { missing, nameWith } from "./tested.fixture.ts";
+import { language } from "./language.ts";
+import { nameWith, whyMissing } from "./tested.fixture.ts";
 
-describe.skipIf(missing !== undefined)(nameWith("waits of Python programs"), () => {
+const missing = await whyMissing(language);
+
+describe.skipIf(missing !== undefined)(nameWith("waits of Python programs", missing), () => {
   let python: PythonHost;
   beforeAll(async () => {
     python = await PythonHost.start({ fetchPrivateNetworks: ["127.0.0.0/8"] });

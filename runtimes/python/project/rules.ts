@@ -1,7 +1,9 @@
 /** Tells which folders are programs in Python. */
+import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ProjectRules } from "../../project.ts";
+import { dataProfile, type Profile } from "../profile.ts";
 
 /** The module that has the handler. */
 export const MAIN = "main.py";
@@ -19,20 +21,44 @@ export const ignoredFolders: ReadonlySet<string> = new Set([
   "dist",
 ]);
 
-export const projectRules: ProjectRules = {
+const advice = `A Python project has ${MAIN} in its folder`;
+
+const webRules: ProjectRules = {
   program: "a folder with main.py",
   entryFile: false,
   tried: `${MAIN} for Python`,
-  advice: `A Python project has ${MAIN} in its folder`,
+  advice,
   ignored: [...ignoredFolders],
   isSource: (name) => name.endsWith(".py"),
-  claim: (_, names) => (names.includes(MAIN) ? { by: MAIN } : undefined),
+  claim: (folder, names) => (names.includes(MAIN) && !usesData(folder) ? { by: MAIN } : undefined),
   hint: (_, names) =>
     names.some((name) => name.endsWith(".py"))
       ? `; the folder has .py files: name the one with the handler ${MAIN}`
       : undefined,
   nameOf: projectName,
 };
+
+// What a folder lacks to be a project is said once.
+const { hint: _, ...shared } = webRules;
+
+const dataRules: ProjectRules = {
+  ...shared,
+  tried: `${MAIN} that imports numpy or pandas`,
+  advice: `${advice}, and imports numpy or pandas where it needs them`,
+  claim: (folder, names) => (names.includes(MAIN) && usesData(folder) ? { by: MAIN } : undefined),
+};
+export function rulesFor(profile: Profile): ProjectRules {
+  return profile === dataProfile ? dataRules : webRules;
+}
+
+/** Whether a source of the project imports numpy or pandas. */
+function usesData(folder: string): boolean {
+  return readdirSync(folder, { withFileTypes: true }).some((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return !entry.name.startsWith(".") && !ignoredFolders.has(entry.name) && usesData(path);
+    return entry.name.endsWith(".py") && /^\s*(import|from)\s+(numpy|pandas)\b/m.test(readFileSync(path, "utf8"));
+  });
+}
 
 async function projectName(folder: string): Promise<string | undefined> {
   const text = await readFile(join(folder, "pyproject.toml"), "utf8").catch(() => "");

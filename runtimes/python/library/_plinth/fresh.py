@@ -1,6 +1,7 @@
 """Random state is drawn anew for each request: the image has the same for all."""
 
 import random
+import sys
 import weakref
 
 _unseeded = weakref.WeakSet()
@@ -22,3 +23,6 @@ def watch():
 def draw():
     for generator in list(_unseeded):
         generator.seed()
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        numpy_random.seed()
