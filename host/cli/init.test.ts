@@ -81,7 +81,15 @@ test("kv-site", async () => {
 });
 
 test("every template is tested above, and python's with its runtime", () => {
-  expect(builtIn.templates.map(({ name }) => name).sort()).toEqual(["go", "hono", "js", "kv-site", "python", "python-data", "ts"]);
+  expect(builtIn.templates.map(({ name }) => name).sort()).toEqual([
+    "go",
+    "hono",
+    "js",
+    "kv-site",
+    "python",
+    "python-data",
+    "ts",
+  ]);
 });
 
 test("a file that is there is not touched, and nothing is written beside it", async () => {
