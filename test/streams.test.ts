@@ -250,6 +250,27 @@ describe("streams", () => {
     expect(await response.text()).toBe("ABC");
   });
 
+  it("take any number of chunks of any size", async () => {
+    await host.deploy(
+      "chunks",
+      slimComponent(`
+        const sizes = [0, 1, 10, 1000, 32768, 65536, 300000];
+        export default { fetch() {
+          let n = 0;
+          return new Response(new ReadableStream({ async pull(c) {
+            if (n === 3000) await new Promise((resolve) => setTimeout(resolve, 1));
+            if (n === 6000) c.close();
+            else c.enqueue(new Uint8Array(n % 500 ? sizes[n % 3] : sizes[(n / 500) % 7]).fill(n));
+            n++;
+          } }, { highWaterMark: 0 }));
+        } };`),
+    );
+    const sizes = [0, 1, 10, 1000, 32_768, 65_536, 300_000];
+    const size = (n: number) => (n % 500 ? sizes[n % 3]! : sizes[(n / 500) % 7]!);
+    const expected = Buffer.concat(Array.from({ length: 6_000 }, (_, n) => Buffer.alloc(size(n), n % 256)));
+    expect(Buffer.from(await (await host.fetch("chunks")).arrayBuffer()).equals(expected)).toBe(true);
+  });
+
   it("are served beside other tenants for as long as their clients stay", async () => {
     await host.deploy("other", answering("'other'"));
     const clients = await Promise.all(Array.from({ length: 50 }, () => open(host, "endless")));

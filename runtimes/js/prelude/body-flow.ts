@@ -85,21 +85,34 @@ export class BodyFlow {
   #send(response: Response): void {
     if (!this.#isBegun) {
       const head = { status: response.status, headers: Headers.toPairs(response.headers) };
-      this.#call(toJson({ binding: "response", method: "head", arguments: head }));
+      this.#leave(toJson({ binding: "response", method: "head", arguments: head }));
       this.#isBegun = true;
-      if (this.#isEnded) this.#call(endHead);
-    } else if (this.#isEnded) this.#call(endHead);
-    else if (this.#bytes > 0) this.#call(writeHead);
+      if (this.#isEnded) tell(endHead, []);
+    } else if (this.#isEnded) this.#leave(endHead);
+    else if (this.#bytes > 0) this.#leave(writeHead);
   }
 
-  /** A call without a reply. */
-  #call(head: string): void {
-    const body = this.#bytes > 0 ? bytesOf(this.#chunks) : undefined;
-    const operation = body === undefined ? $call(head, 0, undefined) : $call(head, 1, body);
-    if (operation === undefined) throw new OutOfMemory();
+  /** Has the chunks leave with a call, and those that go before or after it if they are long. */
+  #leave(head: string): void {
+    const chunks = this.#chunks;
+    if (this.#bytes <= 2 * pieceBytes) tell(head, chunks);
+    else {
+      if (!this.#isBegun) tell(head, []);
+      let piece: Uint8Array[] = [];
+      let bytes = 0;
+      for (let i = 0; i < chunks.length; i++) {
+        define(piece, piece.length, chunks[i]!);
+        bytes += chunks[i]!.length;
+        if (bytes < pieceBytes && i + 1 < chunks.length) continue;
+        tell(writeHead, piece);
+        piece = [];
+        bytes = 0;
+      }
+      if (head === endHead) tell(head, []);
+    }
     this.#ahead += this.#bytes;
     this.#bytes = 0;
-    this.#chunks.length = 0;
+    chunks.length = 0;
   }
 
   #awaitRoom(): void {
@@ -130,7 +143,7 @@ export class BodyFlow {
     this.#bytes += chunk.length;
     if (this.#isBegun && this.#bytes >= pieceBytes) {
       try {
-        this.#call(writeHead);
+        this.#leave(writeHead);
       } catch (error) {
         this.#onError(error);
         return;
@@ -141,10 +154,16 @@ export class BodyFlow {
   };
 }
 
+/** A call without a reply. */
+function tell(head: string, chunks: readonly Uint8Array[]): void {
+  const operation = chunks.length === 0 ? $call(head, 0, undefined) : $call(head, 1, bytesOf(chunks));
+  if (operation === undefined) throw new OutOfMemory();
+}
+
 function bytesOf(chunks: readonly Uint8Array[]): ArrayBuffer {
-  const [first] = chunks;
-  return chunks.length === 1 && first!.length === first!.buffer.byteLength
-    ? (first!.buffer as ArrayBuffer)
+  const first = chunks[0]!;
+  return chunks.length === 1 && first.length === first.buffer.byteLength
+    ? (first.buffer as ArrayBuffer)
     : joined(chunks);
 }
 

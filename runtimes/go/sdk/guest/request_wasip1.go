@@ -19,6 +19,8 @@ type request struct {
 	status   int
 	fields   []message.Field
 	body     []byte
+	// response is that of the handler, nil before it runs.
+	response *message.Response
 	// failure, if not empty, has the message and the stack of a failed handler or a failed function of WaitUntil.
 	failure string
 
@@ -61,6 +63,8 @@ func (r *request) serve() {
 // handle lets the program's handler answer.
 func (r *request) handle(ctx context.Context) (status int, fields []message.Field, body []byte) {
 	w := message.NewResponse(r.incoming.Method)
+	w.Sender = newSender(ctx, r)
+	r.response = w
 	req, err := r.incoming.Request(ctx)
 	switch {
 	case err != nil:
@@ -73,6 +77,10 @@ func (r *request) handle(ctx context.Context) (status int, fields []message.Fiel
 		if req.MultipartForm != nil {
 			req.MultipartForm.RemoveAll()
 		}
+	}
+	if w.Flows() {
+		w.End()
+		return
 	}
 	return w.Finish()
 }
@@ -109,6 +117,9 @@ func (r *request) abort() {
 		return
 	}
 	log.Print(http.ErrAbortHandler)
+	if r.response != nil && r.response.Flows() {
+		r.response.Sender.Abort()
+	}
 	r.status, r.fields, r.body = message.Aborted()
 	r.finished = true
 }

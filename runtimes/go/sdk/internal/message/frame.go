@@ -14,9 +14,13 @@ var errFrame = errors.New("plinth: the host's answer is cut off")
 
 // Frame joins a head and a body.
 func Frame(head, body []byte) []byte {
-	frame := make([]byte, lengthBytes, lengthBytes+len(head)+len(body))
-	binary.LittleEndian.PutUint32(frame, uint32(len(head)))
-	return append(append(frame, head...), body...)
+	return AppendFrame(make([]byte, 0, lengthBytes+len(head)+len(body)), head, body)
+}
+
+// AppendFrame appends the frame of a head and a body.
+func AppendFrame[Head string | []byte](to []byte, head Head, body []byte) []byte {
+	to = binary.LittleEndian.AppendUint32(to, uint32(len(head)))
+	return append(append(to, head...), body...)
 }
 
 // SplitFrame returns head and body without a copy.

@@ -13,8 +13,11 @@ import (
 // sniffBytes is the length of the part of a body that http.DetectContentType reads.
 const sniffBytes = 512
 
-// Response is the http.ResponseWriter of a handler. It keeps the whole response until Finish.
+// Response is the http.ResponseWriter of a handler. It keeps the whole response until Finish, if it does not flow
+// (response_flow.go).
 type Response struct {
+	// Sender, if set, takes a response that flows.
+	Sender Sender
 	method string
 	header http.Header
 	// status is 0 until the header is sent. After that, fields has the header of that moment.
@@ -30,6 +33,12 @@ type Response struct {
 	mostBody int
 	// deadline is that of SetWriteDeadline.
 	deadline time.Time
+	// flows is set once the head has left. From then on, body has what has not.
+	flows bool
+	// ahead is the length of what has left since the client last had room.
+	ahead int
+	// broken is why no more can be sent.
+	broken error
 }
 
 // NewResponse makes the writer for a request with that method.
@@ -62,6 +71,9 @@ func (w *Response) Write(p []byte) (int, error) {
 	if err := w.admit(len(p)); err != nil {
 		return 0, err
 	}
+	if w.overflows(len(p)) {
+		return w.send(p)
+	}
 	w.body = append(w.grown(len(p)), p[:w.kept(len(p))]...)
 	return len(p), nil
 }
@@ -70,15 +82,11 @@ func (w *Response) WriteString(s string) (int, error) {
 	if err := w.admit(len(s)); err != nil {
 		return 0, err
 	}
+	if w.overflows(len(s)) {
+		return w.send([]byte(s))
+	}
 	w.body = append(w.grown(len(s)), s[:w.kept(len(s))]...)
 	return len(s), nil
-}
-
-// Flush sends the header, so that it is fixed as with net/http. The body stays until the handler returns.
-func (w *Response) Flush() {
-	if w.status == 0 {
-		w.WriteHeader(http.StatusOK)
-	}
 }
 
 // admit takes account of n bytes of body that a handler wants to write.
@@ -94,6 +102,9 @@ func (w *Response) admit(n int) error {
 	}
 	if w.declared >= 0 && w.written+int64(n) > w.declared {
 		return http.ErrContentLength
+	}
+	if w.broken != nil {
+		return w.broken
 	}
 	w.written += int64(n)
 	return nil
@@ -136,9 +147,7 @@ func (w *Response) Finish() (status int, fields []Field, body []byte) {
 		log.Print("http: ", reason, ": the connection is closed without a response")
 		return Aborted()
 	}
-	if !w.contentType && w.written > 0 {
-		w.fields = append(w.fields, Field{"Content-Type", http.DetectContentType(w.body)})
-	}
+	w.sniff(w.body)
 	if w.method == http.MethodHead {
 		if w.declared < 0 && w.written > 0 {
 			w.fields = append(w.fields, Field{"Content-Length", strconv.FormatInt(w.written, 10)})
@@ -146,6 +155,13 @@ func (w *Response) Finish() (status int, fields []Field, body []byte) {
 		w.body = nil
 	}
 	return w.status, w.fields, w.body
+}
+
+// sniff adds the Content-Type of a body that begins like this, if the handler has set none.
+func (w *Response) sniff(body []byte) {
+	if !w.contentType && w.written > 0 {
+		w.fields = append(w.fields, Field{"Content-Type", http.DetectContentType(body)})
+	}
 }
 
 // cutShort tells why net/http would cut the response short. It returns "" for a response that goes out whole.

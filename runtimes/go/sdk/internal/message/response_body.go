@@ -25,6 +25,12 @@ func (w *Response) grown(n int) []byte {
 	switch {
 	case w.body == nil && w.declared > int64(n):
 		need = int(min(w.declared, mostDeclared))
+		if w.canFlow() {
+			need = min(need, w.mostKept())
+		}
+	case w.canFlow() && need > pieceBytes:
+		// Once more, and then it leaves.
+		need = w.mostKept()
 	case need <= smallBytes:
 		return w.body
 	default:
