@@ -14,7 +14,7 @@ export function latencyOf(values: readonly number[]): Latency {
   return { p50: percentile(values, 50), p99: percentile(values, 99) };
 }
 
-/** What repeated measurements of one thing gave. */
+/** The results of repeated measurements of one thing. */
 export interface Spread {
   median: number;
   least: number;

@@ -14,7 +14,7 @@ const ANSWER_LIMIT_MS = 20_000;
 /** Characters of the reason for which an arm or a cell is left out. A server may print a lot before it ends. */
 const LONGEST_REASON = 300;
 
-/** What one run of the load generator showed. */
+/** The results of one run of the load generator. */
 export interface Sample {
   /** CPU time of the server for each request, us. */
   readonly cpuUs: number;

@@ -1,4 +1,4 @@
-/** What is measured of each arm. */
+/** The cells that are measured of each arm. */
 import type { Arm } from "./arm.ts";
 import { type Handler, handlerOf, handlers } from "./handlers.ts";
 
@@ -42,7 +42,7 @@ export function planOf(options: PlanOptions): readonly Cell[] {
   ];
 }
 
-/** Whether the arm has what the cell calls. */
+/** Whether the arm has the handler that the cell calls. */
 export function canServe(arm: Arm, { handler, tenants }: Cell): boolean {
   return tenants <= arm.tenants && arm.handlers.some((name) => name === handler.name);
 }

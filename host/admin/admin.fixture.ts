@@ -14,7 +14,7 @@ import { ensureOperatorToken } from "./auth.ts";
 
 export const uploadLimitBytes = 1024 * 1024;
 
-/** What the tests look at, of the answers of all routes. */
+/** The parts of all routes' answers that the tests look at. */
 export interface Body {
   name: string;
   id: number;
@@ -130,7 +130,7 @@ export const failure = (status: number, code: string) => ({
   body: { error: expect.objectContaining({ code, message: expect.any(String) }) },
 });
 
-/** What comes on a connection up to the end of an error's JSON, whether or not the request has been sent to its end. */
+/** The bytes of a connection up to the end of an error's JSON, even if the request has not been sent to its end. */
 export async function answerOn(socket: Socket): Promise<string> {
   let answer = "";
   for await (const chunk of socket) {

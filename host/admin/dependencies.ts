@@ -69,7 +69,7 @@ export interface AdminDependencies {
   parking?: Pick<Parking, "parked" | "release">;
   /** `Metrics` of host/metrics; without it there is no /metrics. */
   metrics?: Pick<Metrics, "contentType" | "text">;
-  /** What is counted; without it there are no routes of usage. */
+  /** The counts; without them there are no routes of usage. */
   usage?: UsageReader;
   /** Whether the host takes requests. */
   isReady?(): boolean;

@@ -8,7 +8,7 @@ export function healthRoutes({ ingressUrl, domain, groups }: AdminDependencies):
     app.get(
       "/health",
       {
-        // Where the tenants are found is nothing that a visitor of theirs does not know.
+        // Visitors of the tenants know these addresses anyway.
         config: { access: "public" },
         schema: { operationId: "getHealth", summary: "Whether the host serves.", response: { 200: answers.health } },
       },

@@ -1,4 +1,4 @@
-/** Which hostnames a tenant may have: some belong to the host itself, and the operator grants the others. */
+/** Says which hostnames a tenant may have. Some belong to the host itself, and the operator grants the others. */
 import { hostname as machineName } from "node:os";
 import { plinthError } from "../errors.ts";
 import type { Tenant, Token } from "../store/store.ts";

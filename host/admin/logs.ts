@@ -70,7 +70,7 @@ export function logRoutes({ store, logs }: AdminDependencies, withdrawals: Withd
       async ({ params, query, token }, reply) => {
         const { name } = store.getTenant(parseTenantName(params.name));
         const tail = logs.tail(name, { ...filterOf(query), requests: query.requests === "true" });
-        // What waits for a slow reader is not sent any more: the reader has no right to it.
+        // Lines that wait for a slow reader are not sent any more, because the reader has no right to them.
         tail.once(
           "close",
           withdrawals.watch(token!, () => tail.destroy()),

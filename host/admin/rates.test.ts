@@ -8,7 +8,7 @@ import { CallAllowances } from "./rates.ts";
 const token = (id: string, tenant: string | null) => ({ id, tenant }) as Token;
 const reply = { header: () => reply } as unknown as FastifyReply;
 
-/** How many of 100 calls at that time pass. */
+/** The number of calls that pass, of 100 at that time. */
 function passing(allowances: CallAllowances, whose: Token, now: number): number {
   let passed = 0;
   for (let call = 0; call < 100; call++) {

@@ -9,9 +9,9 @@ import type { Token } from "../store/store.ts";
 
 /** Calls a second. */
 export interface CallRates {
-  /** Of all tokens of a tenant together. */
+  /** Calls of all tokens of a tenant together. */
   readonly tenant: number;
-  /** Of each of the operator's tokens. */
+  /** Calls of each of the operator's tokens. */
   readonly operator: number;
 }
 

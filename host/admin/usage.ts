@@ -1,4 +1,4 @@
-/** What tenants use and how full the host is, for the dashboard and for programs. The same numbers as in the metrics. */
+/** Routes of the tenants' use and the host's bounds, for dashboard and programs. The metrics have the same numbers. */
 import { Type } from "#typebox";
 import type { TenantUsage } from "../observe/usage.ts";
 import { parseTenantName } from "../store/names.ts";

@@ -1,4 +1,4 @@
-/** What a backup is: a folder like a data folder, and `backup.json`, which is written last and says what belongs to it. */
+/** A backup is a folder like a data folder, with `backup.json`. That file is written last and lists the others. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
@@ -49,7 +49,7 @@ export async function hashOf(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Of a blob, in the folder of the first two digits of its name. */
+/** The path of a blob: it lies in the folder of the first two digits of its name. */
 export function blobPath(folder: string, name: string): string {
   return join(folder, BLOBS, name.slice(0, 2), name);
 }

@@ -28,11 +28,11 @@ export interface Binding<
 > {
   /** The binding's name in a manifest, in `Grants` and in a guest's calls. Its folder has the same name. */
   readonly name: Name;
-  /** What a manifest says under that name. It has a description, which editors show. */
+  /** The schema of the manifest's part under that name. It has a description, which editors show. */
   readonly schema: Schema;
   /** Finds mistakes in that part of a manifest that a schema cannot describe. The value can have any form. */
   mistakes?(config: unknown): Mistake[];
-  /** What a program finds of the binding in its environment; without this it finds nothing. */
+  /** The binding's part of a program's environment; without this it has none. */
   readonly environment?: Environment<Grant>;
   /** The grant of top-level code at a deploy; nothing if not given. The image keeps all that this code reads. */
   grantAtStart?(config: Type.Static<Schema>): Grant | undefined;
@@ -60,11 +60,11 @@ export function defineBinding<
   return binding;
 }
 
-/** To a value in a manifest. */
+/** The way to a value in a manifest. */
 export type Path = readonly (string | number)[];
 
 interface Mistake {
-  /** From the binding's part of the manifest to the value that is wrong. */
+  /** The way from the binding's part of the manifest to the wrong value. */
   readonly path: Path;
   /** A sentence that says what is wrong and what is expected. */
   readonly text: string;
@@ -74,7 +74,7 @@ interface Mistake {
 interface Environment<Grant> {
   /** The names that a part of a manifest takes, with the place of each. The value can have any form. */
   names(config: unknown): { readonly name: string; readonly path: Path }[];
-  /** What each request is told under the binding's name. Not asked where no binding has anything to tell. */
+  /** The value that each request gets under the binding's name. It is not asked for if no binding has one. */
   value(grant: Grant | undefined): JsonValue;
   /** The same for programs whose environment holds texts only: WASI commands and static components. */
   texts?(grant: Grant): Readonly<Record<string, string>>;
@@ -121,10 +121,10 @@ export interface Granting<Config> {
 
 /** The side in the main thread: it decides who may use what, and answers the calls that take their time. */
 export interface HostSide<Config, Grant> extends AsyncDisposable {
-  /** What the binding's side in each worker is opened with: data that a thread can post to another. */
+  /** The data with which the side in each worker is opened. A thread can post it to another one. */
   readonly workerData?: unknown;
   /**
-   * What a version may use, as plain JSON. It is asked for once and kept: `onChange` tells when to ask again.
+   * A version's grant, as plain JSON. It is asked for once and kept: `onChange` tells when to ask again.
    *
    * @returns undefined if the version may use nothing
    * @throws PlinthError for the visitor
@@ -144,7 +144,7 @@ export interface HostSide<Config, Grant> extends AsyncDisposable {
   call?(call: BindingCall, grant: Grant | undefined, context: CallContext): Promise<BindingReply>;
 }
 
-/** How a static component calls: an interface of a WIT file, whose functions make the same frames as other guests do. */
+/** A static component calls by an interface of a WIT file. Its functions make the same frames as other guests do. */
 export interface WitSide<Grant> {
   /** With its version: "plinth:kv/store@0.1.0". */
   readonly interface: string;

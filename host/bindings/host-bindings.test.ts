@@ -1,4 +1,4 @@
-/** What a version may use, made by all bindings of the registry together. */
+/** The grants of a version, made by all bindings of the registry together. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

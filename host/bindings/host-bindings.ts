@@ -29,7 +29,7 @@ interface OpenBinding {
 
 export class HostBindings implements AsyncDisposable {
   readonly #open: ReadonlyMap<string, OpenBinding>;
-  /** Of the bindings that are not in the registry (`loadBindings`). */
+  /** Modules of the bindings that are not in the registry (`loadBindings`). */
   readonly modules: readonly string[];
   readonly #onFault: (error: unknown, context: GrantedContext) => void;
   #onCall: (tenant: string, binding: string) => void = () => {};
@@ -71,7 +71,7 @@ export class HostBindings implements AsyncDisposable {
     return this.#open.get(name)!.side as Sides[Name];
   }
 
-  /** What the workers open their sides with. */
+  /** The data with which the workers open their sides. */
   get workerData(): WorkerBindingsData {
     const data = [...this.#open].map(([name, { side }]) => [name, side.workerData]);
     return { modules: this.modules, data: Object.fromEntries(data) };

@@ -1,5 +1,6 @@
 /**
- * What a guest and a binding say to each other: a frame of bytes in the guest's linear memory, and in what crosses threads.
+ * The messages between a guest and a binding: a frame of bytes in the guest's linear memory, and in messages between
+ * threads.
  *
  *     u32, little-endian: bytes of the head | head: JSON, UTF-8 | body: the rest
  *
@@ -11,7 +12,7 @@ import type { JsonValue } from "../store/store.ts";
 import { isRecord } from "./is-record.ts";
 
 export interface BindingCall {
-  /** Which binding is to answer: the name of its folder, such as "kv". */
+  /** The binding that has to answer: the name of its folder, such as "kv". */
   readonly binding: string;
   /** Such as "get". */
   readonly method: string;
@@ -69,7 +70,7 @@ export function encodeError(error: unknown): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * For hosts of guests that speak no frames: static components, tests.
+ * Reads a reply for a guest that speaks no frames: a static component, a test.
  * @throws Error with `code` where the reply is an error
  */
 export function decodeReply(frame: Uint8Array): BindingReply {

@@ -2,7 +2,7 @@
 import type { PlinthError } from "../errors.ts";
 import { type BindingCall, type BindingReply, decodeReply, encodeCall } from "./message.ts";
 
-/** How a call is answered. Frames: host/bindings/message.ts. */
+/** Answers a call. Frames: host/bindings/message.ts. */
 export interface FrameCalls {
   /** In this thread, at once. @returns null if only the main thread can */
   now(frame: Uint8Array): Uint8Array | null;

@@ -12,7 +12,7 @@ import type { FrameCalls } from "./wit-calls.ts";
 
 /** The data that a worker opens its sides with. */
 export interface WorkerBindingsData {
-  /** Of the bindings that are not in the registry (`loadBindings`). */
+  /** Modules of the bindings that are not in the registry (`loadBindings`). */
   readonly modules: readonly string[];
   /** `HostSide.workerData` by the names of the bindings. */
   readonly data: Readonly<Record<string, unknown>>;
@@ -113,7 +113,7 @@ export class EarlyBindings extends WorkerBindings {
     return this.openGrants(Object.fromEntries(grants));
   }
 
-  /** What the start-up since the last call has read of the environment, as its runtime tells. */
+  /** The variables that the start-up has read since the last call, as its runtime tells. */
   takeReads(): readonly StartRead[] {
     const reads = this.#reads;
     this.#reads = [];

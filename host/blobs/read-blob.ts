@@ -45,7 +45,8 @@ function otherBytes(key: string): BlobCorrupt {
 }
 
 /**
- * What tells of the file itself: it is gone, or the disk fails. Any other error (no descriptors are left) stays as it is.
+ * Picks the errors of the file itself: it is gone, or the disk fails. Other errors (no descriptors are left) stay as they
+ * are.
  */
 function readFailure(key: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;

@@ -106,7 +106,7 @@ export class ApiTransport {
     }
     if (upload !== undefined) {
       all["content-type"] = upload.type;
-      // Of a stream fetch does not know the length, and the host could not refuse what is too long before reading it.
+      // fetch does not know the length of a stream, so the host could not refuse a long body before it reads it.
       all["content-length"] = String(upload.bytes.length);
       init.body = ReadableStream.from(piecesOf(upload));
       init.duplex = "half";

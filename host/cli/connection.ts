@@ -1,10 +1,10 @@
-/** Which host a command talks to, and as whom: from options, then the environment, then the user's configuration file. */
+/** Finds a command's host and token: in options, then the environment, then the user's configuration file. */
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { plinthError } from "../errors.ts";
 
-/** Where plinth serve listens for the admin API unless told otherwise. */
+/** The default address of plinth serve's admin API. */
 export const DEFAULT_ADMIN = "http://127.0.0.1:8081";
 
 export interface ConnectionOptions {

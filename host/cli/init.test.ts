@@ -43,7 +43,7 @@ async function deployed(template: string): Promise<{ name: string; answer(path?:
   for (const file of result.files.filter((it: string) => !["plinth-sdk", "plinth.schema.json"].includes(it))) {
     const text = await readFile(join(folder, file), "utf8");
     expect(text, file).not.toMatch(/\{\{|\}\}/);
-    // What is written means the same on another machine.
+    // The files mean the same on another machine.
     expect(text, file).not.toContain(clone);
     expect(dirname(file) === "." && basename(file) === "gitignore").toBe(false);
   }

@@ -51,7 +51,7 @@ export class Output {
     if (!this.json) this.#note(`${this.#style(this.#options.stderr, "yellow", "warning:")} ${text}`);
   }
 
-  /** What is being done while it takes long. Programs, which asked for JSON, are told only how it ended. */
+  /** Shows the present activity if it takes long. Programs, which asked for JSON, hear only of the end. */
   progress(text: string): void {
     if (!this.json) this.#note(this.#style(this.#options.stderr, "dim", text));
   }
@@ -80,7 +80,7 @@ export class Output {
     }
   }
 
-  /** For standard output; the text as it is where that is no terminal. */
+  /** Colours a text for standard output. If that is no terminal, the text stays as it is. */
   style(style: Style, text: string): string {
     return this.#style(this.#options.stdout, style, text);
   }

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 
-/** What comes on standard input; on a terminal the line that is typed after the question, without showing it. */
+/** Reads standard input. On a terminal, it asks for a line and does not show what is typed. */
 export async function readSecret(question: string): Promise<string> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY) return text(stdin);

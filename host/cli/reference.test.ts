@@ -16,7 +16,7 @@ const program = createProgram({
   bindingModules: [],
 });
 const commands = withSubcommands(program).filter((command) => command !== program);
-/** What the page describes once for all the commands that have it. */
+/** Options that the page describes once for all their commands. */
 const shared = addConnectionOptions(new Command()).options.map(({ flags }) => flags);
 
 interface Described {

@@ -1,4 +1,4 @@
-/** How a host that the command line runs comes to its end. */
+/** The end of a host that the command line runs. */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

@@ -23,7 +23,7 @@ export class StatusLine {
     this.#active = active;
   }
 
-  /** What is being done from now on. */
+  /** The activity from now on. */
   set(text: string): void {
     if (!this.#active) return;
     this.#text = text;

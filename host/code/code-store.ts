@@ -18,7 +18,7 @@ import { LoneThread } from "../threads/lone-thread.ts";
 import type { CompileTask } from "./compile-worker.ts";
 import { KeptCode } from "./kept-code.ts";
 
-/** What readies code ahead of requests. */
+/** Makes code ready ahead of requests. */
 export interface CodeAhead {
   /**
    * Compiles all functions of a large program, unless they take more than one tenant's part of the memory.
@@ -67,7 +67,7 @@ export class CodeStore implements CodeAhead, AsyncDisposable {
   }
 
   /**
-   * What a request waits for before its program can run.
+   * The promise that a request has to wait for before its program can run.
    *
    * @returns null if there is nothing to wait for: the program is kept, or so small that workers compile it by themselves.
    *   The promise is never rejected: a program that cannot be loaded here fails in its worker, which says why

@@ -1,4 +1,4 @@
-/** Where a server listens. */
+/** The address of a server. */
 export interface Address {
   /** Name or IP address, without the brackets of an IPv6 address. */
   readonly host: string;

@@ -6,7 +6,7 @@
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
 
-/** What one tenant may use. */
+/** Limits of one tenant. */
 export const tenantLimitDefaults = {
   /** Bytes of linear memory, base image included. A request that needs more sees the allocation fail. */
   memoryLimitBytes: 64 * MIB,
@@ -49,7 +49,7 @@ export const tenantLimitDefaults = {
   versionStorageMib: 1024,
 };
 
-/** What the host as a whole takes on. */
+/** Limits of the host as a whole. */
 export const hostLimitDefaults = {
   /**
    * Bytes of an uploaded slim component. Programs with large modules fit. Two other limits bound their cost:

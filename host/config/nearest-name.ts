@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** What to say of a name that is unknown: the name that was probably meant, or all that there are. */
+/** The advice for an unknown name: the name that was probably meant, or all names. */
 export function nearestName(name: string, known: readonly string[]): string {
   if (known.length === 0) return "there is none";
   const lowerCase = name.toLowerCase();

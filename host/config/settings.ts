@@ -21,7 +21,7 @@ export const groupLabel = Type.String({ pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9]
 /** pino's levels. */
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
-/** Which requests have a line in the host's log: none, a sample, or all. */
+/** The requests with a line in the host's log: none, a sample, or all. */
 export const requestLogModes = ["off", "sampled", "all"] as const;
 /** Whether tenants that keep being cut are slowed and parked. */
 export const parkingModes = ["on", "off"] as const;

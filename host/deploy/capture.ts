@@ -37,7 +37,7 @@ export class CaptureSlots {
 }
 
 interface CaptureOptions {
-  /** What the code may have (`grantAtStart` of the bindings): its memory is kept. */
+  /** The grants of top-level code (`grantAtStart` of the bindings). The image keeps the memory of this code. */
   readonly grants: OpenGrants;
   readonly language: Language | undefined;
   /** `readSourceMap` of the program: the stacks of a failure are mapped by it. */

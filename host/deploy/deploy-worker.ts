@@ -32,7 +32,7 @@ export interface DeployWorkerData {
   memoryStrategy: MemoryStrategy;
   glueFolder: string;
   heartbeat: SharedArrayBuffer;
-  /** Of the bindings that are not in the registry (`loadBindings`). */
+  /** Modules of the bindings that are not in the registry (`loadBindings`). */
   bindingModules: readonly string[];
 }
 

@@ -25,7 +25,7 @@ export interface DeployerOptions {
   store: Store;
   preparing: Preparing;
   code: CodeAhead;
-  /** What the operator allows the tenant. */
+  /** The limits that the operator gives the tenant. */
   limitsOf(tenant: Tenant): TenantLimits;
   bindings: Pick<HostBindings, "provision">;
   logs: TenantLogs;
@@ -56,7 +56,7 @@ export class Deployer {
   }
 
   /**
-   * From upload to version.
+   * Makes a version of an upload.
    *
    * @param component at most as long as the largest limit of any kind: the kind, and with it the narrower limit, is known
    *   only once the bytes have been read

@@ -1,4 +1,4 @@
-/** What the steps of a deploy make of an upload, before it is stored; crosses from the deploy worker to the main thread. */
+/** The result of a deploy's steps before it is stored. It crosses from the deploy worker to the main thread. */
 import type { StartRead } from "../bindings/start-reads.ts";
 import type { ErrorCode, ErrorDetails } from "../errors.ts";
 import type { RuntimeConfig } from "../manifest/schema.ts";
@@ -24,9 +24,9 @@ export interface PreparedSlim {
   pages: number;
   /** Source map (version 3), JSON in UTF-8, where the component carries one. */
   sourceMap: Uint8Array | null;
-  /** What the tenant's top-level code has read of the environment. */
+  /** The variables that the tenant's top-level code has read. */
   startReads: readonly StartRead[];
-  /** What the tenant's top-level code printed. */
+  /** The output of the tenant's top-level code. */
   logs: LogLine[];
   /** Lines over `PrepareLimits.logBytes`. */
   logsDropped: number;
@@ -82,7 +82,7 @@ export interface PostedError {
   details: ErrorDetails;
 }
 
-/** What a program has printed whose start-up failed. */
+/** The output of a program whose start-up failed. */
 type StartLogs = Pick<PreparedSlim, "logs" | "logsDropped">;
 
 /** `start`: null if the upload was refused before its program ran. */

@@ -29,7 +29,7 @@ export interface PreparerOptions {
   runtimeFolders: readonly string[];
   memoryStrategy: MemoryStrategy;
   limits: PrepareLimits;
-  /** Of the bindings that are not in the registry (`loadBindings`). */
+  /** Modules of the bindings that are not in the registry (`loadBindings`). */
   bindingModules: readonly string[];
   /** Folder where glue is kept by shape, so that a known shape is not transpiled again after a restart. */
   glueFolder: string;

@@ -33,7 +33,7 @@ export async function relinkStale(store: Store, targets: Targets, deployer: Depl
     if (rollout === null) continue;
     const version = await renew(tenant, rollout.version, false);
     const renewed = version === null ? null : { ...rollout, version };
-    // To activate a version has ended the rollout.
+    // The activation of a version has ended the rollout.
     if (!isDeepStrictEqual(store.getTenant(tenant).rollout, renewed)) await store.setRollout(tenant, renewed);
   }
 }

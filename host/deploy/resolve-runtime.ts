@@ -74,7 +74,7 @@ function rangeOf(dependency: Dependency): string {
   return bounds.length === 0 ? "*" : bounds.join(" ");
 }
 
-/** What the component expects of the runtime must be among the exports that the runtime offers to tenants. */
+/** Among its exports to tenants, the runtime must have all that the component expects. */
 function refuseMissingExports(wanted: CoreModuleImport, runtime: Runtime): void {
   const { name, position: offset, type } = wanted;
   const refuse = (what: string, cause?: unknown) =>

@@ -23,7 +23,7 @@ export interface SlimMeta {
   /** 64 KiB wasm pages of the tenant's memory. */
   pages: number;
   functionCount: number | undefined;
-  /** What the start-up has read of the environment. */
+  /** The variables that the start-up has read. */
   startReads: readonly StartRead[];
 }
 

@@ -33,7 +33,7 @@ export function startFailed(logs: readonly LogLine[], trap: unknown, language: L
   return plinthError("PLINTH_TENANT_START_FAILED", [text + quoted], { cause: trap });
 }
 
-/** What any program leaves: the errors in its log, or else what the engine says of the trap. */
+/** The reason for any program: the errors in its log, or else the engine's message of the trap. */
 function saidBy(logs: readonly LogLine[], trap: unknown): StartReport {
   const message = trap instanceof Error ? trap.message : String(trap);
   // V8 has ended it, and not the program itself, which knows nothing of it.

@@ -1,7 +1,7 @@
 import { type PlinthError, plinthError } from "../errors.ts";
 import type { PrepareLimits } from "./prepared.ts";
 
-/** What the uploader is told of a start-up that a limit has ended. */
+/** The error for the uploader, if a limit has ended the start-up. */
 export function startLimit(hit: "cpu" | "memory", limits: PrepareLimits, cause?: unknown): PlinthError {
   const [what, most] =
     hit === "cpu" ? ["CPU time", `${limits.startCpuMs} ms`] : ["memory", `${limits.memoryBytes} bytes`];

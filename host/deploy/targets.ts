@@ -15,7 +15,7 @@ export interface TargetsOptions {
   readonly store: Store;
   readonly runtimes: readonly Runtime[];
   readonly bindings: Pick<HostBindings, "grantsOf">;
-  /** What the operator allows the tenant. */
+  /** The limits that the operator gives the tenant. */
   limitsOf(tenant: Tenant): TenantLimits;
 }
 

@@ -1,4 +1,4 @@
-/** What runs tenants' code: the pools of this process, or processes with pools of their own. */
+/** The engine that runs tenants' code: the pools of this process, or processes with pools of their own. */
 import type { HostBindings } from "../bindings/host-bindings.ts";
 import type { CodeAhead } from "../code/code-store.ts";
 import type { Preparing } from "../deploy/preparer.ts";

@@ -12,7 +12,7 @@ export interface EngineSettings {
   /** Bytes of the machine code of large programs that is kept ready. */
   readonly codeMemoryLimitBytes: number;
   readonly runtimeFolders: readonly string[];
-  /** Where deploys keep glue by shape, so that a known shape is not transpiled again after a restart. */
+  /** The folder in which deploys keep glue by shape, so that a known shape is not transpiled again after a restart. */
   readonly glueFolder: string;
   readonly prepareLimits: PrepareLimits;
 }

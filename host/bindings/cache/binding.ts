@@ -16,7 +16,7 @@ const schema = Type.Object(
   { ...closed, description: "The program's cache (caches.default)." },
 );
 
-/** What a manifest says, and what a version is granted. Every version has a cache, with a manifest or without. */
+/** The manifest's part, which is also a version's grant. Every version has a cache, with a manifest or without. */
 export type CacheConfig = Type.Static<typeof schema>;
 
 export default defineBinding({

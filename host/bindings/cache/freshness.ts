@@ -1,4 +1,4 @@
-/** Whether a response may be kept, and for how long: RFC 9111 for a cache that a tenant's visitors share. */
+/** Says whether and how long a response may be kept, by RFC 9111 for a cache that a tenant's visitors share. */
 
 export type Fields = readonly (readonly [name: string, value: string])[];
 

@@ -35,7 +35,7 @@ interface Variant extends CachedResponse {
 export const MOST_URLS = 1_000;
 /** Responses of a URL, which differ by their Vary. */
 export const MOST_VARIANTS = 16;
-/** Of a response and of a URL, beside their texts. */
+/** Bytes of a response and of a URL, beside their texts. */
 const OVERHEAD_BYTES = 256;
 
 export class TenantCache {

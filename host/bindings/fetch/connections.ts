@@ -31,7 +31,7 @@ export interface TenantConnections extends Disposable {
   /** Where the tenant's fetches wait for one another. */
   readonly gate: Gate;
   /**
-   * What undici sends requests by.
+   * The dispatcher by which undici sends requests.
    * @param check is called before each, redirects included; if it throws, the fetch ends with its error
    */
   dispatcher(check: (origin: URL) => void): Dispatcher;

@@ -18,7 +18,7 @@ class TooManyPieces extends Error {
 }
 
 export interface ReadLimits {
-  /** Of the body, decompressed, bytes. */
+  /** The most bytes of the body, decompressed. */
   readonly bodyBytes: number;
   /** Takes received bytes into account. @throws PlinthError if there is no room for them */
   hold(bytes: number): void;

@@ -1,4 +1,4 @@
-/** Which addresses may be connected to: public ones, and those of networks that the operator has opened. */
+/** Says to which addresses tenants may connect: public ones, and addresses in networks that the operator has opened. */
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 

@@ -145,7 +145,7 @@ describe("limits", () => {
   test("of the time until it expires", async () => {
     await put("key", "", { expirationTtl: SHORTEST_TTL_SECONDS });
     await put("key", "", { expiration: now() + SHORTEST_TTL_SECONDS + 1 });
-    // Where both are given, expirationTtl counts.
+    // If both are given, expirationTtl counts.
     await put("key", "", { expirationTtl: SHORTEST_TTL_SECONDS, expiration: 1 });
     for (const rest of [
       { expirationTtl: SHORTEST_TTL_SECONDS - 1 },

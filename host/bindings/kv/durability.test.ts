@@ -22,7 +22,7 @@ const child = fileURLToPath(import.meta.resolve("./durability-child.ts"));
 /** Lets a process write for a random while and kills it. @returns the last number that it acknowledged for each key */
 async function writeAndKill(file: string): Promise<Map<string, number>> {
   const acknowledged = new Map<string, number>();
-  // What it would compile is the same each time.
+  // The code is the same each time.
   const env = { ...process.env, NODE_COMPILE_CACHE: join(dirname(file), "compiled") };
   const running = spawn(process.execPath, [child, file], { stdio: ["ignore", "pipe", "inherit"], env });
   const ended = once(running, "close");
@@ -50,7 +50,7 @@ function numberOf(found: KvValue | null): number {
   return number;
 }
 
-/** What is counted is what is there: each write changes four tables. */
+/** The counts agree with the entries: each write changes four tables. */
 function expectConsistent(file: string): void {
   const database = openForWriting(file);
   try {
@@ -76,7 +76,7 @@ async function killAgainAndAgain(file: string, times: number): Promise<Map<strin
       const stored = numberOf(reader.get(NAMESPACE, key === "bulk" ? "bulk-0" : key));
       const atLeast = last.get(key) ?? 0;
       expect(stored, key).toBeGreaterThanOrEqual(atLeast);
-      // What was under way at the kill may have been committed without its line having been written; two write the counter.
+      // Writes under way at the kill may have been committed before their lines were written. Two write the counter.
       expect(stored, key).toBeLessThanOrEqual(atLeast + (key === "counter" ? 2 : 1));
       last.set(key, stored);
     }

@@ -23,7 +23,7 @@ export interface TestKv extends AsyncDisposable {
   get(key: string): string | null;
 }
 
-/** What fails in the background fails the test. */
+/** A failure in the background fails the test. */
 export function onFault(error: unknown): never {
   throw error;
 }

@@ -12,7 +12,7 @@ export interface KvGrant {
 export type KvGrants = Readonly<Record<string, KvGrant>>;
 
 /**
- * What the version that runs may do with the namespace that it calls by this name.
+ * The rights of the running version on the namespace that it calls by this name.
  *
  * @throws PlinthError PLINTH_KV_UNBOUND
  */

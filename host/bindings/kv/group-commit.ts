@@ -7,7 +7,7 @@ import type { KvTables } from "./tables.ts";
 
 export interface Committed {
   readonly outcomes: readonly Outcome[];
-  /** How often the file has changed by now; null if these operations have changed nothing. */
+  /** The file's number of changes by now; null if these operations have changed nothing. */
   readonly changes: number | null;
 }
 

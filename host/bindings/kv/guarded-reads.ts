@@ -29,7 +29,7 @@ export function guardedReads(reader: KvReads, failure: (error: unknown) => unkno
   };
 }
 
-/** For KV that is out of service. */
+/** The reads of KV that is out of service. */
 export function refusedReads(): KvReads {
   const refuse = (): never => {
     throw plinthError("PLINTH_KV_UNAVAILABLE");

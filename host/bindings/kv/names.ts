@@ -43,7 +43,7 @@ function faultOf(key: string): string | null {
   return bytes > KEY_BYTES ? `has ${bytes} bytes (${quote(key)})` : null;
 }
 
-/** As JSON and shortened, so that any key stays readable in a message. */
+/** A key as JSON and shortened, so that any key stays readable in a message. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
 }

@@ -43,7 +43,7 @@ export interface KvNamespace {
   readonly createdAt: string;
   /** Those that have expired count until they are removed in the background. */
   readonly keys: number;
-  /** Of keys, values and metadata, and `ENTRY_BYTES` for each key. */
+  /** Bytes of keys, values and metadata, and `ENTRY_BYTES` for each key. */
   readonly bytes: number;
   readonly grants: readonly { readonly tenant: string; readonly write: boolean }[];
 }
@@ -129,7 +129,7 @@ export class KvReader implements Disposable {
 
   /** In the order of the keys' bytes in UTF-8. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND, PLINTH_KV_ARGUMENT */
   list(namespace: string, { prefix = "", limit = LIST_KEYS, cursor }: KvListOptions = {}): KvPage {
-    // What comes next after a text is the text and a zero.
+    // The next text in the order is the text and a zero.
     const first = cursor === undefined ? prefix : `${keyOfCursor(cursor, prefix)}\0`;
     const found = this.#list.all(namespace, now(), first, prefix + LAST, limit + 1) as unknown as Row[];
     if (found.length === 0) this.#expectNamespace(namespace);

@@ -21,7 +21,7 @@ export interface KvOptions {
 
 /** A namespace as a manifest names it. */
 export interface KvBindingSource {
-  /** What the program calls it. */
+  /** The program's name for it. */
   readonly binding: string;
   /** `NAME` for one of the tenant's own, `OWNER/NAME` for any. */
   readonly namespace: string;
@@ -40,7 +40,7 @@ interface OpenFile {
  * use it are served.
  */
 export class KvService implements AsyncDisposable {
-  /** For the readers of other threads. */
+  /** The file's path, for the readers of other threads. */
   readonly file: string;
   readonly reader: KvReads;
   readonly #open: OpenFile | null;
@@ -59,7 +59,7 @@ export class KvService implements AsyncDisposable {
     this.#onFault = onFault;
     this.#storageLimitOf = storageLimitOf;
     this.#unsubscribe = store.onChange(({ tenant, kind }) => {
-      // What fails here, or is lost with the process, is made up for at the next start.
+      // The next start makes up for a failure here, or for the end of the process.
       if (kind === "tenant-deleted") this.#deleteTenant(tenant).catch(onFault);
     });
   }
@@ -81,7 +81,7 @@ export class KvService implements AsyncDisposable {
   }
 
   /**
-   * For a deploy: makes those of the tenant's own namespaces that are not there yet.
+   * Makes missing namespaces of the tenant's own, for a deploy.
    * @throws PlinthError PLINTH_KV_NAMESPACE_NAME, PLINTH_KV_NOT_GRANTED, PLINTH_KV_UNAVAILABLE
    */
   async provision(tenant: TenantName, sources: readonly KvBindingSource[]): Promise<void> {
@@ -101,7 +101,7 @@ export class KvService implements AsyncDisposable {
    * @throws PlinthError PLINTH_KV_NAMESPACE_NAME
    */
   resolve(tenant: TenantName, sources: readonly KvBindingSource[]): KvGrants {
-    // Where KV is out of service, a call tells more than a missing grant would.
+    // If KV is out of service, the error of a call says more than a missing grant would.
     const all = { get: (namespace: string): KvGrant => ({ namespace, write: true }) };
     const granted = sources.length === 0 || this.#open === null ? all : this.#grantedTo(tenant);
     const grants: Record<string, KvGrant> = {};
@@ -222,7 +222,7 @@ async function openFile(options: KvOptions): Promise<OpenFile | null> {
   }
 }
 
-/** What a read that fails tells its caller. The path of the file is for the host's log alone. */
+/** The error of a failed read for its caller. The path of the file is for the host's log alone. */
 function unavailable(file: string, error: unknown, onFault: (error: unknown) => void): unknown {
   if (sqliteCode(error) === null) return error;
   onFault(databaseError(file, error));

@@ -17,7 +17,7 @@ interface Namespace {
 
 interface Entry {
   readonly revision: number;
-  /** What it counts for; see `bytesOf`. */
+  /** The bytes that it counts for; see `bytesOf`. */
   readonly bytes: number;
   readonly expiration: number | null;
 }

@@ -24,7 +24,7 @@ interface Entry {
   expiration: bigint | undefined;
 }
 
-/** What the reply says of a value (docs/reference/kv.md, "Wire format"). */
+/** The value's fields in a reply (docs/reference/kv.md, "Wire format"). */
 interface Facts {
   metadata: JsonValue;
   revision: number;

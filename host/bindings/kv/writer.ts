@@ -110,7 +110,7 @@ export class KvWriter implements AsyncDisposable {
     return promise;
   }
 
-  /** What has been asked for is written before. */
+  /** All operations so far are written before. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended ??= plinthError("PLINTH_SHUTTING_DOWN");
     if (this.#pending.size > 0) await new Promise<void>((resolve) => (this.#drained = resolve));
@@ -151,7 +151,7 @@ export class KvWriter implements AsyncDisposable {
     if (this.#pending.size === 0) this.#drained?.();
   }
 
-  /** What SQLite says is for the host's log: it names the file. */
+  /** SQLite's message is for the host's log, because it names the file. */
   #failure(cause: Error): PlinthError {
     const { message } = cause;
     this.#onFault(plinthError("PLINTH_DATABASE", [this.#file, message], { details: { file: this.#file }, cause }));

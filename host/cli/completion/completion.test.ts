@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What is offered for the last of the words, in which a shell asks by a harness of its own. */
+/** The words that a shell offers for the last one. The harness asks the shell itself. */
 async function offered(shell: string, args: (script: string, words: string[]) => string[], words: string[]) {
   const { code, stdout } = await runCli(["completion", shell]);
   expect(code).toBe(0);

@@ -5,7 +5,7 @@ export interface CompletionOption {
   /** `--name`, `-o`; as typed. */
   readonly flags: readonly string[];
   readonly description: string;
-  /** What follows it: nothing, one of these words, a file, or something that nobody can guess. */
+  /** The argument that follows it: none, one of these words, a file, or a text that nobody can guess. */
   readonly value: readonly string[] | "none" | "file" | "other";
 }
 

@@ -80,7 +80,7 @@ test("a save is a new answer; a broken one is told and the old answer stays", as
   expect((await events.next("failed")).error.message).toContain("no such luck");
   expect(await answer()).toBe("saved");
 
-  // As many editors save: another file takes the name.
+  // Many editors save like this: another file takes the name.
   await writeFile(join(folder, "index.js~"), answering("renamed"));
   await rename(join(folder, "index.js~"), file());
   await events.next("deployed");
@@ -149,7 +149,7 @@ describe.skipIf(!goIsInstalled)(`Go${needsGo}`, () => {
     expect((await events.next("deployed")).version).toBe(1);
     expect(await (await fetch(urls[0])).text()).toBe("first, world!\n");
     await writeFile(library, 'package text\n\nconst Name = "second"\n');
-    // What the host of this command writes, below the module, is no save.
+    // The files that this command's host writes below the module are no save.
     expect((await events.next("deployed")).version).toBe(2);
     expect(await (await fetch(urls[0])).text()).toBe("second, world!\n");
     await writeFile(join(folder, "main.go"), main.replace("world", "wide world"));

@@ -1,4 +1,4 @@
-/** How tenants are switched on this machine, and how much memory there is for them. */
+/** Checks how this machine can switch tenants, and how much memory it has for them. */
 import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { type Check, ok, reasonOf } from "../../../runtimes/check.ts";

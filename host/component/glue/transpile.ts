@@ -24,7 +24,7 @@ export interface TranspileOptions {
   asyncExports?: readonly string[];
   /** WIT that the types of interfaces are checked against, besides the host's own (wit/). */
   witFiles?: readonly URL[];
-  /** Where glue is looked up before it is generated, and kept afterwards. */
+  /** The store of glue: it is asked before glue is generated, and keeps the glue afterwards. */
   cache?: GlueCache;
 }
 
@@ -39,7 +39,7 @@ export interface TranspiledComponent {
   glue: string;
   /** The key under which the glue is cached. */
   glueHash: string;
-  /** What the glue asks for by file name, but for imported modules. */
+  /** The core modules that the glue asks for by file name, except for imported ones. */
   coreModules: Map<string, Uint8Array>;
   /** File names that stand for imported core modules, by import name. */
   imported: Map<string, string>;

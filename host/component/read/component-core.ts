@@ -7,7 +7,7 @@ export type CoreInstance =
       kind: "instantiate";
       /** In the core module index space. */
       module: number;
-      /** Which core instance each imported module name is taken from. */
+      /** The core instance for each imported module name. */
       args: { name: string; instance: number }[];
       position: number;
     }

@@ -7,7 +7,7 @@ import { ByteReader } from "./byte-reader.ts";
 import { MOST_SECTIONS } from "./read-limits.ts";
 
 /**
- * Of a component, the program's source map: JSON (version 3), compressed with raw DEFLATE (RFC 1951).
+ * The source map of a component's program: JSON (version 3), compressed with raw DEFLATE (RFC 1951).
  * `plinth build` writes it; the deploy reads it, for the stacks in the tenant's log.
  */
 export const SOURCE_MAP_SECTION = "plinth:source-map";

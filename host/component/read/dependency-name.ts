@@ -118,7 +118,7 @@ function parseIntegrity(text: string, name: string, offset: number): Uint8Array 
   throw new ComponentError(supported ? "unsupported" : "malformed", message, offset, name);
 }
 
-/** Whether a module of this package and version, with this SHA-256, is what the dependency asks for. */
+/** Whether the dependency asks for a module of this package, version and SHA-256. */
 export function satisfies(
   dependency: Dependency,
   offered: { package: string; version: Version; sha256: Uint8Array },

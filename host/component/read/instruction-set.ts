@@ -5,7 +5,7 @@
  */
 import { opcodes } from "./opcodes.ts";
 
-/** What follows an opcode. */
+/** The immediates that follow an opcode. */
 export const FORM = {
   unknown: 0,
   none: 1,

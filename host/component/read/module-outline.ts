@@ -12,7 +12,7 @@ export interface ModuleSection extends Range {
   name?: string;
 }
 
-/** What has to be known of a core module of any kind to add functions to it. */
+/** The parts of a core module that one has to know to add functions to it. */
 export interface Outline {
   bytes: Uint8Array;
   /** Offset of `bytes[0]` in the upload. */
@@ -21,7 +21,7 @@ export interface Outline {
   /** Numbers of things in their index spaces. */
   types: number;
   functions: number;
-  /** What the entries of each table are. */
+  /** The type of each table's entries. */
   tables: ReferenceType[];
   /** Bodies of functions, from the local declarations to the closing `end`. */
   bodies: Range[];

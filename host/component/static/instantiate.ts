@@ -35,7 +35,7 @@ export async function compileModules(modules: StaticArtifacts["modules"]): Promi
 
 /**
  * Makes an instance of a static component, with memories, tables and globals of its own: only compiled code is shared.
- * For isolation "request" make one for every request and drop it; for "reuse" keep it until `handle` rejects.
+ * With isolation "request", every request gets one of its own. With "reuse", it is kept until `handle` rejects.
  *
  * @throws StaticComponentError "trap" where the component's start-up fails, "exit" where it exits
  */

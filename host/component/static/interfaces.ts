@@ -7,7 +7,7 @@ export const scheduledInterface = "plinth:http/scheduled@0.1.0";
 /** The export that the standard calls a component by: `wasi:http/incoming-handler` 0.2, any patch release. */
 const incomingHandler = /^wasi:http\/incoming-handler@0\.2\.\d+$/;
 
-/** Which of the exports answers visitors: the host's own interface before the standard's; undefined for none. */
+/** The export that answers visitors: the host's own interface before the standard's; undefined if there is none. */
 export function handlerAmong(exports: readonly string[]): string | undefined {
   return exports.find((name) => name === handlerInterface) ?? exports.find((name) => incomingHandler.test(name));
 }

@@ -13,7 +13,7 @@ export interface PrepareOptions {
   memoryPages?: number;
   /** The cache of glue. Components of one toolchain and world mostly have the same glue. */
   cache?: GlueCache;
-  /** What the component may import beside WASI; nothing if not given. */
+  /** The interfaces that the component may import beside WASI; none if not given. */
   interfaces?: readonly HostInterface[];
 }
 

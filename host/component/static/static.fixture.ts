@@ -11,7 +11,7 @@ import type { StaticHostCalls, StaticProgram } from "./types.ts";
 
 const httpWit = await readFile(new URL("../../../wit/http.wit", import.meta.url), "utf8");
 
-/** What the tests import of WASI, in three versions at once, as toolchains do. */
+/** The interfaces of WASI that the tests import, in three versions at once, as toolchains do. */
 const wasiWit = `
   package wasi:io@0.2.0 {
     interface poll { resource pollable { block: func(); ready: func() -> bool; }

@@ -18,7 +18,7 @@ export async function sleepUntil(calls: Pick<StaticHostCalls, "monotonic" | "sle
   }
 }
 
-/** What a program may wait for. */
+/** Something that a program may wait for. */
 interface Awaitable {
   /** A time of the monotonic clock, ns, or work of the host. */
   readonly awaited: bigint | Pending<unknown>;

@@ -12,7 +12,7 @@ import { monotonicNs, untilAny } from "./waiting.ts";
 /** A line of output is cut where it reaches this many characters without a line feed. */
 const longestLogLine = 16_384;
 
-/** How much of a stream's latest output is remembered, in characters: for the message of a trap. */
+/** Characters of a stream's latest output that are remembered for the message of a trap. */
 const rememberedOutput = 4_096;
 
 /** Bytes that `check-write` allows at once. The host limits the log. */

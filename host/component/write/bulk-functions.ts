@@ -3,7 +3,7 @@ import type { ReferenceType } from "../read/module-type.ts";
 import { OP } from "../read/opcodes.ts";
 import { ByteWriter } from "./byte-writer.ts";
 
-/** What one call does at the most: bytes of a memory (30 us of work), entries of a table. */
+/** The most work of one call: bytes of a memory (30 us), entries of a table. */
 export const MEMORY_PIECE = 1 << 20;
 export const TABLE_PIECE = 1 << 14;
 
@@ -11,7 +11,7 @@ export const TABLE_PIECE = 1 << 14;
 export interface BulkOperation {
   /** memory.fill, memory.copy, memory.init, table.fill, table.copy or table.init. */
   opcode: number;
-  /** As in the binary format: the destination, or a segment and the destination of an init, or destination and source. */
+  /** Indices as in the binary format: a destination, a segment and its destination, or destination and source. */
   operands: readonly number[];
 }
 

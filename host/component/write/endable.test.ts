@@ -96,7 +96,7 @@ function start(bytes: Uint8Array): Exports {
   return exports;
 }
 
-/** What a call returns or throws. */
+/** A call's result or error. */
 function outcome(call: () => unknown): string {
   try {
     return `returned ${call()}`;

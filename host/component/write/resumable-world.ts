@@ -10,7 +10,7 @@ export const resumableFunctions: readonly { name: "start" | "resume"; type: Func
   { name: "resume", type: { params: ["i32", "i32"], results: ["i32"] } },
 ];
 
-/** What that world needs of every runtime, besides its memory: what a runtime offers must have them. */
+/** The exports that this world needs of every runtime, besides its memory. */
 export const resumableExports: ModuleType["exports"] = [
   { name: "cabi_realloc", type: { kind: "function", params: ["i32", "i32", "i32", "i32"], results: ["i32"] } },
   ...resumableFunctions.map(({ name, type }) => ({

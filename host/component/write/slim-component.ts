@@ -17,7 +17,7 @@ export const runtimeInstance = "rt";
 export interface SlimComponentParts {
   /** The import's name: `unlocked-dep=<plinth:js@{>=1.0.0 <2.0.0}>`. */
   dependency: string;
-  /** What the tenant's code and the lifts use of the runtime. The order counts: components of one shape share a glue. */
+  /** The runtime's exports that the tenant's code and the lifts use. Their order is part of the shape, which glue depends on. */
   runtimeExports: ModuleType["exports"];
   /** The tenant's core module. */
   appModule: Uint8Array;

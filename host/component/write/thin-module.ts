@@ -26,7 +26,7 @@ export interface ThinModule {
   bytes: Uint8Array<ArrayBuffer>;
   /** Every mutable global, and last the three that were added: what must be set when an image is put in place. */
   globals: ExposedGlobal[];
-  /** What the memory that is given must satisfy, in wasm pages of 64 KiB. */
+  /** The limits that a given memory must have, in wasm pages of 64 KiB. */
   memory: Limits;
 }
 

@@ -6,7 +6,7 @@ import { HeldBytes } from "./held-bytes.ts";
 /** Bodies of the largest length that an instance may hold at once. */
 const BODIES = 4;
 
-/** What the messages of one instance share. */
+/** The state that the messages of one instance share. */
 export class HttpContext {
   readonly calls: StaticHostCalls;
   readonly held: HeldBytes;

@@ -23,7 +23,7 @@ function headerError(tag: "invalid-syntax" | "forbidden" | "immutable"): never {
   throw { tag };
 }
 
-/** What a field takes in memory beside its text, bytes. */
+/** Bytes that a field takes in memory beside its text. */
 const FIELD_BYTES = 100;
 
 export class Fields {

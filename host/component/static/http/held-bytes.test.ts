@@ -1,4 +1,4 @@
-/** What the host holds for an instance by wasi:http is bounded, and is given back. */
+/** The memory that the host holds for an instance by wasi:http is bounded, and is given back. */
 import { beforeEach, expect, it } from "vitest";
 import { hostCalls } from "../static.fixture.ts";
 import type { OutgoingFetch } from "../types.ts";

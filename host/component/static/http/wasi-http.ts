@@ -19,7 +19,7 @@ import {
   ResponseOutparam,
 } from "./messages.ts";
 
-/** What a component exports as `wasi:http/incoming-handler`. */
+/** A component's export `wasi:http/incoming-handler`. */
 export interface IncomingHandler {
   handle(request: IncomingRequest, answer: ResponseOutparam): Promise<void>;
 }
