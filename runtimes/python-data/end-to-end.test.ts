@@ -43,7 +43,8 @@ def fetch(request, env, ctx):
     weights[0, 0] += 1
     table = pd.DataFrame({"by": list("aba"), "n": [1, 2, 3]})
     solved = np.linalg.solve(np.array([[2.0, 0.0], [0.0, 4.0]]), np.array([2.0, 8.0]))
-    return Response.json([weights.sum(), solved.tolist(), table.groupby("by").n.sum().to_dict(), np.fft.fft([1, 1]).real.tolist()])
+    sums = table.groupby("by").n.sum().to_dict()
+    return Response.json([weights.sum(), solved.tolist(), sums, np.fft.fft([1, 1]).real.tolist()])
 `,
     );
     for (let request = 0; request < 3; request++)

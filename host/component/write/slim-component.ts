@@ -17,7 +17,7 @@ export const runtimeInstance = "rt";
 export interface SlimComponentParts {
   /** The import's name: `unlocked-dep=<plinth:js@{>=1.0.0 <2.0.0}>`. */
   dependency: string;
-  /** The runtime's exports that the tenant's code and the lifts use. Their order is part of the shape, which glue depends on. */
+  /** The runtime's exports that the tenant's code and the lifts use. Their order is part of the component's shape. */
   runtimeExports: ModuleType["exports"];
   /** The tenant's core module. */
   appModule: Uint8Array;
