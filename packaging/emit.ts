@@ -19,6 +19,8 @@ const LEFT_OUT = [
   "runtimes/js/__snapshots__",
   "runtimes/js/adapter",
   "runtimes/js/prelude",
+  "runtimes/python/dist",
+  "runtimes/python-data/dist",
 ];
 
 /** Compiles the sources into `target`, and copies what they read beside them. */

@@ -1,11 +1,11 @@
 /** Makes a runtime package of CPython. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { extname, join } from "node:path";
 import { dataModulePolicy, dataRuntimeExports } from "../data-module.ts";
 import { hashOfFiles, isWhole, packageOf, type RuntimePackage, replaceFolder, writePackage } from "../package.ts";
 import { buildPython, pythonComponent } from "./build-tenant.ts";
 import { graft } from "./graft.ts";
-import { captureImage, librarySources, startExports } from "./image.ts";
+import { captureImage, startExports } from "./image.ts";
 import type { Profile } from "./profile.ts";
 import { knownWheel, pythonFiles } from "./wheel.ts";
 
@@ -54,22 +54,14 @@ async function makeRuntimePackage(profile: Profile, onProgress: (line: string) =
 
 /** Of all that the package is made of. If something of it changes, the package is built again. */
 function hashOfInputs(): string {
-  const own = [
-    "adapter/functions.ts",
-    "adapter/instructions.ts",
-    "build.ts",
-    "build-tenant.ts",
-    "graft.ts",
-    "image.ts",
-  ];
-  const sources = [
-    ...own,
-    "profile.ts",
-    "wheel.ts",
-    "warm-up/main.py",
-    ...librarySources.map((name) => `library/${name}`),
-  ];
-  const shared = ["base-image.ts", "data-module.ts", "package.ts"].map((name) => `../${name}`);
-  const host = ["component/write/thin-module.ts", "runtime/manifest.ts"].map((name) => `../../host/${name}`);
-  return hashOfFiles(folder, [...sources, ...shared, ...host]);
+  // TypeScript in a clone, JavaScript in the npm package.
+  const code = extname(import.meta.filename);
+  const own = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter(
+      (name) => [code, ".py"].includes(extname(name)) && !/(^|\/)(dist|templates)\/|\.(test|fixture)\.\w+$/.test(name),
+    )
+    .sort();
+  const shared = ["base-image", "data-module", "package"].map((name) => `../${name}${code}`);
+  const host = ["component/write/thin-module", "runtime/manifest"].map((name) => `../../host/${name}${code}`);
+  return hashOfFiles(folder, [...own, ...shared, ...host]);
 }

@@ -16,7 +16,7 @@ const LIBRARY = "python315.zip";
 const libraryFolder = join(import.meta.dirname, "library");
 
 /** The sources that the image has besides CPython's own, relative to `library/`. */
-export const librarySources: readonly string[] = readdirSync(libraryFolder, { recursive: true, encoding: "utf8" })
+const librarySources: readonly string[] = readdirSync(libraryFolder, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".py"))
   .map((name) => name.replaceAll("\\", "/"))
   .sort();
