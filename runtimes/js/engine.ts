@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { withAnchoredPatterns } from "./anchored-patterns.ts";
 import { framesProperty } from "./frames-property.ts";
 
 /** Bellard's QuickJS, or the quickjs-ng fork. */
@@ -55,10 +56,11 @@ export function readEngine(variant: EngineVariant): Engine {
   const name = `@jitl/${variant}-wasmfile-release-sync`;
   const folder = dirname(require.resolve(`${name}/package.json`));
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
-  const module = withHiddenStack(Buffer.from(readFileSync(join(folder, "dist/emscripten-module.wasm"))), variant);
+  const shipped = withHiddenStack(Buffer.from(readFileSync(join(folder, "dist/emscripten-module.wasm"))), variant);
+  const module = variant === "quickjs" ? withAnchoredPatterns(shipped) : shipped;
   const glue = readFileSync(join(folder, "dist/emscripten-module.mjs"), "utf8");
   const where = `${name}@${version}`;
-  const compiled = new WebAssembly.Module(module);
+  const compiled = new WebAssembly.Module(module as Uint8Array<ArrayBuffer>);
   return {
     variant,
     version,
