@@ -13,8 +13,8 @@ export const accessErrors = {
   PLINTH_TOKEN_LIMIT: {
     status: 409,
     message: lines(
-      "There are %s tokens for %s already, the most that there may be. Delete those that are no longer used, or raise",
-      "the limit tokenLimit.",
+      "There are %s tokens for %s already, the most that there may be. Delete unused tokens, or raise the limit",
+      "tokenLimit.",
     ),
   },
   PLINTH_ADMIN_RATE: {

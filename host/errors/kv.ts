@@ -16,7 +16,7 @@ export const kvErrors = {
   },
   PLINTH_KV_METADATA_TOO_LARGE: {
     status: 413,
-    message: "The metadata for %s has %s bytes as JSON and the limit is %s. Put what is long into the value.",
+    message: "The metadata for %s has %s bytes as JSON and the limit is %s. Put long data into the value.",
   },
   PLINTH_KV_READ_TOO_LARGE: {
     status: 413,
@@ -76,15 +76,15 @@ export const kvErrors = {
   PLINTH_KV_STORAGE_LIMIT: {
     status: 507,
     message: lines(
-      "The write would bring the KV namespaces of the tenant %s over %s MiB. Delete what is not needed, or ask the",
+      "The write would bring the KV namespaces of the tenant %s over %s MiB. Delete data that is not needed, or ask the",
       "operator to raise the limit kvStorageMib.",
     ),
   },
   PLINTH_KV_UNAVAILABLE: {
     status: 503,
     message: lines(
-      "KV cannot use its file at the moment. Try again later; the host's log tells its operator what is wrong and",
-      "what to do.",
+      "KV cannot use its file at the moment. Try again later; the host's log has the reason and the remedy for",
+      "its operator.",
     ),
   },
   PLINTH_KV_BUSY: {

@@ -132,8 +132,8 @@ export const registryErrors = {
   PLINTH_DATA_FOLDER: {
     status: 500,
     message: lines(
-      "The data folder %s is not whole: %s. The host does not start, so that nothing is lost. Put back what is",
-      "missing, or restore the whole folder from a backup; docs/reference/data-folder.md says how to go on without",
+      "The data folder %s is not whole: %s. The host does not start, so that nothing is lost. Put the missing",
+      "parts back, or restore the whole folder from a backup; docs/reference/data-folder.md says how to go on without",
       "one.",
     ),
   },
@@ -151,8 +151,8 @@ export const registryErrors = {
   PLINTH_DISK_FULL: {
     status: 507,
     message: lines(
-      "The disk of the host's data folder is full, and nothing was changed. Delete what is not needed, such as old",
-      "versions and values, or have the operator make room.",
+      "The disk of the host's data folder is full, and nothing was changed. Delete old versions and values that",
+      "are not needed, or have the operator make room.",
     ),
   },
   PLINTH_BLOB_CORRUPT: {
