@@ -2,9 +2,10 @@
  * Has the engine try a pattern that begins with `^` at one place of the text, and not at every one.
  *
  * QuickJS compiles a pattern without the flag `y` to a loop over all places: "try here, or go on by a character". `^`
- * without the flag `m` fails at all places but the first, so that a tokenizer with a hundred such patterns reads the rest of
- * its text a hundred times for each token. V8 gives up after the first. Here, the function that compiles patterns gets one
- * around it. It turns the loop's first instruction, "try here or there", into "go there" where the pattern begins with `^`.
+ * without the flag `m` fails at all places but the first, so that a tokenizer with a hundred such patterns reads the rest
+ * of its text a hundred times for each token. V8 gives up after the first. Here, the function that compiles patterns gets
+ * one around it. It turns the loop's first instruction, "try here or there", into "go there" where the pattern begins
+ * with `^`.
  *
  * The bytecode, by libregexp of QuickJS 2025-09: 8 bytes of head; 0e 06000000 (split, the loop's body first), one byte for
  * any character, 0d f5ffffff (goto); then the pattern, 13 00 (its whole match begins), and 09 (`^` without `m`).
