@@ -2,7 +2,8 @@
 
 import traceback
 
-_OWN = ("<plinth>/", "/usr/local/lib/python315.zip/asyncio/", "<frozen importlib")
+_ARCHIVE = "/usr/local/lib/python315.zip/"
+_OWN = ("<plinth>/", _ARCHIVE + "asyncio/", _ARCHIVE + "importlib/", "<frozen importlib")
 
 
 def text_of(error):
