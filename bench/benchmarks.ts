@@ -13,5 +13,6 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   endable: async () => (await import("./endable.ts")).benchmarkEndable(),
   kv: async (args) => (await import("./kv.ts")).benchmarkKv(args),
   groups: async (args) => (await import("./groups.ts")).benchmarkGroups(args),
+  streams: async (args) => (await import("./streams/streams.ts")).benchmarkStreams(args),
   dev: async (args) => (await import("./dev.ts")).benchmarkDev(args),
 };

@@ -20,6 +20,9 @@ import type { RunnableStep, StepEnd } from "./step.ts";
 const TURN_STEPS = 256;
 const TURN_IDLE_MS = 1_000;
 
+/** A frame of a call of this size is given to the main thread. To copy a smaller one costs less. */
+const GIVEN_BYTES = 4 << 10;
+
 export class StepLoop {
   readonly #requests: RingReader;
   readonly #answers: RingWriter;
@@ -131,8 +134,9 @@ export class StepLoop {
         return;
       }
     }
-    const context = "context" in outcome ? [outcome.context.delta.buffer] : [];
-    this.#post({ kind: "ended", result: { ...end, outcome: toWire(outcome) } }, context);
+    const given = end.calls.filter(({ frame }) => frame.byteLength >= GIVEN_BYTES).map(({ frame }) => frame.buffer);
+    if ("context" in outcome) given.push(outcome.context.delta.buffer);
+    this.#post({ kind: "ended", result: { ...end, outcome: toWire(outcome) } }, given);
   }
 
   #post(message: FromWorker, transferList: ArrayBuffer[] = []): void {
