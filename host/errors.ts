@@ -55,7 +55,7 @@ interface ErrorOptions {
   cause?: unknown;
 }
 
-/** What `plinthError` takes after the code; the values may be left out where the message has no `%s`. */
+/** The arguments of `plinthError` after the code. The values may be left out if the message has no `%s`. */
 type Rest<Code extends ErrorCode> =
   ErrorValues<Code> extends readonly []
     ? [values?: readonly [], options?: ErrorOptions]

@@ -21,7 +21,7 @@ import { tokenCommand } from "./commands/token.ts";
 import { versionCommand } from "./commands/version.ts";
 import { examples, type Surroundings } from "./context.ts";
 
-/** As the help shows them. */
+/** The groups of commands, as the help shows them. */
 const groups = {
   "Projects:": [initCommand, devCommand, buildCommand, deployCommand],
   "Tenants:": [

@@ -65,7 +65,7 @@ export interface PrepareTask {
 export interface PrepareLimits {
   slimBytes: number;
   staticBytes: number;
-  /** Of the configuration in a component. */
+  /** The most bytes of the configuration in a component. */
   manifestBytes: number;
   /** CPU time of the tenant's top-level code, ms. */
   startCpuMs: number;

@@ -10,7 +10,7 @@ const slimMetaJson = Type.Object({
   build: Type.String(),
   globals: Type.Array(Type.Union([Type.Number(), Type.String({ pattern: "^-?[0-9]+n$" })])),
   pages: Type.Integer({ minimum: 0 }),
-  /** Of the tenant's own functions, where it has any. */
+  /** Number of the tenant's own functions, if it has any. */
   functionCount: Type.Optional(Type.Integer({ minimum: 0 })),
   /** Not there where there are none, and for versions of before. */
   startReads: Type.Optional(Type.Array(Type.Object({ name: Type.String(), by: Type.String() }))),

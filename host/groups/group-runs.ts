@@ -112,7 +112,7 @@ export class GroupRuns {
     this.#send({ kind: "failed", run, ...this.#faultOf(error) });
   }
 
-  /** What the host's process is told of an error. */
+  /** The parts of an error that the host's process gets. */
   #faultOf(error: unknown): Pick<FromGroupOf<"failed">, "code" | "message" | "details"> {
     if (!(error instanceof PlinthError)) {
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -89,7 +89,7 @@ export class GroupSide implements AsyncDisposable {
     return this.#engine!.programs;
   }
 
-  /** What fails here ends the process, and the host's process reads why on standard error. */
+  /** A failure here ends the process, and the host's process reads the reason on standard error. */
   async #open(start: GroupStart): Promise<void> {
     this.#engine = await openEngine(start, this.#bindings, this.#usage, (error, where) => this.#tell(error, where));
     // After a crash, a request rather waits for a cold thread than it is refused.
@@ -115,7 +115,7 @@ export class GroupSide implements AsyncDisposable {
     this.#link.send({ kind: "refused", id, code, message, details, start });
   }
 
-  /** What steps have used since the last call. */
+  /** The use of steps since the last call. */
   #takeUsed(): FromGroupOf<"pong">["used"] {
     const used = [];
     for (const [tenant, usage] of this.#usage) {

@@ -12,7 +12,7 @@ import { type GroupEnd, GroupProcess } from "./group-process.ts";
 import type { GroupStart } from "./group-start.ts";
 import type { GroupCalls } from "./heard-messages.ts";
 
-/** What the admin API tells of a group. */
+/** The admin API's facts of a group. */
 export interface GroupState {
   readonly name: string;
   readonly state: "running" | "starting";

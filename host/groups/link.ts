@@ -32,7 +32,7 @@ export class Link<Sent extends object> {
     socket.once("close", () => onClose(thrown));
   }
 
-  /** What is sent in one turn of the event loop leaves in one system call. */
+  /** The messages of one turn of the event loop leave in one system call. */
   send(message: Sent, body?: Uint8Array): void {
     if (this.#socket.destroyed) return;
     if (!this.#isCorked) {

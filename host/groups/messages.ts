@@ -14,7 +14,7 @@ interface Begin {
   readonly cpuWeight: number;
 }
 
-/** To a group. Bodies that are not bytes by nature are serialized by node:v8. */
+/** Messages to a group. Bodies that are not bytes by nature are serialized by node:v8. */
 export type ToGroup =
   /** The first message. Body: `GroupStart`. */
   | { readonly kind: "open" }
@@ -68,7 +68,7 @@ function kind<Name extends string, Properties extends Type.TProperties>(name: Na
   return Type.Object({ kind: Type.Literal(name), ...properties });
 }
 
-/** What deploys have made of an upload, without its bytes: the parts lie in the body, one after the other. */
+/** A deploy's result for an upload, without its bytes: the parts lie in the body, one after the other. */
 export const preparedSchema = Type.Intersect([
   Type.Object({ config: Type.Record(Type.String(), Type.Unknown()), lengths: Type.Array(count) }),
   Type.Union([
@@ -93,7 +93,7 @@ export const preparedSchema = Type.Intersect([
 const fromGroup = {
   /** The group serves. */
   ready: kind("ready", {}),
-  /** What was asked for under this number has been done. */
+  /** The request of this number has been done. */
   done: kind("done", { id: count }),
   /** The answer to a ping: the state of the pools, and the use of steps since the last answer. */
   pong: kind("pong", {
@@ -127,7 +127,7 @@ const fromGroup = {
   /** Body: the parts. */
   prepared: kind("prepared", { id: count, prepared: preparedSchema }),
   refused: kind("refused", { id: count, ...fault, start: Type.Union([Type.Object(logs), Type.Null()]) }),
-  /** What belongs to no run and no upload, for the host's log. */
+  /** A fault that belongs to no run and no upload, for the host's log. */
   fault: kind("fault", { where: Type.String(), message: Type.String() }),
 };
 

@@ -1,4 +1,4 @@
-/** What a deploy has made of an upload, in the form that crosses between processes. */
+/** A deploy's result for an upload, in the form that crosses between processes. */
 import type { Type } from "#typebox";
 import type { Prepared, PreparedSlim, PreparedStatic, PreparedWasi } from "../deploy/prepared.ts";
 import type { preparedSchema } from "./messages.ts";

@@ -20,7 +20,7 @@ export interface Access {
   readonly broken?: true;
 }
 
-/** Of this many requests of one class, the sample has the first. */
+/** The sample has the first of this number of requests of one class. */
 const SAMPLE = 100;
 /** Time between two lines with counts, ms. */
 const COUNTS_MS = 60_000;

@@ -6,7 +6,7 @@ import type { Client } from "./client.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** What the request was dispatched to, for the request log. */
+    /** The target of the request, for the request log. */
     target: Target | null;
     /** Set-Cookie that the host adds to the answer: a rollout is under way and the visitor is new to it. */
     rolloutCookie: string | null;

@@ -11,7 +11,7 @@ export interface Client {
   readonly address: string;
   /** 0 if it is not known. */
   readonly port: number;
-  /** What the client speaks, to this host or to the first proxy. */
+  /** The scheme that the client speaks to this host or to the first proxy. */
   readonly scheme: "http" | "https";
 }
 
@@ -81,7 +81,7 @@ export class Clients {
   }
 }
 
-/** As a URI writes it (RFC 3986): an address of IPv6 is in brackets. */
+/** The address as a URI writes it (RFC 3986): an address of IPv6 is in brackets. */
 export function socketAddress({ address, port }: Client): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }

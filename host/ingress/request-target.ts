@@ -40,7 +40,7 @@ export function readRequestTarget({ url = "", rawHeaders, httpVersion }: Request
   return { host, path };
 }
 
-/** What a program could not take for the host of its request's URL: "1.2.3.4.5", "256.0.0.1", "[::1::]". */
+/** Whether a program can take a text for the host of its URL. "1.2.3.4.5", "256.0.0.1" and "[::1::]" are no hosts. */
 function canBeInUrl(host: string): boolean {
   return !DOUBTFUL.test(host) || URL.canParse(`http://${host}/`);
 }

@@ -5,7 +5,7 @@ import { CLIENT_FIELD } from "../protocol/host-fields.ts";
 import type { WireHeader, WireRequest } from "../protocol/http.ts";
 import type { Clients } from "./client.ts";
 
-/** What the host has found out about a request. */
+/** The facts that the host has found out about a request. */
 export interface RequestFacts {
   /** The scheme that the client has used. */
   readonly scheme: string;

@@ -25,7 +25,7 @@ interface Certificate {
   readonly context: SecureContext;
 }
 
-/** As they stand in the files, PEM. */
+/** The contents of the files, PEM. */
 export interface CertificateFiles {
   readonly cert: Buffer;
   readonly key: Buffer;

@@ -10,7 +10,7 @@ import { nearestName } from "../config/nearest-name.ts";
 import { fiveFields, type Manifest, manifestSchemaOf, type RuntimeConfig, runtimeConfigSchemaOf } from "./schema.ts";
 
 interface Problem {
-  /** To the value. */
+  /** The way to the value. */
   readonly path: Path;
   /** The name itself is wrong, and not its value. */
   readonly atName: boolean;

@@ -6,7 +6,7 @@ import { MANIFEST_SECTION } from "../component/read/custom-sections.ts";
 import { withCustomSection } from "../component/write/custom-section.ts";
 import type { Manifest, RuntimeConfig } from "./schema.ts";
 
-/** What a manifest says of its project. Nothing else of it stays behind, so that the schema need not be loaded here. */
+/** Properties that a version does not take along. They are listed here, so that the schema need not be loaded. */
 const staysBehind: Readonly<Record<Exclude<keyof Manifest, keyof RuntimeConfig>, true>> = {
   $schema: true,
   name: true,

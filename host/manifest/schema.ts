@@ -12,7 +12,7 @@ import { LARGEST_LIMIT, type TenantLimits, tenantLimitDefaults } from "../config
 import type { Isolation } from "../store/store.ts";
 import { limitDescriptions } from "./limit-descriptions.ts";
 
-/** Of a cron expression. */
+/** The form of a cron expression. */
 export const fiveFields = /^[^ ]+( [^ ]+){4}$/;
 
 const limitProperties = Object.fromEntries(
@@ -22,7 +22,7 @@ const limitProperties = Object.fromEntries(
   ]),
 ) as { [Name in keyof TenantLimits]: Type.TInteger };
 
-/** What a version takes along to the host, besides what the bindings have in it. */
+/** Properties that a version takes along to the host, beside those of the bindings. */
 const ownProperties = {
   crons: Type.Optional(
     Type.Array(
@@ -55,7 +55,7 @@ type BindingProperties<Bindings extends readonly AnyBinding[]> = {
   [Entry in Bindings[number] as Entry["name"]]: Type.TOptional<Entry["schema"]>;
 };
 
-/** What a version takes along to the host: a property of each binding comes first. */
+/** All properties that a version takes along to the host. A property of each binding comes first. */
 function runtimeProperties<Bindings extends readonly AnyBinding[]>(bindings: Bindings) {
   const parts = bindings.map(({ name, schema }) => [name, Type.Optional(schema)]);
   return { ...(Object.fromEntries(parts) as BindingProperties<Bindings>), ...ownProperties };
@@ -112,7 +112,7 @@ export function manifestSchemaOf<Bindings extends readonly AnyBinding[]>(
   );
 }
 
-/** What `plinth build` puts into the component, and the registry keeps with the version. */
+/** The part that `plinth build` puts into the component, and the registry keeps with the version. */
 export function runtimeConfigSchemaOf<Bindings extends readonly AnyBinding[]>(bindings: Bindings) {
   return Type.Object(runtimeProperties(bindings), closed);
 }

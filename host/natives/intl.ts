@@ -8,7 +8,7 @@ import type { JsonValue } from "../store/store.ts";
 import { closed } from "./closed.ts";
 import { defineNative, Refusal } from "./native.ts";
 
-/** What a program may call of each constructor; "new" makes sure that there is such a formatter. */
+/** The methods of each constructor that a program may call; "new" makes sure that there is such a formatter. */
 const methods = {
   Collator: ["compare"],
   DateTimeFormat: ["format", "formatToParts", "formatRange", "formatRangeToParts"],

@@ -15,7 +15,7 @@ export interface Native<Schema extends Type.TSchema = Type.TSchema> {
   readonly parts: number;
   /** The most bytes of a call's body. With any arguments, a call of this size ends within some 100 ms. */
   readonly limitBytes: number;
-  /** What an error of node:crypto means. */
+  /** The refusal for an error of node:crypto. */
   readonly failure: RefusalName;
   /** Keeps nothing between calls. @throws Refusal for the guest */
   run(named: Type.Static<Schema>, parts: readonly Uint8Array[]): NativeResult;

@@ -8,13 +8,13 @@ const FARTHEST = 500;
 const LONGEST = 120;
 
 export interface Expression {
-  /** As the author wrote it, except for calls and what has no name: `shop.orders(...).total`. */
+  /** The text as the author wrote it, except for calls and parts without a name: `shop.orders(...).total`. */
   readonly text: string;
   /** Where it begins in the line. */
   readonly start: number;
 }
 
-/** What V8 says of an expression without a name. */
+/** V8's name for an expression without a name. */
 export const UNNAMED = "(intermediate value)";
 
 const identifier = /#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;

@@ -4,7 +4,7 @@ import { stepLimits } from "./step-limits.ts";
 import type { SlimTarget } from "./target.ts";
 import { type WarmUp, warm, warmUpOf } from "./warm-up.ts";
 
-/** What a target's requests have in common. */
+/** The parts that all requests to a target share. */
 export interface RunnableProgram {
   /** A thread knows it by its identity. It changes with the CPU time beyond the limit. */
   readonly program: SlotProgram;

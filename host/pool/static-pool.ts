@@ -47,7 +47,7 @@ export interface StaticPoolOptions {
 /** A step without its number. */
 type Unnumbered = StaticStep extends infer Step ? (Step extends unknown ? Omit<Step, "id"> : never) : never;
 
-/** What a request has used, for `Dispatched`, and whether it is still wanted. */
+/** The use of a request, for `Dispatched`, and whether the request is still wanted. */
 interface Account {
   cpuMs: number;
   wasCut: boolean;

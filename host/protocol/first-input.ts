@@ -1,4 +1,4 @@
-/** What begins a run of a tenant's program. */
+/** The input that begins a run of a tenant's program. */
 import type { WireRequest } from "./http.ts";
 
 /** A visitor's request. */

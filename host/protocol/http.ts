@@ -14,7 +14,7 @@ export interface WireRequest {
 
 /** CGI variables of a request that the request itself does not have. */
 export interface CgiContext {
-  /** What the client speaks. */
+  /** The scheme that the client speaks. */
   scheme: "http" | "https";
   /** The Host header. */
   host: string;

@@ -1,4 +1,4 @@
-/** What the main thread and a worker with slots post to each other beside their rings (host/rings). */
+/** The messages that the main thread and a worker with slots post to each other beside their rings (host/rings). */
 import type { MessagePort } from "node:worker_threads";
 import type { SlotProgram, SlotStep, StepResult } from "./slot-step.ts";
 

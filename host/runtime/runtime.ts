@@ -42,7 +42,7 @@ export interface RuntimeChoice {
   readonly byName?: readonly string[];
   /** Those that must be there where no names are given. */
   readonly needed: readonly string[];
-  /** What `plinth runtime build` calls the language of a runtime; undefined for one that it does not know. */
+  /** The name of a runtime's language for `plinth runtime build`; undefined if the language is unknown. */
   languageOf(runtime: string): string | undefined;
 }
 

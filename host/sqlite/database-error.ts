@@ -1,6 +1,6 @@
 import { PlinthError, plinthError } from "../errors.ts";
 
-/** Of https://sqlite.org/rescode.html. BUSY: another connection holds a lock. */
+/** Codes of https://sqlite.org/rescode.html. BUSY: another connection holds a lock. */
 export const SQLITE_BUSY = 5;
 const SQLITE_FULL = 13;
 /** There is no room for the index of the write-ahead log. */

@@ -37,7 +37,7 @@ export class DataFolder implements Disposable {
   /** Whether a host had recorded the folder's parts when it was opened. */
   readonly isKnown: boolean;
   #parts: Readonly<Record<string, Identity>>;
-  /** What there was of an earlier host, beside its registry, when the folder was opened. */
+  /** Traces of an earlier host, beside its registry, when the folder was opened. */
   readonly #traces: readonly string[];
   /** The record, open for writing. */
   #file: number | null = null;
@@ -65,7 +65,7 @@ export class DataFolder implements Disposable {
     if (Object.hasOwn(this.#parts, name)) await this.#refuseIfLost(file, `${RECORD} names it`);
   }
 
-  /** As `expect`, for the registry: any trace of an earlier host tells that there was one. */
+  /** Does the same as `expect` for the registry: any trace of an earlier host tells that there was one. */
   async expectRegistry(file: string): Promise<void> {
     await this.expect(file);
     if (this.#traces.length > 0) await this.#refuseIfLost(file, this.#beside());
@@ -113,7 +113,7 @@ export class DataFolder implements Disposable {
     this.#record();
   }
 
-  /** As `noteChanges`, for a database that changes many times a second: the record lags behind it for a moment. */
+  /** `noteChanges` for a database that changes many times a second: the record lags behind it for a moment. */
   noteChangesSoon(file: string, changes: number): void {
     this.#count(file, changes);
     this.#later ??= setTimeout(() => this.#record(), LAG_MS).unref();

@@ -110,7 +110,7 @@ export interface Token {
   readonly createdAt: string;
   /** From then on the token is not found by its hash. `null`: it is valid until it is deleted. */
   readonly expiresAt: string | null;
-  /** To the minute; `null` if never. */
+  /** The time of the last use, to the minute; `null` if there was none. */
   readonly lastUsedAt: string | null;
 }
 

@@ -31,7 +31,7 @@ export type { Sha256, TenantName } from "./names.ts";
 export type * from "./records.ts";
 
 export interface Store extends AsyncDisposable {
-  /** What belongs together in the data folder: for parts of the host that have files of their own there. */
+  /** The folder itself, for parts of the host that have files of their own there. */
   readonly folder: DataFolder;
   /** @throws PLINTH_TENANT_EXISTS, PLINTH_HOSTNAME, PLINTH_HOSTNAME_TAKEN */
   createTenant(

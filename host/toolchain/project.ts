@@ -12,7 +12,7 @@ import { detectLanguage } from "./detect-language.ts";
 export interface Project {
   /** Where the manifest is looked for; absolute. */
   readonly folder: string;
-  /** What is built: the folder, another one that the manifest names, or an entry file. Absolute. */
+  /** The source that is built: the folder, another one that the manifest names, or an entry file. Absolute. */
   readonly source: string;
   readonly language: Language;
   /** `null` where the folder has none. */

@@ -12,7 +12,7 @@ export interface RuntimePackage {
   /** "plinth:go" */
   readonly name: string;
   readonly version: string;
-  /** Of all its files. */
+  /** Bytes of all its files. */
   readonly bytes: number;
   readonly folder: string;
 }

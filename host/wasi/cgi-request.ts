@@ -3,12 +3,12 @@ import type { WasiInput } from "./types.ts";
 
 export interface CgiRequest {
   method: string;
-  /** What the client speaks. */
+  /** The scheme that the client speaks. */
   scheme: "http" | "https";
   /** The Host header, then path and query as the tenant sees them. */
   host: string;
   path: string;
-  /** What stood before `path` in the client's request: "" or "/t/NAME". */
+  /** The part before `path` in the client's request: "" or "/t/NAME". */
   mount: string;
   /** IP address. */
   clientAddress: string;

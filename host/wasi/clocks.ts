@@ -2,7 +2,7 @@ import { monotonicNs } from "../component/static/waiting.ts";
 import { CLOCK } from "./preview1.ts";
 import type { WasiCalls } from "./types.ts";
 
-/** What a clock of preview 1 shows, ns; undefined if there is no such clock. Both CPU clocks count from the start. */
+/** The time of a clock of preview 1, ns; undefined if there is no such clock. Both CPU clocks count from the start. */
 export function clockNs(
   id: number,
   calls: Pick<WasiCalls, "now" | "monotonic">,

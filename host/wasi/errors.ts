@@ -9,7 +9,7 @@ export type WasiErrorCode =
   | "trap"
   /** It wrote more to standard output than a response may have. */
   | "output-limit"
-  /** What it wrote to standard output is no CGI response. */
+  /** Its standard output is no CGI response. */
   | "bad-response";
 
 /** Why a WASI command was refused, or how its request ended. */

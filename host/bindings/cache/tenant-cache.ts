@@ -6,7 +6,7 @@ export interface CacheKey {
   /** The name of the cache. */
   readonly cache: string;
   readonly url: string;
-  /** Of the request. */
+  /** The request's fields. */
   readonly fields: Fields;
 }
 

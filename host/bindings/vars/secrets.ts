@@ -14,7 +14,7 @@ import { seal, unseal } from "./seal.ts";
 export interface SecretLimits {
   /** Bytes of a value in UTF-8. */
   readonly secretLimitBytes: number;
-  /** Of a tenant. */
+  /** The most secrets of a tenant. */
   readonly secretCountLimit: number;
 }
 

@@ -7,7 +7,7 @@ export interface DevHostOptions {
   /** The project's folder; the data goes to `.plinth` in it and stays there, so that KV has its values the next time. */
   readonly folder: string;
   readonly tenant: string;
-  /** Of the project's language: "plinth:go". */
+  /** The runtime of the project's language: "plinth:go". */
   readonly runtime: string;
   /** HOST:PORT of the ingress; port 0 is a free one. */
   readonly listen: string;

@@ -33,7 +33,7 @@ export interface Glue {
 }
 
 const layoutMark = "\n// layout: ";
-/** Of components that need no glue to serve (own-contract.ts). It stands right before the layout. */
+/** The mark of components that need no glue to serve (own-contract.ts). It stands right before the layout. */
 const leanMark = "\n// lean";
 
 /**

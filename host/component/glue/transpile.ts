@@ -18,9 +18,9 @@ export interface TranspileOptions {
    *   suspended.
    */
   mode: "sync" | "jspi";
-  /** Of `jspi`: `wasi:io/poll#poll`, without the interface's version. */
+  /** Suspending imports of `jspi`: `wasi:io/poll#poll`, without the interface's version. */
   asyncImports?: readonly string[];
-  /** Of `jspi`: `plinth:http/handler@0.1.0#handle`. All exports by default. */
+  /** Suspending exports of `jspi`: `plinth:http/handler@0.1.0#handle`. All exports by default. */
   asyncExports?: readonly string[];
   /** WIT that the types of interfaces are checked against, besides the host's own (wit/). */
   witFiles?: readonly URL[];

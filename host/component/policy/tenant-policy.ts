@@ -39,7 +39,7 @@ export interface TenantPolicy {
   /** A custom section that the module must have, once, with these contents (UTF-8). */
   customSection?: { name: string; contents: string };
   maxFunctions: number;
-  /** Of all data segments together. */
+  /** The most bytes of all data segments together. */
   maxDataBytes: number;
   /** Declared by one function, parameters not counted. */
   maxLocals: number;

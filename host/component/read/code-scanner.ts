@@ -10,12 +10,12 @@ import { hex } from "./module-type.ts";
 export class CodeScanner {
   /** The instruction of the last `next`: 0xfc0b for 0xfc 0x0b. */
   opcode = 0;
-  /** Of its first byte. */
+  /** Offset of its first byte. */
   start = 0;
   /** Its first and second operand: indices, or the value of i32.const as a signed number. */
   first = 0;
   second = 0;
-  /** Of the byte after it. */
+  /** Offset of the byte after it. */
   position: number;
   readonly #bytes: Uint8Array;
   readonly #end: number;

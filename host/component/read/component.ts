@@ -27,9 +27,9 @@ type ComponentSectionName = keyof typeof componentSectionIds;
 /** Positions count from the first byte of the component. */
 export interface ComponentSection {
   id: ComponentSectionName;
-  /** Of the section's number. */
+  /** Offset of the section's number. */
   start: number;
-  /** Of its contents. */
+  /** Offset of its contents. */
   body: number;
   end: number;
 }

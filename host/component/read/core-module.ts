@@ -50,7 +50,7 @@ export interface Range {
 export interface Section extends Range {
   id: SectionName;
   body: number;
-  /** Of a custom section. */
+  /** The name of a custom section. */
   name?: string;
 }
 
@@ -72,7 +72,7 @@ export interface ModuleExport {
 export interface ElementSegment extends Range {
   mode: "active" | "passive" | "declarative";
   table: number;
-  /** Of an active segment: the expression that gives the first table index. */
+  /** The expression that gives an active segment's first table index. */
   offset?: Range;
   element: ReferenceType;
   /** Number of entries. */
@@ -84,7 +84,7 @@ export interface ElementSegment extends Range {
 interface DataSegment extends Range {
   mode: "active" | "passive";
   memory: number;
-  /** Of an active segment: the expression that gives the first address. */
+  /** The expression that gives an active segment's first address. */
   offset?: Range;
   contents: Range;
 }

@@ -23,7 +23,7 @@ const CUSTOM = 0;
 
 export interface CustomSection {
   readonly name: string;
-  /** Of the contents, from the first byte of the program. */
+  /** Offset of the contents, from the first byte of the program. */
   readonly start: number;
   readonly end: number;
 }

@@ -8,7 +8,7 @@ import { countTypes } from "./type-count.ts";
 export interface ModuleSection extends Range {
   number: number;
   body: number;
-  /** Of a custom section. */
+  /** The name of a custom section. */
   name?: string;
 }
 

@@ -3,9 +3,9 @@
  * things of two bytes take seconds and gigabytes.
  */
 
-/** Of a module, or of a component with those nested in it. */
+/** The most sections of a module, or of a component and the components in it. */
 export const MOST_SECTIONS = 10_000;
-/** Of a module (V8's bound). */
+/** The most functions of a module (V8's bound). */
 export const MOST_FUNCTIONS = 1_000_000;
 /** Parameters, and results (V8's bound). */
 export const MOST_PARAMETERS = 1_000;

@@ -6,11 +6,11 @@ import { Refusal } from "../native.ts";
 import { facts, type KeyKind } from "./kinds.ts";
 import { checkKey } from "./load.ts";
 
-/** What a key is imported for. */
+/** The purpose of an imported key. */
 export const purpose = Type.Object(
   {
     use: Type.Enum(["sig", "enc"]),
-    /** What `alg` may be, if it is there. Empty for no matter what. `*` stands for the bits of a secret key. */
+    /** The values that `alg` may have, if it is there. Empty: any. `*` stands for the bits of a secret key. */
     algs: Type.Array(Type.String(), { maxItems: 4 }),
     usages: Type.Array(Type.String(), { maxItems: 8 }),
     extractable: Type.Boolean(),

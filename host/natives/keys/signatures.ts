@@ -12,7 +12,7 @@ const schema = Type.Object(
     kind,
     /** Not of Ed25519, which has its own. */
     hash: Type.Optional(hash),
-    /** Of RSA-PSS. */
+    /** The salt's length for RSA-PSS, bytes. */
     saltBytes: Type.Integer({ minimum: 0, maximum: 2048 }),
   },
   closed,
