@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- streams [--ticks N] [--chunks N]`: how soon a piece reaches the client after the program has written it,
- * and what 64 KiB of a body that flows cost, in each language that this machine can build.
+ * `npm run bench -- streams [--ticks N] [--chunks N]`: how soon a piece reaches the client after the program has written
+ * it, and what 64 KiB of a body that flows cost, in each language that this machine can build.
  */
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -69,5 +69,6 @@ async function costOf(server: Server, count: number): Promise<string> {
   const wallUs = (performance.now() - began) * 1000;
   if (bytes !== count * CHUNK_BYTES) throw new Error(`${bytes} bytes have come`);
   const cpuUs = (await readCpu(server.pids)).totalUs - before.totalUs;
-  return `${count} chunks of 64 KiB: ${(wallUs / count).toFixed(0)} us, CPU of the host ${(cpuUs / count).toFixed(0)} us each`;
+  const each = `${(wallUs / count).toFixed(0)} us, CPU of the host ${(cpuUs / count).toFixed(0)} us each`;
+  return `${count} chunks of 64 KiB: ${each}`;
 }
