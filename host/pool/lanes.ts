@@ -7,12 +7,12 @@
  *     that nobody knows ----------------------------> trial ----'
  *     whose steps run long -------------------------> slow
  *
- *   express, fast, trial   a place for each worker, for all three together; priority of the process
+ *   express                a place for each worker, whoever has the others; priority of the process
+ *   fast, trial            a place for each worker, less those that express has; the same priority
  *   slow                   `slow` places, `slowPerTenant` for one tenant; low priority
  *
- * A short step never waits behind long ones, whoever sent them. If other steps have all places, the express lane has one
- * more, and if trials have them, the fast lane: a tenant that uses little does not wait for those that use much. A trial may
- * cost its thread, and a new thread takes its time to start, so the pool asks for a trial only while a ready thread is left.
+ * A short step never waits behind long ones, whoever sent them, and a tenant that uses little does not wait for those that
+ * use much. If trials have all places, the fast lane has one more. A trial may cost its thread, and a new thread takes its time to start, so the pool asks for a trial only while a ready thread is left.
  * Many unknown tenants whose first steps are endless do not hold up known ones. Threads of the slow lane share what is left
  * of the CPUs. host/fairness/long-runners.ts says which lane a tenant's steps begin in. In each lane, and among those which
  * share places, the tenant that has had least CPU time comes first.
@@ -32,7 +32,7 @@ const SHARED = [...AHEAD, "trial"] as const;
 const USUAL_ORDER: readonly Lane[] = [...SHARED, "slow"];
 
 export interface LaneLimits {
-  /** Places that the express and fast lanes and trials share. */
+  /** Places of the express lane, and those of the fast lane and trials. */
   readonly fast: number;
   /** The most steps that begin in the slow lane at once. */
   readonly slow: number;
@@ -231,8 +231,9 @@ export class Lanes<Step extends Scheduled> {
   #hasPlace(lane: Lane): boolean {
     const { express, fast, slow } = this.#running;
     if (lane === "slow") return slow < this.#limits.slow;
-    if (this.fastRunning < this.#limits.fast) return true;
-    return lane === "express" ? express === 0 : lane === "fast" && express + fast === 0;
+    const places = this.#limits.fast;
+    if (lane === "express" && express < places) return true;
+    return this.fastRunning < places || (lane === "fast" && express + fast === 0);
   }
 
   #mayRun(lane: Lane, mayRun: (tenant: string) => boolean): (tenant: string) => boolean {

@@ -26,6 +26,8 @@ const LOOK_MS = 2;
  * than that, as far as its last steps tell, ms. A step of another tenant that comes now has to wait for them.
  */
 const AHEAD_MS = 1;
+/** The most that is charged for what this thread does when a step has ended, ms. Large answers are charged by the byte. */
+const MOST_TOLD_MS = 1;
 /** CPU time that the replacement of a thread takes, ms. The tenant whose step has cost the thread is charged for it. */
 const THREAD_START_MS = 100;
 
@@ -212,8 +214,8 @@ export class SlotPool {
     const told = performance.now();
     if (result === null) submitted.owner.stepFailed(failure ?? error);
     else submitted.owner.stepEnded(result);
-    // Its log, its calls of bindings, its context.
-    this.charge(submitted.tenant, performance.now() - told);
+    // Its log, its calls of bindings, its context. The clock is no CPU clock: what takes longer has waited for a CPU.
+    this.charge(submitted.tenant, Math.min(performance.now() - told, MOST_TOLD_MS));
   }
 
   /** The thread begins the step behind the one that has ended, or is free. */
@@ -264,7 +266,7 @@ export class SlotPool {
   }
 
   #demote(thread: SlotThread, running: RunningStep): void {
-    thread.lowerPriority();
+    this.#threads.lower(thread);
     this.#lanes.demote(running.submitted, running.lane, running.sliceMs);
     running.demote();
     if (this.#lanes.slowRunning > this.#slowMost) this.#relieve();

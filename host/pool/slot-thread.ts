@@ -18,10 +18,11 @@ import { ThreadCpu } from "./thread-cpu.ts";
 export const WORKER_HEAP_MB = 512;
 
 /**
- * Niceness of a thread that has run a long step. Beside a busy thread of usual priority it gets a tenth of a processor:
- * little enough that short steps do not feel it, and enough that honest long work beside other processes comes to its end.
+ * Niceness of a thread that has run a long step. Beside a busy thread of usual priority it gets a thirtieth of a processor,
+ * so that a dozen of them together do not keep short steps from running, and honest long work beside other processes comes
+ * to its end.
  */
-export const LOWERED = 10;
+export const LOWERED = 15;
 
 const hello: Hello = { kind: "hello" };
 

@@ -49,6 +49,12 @@ const RETRY_MS = 500;
 const REPLACE_MS = 100;
 /** Idle time after which a thread of the slow lane is ended, ms. */
 const SLOW_IDLE_MS = 10_000;
+/** Threads that the fast lane loses within this time, ms, are counted together. */
+const LOSSES_MS = 10_000;
+/** Number of them from which on more spares are kept. One honest long request costs one thread. */
+const MANY_LOSSES = 3;
+/** Spares that are kept beyond the usual ones while many threads are lost. A new thread takes its time to start. */
+const MORE_SPARES = 2;
 
 export class SlotThreads {
   readonly #options: SlotThreadsOptions;
@@ -63,6 +69,8 @@ export class SlotThreads {
   /** Places of threads whose start has failed. They stay taken until the next try. */
   #failed = 0;
   #replacement: NodeJS.Timeout | undefined;
+  /** Number of threads that the fast lane has lost lately. */
+  #losses = 0;
   /** Tenant image -> thread that ran it last. The thread has the image's delta, and perhaps a slot that holds it. */
   readonly #lastThread = new LRUCache<string, SlotThread>({ max: AFFINITY_ENTRIES });
   readonly #warmUps: SlotStep[] = [];
@@ -85,13 +93,12 @@ export class SlotThreads {
 
   /**
    * Whether a lane has a thread for a step. If there are spares, the last ready one is kept for the express lane, whatever
-   * waits for the others, and for the fast lane if it has no other. It is for all if threads cannot start.
+   * waits for the others, and for the fast lane if it has no other. While many threads are lost, two are kept from trials. The
+   * last ones are for all if threads cannot start.
    */
   has(lane: Lane): boolean {
     if (lane === "slow" && this.#standBy.size > 0) return true;
-    const isForAll = this.#options.spares === 0 || this.#failed > 0;
-    const mayHaveLast = isForAll || lane === "express" || (lane === "fast" && this.#options.busyFast() === 0);
-    return this.#ready.size > (mayHaveLast ? 0 : 1);
+    return this.#ready.size > this.#keptFrom(lane);
   }
 
   /**
@@ -132,6 +139,12 @@ export class SlotThreads {
     }
   }
 
+  /** Lowers the priority of a thread, which the fast lane loses. */
+  lower(thread: SlotThread): void {
+    thread.lowerPriority();
+    this.#countLoss();
+  }
+
   /** Ends a thread, whatever it does. */
   end(thread: SlotThread): void {
     this.#starting.delete(thread);
@@ -155,7 +168,7 @@ export class SlotThreads {
   /** Starts the threads that are missing. */
   replenish(): void {
     if (this.#closed || this.#fast + this.#coming >= this.#wanted) return;
-    const isEnough = this.#ready.size > (this.#options.wantsTrial() ? 1 : 0);
+    const isEnough = this.#ready.size > (this.#options.wantsTrial() ? this.#keptFrom("trial") : 0);
     if (isEnough) this.#replacement ??= setTimeout(() => this.#startAll(), REPLACE_MS).unref();
     else this.#startAll();
   }
@@ -171,6 +184,30 @@ export class SlotThreads {
     await Promise.all([...this.#ends].map(awaitEnd));
   }
 
+  /** Number of ready threads that a lane has to leave. */
+  #keptFrom(lane: Lane): number {
+    const { spares, busyFast } = this.#options;
+    if (lane === "express" || spares === 0 || this.#failed > 0) return 0;
+    if (lane === "fast") return busyFast() === 0 ? 0 : 1;
+    return this.#losesMany ? 2 : 1;
+  }
+
+  get #losesMany(): boolean {
+    return this.#options.spares > 0 && this.#losses >= MANY_LOSSES;
+  }
+
+  #countLoss(): void {
+    this.#losses++;
+    setTimeout(() => {
+      this.#losses--;
+      if (!this.#losesMany) this.#endSurplus();
+    }, LOSSES_MS).unref();
+  }
+
+  #endSurplus(): void {
+    for (const thread of [...this.#ready].slice(0, Math.max(0, this.#fast - this.#wanted))) this.end(thread);
+  }
+
   /** Number of threads of the fast lane, busy or ready. */
   get #fast(): number {
     return this.#ready.size + this.#options.busyFast();
@@ -184,7 +221,12 @@ export class SlotThreads {
   /** One thread more is wanted if the slow lane has to take one over. */
   get #wanted(): number {
     const { workers, spares } = this.#options;
-    return workers + spares + (this.#standBy.size === 0 && this.#options.wantsSlow() ? 1 : 0);
+    return (
+      workers +
+      spares +
+      (this.#losesMany ? MORE_SPARES : 0) +
+      (this.#standBy.size === 0 && this.#options.wantsSlow() ? 1 : 0)
+    );
   }
 
   /** Takes what the threads have sent. */
