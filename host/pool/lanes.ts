@@ -12,10 +12,11 @@
  *   slow                   `slow` places, `slowPerTenant` for one tenant; low priority
  *
  * A short step never waits behind long ones, whoever sent them, and a tenant that uses little does not wait for those that
- * use much. If trials have all places, the fast lane has one more. A trial may cost its thread, and a new thread takes its time to start, so the pool asks for a trial only while a ready thread is left.
- * Many unknown tenants whose first steps are endless do not hold up known ones. Threads of the slow lane share what is left
- * of the CPUs. host/fairness/long-runners.ts says which lane a tenant's steps begin in. In each lane, and among those which
- * share places, the tenant that has had least CPU time comes first.
+ * use much. If trials have all places, the fast lane has one more. A trial may cost its thread, and a new thread takes its
+ * time to start, so the pool asks for a trial only while a ready thread is left. Many unknown tenants whose first steps are
+ * endless do not hold up known ones. Threads of the slow lane share what is left of the CPUs. host/fairness/long-runners.ts
+ * says which lane a tenant's steps begin in. In each lane, and among those which share places, the tenant that has had
+ * least CPU time comes first.
  */
 import type { CpuShares, ShareClock } from "../fairness/cpu-shares.ts";
 import { type Lane, LongRunners } from "../fairness/long-runners.ts";
