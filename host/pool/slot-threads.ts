@@ -93,8 +93,8 @@ export class SlotThreads {
 
   /**
    * Whether a lane has a thread for a step. If there are spares, the last ready one is kept for the express lane, whatever
-   * waits for the others, and for the fast lane if it has no other. While many threads are lost, two are kept from trials. The
-   * last ones are for all if threads cannot start.
+   * waits for the others, and for the fast lane if it has no other. While many threads are lost, two are kept from trials.
+   * The last ones are for all if threads cannot start.
    */
   has(lane: Lane): boolean {
     if (lane === "slow" && this.#standBy.size > 0) return true;
