@@ -141,8 +141,8 @@ export class Lanes<Step extends Scheduled> {
   }
 
   /**
-   * Takes the next step of a known tenant for a thread that is busy with one. It has no place in its lane before the step in
-   * front of it has ended (`beginAhead`).
+   * Takes the next step of a known tenant for a thread that is busy with one. It has no place in its lane before the step
+   * in front of it has ended (`beginAhead`).
    *
    * @param give gives it to the thread @returns whether the thread takes it
    * @returns undefined if no step waits, or the thread does not take it

@@ -230,7 +230,7 @@ export class SlotPool {
     this.#begin(thread, next, { lane, isCold: this.#threads.noteRun(thread, imageOf(next)), behind });
   }
 
-  /** The steps behind the one with which a thread was lost have not begun, or nobody has heard of it. They run elsewhere. */
+  /** The steps behind the one that was lost with its thread have not begun, or nobody heard of it. They run elsewhere. */
   #lose(thread: SlotThread, behind: SubmittedStep[]): void {
     this.#running.delete(thread);
     this.#lost++;
