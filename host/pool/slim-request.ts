@@ -48,7 +48,8 @@ export class SlimRequest implements StepOwner {
   /** Holds of replies whose step has not ended yet, by operation. */
   readonly #replies = new Map<number, Disposable>();
   #deadline: Deadline;
-  readonly #response: ResponseCalls;
+  /** Made at the first call of a program whose response flows. */
+  #response: ResponseCalls | null = null;
   readonly #answer = Promise.withResolvers<WireResponse>();
   readonly #finished = Promise.withResolvers<void>();
   /** The step that waits or runs. */
@@ -76,7 +77,6 @@ export class SlimRequest implements StepOwner {
     this.#target = target;
     this.#log = log;
     this.#deadline = deadlines.set(target.limits.wallMs, () => this.#wallPassed());
-    this.#response = new ResponseCalls(target, heldMemory, log, (response) => this.#answer.resolve(response));
     // The caller may not listen any more when the answer is rejected.
     this.#answer.promise.catch(() => {});
     this.#submit(input);
@@ -195,6 +195,7 @@ export class SlimRequest implements StepOwner {
 
   #call(operation: number, frame: Uint8Array): void {
     if (ResponseCalls.has(frame)) {
+      this.#response ??= new ResponseCalls(this.#target, this.#heldMemory, this.#log, this.#answer.resolve);
       const reply = this.#response.take(frame);
       if (reply !== null) this.#operations.startCall(operation, 0, () => reply);
       return;
@@ -263,7 +264,7 @@ export class SlimRequest implements StepOwner {
 
   /** The wall time of a body that flows begins anew with each piece. */
   #wallPassed(): void {
-    const left = this.#response.wallLeft();
+    const left = this.#response?.wallLeft() ?? limitError("wall", this.#target.limits);
     if (typeof left === "number") this.#deadline = deadlines.set(left, () => this.#wallPassed());
     else this.#fail(left);
   }
@@ -271,7 +272,7 @@ export class SlimRequest implements StepOwner {
   /** Ends the request, whatever it does. */
   #fail(error: unknown): void {
     this.#answer.reject(error);
-    this.#response.break(error);
+    this.#response?.break(error);
     this.#end();
   }
 
