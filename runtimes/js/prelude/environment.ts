@@ -1,13 +1,56 @@
 /** `env`: the vars, secrets and namespaces of the tenant. The host hands them over at the start of a request. */
 import { takeHead } from "./bindings.ts";
-import { define, parseJson } from "./intrinsics.ts";
+import { define, defineProperty, parseJson, toJson } from "./intrinsics.ts";
 import { KVNamespace } from "./kv.ts";
+import { phase } from "./phase.ts";
+import { log } from "./text.ts";
+
+/** That of the request, or of the module's start-up. */
+let current: object | undefined;
 
 export function readEnvironment(): object {
-  const head = takeHead();
+  current = environmentOf(takeHead());
+  return current;
+}
+
+function environmentOf(head: string | null): object {
   if (head === null) return {};
   const { value } = parseJson(head) as { value: { vars: object; kv: string[] } };
   const env = value.vars;
   for (let i = 0; i < value.kv.length; i++) define(env, value.kv[i]!, KVNamespace.named(value.kv[i]!));
   return env;
 }
+
+interface StartRead {
+  name: string;
+  by: string;
+}
+
+/** What the start-up has read. */
+const reads: StartRead[] = [];
+const mostReads = 100;
+
+/**
+ * `env` for `process.env` (../node/process.ts), whose module comes with the programs that use it. While the module loads,
+ * the vars are there and the secrets are not, so the host is told what is read: it refuses secrets of these names.
+ *
+ * @param name "*" for all
+ * @param by the place that reads
+ */
+function environmentFor(name: string, by: string): object {
+  if (phase.serving) return current ?? {};
+  const env = current ?? readEnvironment();
+  if (name === "*") {
+    // Packages look through all names for those that concern them, so that a secret of any name cannot be refused.
+    log(2, "The top level lists process.env: it has the vars, and no secrets");
+    return env;
+  }
+  // The host takes more than these for all.
+  if (reads.length <= mostReads) {
+    define(reads, reads.length, { name, by });
+    if ($call(toJson({ binding: "vars", method: "readAtStart", arguments: { reads } }), 0, undefined) === 0) takeHead();
+  }
+  return env;
+}
+
+defineProperty(globalThis, Symbol.for("plinth.environment"), { value: environmentFor });

@@ -8,7 +8,7 @@ import { dirname, extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Modules of this folder's neighbour `node/`, which join or correct what packages have. */
-const own = ["async_hooks", "buffer", "crypto", "util"];
+const own = ["async_hooks", "buffer", "crypto", "process", "util"];
 
 /** Modules that a package has under another name than unenv's. */
 const packages: Readonly<Record<string, string>> = {
