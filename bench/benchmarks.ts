@@ -6,7 +6,6 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   memory: async (args) => (await import("./memory/memory.ts")).benchmarkMemory(args),
   compute: async () => (await import("./compute.ts")).benchmarkCompute(),
   switch: async (args) => (await import("./switch.ts")).benchmarkSwitch(args),
-  attack: async (args) => (await import("./attack/attack.ts")).benchmarkAttack(args),
   page: async () => (await import("./throughput/markdown.ts")).writePage(),
   peers: async (args) => (await import("./throughput/peers/peers.ts")).benchmarkPeers(args),
   throughput: async (args) => (await import("./throughput/throughput.ts")).benchmarkThroughput(args),
