@@ -4,7 +4,10 @@ import { builtInSchemaOf } from "../manifest/schema.ts";
 
 /** The schema for editors. */
 export function editorSchema({ all, names }: Languages) {
-  const programs = all.map(({ project, title, dialects = [title] }) => `${project.program} (${dialects.join(", ")})`);
+  const programs = all.flatMap(({ project, title, dialects = [title] }) =>
+    // A language without dialects shares the sources, and so the program, of another one.
+    dialects.length === 0 ? [] : [`${project.program} (${dialects.join(", ")})`],
+  );
   // "js" is short for JavaScript; that it stands for TypeScript, too, nobody can guess.
   const more = all.flatMap(({ name, dialects = [] }) =>
     dialects.slice(1).map((other) => `${name} stands for ${other}, too`),
