@@ -51,7 +51,7 @@ import { notEnded } from "./threads/ending.ts";
 export interface RunningHost {
   /** "http://127.0.0.1:8080" */
   readonly ingressUrl: string;
-  /** Null if the host speaks no TLS. */
+  /** URL of the ingress by TLS; null if the host speaks no TLS. */
   readonly tlsUrl: string | null;
   readonly adminUrl: string;
   /** File that holds the operator's token. */
@@ -171,7 +171,7 @@ export async function startHost(
         const record = store.findTenant(tenant);
         if (record !== undefined) logs.note(tenant, record.activeVersion, level, message);
       },
-      onFault: (error) => logger.error({ err: error }, "crons, in the background"),
+      onFault: (error) => logger.error({ err: error }, "background failure: crons"),
     }),
   );
   bindings.onChange((tenant) => routing.forget(tenant));
@@ -249,7 +249,7 @@ export async function startHost(
   boundConnections(admin.server, "admin API", ADMIN_CONNECTIONS, logger);
   const adminUrl = await listen(admin, config.admin, undo);
   collectGarbage();
-  void compileActive(store, engine.code).catch((error) => logger.error({ err: error }, "code, in the background"));
+  void compileActive(store, engine.code).catch((error) => logger.error({ err: error }, "background failure: code"));
   const everything = undo.move();
 
   let closing: Promise<void> | undefined;

@@ -38,12 +38,12 @@ export class LocalEngine implements Engine {
       limits,
       bindingModules: bindings.workerData.modules,
       glueFolder,
-      onFault: (error) => onFault(error, "deploys, in the background"),
+      onFault: (error) => onFault(error, "background failure: deploys"),
     });
     this.code = new CodeStore({
       limitBytes: settings.codeMemoryLimitBytes,
       onDrop: (key) => this.#slots.forget(key),
-      onFault: (error) => onFault(error, "the code of programs, in the background"),
+      onFault: (error) => onFault(error, "background failure: the code of programs"),
     });
     this.#firstStart = new FirstStart(workers + SPARE_WORKERS);
     this.#slots = new SlotPool({
@@ -53,7 +53,7 @@ export class LocalEngine implements Engine {
       runtimes: runtimes.map(({ handle }) => handle),
       slotsPerRuntime: settings.slotsPerRuntime,
       onFault: (error) => {
-        onFault(error, "a worker with slots, in the background");
+        onFault(error, "background failure: a worker with slots");
         this.#firstStart.note(error);
       },
       memoryStrategy,
@@ -63,7 +63,7 @@ export class LocalEngine implements Engine {
         ...common,
         concurrencyPerWorker: STATIC_CONCURRENCY,
         programsPerWorker: STATIC_PROGRAMS,
-        onFault: (error) => onFault(error, "a worker for static programs, in the background"),
+        onFault: (error) => onFault(error, "background failure: a worker for static programs"),
         heldMemory,
       },
       new StaticCalls(bindings, heldMemory),

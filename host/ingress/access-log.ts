@@ -20,7 +20,7 @@ export interface Access {
   readonly broken?: true;
 }
 
-/** The sample has the first of this number of requests of one class. */
+/** Of this many requests of one class, the first is in the sample. */
 const SAMPLE = 100;
 /** Time between two lines with counts, ms. */
 const COUNTS_MS = 60_000;
@@ -28,7 +28,7 @@ const COUNTS_MS = 60_000;
 export class AccessLog implements Disposable {
   readonly #logger: FastifyBaseLogger;
   readonly #mode: RequestLogMode;
-  /** Requests since the last line with counts, by "2xx" and so on. */
+  /** Requests since the last line with counts, by class ("2xx"). */
   readonly #counts = new Map<string, number>();
   readonly #timer: NodeJS.Timeout | undefined;
 

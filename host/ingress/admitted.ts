@@ -8,21 +8,21 @@ declare module "fastify" {
   interface FastifyRequest {
     /** The target of the request, for the request log. */
     target: Target | null;
-    /** Set-Cookie that the host adds to the answer: a rollout is under way and the visitor is new to it. */
+    /** Set-Cookie that the host adds to the answer, because a rollout is under way and the visitor is new to it. */
     rolloutCookie: string | null;
     /** Null until the request has been let in. */
     admitted: Admitted | null;
   }
 }
 
-/** A request that may go on to its tenant once its body is there. */
+/** A request that may go on to its tenant once its body has arrived. */
 export interface Admitted {
   admission: Admission;
-  /** Its body is on its way; null for none. */
+  /** The arrival of the request's body; null for a request without a body. */
   arrival: Disposable | null;
-  /** Null until its body is there. */
+  /** The request as it went to its tenant; null until its body has arrived. */
   dispatched: Dispatched | null;
-  /** Counts the answer's memory until the client has it; null before there is one. */
+  /** Counts the answer's memory until the client has the answer; null before there is one. */
   answer: Disposable | null;
   host: string;
   path: string;
@@ -32,6 +32,6 @@ export interface Admitted {
   hostMs: number;
   /** Time until the head of a body that flows was sent, ms; null for other answers. */
   headMs: number | null;
-  /** The answer's body has broken off, and its client had no part in it. */
+  /** The answer's body has broken off through no doing of its client. */
   isBroken: boolean;
 }

@@ -9,7 +9,7 @@ import { type PlinthError, plinthError } from "../errors.ts";
 export interface ArrivalLimits {
   /** The longest time that a body may take at any rate, ms. */
   readonly graceMs: number;
-  /** The least rate after that, on average, bytes per second. */
+  /** The least average rate after the grace, bytes per second. */
   readonly bytesPerSecond: number;
 }
 
@@ -23,7 +23,7 @@ interface Arrival {
 
 /** Time between two looks at the arrivals, ms. */
 const LOOK_MS = 500;
-/** An arrival is not taken for a slow one before this time, ms. */
+/** An arrival younger than this is never taken for a slow one, ms. */
 const YOUNG_MS = 1_000;
 
 export class ArrivingBodies implements Disposable {
@@ -39,8 +39,8 @@ export class ArrivingBodies implements Disposable {
    * Notes that a body has begun to arrive, until the result is disposed.
    *
    * @param most the most arrivals of the tenant at once
-   * @param end is called once where the body is too slow
-   * @throws PlinthError PLINTH_TENANT_BUSY if there are `most` already and none is slow
+   * @param end is called once if the body is too slow
+   * @throws PlinthError PLINTH_TENANT_BUSY if there are `most` arrivals already and none of them is slow
    */
   begin(tenant: string, socket: Socket, most: number, end: (error: PlinthError) => void): Disposable {
     const others = this.#ofTenant.get(tenant) ?? new Set();

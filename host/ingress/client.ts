@@ -1,4 +1,4 @@
-/** Who has sent a request: the client at the other end of the connection, or the one that trusted proxies name. */
+/** Who has sent a request: the client at the other end of the connection, or the client that trusted proxies name. */
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIP } from "node:net";
 import type { TLSSocket } from "node:tls";
@@ -23,10 +23,10 @@ interface Hop {
 
 type RequestHead = Pick<IncomingMessage, "headers" | "socket">;
 
-/** IPv4 on a socket that takes IPv6, too (RFC 4291, section 2.5.5.2). */
+/** The prefix of an IPv4 address on a socket that takes IPv6, too (RFC 4291, section 2.5.5.2). */
 const MAPPED = "::ffff:";
 
-/** RFC 7239, section 6, with the port that it allows, and as proxies write it into X-Forwarded-For. */
+/** A node with its optional port (RFC 7239, section 6). Proxies write the same form into X-Forwarded-For. */
 const NODE = /^(?:\[(?<v6>[0-9A-Fa-f:.]+)\]|(?<v4>[0-9.]+))(?::(?<port>[0-9]{1,5}))?$/;
 
 export class Clients {
@@ -65,7 +65,7 @@ export class Clients {
     return family !== 0 && this.#trusted !== null && this.#trusted.check(address, family === 6 ? "ipv6" : "ipv4");
   }
 
-  /** Goes the way back, from proxy to proxy, for as long as the next one is trusted. */
+  /** Walks back from proxy to proxy for as long as the next one is trusted. */
   #namedBy(peer: Client, headers: IncomingMessage["headers"]): Client {
     const hops = this.#header === "forwarded" ? hopsOfForwarded(headers) : hopsOfXForwarded(headers);
     let client = peer;

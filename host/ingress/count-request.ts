@@ -13,9 +13,9 @@ export interface RequestCounters {
 const URL_LENGTH = 500;
 
 /**
- * Counts a request whose answer has been written, and shows it live. Those of no tenant are in the host's log alone.
+ * Counts a request whose answer has been written, and shows it live. A request of no tenant is in the host's log alone.
  *
- * @param headMs time until the answer's head. A body that flows may take hours, which is nobody's latency
+ * @param headMs time until the answer's head. It stands for the latency of a body that flows, which may take hours
  */
 export function countRequest(
   { usage, latency, logs }: RequestCounters,

@@ -38,13 +38,13 @@ export interface IngressOptions extends RequestCounters {
   /** Turns for large parts of requests and answers. */
   turns: BulkTurns;
   requestBodyLimitBytes: number;
-  /** From a request's first byte to its last, ms. The bytes that have come are held in memory. */
+  /** Longest time from a request's first byte to its last, ms. Until then its bytes take memory. */
   requestTimeoutMs: number;
   /** The longest time that a body may take at any rate, ms. */
   bodyGraceMs: number;
-  /** The least rate of a body after that. */
+  /** The least rate of a body after the grace. */
   bodyBytesPerSecond: number;
-  /** Longest time in which a client may read nothing of a response, ms. */
+  /** Longest time in which a client may read none of a response, ms. */
   responseIdleMs: number;
 }
 
@@ -78,7 +78,7 @@ export function createIngress(options: IngressOptions): FastifyInstance {
     http: {
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs),
       connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, Math.ceil(options.requestTimeoutMs / 2)),
-      // Node would refuse it without a word.
+      // Node would refuse a request without Host and say nothing. readRequestTarget says what is wrong.
       requireHostHeader: false,
     },
     exposeHeadRoutes: false,
@@ -190,7 +190,10 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Ingr
   }
 }
 
-/** CPU time of this thread, ms. The clock is no CPU clock: what takes longer than `MOST_MS` has waited for a CPU. */
+/**
+ * CPU time of this thread, ms. The clock counts all time, but a part that takes longer than `MOST_MS` has waited for a
+ * CPU.
+ */
 function spentSince(began: number): number {
   return Math.min(performance.now() - began, MOST_MS);
 }

@@ -3,7 +3,7 @@
  * about an origin must not reach the others, and a cookie belongs below its tenant's path.
  */
 
-/** They are about the whole origin: its storage, or the scope of a worker beyond its folder. */
+/** Headers about the whole origin: its storage, or the scope of a worker beyond its folder. */
 const ofOrigin = new Set(["clear-site-data", "service-worker-allowed"]);
 
 /**

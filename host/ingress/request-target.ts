@@ -10,20 +10,20 @@ export interface RequestTarget {
 }
 
 /**
- * RFC 3986, section 3.2.2, without what no DNS name holds: a name or an IPv4 address, or an IPv6 address in brackets; a
- * port.
+ * A name or an IPv4 address, or an IPv6 address in brackets, and a port (RFC 3986, section 3.2.2). Characters that no
+ * DNS name holds are left out.
  */
 const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{0,5}))?$/;
 const LARGEST_PORT = 65_535;
-/** A last label that begins with a digit makes an address, and brackets do. */
+/** A host that a URL parser takes for an address: it has brackets, or its last label begins with a digit. */
 const DOUBTFUL = /^\[|(?:^|\.)[0-9][^.]*\.?(?::|$)/;
 
-/** The absolute form, which a server must take, and whose host goes before the header (RFC 9112, section 3.2.2). */
+/** The absolute form of a target. A server must take it, and its host goes before the header (RFC 9112, section 3.2.2). */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 type RequestHead = Pick<IncomingMessage, "url" | "rawHeaders" | "httpVersion">;
 
-/** @throws PlinthError PLINTH_BAD_HTTP: no Host or two (RFC 9112, section 3.2), one that is none, or no path */
+/** @throws PlinthError PLINTH_BAD_HTTP: no Host or two (RFC 9112, section 3.2), a Host that is no hostname, or no path */
 export function readRequestTarget({ url = "", rawHeaders, httpVersion }: RequestHead): RequestTarget {
   if (httpVersion !== "1.1" && httpVersion !== "1.0") throw refusal(`its version is ${httpVersion}`);
   requireFraming(rawHeaders, httpVersion);
@@ -40,16 +40,16 @@ export function readRequestTarget({ url = "", rawHeaders, httpVersion }: Request
   return { host, path };
 }
 
-/** Whether a program can take a text for the host of its URL. "1.2.3.4.5", "256.0.0.1" and "[::1::]" are no hosts. */
+/** Whether a URL can have this host. "1.2.3.4.5", "256.0.0.1" and "[::1::]" are no hosts. */
 function canBeInUrl(host: string): boolean {
   return !DOUBTFUL.test(host) || URL.canParse(`http://${host}/`);
 }
 
-/** The parser has refused all other faults of lengths and codings. */
+/** Refuses codings that two readers could take differently. Node's parser has refused all other faults of lengths. */
 function requireFraming(rawHeaders: readonly string[], httpVersion: string): void {
   const codings = valuesOf(rawHeaders, "transfer-encoding");
   if (codings.length === 0) return;
-  // RFC 9112, section 6.1: an older client cannot have meant it, and a proxy may not know it.
+  // RFC 9112, section 6.1: HTTP/1.0 has no codings, so a proxy of that version may pass the field on unread.
   if (httpVersion === "1.0") throw refusal("HTTP/1.0 has no Transfer-Encoding");
   if (codings.join().trim().toLowerCase() !== "chunked") throw refusal("its Transfer-Encoding is not chunked");
 }

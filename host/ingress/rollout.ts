@@ -1,6 +1,6 @@
 /**
- * Which of two versions a visitor gets while a rollout is under way. A key decides that stays the same from request to
- * request: the header `plinth-rollout-key`, or a cookie that the host sets.
+ * Which of two versions a visitor gets while a rollout is under way. The visitor's key decides, which stays the same
+ * from request to request: the header `plinth-rollout-key`, or a cookie that the host sets.
  */
 import { hash, randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
@@ -19,7 +19,10 @@ export interface Choice {
   readonly cookie: string | null;
 }
 
-/** For clients that keep no cookies, and for operators who want to see one version or tell visitors apart themselves. */
+/**
+ * Header for clients that keep no cookies, and for operators who want to see one version or tell visitors apart
+ * themselves.
+ */
 const ROLLOUT_HEADER = "plinth-rollout-key";
 const ROLLOUT_COOKIE = "__plinth";
 

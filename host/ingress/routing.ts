@@ -34,7 +34,7 @@ export class Routing {
   /** Targets of the tenants that were called since their last change. */
   readonly #served = new Map<TenantName, Served>();
 
-  /** Custom hostnames. Every request asks for them, so they are not looked up in the store. */
+  /** Custom hostnames. They are held here, because every request asks for them. */
   readonly #hostnames = new Map<string, TenantName>();
 
   constructor(options: RoutingOptions) {
@@ -49,7 +49,7 @@ export class Routing {
     });
   }
 
-  /** Told of a change outside the store: the tenant may use more, or less, than before. */
+  /** Drops the tenant's targets after a change outside the store, because the tenant may use more, or less, than before. */
   forget(tenant: TenantName): void {
     this.#served.delete(tenant);
   }

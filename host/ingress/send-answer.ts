@@ -19,7 +19,7 @@ export interface AnswerOptions {
   readonly shares: CpuShares;
   readonly turns: BulkTurns;
   readonly usage: Usage;
-  /** Longest time in which a client may read nothing of a response, ms. */
+  /** Longest time in which a client may read none of a response, ms. */
   readonly responseIdleMs: number;
 }
 
@@ -61,7 +61,7 @@ export function sendAnswer(
   if (request.rolloutCookie !== null) headers.push("set-cookie", request.rolloutCookie);
   if (isClosing(reply)) headers.push("connection", "close");
   const bodyless = NULL_BODY.has(status);
-  // The length that a GET's body would have. A handler may state it when it answers HEAD without a body.
+  // A handler may state the length that a GET's body would have when it answers HEAD without a body.
   const stated = head || stream !== undefined ? statedLength(response.headers) : undefined;
   const length = stated ?? (stream === undefined ? body.byteLength : undefined);
   if (!bodyless && length !== undefined) headers.push("content-length", String(length));
@@ -70,7 +70,7 @@ export function sendAnswer(
     reply.raw.writeHead(status, headers as OutgoingHttpHeader[]);
   } catch (error) {
     admitted.answer[Symbol.dispose]();
-    // Node has noted the words of the status that could not be written.
+    // Node keeps the status text that it could not write, and the error's answer would fail on it, too.
     reply.raw.statusMessage = "";
     throw plinthError("PLINTH_BAD_RESPONSE", [(error as Error).message], { cause: error });
   }

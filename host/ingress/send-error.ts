@@ -1,4 +1,4 @@
-/** The ingress's answers to requests that lead to no answer of a tenant's. */
+/** The ingress's answers to requests that get no answer of a tenant. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { PlinthError, plinthError } from "../errors.ts";
 import { countOne, type Usage } from "../observe/usage.ts";
@@ -35,7 +35,8 @@ export function sendError(
   const isFault = known.code === "PLINTH_INTERNAL" || known.code === "PLINTH_DATA_UNAVAILABLE";
   if (isFault) request.log.error({ reqId: request.id, err: error }, "unexpected error");
   if (known.code === "PLINTH_BLOB_CORRUPT") noteCorruptBlob(request, known);
-  // Whoever reads such a request otherwise than the host would take what follows for something else, too.
+  // A proxy that reads such a request differently would take the bytes after it for another request, so the connection
+  // ends.
   if (isClosing(reply) || known.code === "PLINTH_BAD_HTTP") void reply.header("connection", "close");
   if (request.rolloutCookie !== null) void reply.header("set-cookie", request.rolloutCookie);
   if (known.status === 429 || known.status === 503) {
@@ -48,12 +49,12 @@ export function sendError(
     .send(JSON.stringify({ error: { code: known.code, message: known.message } }));
 }
 
-/** Counts an error of a tenant's requests. That a client has gone is none. */
+/** Counts an error of a tenant's requests. A client that has gone is no error. */
 export function countError(usage: Usage, tenant: string, error: unknown): void {
   if (error instanceof PlinthError) countOne(usage.of(tenant).errors, error.code);
 }
 
-/** The tenant's log has it, too, but only within the tenant's rate. */
+/** Tells the operator of a damaged file. The tenant's log has the error, too, but only within the tenant's rate. */
 function noteCorruptBlob({ id: reqId, log, target }: FastifyRequest, { details }: PlinthError): void {
   const of = { reqId, tenant: target?.tenant, version: target?.version };
   log.error({ ...of, ...details }, "a stored file is missing or damaged");

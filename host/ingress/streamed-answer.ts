@@ -43,7 +43,7 @@ export async function writeStream(
     response.end();
     return null;
   } catch (reason) {
-    // What was written leaves first.
+    // Pieces that were written before leave first.
     await nextTurn();
     end(response);
     return reason;
@@ -63,7 +63,7 @@ async function writePiece(response: ServerResponse, piece: Uint8Array, options: 
   }
 }
 
-/** Resolves when the client has read, or has gone. */
+/** Resolves when the client has made room by reading, or has gone. */
 function roomAgain(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

@@ -33,7 +33,7 @@ export function tenantRequest(
   const named = connection === undefined ? NONE : new Set(connection.toLowerCase().split(/[ \t]*,[ \t]*/));
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
-    // The absolute form of a target has a host of its own, which goes before the header.
+    // The target's absolute form has a host of its own, which goes before the header.
     if (name === "host") headers.push([name, host]);
     // What the host says of the client, nobody else may say.
     else if (name === CLIENT_FIELD || clients.disbelieves(name, request.raw)) continue;

@@ -18,7 +18,7 @@ const PAIRS = [
 const LOOK_MS = 10_000;
 
 interface Certificate {
-  /** Changes with the files. */
+  /** A text that changes whenever one of the files does. */
   readonly mark: string;
   readonly x509: X509Certificate;
   readonly files: CertificateFiles;
@@ -32,9 +32,9 @@ export interface CertificateFiles {
 }
 
 export interface CertificatesOptions {
-  /** Has the files, or a folder for each certificate, which has them. */
+  /** The folder that has the files, or a folder with the files for each certificate. */
   readonly folder: string;
-  /** Told of a certificate that cannot be used. The one before it goes on to serve. */
+  /** Told of a certificate that cannot be used. The previous one goes on to serve. */
   onFault(error: unknown): void;
   /** Time between two looks at the files, ms. */
   readonly lookMs?: number;
@@ -42,10 +42,10 @@ export interface CertificatesOptions {
 
 export class Certificates implements Disposable {
   readonly #options: CertificatesOptions;
-  /** By their folders, which are in alphabetical order. */
+  /** The certificates by their folders, in alphabetical order. */
   #certificates = new Map<string, Certificate>();
   readonly #timer: NodeJS.Timeout;
-  /** Folders whose fault has been told. */
+  /** The fault that was last told of each folder, so that it is told once. */
   readonly #told = new Map<string, string>();
   #onChange: () => void = () => {};
 
@@ -64,13 +64,16 @@ export class Certificates implements Disposable {
     throw plinthError("PLINTH_CERTIFICATE", [options.folder, fault]);
   }
 
-  /** The first whose names the server's name matches; the first of all if none does, or the client gave no name. */
+  /**
+   * The first certificate with a name that matches the server's name; the first of all if none does, or the client gave
+   * no name.
+   */
   contextFor(servername: string): SecureContext {
     const all = [...this.#certificates.values()];
     return (all.find(({ x509 }) => x509.checkHost(servername) !== undefined) ?? all[0]!).context;
   }
 
-  /** For a client that gives no name. */
+  /** The certificate for a client that gives no name. */
   get first(): CertificateFiles {
     return [...this.#certificates.values()][0]!.files;
   }
@@ -111,7 +114,7 @@ export class Certificates implements Disposable {
       this.#told.delete(folder);
       return certificate;
     } catch (error) {
-      // Files are renewed one after the other, and a fault is told once.
+      // Files are renewed one after the other, so a look may find a pair that does not fit. A fault is told once.
       if (this.#told.get(folder) !== (error as Error).message) {
         this.#told.set(folder, (error as Error).message);
         this.#options.onFault(plinthError("PLINTH_CERTIFICATE", [folder, (error as Error).message], { cause: error }));

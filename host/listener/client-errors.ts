@@ -32,8 +32,8 @@ function toPlinthError({ code, message }: ConnectionError): PlinthError {
 }
 
 /**
- * Answers requests that Node gives to nobody otherwise: with an expectation that is not `100-continue`, and CONNECT, which
- * asks for a proxy.
+ * Answers requests that Node gives to no listener otherwise: requests with an expectation that is not `100-continue`,
+ * and CONNECT, which asks for a proxy.
  */
 export function answerRefusedExpectations(server: Server): void {
   server.on("checkExpectation", (_request, response) => {

@@ -1,6 +1,6 @@
 /**
- * Bounds a server's connections below the process's file descriptors: a host without any can open no file and start no
- * thread. Near the bound, connections that wait for a next request make room.
+ * Bounds a server's connections below the process's file descriptors: a host without free descriptors can open no file
+ * and start no thread. Near the bound, connections that wait for a next request make room.
  */
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
@@ -18,7 +18,7 @@ const NEARLY = 0.9;
 const SWEEP_MS = 1_000;
 const LOG_MS = 60_000;
 
-/** The most connections that leave the process enough descriptors; Infinity where these have no limit. */
+/** The most connections that leave the process enough descriptors; Infinity if the descriptors have no limit. */
 export function connectionsByDescriptors(limits = readLimits()): number {
   const [, soft = String(USUAL_DESCRIPTORS)] = /^Max open files +(\d+|unlimited)/m.exec(limits) ?? [];
   return soft === "unlimited" ? Number.POSITIVE_INFINITY : Math.floor(Number(soft) * PART);
@@ -32,7 +32,12 @@ function readLimits(): string {
   }
 }
 
-/** @param name of the server, for the log */
+/**
+ * Refuses connections beyond the bound, and closes idle ones near it.
+ *
+ * @param name of the server, for the log
+ * @param most connections at once
+ */
 export function boundConnections(server: Server, name: string, most: number, logger: FastifyBaseLogger): void {
   /** The connections, and when each began to wait for a request; null while it has one. */
   const waiting = new Map<Socket, number | null>();
@@ -45,7 +50,7 @@ export function boundConnections(server: Server, name: string, most: number, log
     socket.once("close", () => waiting.delete(socket));
     if (waiting.size < most * NEARLY || now - swept < SWEEP_MS) return;
     swept = now;
-    // One that is new has perhaps only not been read yet.
+    // A connection that is new may have a request that has not been read yet.
     for (const [other, since] of waiting) if (since !== null && now - since > SWEEP_MS) other.destroy();
   });
   server.on("request", ({ socket }, response) => {
@@ -58,7 +63,7 @@ export function boundConnections(server: Server, name: string, most: number, log
     const now = performance.now();
     if (now - logged < LOG_MS && logged > 0) return;
     logged = now;
-    logger.warn({ most }, `${name}: connections are refused, for there are as many as maxConnections allows`);
+    logger.warn({ most }, `${name}: connections are refused, because there are as many as maxConnections allows`);
   });
 }
 

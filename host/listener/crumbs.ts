@@ -1,6 +1,6 @@
 /**
  * Bodies that come in crumbs. A client can send a body byte by byte, and Fastify keeps each piece as an object until the
- * body is whole: some four hundred times its bytes. Here small pieces are put together, and too many of them are refused.
+ * body is whole: some four hundred times its bytes. This file joins small pieces, and refuses a body that has too many.
  */
 import { Transform, type TransformCallback } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -13,7 +13,8 @@ const BLOCK_BYTES = 64 * KIB;
 /** Pieces that a body of any length may come in. */
 const FREE_PIECES = 10_000;
 /**
- * Bytes that further pieces must have on average. Each costs the main thread a microsecond. A network's have some 1,400.
+ * Bytes that further pieces must have on average. Each piece costs the main thread a microsecond. Pieces from a network
+ * have some 1,400 bytes.
  */
 const LEAST_AVERAGE_BYTES = 64;
 
@@ -56,7 +57,7 @@ class Crumbs extends Transform {
   readonly #onPiece: (bytes: number, go: () => void) => void;
 
   /**
-   * @param limit bytes of the body that Fastify takes: what is over it is passed on at once, for Fastify to refuse
+   * @param limit bytes of the body that Fastify takes. Bytes beyond it are passed on at once, for Fastify to refuse
    * @param onPiece calls `go` when the next piece may come. If it throws, the body ends
    */
   constructor(limit: number, onPiece: (bytes: number, go: () => void) => void) {

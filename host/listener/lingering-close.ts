@@ -10,11 +10,11 @@ import type { FastifyInstance } from "fastify";
 import { MIB } from "../config/limits.ts";
 
 export interface LingerLimits {
-  /** From the answer's last byte to the end of the connection, ms. */
+  /** Longest time from the answer's last byte to the end of the connection, ms. */
   readonly totalMs: number;
   /** Longest time in which the client sends nothing, ms. */
   readonly idleMs: number;
-  /** Bytes that are read and dropped of one connection. */
+  /** Bytes of one connection that are read and dropped. */
   readonly bytes: number;
   /** Connections of one server that linger at once. A further one ends the oldest, whose client had most time to read. */
   readonly connections: number;
@@ -60,7 +60,7 @@ export function lingerOnClose(app: FastifyInstance, limits: LingerLimits = LIMIT
     }
     // A short body comes with its headers and is parsed by then, so its connection is kept.
     setImmediate(() => {
-      // What came behind the headers was no HTTP, and that has been answered meanwhile (client-errors.ts).
+      // The bytes behind the headers were no HTTP, and have been answered meanwhile (client-errors.ts).
       if (reply.raw.headersSent) return;
       // Without this header Node would read the rest for as long as a request may take.
       if (hasUnreadBody(request.raw)) reply.header("connection", "close");
@@ -95,7 +95,7 @@ function linger(socket: Socket, { totalMs, idleMs, bytes }: LingerLimits): void 
   });
   socket.once("end", end);
   socket.resume();
-  // Node has stopped reading where nobody took a body that has begun to come. The bytes went to its parser past the stream,
-  // which takes itself for reading, so that to resume it starts nothing.
+  // Node stops reading when nobody takes a body that has begun to arrive. The bytes went to its parser and not through
+  // the stream, so the stream believes that it is reading, and `resume` alone starts nothing.
   socket._read(0);
 }

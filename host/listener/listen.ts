@@ -20,7 +20,7 @@ export async function listenTls(
   { listen: { host, port }, folder, most, logger }: NonNullable<Config["tls"]> & { most: number; logger: Logger },
   undo: AsyncDisposableStack,
 ): Promise<string> {
-  const onFault = (error: unknown) => logger.error({ err: error }, "certificates, in the background");
+  const onFault = (error: unknown) => logger.error({ err: error }, "background failure: certificates");
   const tls = tlsInFrontOf(ingress, undo.use(await Certificates.open({ folder, onFault })));
   // A connection whose handshake is under way is not the ingress's yet.
   const sockets = new Set<Socket>();

@@ -6,8 +6,9 @@ import type { Certificates } from "./certificates.ts";
 const HANDSHAKE_MS = 10_000;
 
 /**
- * A server that speaks TLS and gives its connections to a server of HTTP, which serves them as its own, with its limits. It
- * takes no more of them once that server closes. A name's certificate is chosen for each handshake.
+ * A server that speaks TLS and gives its connections to a server of HTTP, which serves them as its own, with its
+ * limits. It takes no more connections once the server of HTTP closes. A certificate is chosen by name for each
+ * handshake.
  *
  * @param app does not listen yet
  */
@@ -21,7 +22,7 @@ export function tlsInFrontOf(app: FastifyInstance, certificates: Certificates): 
   });
   certificates.onChange(() => tls.setSecureContext(certificates.first));
   tls.on("secureConnection", (socket) => app.server.emit("connection", socket));
-  // The client has been told by the alert.
+  // The alert has told the client.
   tls.on("tlsClientError", (_error, socket) => socket.destroy());
   app.addHook("preClose", async () => void tls.close());
   return tls;

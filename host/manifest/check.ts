@@ -12,13 +12,13 @@ import { fiveFields, type Manifest, manifestSchemaOf, type RuntimeConfig, runtim
 interface Problem {
   /** The way to the value. */
   readonly path: Path;
-  /** The name itself is wrong, and not its value. */
+  /** The property's name is wrong, and not its value. */
   readonly atName: boolean;
   /** A sentence that says what is wrong and what is expected. */
   readonly text: string;
 }
 
-/** A check of one schema, for any value. */
+/** A check of any value against one schema. */
 export interface Check {
   /** The names that the schema has properties for. */
   readonly names: readonly string[];

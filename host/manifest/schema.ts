@@ -2,7 +2,8 @@
  * The schema of the manifest `plinth.jsonc`. plinth.schema.json, which editors read, is made of it
  * (host/toolchain/write-schema.ts); docs/reference/manifest.md explains it.
  *
- * `patternErrorMessage` is an extension that editors show for a text that does not match its pattern; so does read.ts.
+ * `patternErrorMessage` is an extension that editors show for a text that does not match its pattern; so do the
+ * messages of check.ts.
  */
 import { Type } from "#typebox";
 import type { AnyBinding } from "../bindings/binding.ts";

@@ -3,7 +3,7 @@ import type { PageRanges } from "./page-ranges.ts";
 import { PAGE_BYTES, ZERO_PAGE } from "./page-size.ts";
 import type { PageTracker } from "./page-tracker.ts";
 
-/** Compares every page with the base image. It works on every platform. */
+/** Compares every page with the base image. This works on every platform. */
 export class CopyTracker implements PageTracker {
   readonly #base: BaseImage;
   #memory: Buffer = ZERO_PAGE;

@@ -1,7 +1,7 @@
 import { DELTA_MAGIC, Delta } from "./delta.ts";
 import { PAGE_BYTES } from "./page-size.ts";
 
-/** Up to so many equal bytes between two runs are repeated: a new run would take two bytes and a step of the reader. */
+/** Equal bytes between two runs are repeated up to this many: a new run would take two bytes and a step of the reader. */
 const MERGE_GAP = 4;
 
 const PAGE_WORDS = PAGE_BYTES / 4;

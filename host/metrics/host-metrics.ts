@@ -5,7 +5,7 @@ import type { EngineState } from "../engine/engine.ts";
 export interface HostFacts {
   readonly version: string;
   readonly engine: { readonly state: EngineState };
-  /** Processes that run tenants, besides the host's own. */
+  /** Processes that run tenants, besides the host's own process. */
   readonly groups: { readonly states: Iterable<{ readonly name: string; readonly restarts: number }> };
   /** Requests that were admitted and have not ended. */
   inFlight(): number;

@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from "prom-client";
 import type { TenantUsage } from "../observe/usage.ts";
 
 export interface TenantFacts {
-  /** Bounded in number: the series are, too. */
+  /** The use of each tenant. The tenants with numbers of their own are bounded (usage.ts), and so are the series. */
   readonly usage: Iterable<[tenant: string, usage: TenantUsage]>;
   /** Bytes that a tenant's requests hold now. */
   heldBytes(tenant: string): number;

@@ -16,7 +16,7 @@ const MIB = 1 << 20;
 const format = Type.Union([Type.Literal("gzip"), Type.Literal("deflate"), Type.Literal("deflate-raw")]);
 
 const compressors = { gzip: gzipSync, deflate: deflateSync, "deflate-raw": deflateRawSync };
-/** Compressing takes some 25 ms a MiB. */
+/** The most bytes to compress, which takes some 25 ms a MiB. */
 const COMPRESS_LIMIT_BYTES = 4 * MIB;
 
 export const compress = defineNative({

@@ -10,7 +10,7 @@ interface CounterRun {
 /**
  * Divides data where the counter goes back to zero.
  *
- * @param bits that count, 1 to 128
+ * @param bits the last bits of the counter, which count: 1 to 128
  * @returns one run or two; null if a counter's value would come twice
  */
 export function counterRuns(counter: Uint8Array, bits: number, blocks: number): CounterRun[] | null {

@@ -6,9 +6,9 @@ import { hash, hashBytes, nodeHash } from "./hashes.ts";
 import { defineNative, Refusal } from "./native.ts";
 
 const INPUT_LIMIT_BYTES = 1 << 20;
-/** Node gives a longer one to OpenSSL only through its asynchronous interface. */
+/** The longest info. Node gives a longer one to OpenSSL only through its asynchronous interface. */
 const INFO_LIMIT_BYTES = 1024;
-/** Rounds of a hash in one call, over all blocks of the output: 350 ms of SHA-512 at worst. */
+/** The most rounds of a hash in one call, over all blocks of the output: 350 ms of SHA-512 at worst. */
 const ROUND_LIMIT = 1_000_000;
 
 export const hkdf = defineNative({

@@ -4,7 +4,7 @@ import { closed } from "./closed.ts";
 import { type Hash, hash, nodeHash } from "./hashes.ts";
 import { defineNative, READ_LIMIT_BYTES, Refusal } from "./native.ts";
 
-/** A host whose OpenSSL is restricted to FIPS has no MD5. */
+/** False on a host whose OpenSSL is restricted to FIPS. */
 const hasMd5 = getHashes().includes("md5");
 
 export const digest = defineNative({
@@ -19,7 +19,7 @@ export const digest = defineNative({
   },
 });
 
-/** The time does not depend on the place where the two differ. */
+/** Compares two byte strings. The time does not depend on the place where they differ. */
 export const equal = defineNative({
   name: "equal",
   schema: Type.Object({}, closed),

@@ -39,7 +39,7 @@ const callSchema = Type.Object(
 );
 type Call = Type.Static<typeof callSchema>;
 
-/** Bytes of a call: ICU takes 4 ms for a text of this size, and a formatter is made in less than 1. */
+/** The most bytes of a call: ICU takes 4 ms for a text of this size, and a formatter is made in less than 1. */
 const LIMIT_BYTES = 256 << 10;
 /** Formatters that a thread keeps; each takes some 10 KB. */
 const KEPT = 200;
@@ -60,7 +60,7 @@ export const intl = defineNative({
     try {
       return { value: { value: plain(answer(call)) } };
     } catch (error) {
-      // A wrong locale or option: the program gets the error that the standard has for it.
+      // The locale or an option is wrong, so the program gets the error that the standard has for it.
       if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
       return { value: { threw: error.name, message: error.message } };
     }
@@ -88,7 +88,7 @@ function formatterOf(type: Constructor, locales: Call["locales"], options: objec
   const key = JSON.stringify([type, locales, options]);
   const found = kept.get(key);
   if (found !== undefined) return found;
-  // What the machine prefers is no business of programs: they run in UTC, in American English.
+  // Programs run in UTC and in American English, whatever the machine prefers.
   const all = type === "DateTimeFormat" ? { timeZone: "UTC", ...options } : options;
   const made = new (Intl[type] as unknown as new (locales: unknown, options: object) => object)(
     locales ?? "en-US",
@@ -123,7 +123,7 @@ const localeFields = [
   "script",
 ] as const;
 
-/** All that a locale says of itself. */
+/** All properties of a locale. */
 function localeOf([tag, options]: readonly unknown[]): object {
   const locale = new Intl.Locale(tag as string, options as object);
   const fields = localeFields.map((name) => [name, locale[name]]);
@@ -140,7 +140,7 @@ function argumentOf(given: unknown): unknown {
   return absent === true ? undefined : given;
 }
 
-/** Without values that JSON does not have. */
+/** The value without parts that JSON does not have. */
 function plain(value: unknown): JsonValue {
   return JSON.parse(JSON.stringify(value ?? null)) as JsonValue;
 }

@@ -15,15 +15,15 @@ export interface Native<Schema extends Type.TSchema = Type.TSchema> {
   readonly parts: number;
   /** The most bytes of a call's body. With any arguments, a call of this size ends within some 100 ms. */
   readonly limitBytes: number;
-  /** The refusal for an error of node:crypto. */
+  /** The refusal that stands for an error of node:crypto. */
   readonly failure: RefusalName;
-  /** Keeps nothing between calls. @throws Refusal for the guest */
+  /** Runs the native, which keeps nothing between calls. @throws Refusal for the guest */
   run(named: Type.Static<Schema>, parts: readonly Uint8Array[]): NativeResult;
 }
 
 export interface NativeResult {
   readonly value?: JsonValue;
-  /** Bytes, or a text that goes as UTF-8. */
+  /** Bytes, or a text that is sent as UTF-8. */
   readonly body?: Uint8Array;
 }
 
@@ -45,13 +45,13 @@ export class Refusal extends Error {
   }
 }
 
-/** Has TypeScript find the arguments' type from the schema. */
+/** Lets TypeScript find the arguments' type from the schema. */
 export function defineNative<Schema extends Type.TSchema>(native: Native<Schema>): Native {
   return native as unknown as Native;
 }
 
 const MIB = 1 << 20;
-/** For functions that read their input and give little. */
+/** The limit of functions that read their input and return little. */
 export const READ_LIMIT_BYTES = 64 * MIB;
-/** For functions whose result is as large as their input, and is held beside it. */
+/** The limit of functions whose result is as large as their input, and is held beside it. */
 export const CONVERT_LIMIT_BYTES = 16 * MIB;

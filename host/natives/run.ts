@@ -4,12 +4,12 @@ import { PlinthError, plinthError } from "../errors.ts";
 import { type Native, type NativeResult, Refusal } from "./native.ts";
 import { natives } from "./table.ts";
 
-/** The name that a call has in the place of a binding's. */
+/** The name that a call of a native has in the place of a binding's. */
 export const NATIVES = "natives";
 
 interface Ready {
   readonly native: Native;
-  /** Compiled at the first call: a worker should not do so for natives that its tenants do not use. */
+  /** The check of the arguments, compiled at the first call, so that a worker compiles none that its tenants do not use. */
   check?: Validator;
 }
 

@@ -1,4 +1,4 @@
-/** The natives of the host. To add one is an object, a line here, and a row of docs/reference/natives.md. */
+/** The natives of the host. A new native is an object, a line here, and a row of docs/reference/natives.md. */
 import { aesCbc, aesCtr, aesGcm, aesKw } from "./aes.ts";
 import { compress, decompress } from "./compression.ts";
 import { hkdf, pbkdf2 } from "./derive.ts";

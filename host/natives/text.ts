@@ -1,4 +1,4 @@
-/** Texts to bytes and back. A guest's strings of C end at U+0000, so a text with one goes as JSON. */
+/** Converts texts to bytes and back. A guest's strings of C end at U+0000, so a text with one is sent as JSON. */
 import { isUtf8 } from "node:buffer";
 import { Type } from "#typebox";
 import { closed } from "./closed.ts";
@@ -36,7 +36,7 @@ export const encodingOf = defineNative({
   run: ({ json }, [label]) => asText(new TextDecoder(textOf(label!, json)).encoding),
 });
 
-/** A byte order mark is kept. */
+/** Decodes text. A byte order mark is kept. */
 export const textDecode = defineNative({
   name: "text-decode",
   schema: Type.Object({ encoding: Type.String({ maxLength: 32 }), fatal: Type.Boolean() }, closed),
@@ -79,7 +79,7 @@ export const bytesToText = defineNative({
 
 const foreign = { base64: /[^A-Za-z0-9+/]/, base64url: /[^A-Za-z0-9_-]/, hex: /[^0-9a-fA-F]/ } as const;
 
-/** The form is exact: base64 has its padding, and base64url has none. */
+/** Decodes a text of an exact form: hexadecimal, base64 with its padding, or base64url without. */
 export const textToBytes = defineNative({
   name: "text-to-bytes",
   schema: Type.Object({ form }, closed),
@@ -104,7 +104,7 @@ function textOf(body: Uint8Array, json: boolean): string {
   return text;
 }
 
-/** A text without U+0000 goes as the body, which a guest takes faster. */
+/** A text without U+0000 is sent as the body, which a guest takes faster. */
 function asText(text: string): NativeResult {
   return text.includes("\0") ? { value: text } : { body: Buffer.from(text) };
 }

@@ -1,6 +1,6 @@
 /**
- * Messages of the JavaScript engine with the name of what was called or read. QuickJS says "not a function" alone. It says
- * where, too, and the program's text has the name at that place.
+ * Puts the name of what was called or read into messages of the JavaScript engine. QuickJS says only "not a function"
+ * and where, and the program's text has the name at that place.
  */
 import { type Expression, UNNAMED } from "./expression-before.ts";
 
@@ -38,12 +38,12 @@ export function withNames(text: string, program: ProgramText): string {
 
 function called(program: ProgramText, line: number, column: number): string | undefined {
   const { text: name, start } = program.expressionBefore(line, column);
-  // It is the program itself that has made this error: `throw new TypeError("not a function")`.
+  // The program has made this error itself: `throw new TypeError("not a function")`.
   if (/Error$|^super$/.test(name)) return undefined;
   if (/\bnew\s+$/.test(program.before(line, start)) && !name.includes("(...)")) {
     return `TypeError: ${name} is not a constructor`;
   }
-  // Elsewhere it is no call that the program has written, but one of an iterator's methods, say.
+  // Without a parenthesis the program has not written the call. An iterator's method was called, for example.
   const isCall = /[(`]/.test(program.characterAt(line, column));
   return isCall ? `TypeError: ${name} is not a function` : undefined;
 }

@@ -22,8 +22,8 @@ const simpleIndex = /\[(?:[\w$]+|"[^"\\\]]*"|'[^'\\\]]*')\]$/;
 
 /**
  * @param line of the program
- * @param end where the expression ends, which is where what follows begins
- * @param nameAt the author's name of the variable whose name begins there, for what the build has renamed
+ * @param end where the expression ends
+ * @param nameAt the author's name of the variable whose name begins there, if the build has renamed the variable
  */
 export function expressionBefore(
   line: string,
@@ -77,7 +77,7 @@ function backwards(text: string, nameAt: (column: number) => string | undefined)
 
 const closing: Readonly<Record<string, string>> = { ")": "(", "]": "[" };
 
-/** Where the bracket opens that a text ends with. Brackets within strings are not told apart: such a text has no name. */
+/** Where the bracket opens that ends a text. Brackets within strings are not told apart: such a text has no name. */
 function openingOf(text: string): number | undefined {
   const close = text.at(-1);
   if (close !== ")" && close !== "]") return undefined;

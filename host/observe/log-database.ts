@@ -7,7 +7,7 @@ import { contains, logLevels, type TenantLogLine, weightOf } from "./log-line.ts
 import type { LogPage, LogQuery, LogRetention, TenantLines } from "./log-store.ts";
 
 const steps: readonly string[] = [
-  // IF NOT EXISTS: files of before there was a format have format 0, this table and this index.
+  // IF NOT EXISTS: files from before there was a format have format 0, this table and this index.
   `
   CREATE TABLE IF NOT EXISTS lines (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -43,7 +43,7 @@ interface Row {
   message: string;
 }
 
-/** The logs' file that is none: the lines are in memory, and go with the thread. */
+/** The name of a database in memory: its lines go with the thread. */
 export const IN_MEMORY = ":memory:";
 
 /** @param folder the data folder */
@@ -147,7 +147,8 @@ export class LogDatabase {
   }
 
   /**
-   * All lines together are too many. The tenant that holds most gives up most, so that the talkative push out nobody else.
+   * Removes lines while all lines together are too many. The tenant that holds most loses most, so that a talkative
+   * tenant pushes out nobody else's lines.
    */
   #shortenAll(): void {
     while (this.#total > this.#retention.totalBytes) {

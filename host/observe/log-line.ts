@@ -3,13 +3,13 @@ import type { LogLine } from "../protocol/log-line.ts";
 
 export type LogLevel = LogLine["level"];
 
-/** In the order of their weight. */
+/** The levels in the order of their weight. */
 export const logLevels = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
 
 /**
- * `console`: by the language's means for logs (console, slog). `output`: what the program has written to standard output
- * or error. `host`: why a request failed, what was dropped. `request`: a request that has ended; such lines are shown live
- * and not kept.
+ * `console`: lines by the language's means for logs (console, slog). `output`: text that the program has written to
+ * standard output or error. `host`: why a request failed, and what was dropped. `request`: a request that has ended;
+ * such lines are shown live and not kept.
  */
 export const logSources = ["console", "output", "host", "request"] as const;
 type LogSource = (typeof logSources)[number];

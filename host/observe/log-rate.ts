@@ -1,4 +1,4 @@
-/** How much a tenant may log: an account of lines and one of bytes that fill up again with time. */
+/** Limits how much a tenant may log: an account of lines and one of bytes, which fill up again with time. */
 
 export interface LogRate {
   readonly linesPerSecond: number;
@@ -12,10 +12,10 @@ export class LogAllowance {
   readonly #rate: LogRate;
   #lines: number;
   #bytes: number;
-  /** ms of a clock that does not go back. */
+  /** When the accounts were last filled, ms of a clock that does not go back. */
   #filledAt: number;
 
-  /** @param now ms, as `take`'s */
+  /** @param now ms of the same clock as `take`'s */
   constructor(rate: LogRate, now: number) {
     this.#rate = rate;
     this.#lines = rate.linesPerSecond * BURST_SECONDS;

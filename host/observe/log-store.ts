@@ -43,7 +43,7 @@ export interface LogQuery extends LogFilter {
   readonly until?: number;
   /** The last lines before a `LogPage.before`. */
   readonly before?: number;
-  /** The first lines after a `LogPage.after`. Neither: the last lines. */
+  /** The first lines after a `LogPage.after`. Without `before` and `after`: the last lines. */
   readonly after?: number;
   readonly limit: number;
 }
@@ -62,9 +62,9 @@ const WRITE_MS = 250;
 /** Lines that may wait to be written. Further lines are dropped. */
 const PENDING_LINES = 50_000;
 const PENDING_CHARACTERS = 32 * MIB;
-/** When no tenant logs, the thread's memory is worth more than its start-up time. */
+/** Idle time after which the thread ends, ms. When no tenant logs, its memory is worth more than its start-up time. */
 const IDLE_MS = 60_000;
-/** The most that all tenants together keep in memory where there is no file. */
+/** The most bytes that all tenants together keep in memory if there is no file. */
 const MEMORY_BYTES = 32 * MIB;
 
 export class LogStore implements AsyncDisposable {
@@ -79,7 +79,7 @@ export class LogStore implements AsyncDisposable {
   #lastRead: Promise<unknown> = Promise.resolve();
 
   /**
-   * Where the file cannot be used, it is left as it is, and the lines are kept in memory.
+   * Opens the file. If it cannot be used, it is left as it is, and the lines are kept in memory.
    *
    * @throws PlinthError PLINTH_DATA_VERSION
    */
@@ -116,7 +116,10 @@ export class LogStore implements AsyncDisposable {
     return this.#writing;
   }
 
-  /** Finds the lines added before, too. @throws PlinthError PLINTH_DATA_UNAVAILABLE, PLINTH_SHUTTING_DOWN */
+  /**
+   * Finds lines that were added before, written or not. @throws PlinthError PLINTH_DATA_UNAVAILABLE,
+   * PLINTH_SHUTTING_DOWN
+   */
   async read(query: LogQuery): Promise<LogPage> {
     // Searches run one after the other, so that waiting lines can be written between two of them.
     const turn = this.#lastRead.then(async () => {
@@ -127,7 +130,7 @@ export class LogStore implements AsyncDisposable {
     return turn;
   }
 
-  /** The lines added before are gone when the promise is fulfilled. */
+  /** Removes a tenant's lines. All lines added before are gone when the promise is fulfilled. */
   async forget(tenant: string): Promise<void> {
     for (const { message } of this.#pending.get(tenant) ?? []) {
       this.#pendingLines--;

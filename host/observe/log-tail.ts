@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { KIB } from "../config/limits.ts";
 import { type LogFilter, matches, type TenantLogLine } from "./log-line.ts";
 
-/** Bytes that wait for a slow reader, beside what the system's sockets hold. */
+/** The most bytes that wait for a slow reader, beside those in the system's sockets. */
 const BUFFER_BYTES = 256 * KIB;
 /** An empty line is sent this often, so that proxies and clients do not take a silent tenant for a dead connection, ms. */
 const SIGN_OF_LIFE_MS = 15_000;

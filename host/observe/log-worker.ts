@@ -1,4 +1,4 @@
-/** The thread that writes and reads the tenants' logs: neither may hold up the ingress. */
+/** The thread that writes and reads the tenants' logs, so that neither holds up the ingress. */
 import { workerData } from "node:worker_threads";
 import { databaseError } from "../sqlite/database-error.ts";
 import { LogDatabase } from "./log-database.ts";

@@ -25,7 +25,7 @@ export class ProgramMap {
   readonly #map: SourceMap;
   readonly #text: ProgramText | null;
 
-  /** @param json of a `StoredMap`. @throws where it is none */
+  /** @param json of a `StoredMap`. @throws Error if it is no source map */
   constructor(json: string) {
     const payload = JSON.parse(json) as StoredMap;
     this.#map = new SourceMap(payload);

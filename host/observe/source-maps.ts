@@ -6,7 +6,7 @@ import type { BlobRef } from "../protocol/artifact.ts";
 import { LoneThread } from "../threads/lone-thread.ts";
 import type { MapTask } from "./source-map-worker.ts";
 
-/** Calls of one tenant that may wait for their map. Texts of further ones are left as they are. */
+/** Calls of one tenant that may wait for their map. Further texts are left as they are. */
 const WAITING_PER_TENANT = 5;
 /** MB of the thread's heap. */
 const HEAP_MB = 256;

@@ -1,6 +1,6 @@
 /**
  * The tenants' own logs: what their code prints, and why their requests failed. A line that is within its tenant's rate is
- * kept (log-store.ts), shown to those who watch (log-tail.ts), and goes to the host's pino log, where an operator can
+ * kept (log-store.ts), shown to live views (log-tail.ts), and goes to the host's pino log, where an operator can
  * collect it.
  */
 import type { Logger } from "pino";
@@ -61,7 +61,7 @@ export class TenantLogs implements AsyncDisposable {
   constructor(options: TenantLogOptions) {
     this.#options = options;
     const { folder, retention, logger } = options;
-    this.#sourceMaps = new SourceMaps((error) => logger.error({ err: error }, "source maps, in the background"));
+    this.#sourceMaps = new SourceMaps((error) => logger.error({ err: error }, "background failure: source maps"));
     this.#store = new LogStore({
       folder,
       retention,
@@ -69,11 +69,11 @@ export class TenantLogs implements AsyncDisposable {
         logger.error({ err: error }, "log lines of tenants could not be written");
         for (const { tenant, lines } of lost) this.#notKept(this.#state(tenant as TenantName), lines.length);
       },
-      onFault: (error) => logger.error({ err: error }, "logs, in the background"),
+      onFault: (error) => logger.error({ err: error }, "background failure: logs"),
     });
   }
 
-  /** Finds the lines logged before, too. */
+  /** Finds lines that were logged before, written or not. */
   read(query: LogQuery): Promise<LogPage> {
     return this.#store.read(query);
   }
@@ -111,7 +111,7 @@ export class TenantLogs implements AsyncDisposable {
   forRequest(tenant: TenantName, version: number | null, request: string): RequestLog {
     const state = this.#state(tenant);
     const ofHost = { source: "host", version, request } as const;
-    /** The lines that wait for their map, after which later lines come. */
+    /** The lines that wait for their map. Later lines come after them. */
     let waiting: Promise<void> | null = null;
     const write = (lines: readonly TenantLogLine[], sourceMap: Sha256 | null) => {
       const isMapped = sourceMap !== null && lines.some(({ message }) => hasPosition(message));

@@ -6,7 +6,7 @@ const TICK_MS = 20;
 
 /** A deadline that has been set. */
 export interface Deadline {
-  /** Time of the process's clock by which it has passed, in ticks. */
+  /** Time of the process's clock after which the deadline has passed, in ticks. */
   readonly tick: number;
   onPassed(): void;
 }
@@ -43,7 +43,7 @@ export class Deadlines {
   #tell(): void {
     const now = Math.floor(performance.now() / TICK_MS);
     for (; this.#told < now; this.#told++) {
-      // They stay in the map meanwhile: one of them may clear another.
+      // The deadlines stay in the map meanwhile, because one of them may clear another.
       for (const { onPassed } of this.#byTick.get(this.#told + 1) ?? NONE) onPassed();
       this.#byTick.delete(this.#told + 1);
     }

@@ -24,7 +24,7 @@ import { ShareQueue } from "../fairness/share-queue.ts";
 
 export type { Lane };
 
-/** Charge for a step before it has run, ms. A tenant with many connections must not take all threads on credit. */
+/** Charge for a step before it has run, ms. It keeps a tenant with many connections from taking all threads on credit. */
 const ADVANCE_MS = 1;
 
 /** The lanes whose steps run one behind the other in a thread without waiting for the main thread in between. */
@@ -37,7 +37,7 @@ export interface LaneLimits {
   readonly fast: number;
   /** The most steps that begin in the slow lane at once. */
   readonly slow: number;
-  /** The same for one tenant. */
+  /** The most steps of one tenant that begin in the slow lane at once. */
   readonly slowPerTenant: number;
 }
 
@@ -85,7 +85,7 @@ export class Lanes<Step extends Scheduled> {
     return this.fastRunning + this.#running.slow;
   }
 
-  /** Number of steps that have the places of the fast lane: in it, in the express lane and on trial. */
+  /** Number of steps that have the places of the fast lane: in the lane itself, in the express lane and on trial. */
   get fastRunning(): number {
     const { express, fast, trial } = this.#running;
     return express + fast + trial;
@@ -144,7 +144,7 @@ export class Lanes<Step extends Scheduled> {
    * Takes the next step of a known tenant for a thread that is busy with one. It has no place in its lane before the step
    * in front of it has ended (`beginAhead`).
    *
-   * @param give gives it to the thread @returns whether the thread takes it
+   * @param give gives the step to the thread. It returns whether the thread takes it
    * @returns undefined if no step waits, or the thread does not take it
    */
   giveAhead(give: (step: Step) => boolean): Step | undefined {
@@ -179,7 +179,7 @@ export class Lanes<Step extends Scheduled> {
     this.ranLong(step.tenant, cpuMs);
   }
 
-  /** Moves a step to the slow lane that has not run long itself: its thread is lost to the others. */
+  /** Moves a step to the slow lane that has not run long itself, because its thread is lost to the other lanes. */
   moveToSlow({ tenant }: Step, from: Lane): void {
     this.#leave(tenant, from);
     this.#enter(tenant, "slow");
@@ -223,7 +223,7 @@ export class Lanes<Step extends Scheduled> {
     for (const step of this.#waiting[before].takeAll(tenant)) this.#waiting[lane].push(tenant, step);
   }
 
-  /** The tenants that come next first. */
+  /** The lanes, ordered so that the lane whose next tenant has had least CPU time comes first. */
   #byAccount<Some extends Lane>(lanes: readonly Some[]): Some[] {
     const next = lanes.map((lane) => ({ lane, account: this.#waiting[lane].nextAccount }));
     return next.sort((a, b) => a.account - b.account).map(({ lane }) => lane);

@@ -2,7 +2,7 @@ import type { TenantLimits } from "../config/limits.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
 import type { LimitHit } from "../protocol/slot-step.ts";
 
-/** The client's error for a request that a limit has ended. Null means that the program failed by itself. */
+/** The client's error for a request that a limit has ended; null if the program failed by itself. */
 export function limitError(hit: LimitHit | null, limits: TenantLimits): PlinthError {
   switch (hit) {
     case "cpu":
@@ -17,7 +17,7 @@ export function limitError(hit: LimitHit | null, limits: TenantLimits): PlinthEr
       return plinthError("PLINTH_BAD_RESPONSE", ["its headers are too large"]);
     case "never-settles":
       return plinthError("PLINTH_TENANT_NEVER_RESPONDS");
-    // The program gets an error for the operation and may go on. If it throws then, that is its own failure.
+    // The program gets an error for the operation and may go on. If it throws then, the failure is its own.
     case "operations":
     case null:
       return plinthError("PLINTH_TENANT_EXCEPTION");

@@ -7,6 +7,6 @@ export interface PoolState {
   readonly idle: number;
   /** Steps or requests that have not begun. */
   readonly waiting: number;
-  /** Threads that their programs have cost, since the host's start. Others have taken their places. */
+  /** Threads that programs have cost since the host's start. Each was replaced. */
   readonly lost: number;
 }

@@ -5,10 +5,10 @@
  *     head {"status", "headers"}   begins the response; the frame's body is the first piece of the response's
  *     write                        a further piece
  *     end                          the last piece
- *     drained                      has a reply: the program may write on. All others have none
+ *     drained                      has a reply: the program may write on. The other calls have none
  *     abort                        ends the connection. The program itself has logged why
  *
- * A step's calls leave with its end, so a program that writes goes on with what it does, and "drained" is how it waits for
+ * A step's calls leave with its end, so a program that writes goes on while it writes. It waits by "drained" for
  * a slow client: like any wait, it holds neither slot nor worker.
  */
 import { type BindingCall, decodeCall, encodeError, encodeReply, isCallOf } from "../bindings/message.ts";
@@ -55,7 +55,7 @@ export class ResponseCalls {
     }
   }
 
-  /** The request has ended. What was written still goes to the client. */
+  /** Breaks the body off, because the request has ended. Pieces that were written still go to the client. */
   break(reason: unknown): void {
     if (this.#body === null || !this.#body.isOpen) return;
     // The client has the head by now, so only the owner can be told why the body is not complete.
@@ -65,7 +65,7 @@ export class ResponseCalls {
     this.#body.break(reason);
   }
 
-  /** When the wall time has passed: the ms that are left because a body flows, or why the request ends. */
+  /** Called when the wall time has passed. @returns the ms that are left because a body flows, or why the request ends */
   wallLeft(): number | PlinthError {
     const { limits } = this.#target;
     if (this.#body === null) return limitError("wall", limits);

@@ -7,7 +7,7 @@ export const HOST = "";
 
 /** Times by which the pool treats a step, ms of CPU time. */
 interface StepTimes {
-  /** After it, the step leaves the fast lane. */
+  /** CPU time after which the step leaves the fast lane. */
   readonly sliceMs: number;
   /**
    * Time beyond the limit until the thread is ended. The engine polls the CPU time and usually stops a program earlier.
@@ -17,7 +17,7 @@ interface StepTimes {
 
 const stepTimes = {
   usual: { sliceMs: 5, graceMs: 10 },
-  /** On a thread where another tenant ran last. The first step there decodes the image and fills caches. */
+  /** Times on a thread where another tenant ran last. The first step there decodes the image and fills caches. */
   cold: { sliceMs: 25, graceMs: 35 },
   /** A step of the host's own. */
   host: { sliceMs: Number.POSITIVE_INFINITY, graceMs: Number.POSITIVE_INFINITY },
@@ -27,7 +27,7 @@ const stepTimes = {
 export class RunningStep {
   readonly submitted: SubmittedStep;
   lane: Lane;
-  /** The step was moved to the slow lane. */
+  /** Whether the step was moved to the slow lane. */
   demoted = false;
   /** The reason why the pool has ended the thread; null while the step may go on. */
   verdict: Error | null = null;
@@ -36,7 +36,7 @@ export class RunningStep {
   /** CPU time after which the step leaves the fast lane, ms. */
   readonly sliceMs: number;
   readonly #graceMs: number;
-  /** Another program ran last on the thread. */
+  /** Whether another program ran last on the thread. */
   readonly isCold: boolean;
   readonly #began = performance.now();
   readonly #cpuAtStart: number | null;
@@ -79,7 +79,7 @@ export class RunningStep {
     return cpuNow === null || this.#cpuAtStart === null ? null : cpuNow - this.#cpuAtStart;
   }
 
-  /** Whether steps may be given to the thread behind this one: it will end soon, as far as its tenant is known. */
+  /** Whether steps may be given to the thread behind this one. It must end soon, as far as its tenant is known. */
   get takesMore(): boolean {
     return (this.lane === "express" || this.lane === "fast") && this.verdict === null;
   }

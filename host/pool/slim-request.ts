@@ -48,7 +48,7 @@ export class SlimRequest implements StepOwner {
   /** Holds of replies whose step has not ended yet, by operation. */
   readonly #replies = new Map<number, Disposable>();
   #deadline: Deadline;
-  /** Made at the first call of a program whose response flows. */
+  /** The calls of a flowing response, made at the first of them. */
   #response: ResponseCalls | null = null;
   readonly #answer = Promise.withResolvers<WireResponse>();
   readonly #finished = Promise.withResolvers<void>();
@@ -137,7 +137,7 @@ export class SlimRequest implements StepOwner {
   #send(input: StepInput): void {
     const { tenant, limits } = this.#target;
     const { program, beyondMs } = slotProgram(this.#target);
-    // What a program may use beyond its limit does not depend on the step.
+    // Every step may use the CPU time beyond the limit, so that time is taken off the use.
     const used = { cpuMs: this.#cpuUsedMs - beyondMs, operations: this.#operations.outstanding };
     const stepsLimits = input.kind === "resume" ? stepLimits(limits, used) : program.limits;
     try {
@@ -217,7 +217,7 @@ export class SlimRequest implements StepOwner {
     try {
       this.#replies.set(operation, this.#heldMemory.hold(tenant, byteLength, limits.waitingMemoryLimitBytes));
     } catch (error) {
-      this.#log.failure(`the ${byteLength} bytes of a binding's reply found no room`, null);
+      this.#log.failure(`there was no room in memory for the ${byteLength} bytes of a binding's reply`, null);
       this.#fail(error);
     }
   }
@@ -238,7 +238,7 @@ export class SlimRequest implements StepOwner {
     try {
       return this.#heldMemory.hold(tenant, bytes, limits.waitingMemoryLimitBytes);
     } catch (error) {
-      this.#log.failure(`the ${bytes} bytes of the waiting request's memory found no room`, null);
+      this.#log.failure(`there was no room in memory for the ${bytes} bytes of the waiting request`, null);
       throw error;
     }
   }
@@ -248,7 +248,7 @@ export class SlimRequest implements StepOwner {
     const { limits } = this.#target;
     if (error instanceof StepEnded || error instanceof WorkerLost) {
       this.#wasCut = true;
-      // What the step has used is not known exactly. Its worker is lost in any case, and has to be replaced.
+      // The step's exact use is not known. Its worker is lost in any case, and has to be replaced.
       this.#cpuUsedMs = limits.cpuMs + slotProgram(this.#target).beyondMs;
     }
     if (error instanceof StepEnded) {
@@ -269,7 +269,7 @@ export class SlimRequest implements StepOwner {
     else this.#fail(left);
   }
 
-  /** Ends the request, whatever it does. */
+  /** Ends the request in any state. */
   #fail(error: unknown): void {
     this.#answer.reject(error);
     this.#response?.break(error);

@@ -9,7 +9,7 @@ export interface SlotPoolOptions {
   runtimes: RuntimeHandle[];
   /** Threads that may be busy at once in the fast lane. */
   workers: number;
-  /** Ready threads beyond that. */
+  /** Number of ready threads beyond `workers`. */
   spares: number;
   slotsPerRuntime: number;
   memoryStrategy: MemoryStrategy;

@@ -26,7 +26,7 @@ const LOOK_MS = 2;
  * than that, as far as its last steps tell, ms. A step of another tenant that comes now has to wait for them.
  */
 const AHEAD_MS = 1;
-/** The most that is charged for what this thread does when a step has ended, ms. Large answers are charged by the byte. */
+/** The most that is charged for this thread's work at the end of a step, ms. Large answers are charged by the byte. */
 const MOST_TOLD_MS = 1;
 /** CPU time that the replacement of a thread takes, ms. The tenant whose step has cost the thread is charged for it. */
 const THREAD_START_MS = 100;
@@ -214,11 +214,12 @@ export class SlotPool {
     const told = performance.now();
     if (result === null) submitted.owner.stepFailed(failure ?? error);
     else submitted.owner.stepEnded(result);
-    // Its log, its calls of bindings, its context. The clock is no CPU clock: what takes longer has waited for a CPU.
+    // The work at the step's end is its log, its calls of bindings, its context. A longer time means that the thread
+    // has waited for a CPU.
     this.charge(submitted.tenant, Math.min(performance.now() - told, MOST_TOLD_MS));
   }
 
-  /** The thread begins the step behind the one that has ended, or is free. */
+  /** Lets the thread begin the step behind the one that has ended, or be free. */
   #goOn(thread: SlotThread, behind: SubmittedStep[]): void {
     const next = behind.shift();
     if (next === undefined) {
@@ -230,7 +231,10 @@ export class SlotPool {
     this.#begin(thread, next, { lane, isCold: this.#threads.noteRun(thread, imageOf(next)), behind });
   }
 
-  /** The steps behind the one that was lost with its thread have not begun, or nobody heard of it. They run elsewhere. */
+  /**
+   * The steps behind the one that was lost with its thread have not begun, or their ends are not known. They run
+   * elsewhere.
+   */
   #lose(thread: SlotThread, behind: SubmittedStep[]): void {
     this.#running.delete(thread);
     this.#lost++;

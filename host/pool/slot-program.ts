@@ -6,10 +6,10 @@ import { type WarmUp, warm, warmUpOf } from "./warm-up.ts";
 
 /** The parts that all requests to a target share. */
 export interface RunnableProgram {
-  /** A thread knows it by its identity. It changes with the CPU time beyond the limit. */
+  /** The program by whose identity a thread knows it. It changes with the CPU time beyond the limit. */
   readonly program: SlotProgram;
   readonly warmUp: WarmUp;
-  /** CPU time beyond the limit that `program.limits` have, ms. */
+  /** CPU time beyond the tenant's limit that `program.limits` includes, ms. */
   readonly beyondMs: number;
 }
 

@@ -34,7 +34,7 @@ export class SlotThread {
   /** Linux's number of the thread; null if the system has no control of single threads. */
   #number: number | null = null;
   #cpu = new ThreadCpu(null);
-  /** The thread's priority has been lowered. */
+  /** Whether the thread's priority has been lowered. */
   lowered = false;
   #end: Promise<void> | null = null;
   /** The reason why the thread runs no more steps. */
@@ -87,8 +87,8 @@ export class SlotThread {
   }
 
   /**
-   * Gives the thread a step to run after those that it has, as far as `StepChannel.sendAhead` takes it. If the thread is
-   * lost before the step begins, `onEnd` is not called.
+   * Gives the thread a step to run after the steps that it has, if `StepChannel.sendAhead` takes the step. If the
+   * thread is lost before the step begins, `onEnd` is not called.
    *
    * @returns whether the thread has the step
    */
@@ -118,7 +118,7 @@ export class SlotThread {
     try {
       return this.#channel.collect();
     } catch (error) {
-      // What the thread sends next cannot be understood either.
+      // The thread's next messages cannot be understood either.
       this.#onFault(error);
       void this.end();
       return true;
@@ -135,12 +135,12 @@ export class SlotThread {
     return !this.lowered;
   }
 
-  /** The steps under way get no end any more. */
+  /** Drops the steps under way. They get no end any more. */
   forgetSteps(): void {
     this.#channel.close();
   }
 
-  /** Ends the thread, whatever it does. Its step is rejected at once. The promise resolves when the thread has ended. */
+  /** Ends the thread, even if it is busy. Its step is rejected at once. The promise resolves when the thread has ended. */
   end(): Promise<void> {
     this.#end ??= this.#piscina.destroy();
     return this.#end;
@@ -153,7 +153,7 @@ export class SlotThread {
       // piscina derives this type from an overload of postMessage that takes no list.
       await this.#piscina.run(task, { transferList: [task.port] as never });
     } catch (error) {
-      // What the thread has sent before its end counts.
+      // Messages that the thread has sent before its end count.
       this.collect();
       this.#lost = error;
       this.#channel.lose(error);

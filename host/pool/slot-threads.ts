@@ -23,7 +23,7 @@ export interface SlotThreadsOptions {
   readonly workerData: SlotWorkerData;
   /** Number of threads that may be busy at once in the fast lane. */
   readonly workers: number;
-  /** Number of threads that should be ready beyond that. */
+  /** Number of threads that should be ready beyond `workers`. */
   readonly spares: number;
   /** The most idle threads that are kept for the slow lane. */
   readonly standBy: number;
@@ -51,7 +51,7 @@ const REPLACE_MS = 100;
 const SLOW_IDLE_MS = 10_000;
 /** Threads that the fast lane loses within this time, ms, are counted together. */
 const LOSSES_MS = 10_000;
-/** Number of them from which on more spares are kept. One honest long request costs one thread. */
+/** Number of losses from which on more spares are kept. One honest long request costs one thread. */
 const MANY_LOSSES = 3;
 /** Spares that are kept beyond the usual ones while many threads are lost. A new thread takes its time to start. */
 const MORE_SPARES = 2;
@@ -92,9 +92,9 @@ export class SlotThreads {
   }
 
   /**
-   * Whether a lane has a thread for a step. If there are spares, the last ready one is kept for the express lane, whatever
-   * waits for the others, and for the fast lane if it has no other. While many threads are lost, two are kept from trials.
-   * The last ones are for all if threads cannot start.
+   * Whether a lane has a thread for a step. If there are spares, the last ready one is kept for the express lane, and
+   * also for the fast lane if that lane has no other thread. While many threads are lost, two are kept from trials. If
+   * threads cannot start, every lane may have the last ones.
    */
   has(lane: Lane): boolean {
     if (lane === "slow" && this.#standBy.size > 0) return true;
@@ -145,7 +145,7 @@ export class SlotThreads {
     this.#countLoss();
   }
 
-  /** Ends a thread, whatever it does. */
+  /** Ends a thread, even if it is busy. */
   end(thread: SlotThread): void {
     this.#starting.delete(thread);
     this.#started.delete(thread);
@@ -174,8 +174,9 @@ export class SlotThreads {
   }
 
   /**
-   * Ends the threads that start or are idle, and waits for all that are ending, but not for ever: a thread may not end.
-   * A thread that still starts would open the files of the data folder after the host has let go of them.
+   * Ends the threads that start or are idle, and waits for all that are ending. The wait has a limit, because a thread
+   * may never end. A thread that still starts would open the files of the data folder after the host has let go of
+   * them.
    */
   async close(): Promise<void> {
     this.#closed = true;
@@ -218,7 +219,7 @@ export class SlotThreads {
     return this.#starting.size + this.#failed;
   }
 
-  /** One thread more is wanted if the slow lane has to take one over. */
+  /** Number of threads that there should be: one more if the slow lane has to take one over. */
   get #wanted(): number {
     const { workers, spares } = this.#options;
     return (

@@ -26,7 +26,7 @@ import type { StaticTarget, WasiTarget } from "./target.ts";
 export interface StaticPoolOptions {
   /** Threads that may be busy at once in the fast lane. */
   workers: number;
-  /** Ready threads beyond that, while static programs are in use. */
+  /** Number of ready threads beyond `workers`, while static programs are in use. */
   spares: number;
   /** The most requests that overlap in one worker. */
   concurrencyPerWorker: number;
@@ -154,7 +154,7 @@ export class StaticPool {
     const tries = mayBeSentAgain(step) ? TRIES : 1;
     for (let left = tries - 1; ; left--) {
       try {
-        // Each try has its own request object, so that no try starts with limits used up by the one before.
+        // Each try has its own request object. Otherwise a try would start with limits that the one before has used up.
         return await this.#runOnce(step, { tenant, version, requestId, grants, limits, request: {} }, log, account);
       } catch (error) {
         if (!(error instanceof Bystander)) throw error;
@@ -181,7 +181,7 @@ export class StaticPool {
         throw limitError("cpu", limits);
       }
       if (error instanceof PlinthError) {
-        log.failure("the memory of the waiting request found no room, or too many of the tenant's run long", null);
+        log.failure("no room for the waiting request's memory, or too many requests of the tenant run long", null);
         throw error;
       }
       if (account.unwanted.aborted) throw error;

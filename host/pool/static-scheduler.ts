@@ -25,7 +25,7 @@ import { StepEnded } from "./step-failures.ts";
 export interface StaticSchedulerOptions {
   /** Threads that may be busy at once in the fast lane. */
   readonly workers: number;
-  /** Ready threads beyond that, while static programs are in use. */
+  /** Number of ready threads beyond `workers`, while static programs are in use. */
   readonly spares: number;
   /** The most requests that overlap in one thread. */
   readonly concurrencyPerWorker: number;
@@ -58,7 +58,7 @@ export class StaticScheduler {
   readonly #begun = new Map<string, number>();
   #total = 0;
   readonly #places: number;
-  /** Several requests may be lost with one thread. */
+  /** Counts a lost thread once, because several requests may be lost with it. */
   readonly #lost = new LostThreads();
   #look: NodeJS.Timeout | undefined;
   #closed = false;

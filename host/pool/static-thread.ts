@@ -43,10 +43,10 @@ export class StaticThread {
       resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
       workerData,
     });
-    // Workers post these calls and the results of steps, nothing else.
+    // Workers post only these calls and the results of steps.
     this.#piscina.on("message", (call: PassedCall) => events.onCall(call));
-    // Without a listener the event would end the host: a worker that fails between two requests, a result of one that
-    // has been ended.
+    // Without a listener the event would end the host. It comes from a worker that fails between two requests, and for
+    // the result of a request that has been ended.
     this.#piscina.on("error", (error: unknown) => events.onFault(error));
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;

@@ -12,10 +12,10 @@ import type { StaticThread } from "./static-thread.ts";
 
 /** Idle time after which a thread is ended, ms. Static programs are rare, so its memory is worth more than its start-up. */
 const IDLE_MS = 30_000;
-/** Components whose last thread is remembered, which has their compiled code. */
+/** Components whose last thread is remembered, because that thread has their compiled code. */
 const AFFINITY_ENTRIES = 1_000;
 
-/** Requests that a thread with the compiled code may have more than another one and still be taken. */
+/** Requests by which a thread with the compiled code may exceed another one and still be taken. */
 const UNEVEN = 8;
 
 export interface StaticThreadsOptions {
@@ -72,7 +72,7 @@ export class StaticThreads {
     this.#idle.set(thread, setTimeout(() => this.end(thread), IDLE_MS).unref());
   }
 
-  /** Starts threads until the fast lane has that many, started ones included. */
+  /** Starts threads until the fast lane has this many, started ones included. */
   replenish(wanted: number): void {
     let fast = [...this.#threads].filter(({ lowered }) => !lowered).length;
     for (; fast < wanted && !this.#isFull; fast++) this.#start();

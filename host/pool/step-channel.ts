@@ -12,24 +12,27 @@ import { NO_FRAME, RingReader } from "../rings/ring-reader.ts";
 import { NO_ROOM, RingWriter } from "../rings/ring-writer.ts";
 import { ProgramNumbers } from "./program-numbers.ts";
 
-/** Takes the end of a step: its result, or the error for which it could not be run. */
+/** Takes the end of a step: its result, or the error that kept it from running. */
 export type OnStepEnd = (error: unknown, result: StepResult | null) => void;
 
 /** Gives the compiled functions of a large program; null if a worker loads the program's functions by itself. */
 export type CodeOf = (program: SlotProgram) => WebAssembly.Module | null;
 
-/** Bytes of each ring. A request or an answer of up to half of that is one frame. */
+/** Bytes of each ring. A request or an answer of up to half a ring is one frame. */
 const RING_BYTES = 128 << 10;
 
 /**
- * Pieces of large answers that are taken in one turn of the event loop. The worker writes while this thread reads, so there
- * might be no end of them.
+ * Pieces of large answers that are taken in one turn of the event loop. The worker writes while this thread reads, so
+ * the pieces might have no end.
  */
 const MOST_PIECES = 4;
 
 /** The most steps behind the one that runs. */
 export const MOST_AHEAD = 7;
-/** The most bytes of such a step: all of them leave half of the ring for the step that comes after they were taken back. */
+/**
+ * The most bytes of a step ahead. All of them leave half of the ring for the step that is sent after they were taken
+ * back.
+ */
 const AHEAD_BYTES = RING_BYTES / 16;
 
 export class StepChannel {
@@ -128,14 +131,14 @@ export class StepChannel {
     return found;
   }
 
-  /** Ends the step that the worker was running with an error. The others get no end. */
+  /** Ends the step that the worker was running with an error. The steps behind it get no end. */
   lose(error: unknown): void {
     const [running] = this.#underWay;
     this.close();
     running?.onEnd(error, null);
   }
 
-  /** The steps under way get no end any more. */
+  /** Drops the steps under way. They get no end any more. */
   close(): void {
     this.#closed = true;
     this.#underWay.length = 0;
@@ -165,7 +168,7 @@ export class StepChannel {
       if (bytes !== NO_ROOM) body.sent += bytes;
       else if (asked) break;
       else {
-        // The worker may have made room before it could see that this thread wants some, so it is tried once more.
+        // The worker may have made room before it could see the wish for room, so the thread tries once more.
         this.#requests.wantRoom();
         asked = true;
       }

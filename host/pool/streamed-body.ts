@@ -1,7 +1,7 @@
 /** A response's body between the program that writes it and the client that reads it. */
 import type { BodyStream } from "../protocol/body-stream.ts";
 
-/** While no more than this waits for the client, the program may write on. */
+/** The program may write on while at most this many bytes wait for the client. */
 const LOW_BYTES = 64 << 10;
 
 interface Piece {
@@ -21,7 +21,7 @@ export class StreamedBody implements BodyStream {
   #drained: PromiseWithResolvers<boolean> | null = null;
   #progressAt = performance.now();
 
-  /** @param hold counts the bytes of a piece until the reader has asked for it. What it throws, `write` throws */
+  /** @param hold counts the bytes of a piece until the reader has asked for it. `write` throws its errors */
   constructor(hold: (bytes: number) => Disposable) {
     this.#hold = hold;
   }
@@ -58,7 +58,7 @@ export class StreamedBody implements BodyStream {
     this.#give();
   }
 
-  /** No more comes, and the body is not complete. The reader gets what was written, and then the reason. */
+  /** Ends the body before it is complete. The reader gets the pieces that were written, and then the reason. */
   break(reason: unknown): void {
     if (!this.isOpen) return;
     this.#state = "broken";

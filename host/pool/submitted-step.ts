@@ -12,6 +12,6 @@ export interface SubmittedStep {
   readonly tenant: string;
   readonly step: SlotStep;
   readonly owner: StepOwner;
-  /** By `performance.now`. */
+  /** Time of `performance.now`, ms. */
   readonly submittedAt: number;
 }

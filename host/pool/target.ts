@@ -19,7 +19,7 @@ export interface SlimTarget extends TargetBase {
   /** `name@version`. */
   runtime: string;
   image: TenantImageRef;
-  /** Isolation "reuse". */
+  /** Whether the version has the isolation "reuse". */
   reuse: boolean;
   glue: BlobRef;
 }

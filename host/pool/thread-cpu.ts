@@ -1,15 +1,15 @@
 import { threadControl } from "../threads/thread-control.ts";
 
-/** Part of a step in the usual time of all. */
+/** Weight of the newest step in the average CPU time of steps. */
 const NEWEST = 0.2;
 
 /** CPU time of steps after which the clock is read again, ms. */
 const READ_EVERY_MS = 1;
 
 /**
- * The CPU clock of a thread with slots. A look at it takes 4 us, as much as a tenth of a short step. So the CPU time at the
- * start of a step is that of the last look, and what the steps since then say that they have taken. It is right to a
- * millisecond, because the steps between two looks take no longer together.
+ * The CPU clock of a thread with slots. A look at it takes 4 us, as much as a tenth of a short step. So the CPU time at
+ * the start of a step is the sum of the last look and of the times that later steps have reported. The sum is right to
+ * a millisecond, because the steps between two looks take no longer together.
  */
 export class ThreadCpu {
   readonly #thread: number | null;
@@ -28,7 +28,7 @@ export class ThreadCpu {
     return this.#thread === null ? null : (threadControl()?.cpuMs(this.#thread) ?? null);
   }
 
-  /** The same at the start of a step, to a millisecond. */
+  /** CPU time at the start of a step, right to a millisecond; null if it cannot be read. */
   atStart(): number | null {
     if (this.#since >= READ_EVERY_MS) {
       this.#read = this.now();

@@ -21,7 +21,7 @@ export interface WarmUp {
   requestEnded(cpuMs: number, limitMs: number): void;
 }
 
-/** The warm-up of programs that need none. */
+/** The warm-up of programs that need no time beyond their limits. */
 export const warm: WarmUp = { leftMs: 0, requestEnded: () => {} };
 
 class FirstRequests implements WarmUp {

@@ -32,7 +32,10 @@ export class Watchdog {
     return this.takeEnded(stepId) !== null;
   }
 
-  /** The same for steps with different budgets. @returns the budget that the step exceeded, ms; null if it was not ended */
+  /**
+   * Takes the end of a step, for a pool of different budgets. @returns the budget that it exceeded, ms; null if it was
+   * not ended
+   */
   takeEnded(stepId: number): number | null {
     const budgetMs = this.#ended.get(stepId) ?? null;
     this.#ended.delete(stepId);

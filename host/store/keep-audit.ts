@@ -9,7 +9,7 @@ export function keepAudit(store: Store, days: number, logger: Logger): Disposabl
     try {
       store.pruneAudit(new Date(Date.now() - days * 24 * HOUR_MS).toISOString());
     } catch (error) {
-      logger.error({ err: error }, "the audit log, in the background");
+      logger.error({ err: error }, "background failure: the audit log");
     }
   };
   prune();

@@ -30,7 +30,7 @@ export class KvSide implements HostSide<KvConfig, KvGrants> {
         folder: config.dataDir,
         store,
         storageLimitOf: (tenant) => limitsOf(config, store.findTenant(tenant)?.limits ?? {}).kvStorageMib * MIB,
-        onFault: (error) => logger.error({ err: error }, "KV, in the background"),
+        onFault: (error) => logger.error({ err: error }, "background failure: KV"),
       }),
     );
   }

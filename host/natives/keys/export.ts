@@ -1,4 +1,4 @@
-/** A key in the formats that a guest does not keep it in. */
+/** Converts a key to the formats in which a guest does not keep it. */
 import type { webcrypto } from "node:crypto";
 import { Type } from "#typebox";
 import type { JsonValue } from "../../store/store.ts";

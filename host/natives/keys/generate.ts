@@ -4,7 +4,7 @@ import { closed } from "../closed.ts";
 import { defineNative, Refusal } from "../native.ts";
 import { facts, type KeyKind, kind } from "./kinds.ts";
 
-/** The search for the primes of a larger key takes more than some 100 ms, and nothing can interrupt it. */
+/** The longest RSA key. The search for larger primes takes more than some 100 ms, and nothing can interrupt it. */
 const GENERATED_BITS_LIMIT = 3072;
 const LEAST_BITS = 512;
 

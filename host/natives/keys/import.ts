@@ -1,4 +1,4 @@
-/** Keys of all formats to the one that a guest keeps: PKCS#8, SPKI, or the bytes of a secret key. */
+/** Converts keys of all formats to the one that a guest keeps: PKCS#8, SPKI, or the bytes of a secret key. */
 import { createPrivateKey, createPublicKey, ECDH, type KeyObject, type webcrypto } from "node:crypto";
 import { Type } from "#typebox";
 import { closed } from "../closed.ts";
@@ -69,7 +69,7 @@ function keyOfPoint(name: KeyKind, point: Uint8Array): KeyObject {
   return checkKey(name, createPublicKey({ key, format: "jwk" }));
 }
 
-/** OpenSSL believes the public part that stands in PKCS#8. Node checks the one in a JSON Web Key. */
+/** Derives the public part anew, because OpenSSL believes the one in PKCS#8. Node checks the one in a JSON Web Key. */
 function withOwnPublic(name: KeyKind, key: KeyObject): KeyObject {
   if (facts[name].kty !== "EC") return key;
   return createPrivateKey({ key: key.export({ format: "jwk" }), format: "jwk" });

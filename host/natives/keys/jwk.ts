@@ -10,7 +10,10 @@ import { checkKey } from "./load.ts";
 export const purpose = Type.Object(
   {
     use: Type.Enum(["sig", "enc"]),
-    /** The values that `alg` may have, if it is there. Empty: any. `*` stands for the bits of a secret key. */
+    /**
+     * The values that `alg` may have, if it is there. An empty list allows any. `*` stands for the bits of a secret
+     * key.
+     */
     algs: Type.Array(Type.String(), { maxItems: 4 }),
     usages: Type.Array(Type.String(), { maxItems: 8 }),
     extractable: Type.Boolean(),

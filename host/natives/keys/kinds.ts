@@ -6,12 +6,12 @@ export type KeyKind = "RSA" | "P-256" | "P-384" | "P-521" | "Ed25519" | "X25519"
 export type KeyType = "private" | "public";
 
 interface Facts {
-  /** The DER of its AlgorithmIdentifier. */
+  /** The DER of the kind's AlgorithmIdentifier. */
   readonly identifier: Buffer;
   readonly kty: "RSA" | "EC" | "OKP";
   /** OpenSSL's name of an elliptic curve. */
   readonly curve?: string;
-  /** Bytes of a coordinate, of half a signature. */
+  /** Bytes of a coordinate, and of half a signature. */
   readonly fieldBytes?: number;
 }
 
@@ -43,7 +43,7 @@ export function checkHead(bytes: Uint8Array, type: KeyType, keyKind: KeyKind): v
   let at = 2;
   if (bytes[0] !== 0x30) throw notOf(keyKind);
   if (bytes[1]! >= 0x80) at += bytes[1]! & 0x7f;
-  // PKCS#8 has its version first: INTEGER 0, or 1 with a public key behind.
+  // PKCS#8 begins with its version: INTEGER 0, or 1 if a public key follows.
   if (type === "private") at += 3;
   if (identifier.compare(bytes.subarray(at, at + identifier.length)) !== 0) throw notOf(keyKind);
 }

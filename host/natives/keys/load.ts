@@ -1,10 +1,10 @@
-/** From the bytes that a guest keeps to the key that node:crypto works with. Nothing is kept: each call loads its keys. */
+/** Makes the key that node:crypto works with from the bytes that a guest keeps. Each call loads its keys anew. */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { Refusal } from "../native.ts";
 import { checkHead, facts, type KeyKind, type KeyType } from "./kinds.ts";
 
 export const KEY_LIMIT_BYTES = 16 << 10;
-/** A signature by a key of so many bits takes 30 to 60 ms. */
+/** The longest modulus. A signature by such a key takes 30 to 60 ms. */
 const MODULUS_LIMIT_BITS = 8192;
 
 /** @param der PKCS#8 or SPKI. @throws Refusal DataError, or an error of node:crypto */

@@ -10,7 +10,7 @@ const schema = Type.Object(
   {
     scheme: Type.Enum(["RSASSA-PKCS1-v1_5", "RSA-PSS", "ECDSA", "Ed25519"]),
     kind,
-    /** Not of Ed25519, which has its own. */
+    /** The hash of the signature. Ed25519 has its own. */
     hash: Type.Optional(hash),
     /** The salt's length for RSA-PSS, bytes. */
     saltBytes: Type.Integer({ minimum: 0, maximum: 2048 }),
