@@ -26,6 +26,7 @@ import { HeldMemory } from "./fairness/held-memory.ts";
 import { Parking } from "./fairness/parking.ts";
 import { Groups } from "./groups/groups.ts";
 import { Clients } from "./ingress/client.ts";
+import type { ErrorPages } from "./ingress/error-pages.ts";
 import { createIngress } from "./ingress/ingress.ts";
 import { Routing } from "./ingress/routing.ts";
 import { boundConnections, connectionsByDescriptors, connectionsOf } from "./listener/connections.ts";
@@ -70,18 +71,25 @@ const LOG_BUFFER = { minLength: 8_192, periodicFlush: 100, maxLength: 16 << 20 }
 const ADMIN_CONNECTIONS = 200;
 const HOUR_MS = 3_600_000;
 
+/** What a host may have that no setting gives. */
+export interface Additions {
+  /** Modules of bindings beside those of the registry (host/bindings/registry.ts) and of the configuration. */
+  readonly bindings?: readonly URL[] | undefined;
+  /** Pages for visitors whose requests fail. They show the inside of programs. */
+  readonly errorPages?: ErrorPages | undefined;
+}
+
 /**
  * Starts a host.
  *
  * @param logger where the host's log goes; standard error if not given
- * @param more modules of bindings beside those of the registry (host/bindings/registry.ts) and of the configuration
  * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER, PLINTH_DATABASE,
  *   PLINTH_RUNTIME_NOT_BUILT, PLINTH_RUNTIME_FOLDER, PLINTH_BINDING_MODULE, PLINTH_THREADS
  */
 export async function startHost(
   config: Config,
   logger: Logger = defaultLogger(config),
-  more: readonly URL[] = [],
+  { bindings: more = [], errorPages }: Additions = {},
 ): Promise<RunningHost> {
   returnFreedMemory();
   await using undo = new AsyncDisposableStack();
@@ -204,6 +212,7 @@ export async function startHost(
     usage,
     latency: metrics.latency,
     logs,
+    errorPages,
     shares,
     turns: new BulkTurns(shares),
     requestBodyLimitBytes: config.requestBodyLimitBytes,

@@ -7,6 +7,7 @@
  */
 import type { LogLine } from "../host/protocol/log-line.ts";
 import type { Check } from "./check.ts";
+import type { Failure } from "./failure.ts";
 import type { BuildOptions, BuiltProgram, ProjectRules } from "./project.ts";
 
 export interface Language {
@@ -52,6 +53,13 @@ export interface Language {
    * @param logs all lines, oldest first
    */
   startFailure?(logs: readonly LogLine[]): StartReport | undefined;
+
+  /**
+   * Reads why a request failed from what the runtime wrote to the log. Not there: the report has no places of sources.
+   *
+   * @param source as for `build`
+   */
+  readFailure?(report: string, source: string): Failure;
 
   /** For `plinth doctor`: the tools that builds need. @param environment where they are looked for */
   checks?(environment: NodeJS.ProcessEnv): Promise<readonly Check[]>;

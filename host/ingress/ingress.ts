@@ -13,6 +13,7 @@ import type { CpuShares } from "../fairness/cpu-shares.ts";
 import { answerClientError, answerRefusedExpectations } from "../listener/client-errors.ts";
 import { sweepCrumbs } from "../listener/crumbs.ts";
 import { lingerOnClose } from "../listener/lingering-close.ts";
+import type { TenantLogs } from "../observe/tenant-log.ts";
 import type { Dispatcher } from "../pool/dispatcher.ts";
 import type { WireResponse } from "../protocol/http.ts";
 import { AccessLog } from "./access-log.ts";
@@ -24,10 +25,11 @@ import { readRequestTarget } from "./request-target.ts";
 import { chooseVersion } from "./rollout.ts";
 import type { Routing } from "./routing.ts";
 import { sendAnswer } from "./send-answer.ts";
-import { sendError } from "./send-error.ts";
+import { type ErrorOptions, sendError } from "./send-error.ts";
 import { tenantRequest } from "./tenant-request.ts";
 
-export interface IngressOptions extends RequestCounters {
+export interface IngressOptions extends RequestCounters, ErrorOptions {
+  logs: TenantLogs;
   logger: FastifyBaseLogger;
   requestLog: RequestLogMode;
   routing: Routing;

@@ -1,9 +1,11 @@
 /** The ingress's answers to requests that get no answer of a tenant. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { PlinthError, plinthError } from "../errors.ts";
+import type { TenantLogs } from "../observe/tenant-log.ts";
 import { countOne, type Usage } from "../observe/usage.ts";
 import type { Dispatcher } from "../pool/dispatcher.ts";
 import { storageError } from "../store/storage-error.ts";
+import type { ErrorPages } from "./error-pages.ts";
 import { probed } from "./probes.ts";
 
 /** Seconds after which a refused client may try again. */
@@ -17,13 +19,17 @@ export function isClosing(reply: FastifyReply): boolean {
   return !reply.server.server.listening;
 }
 
+export interface ErrorOptions {
+  readonly usage: Usage;
+  readonly dispatcher: Pick<Dispatcher, "isDraining">;
+  /** `plinth dev` alone has such pages. Other hosts answer with code and sentence. */
+  readonly errorPages?: ErrorPages | undefined;
+  readonly logs: Pick<TenantLogs, "ofRequest">;
+}
+
 /** Answers with an error, and counts it. */
-export function sendError(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  error: unknown,
-  { usage, dispatcher }: { usage: Usage; dispatcher: Pick<Dispatcher, "isDraining"> },
-): void {
+export function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown, options: ErrorOptions): void {
+  const { usage, dispatcher } = options;
   const known = toPlinthError(error, request);
   const probe = known.code === "PLINTH_NO_ROUTE" ? probed(request.originalUrl) : null;
   if (probe !== null) {
@@ -42,11 +48,32 @@ export function sendError(
   if (known.status === 429 || known.status === 503) {
     void reply.header("retry-after", known.details.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
   }
-  void reply
-    .status(known.status)
-    .header("plinth-request-id", request.id)
-    .type("application/json; charset=utf-8")
-    .send(JSON.stringify({ error: { code: known.code, message: known.message } }));
+  void reply.status(known.status).header("plinth-request-id", request.id);
+  if (options.errorPages === undefined) sendPlainError(reply, known);
+  else void sendErrorPage(request, reply, known, options);
+}
+
+function sendPlainError(reply: FastifyReply, { code, message }: PlinthError): void {
+  void reply.type("application/json; charset=utf-8").send(JSON.stringify({ error: { code, message } }));
+}
+
+async function sendErrorPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: PlinthError,
+  { errorPages, logs }: ErrorOptions,
+): Promise<void> {
+  const { method, originalUrl: url, headers, target, id } = request;
+  try {
+    const lines = target === null ? [] : await logs.ofRequest(target.tenant, id);
+    const { host, accept } = headers;
+    const page = await errorPages!({ method, url, host: host ?? "", accept: accept ?? "", error, lines });
+    if (page === null) sendPlainError(reply, error);
+    else void reply.type(page.type).headers(page.headers).send(page.body);
+  } catch (fault) {
+    request.log.error({ reqId: id, err: fault }, "the error page failed");
+    sendPlainError(reply, error);
+  }
 }
 
 /** Counts an error of a tenant's requests. A client that has gone is no error. */

@@ -37,6 +37,9 @@ export interface RequestLog {
 /** How often a tenant's log says how many lines were dropped, ms. */
 const NOTE_MS = 1_000;
 
+/** Of this many last lines of a tenant, those of one request are looked for. */
+const REQUEST_LINES = 200;
+
 /** The state of a tenant that has logged or is watched. */
 interface TenantState {
   readonly tenant: TenantName;
@@ -76,6 +79,13 @@ export class TenantLogs implements AsyncDisposable {
   /** Finds lines that were logged before, written or not. */
   read(query: LogQuery): Promise<LogPage> {
     return this.#store.read(query);
+  }
+
+  /** The last lines of one request, oldest first, mapped to its program's sources. */
+  async ofRequest(tenant: TenantName, request: string): Promise<readonly TenantLogLine[]> {
+    await Promise.all(this.#mapping);
+    const { lines } = await this.read({ tenant, limit: REQUEST_LINES });
+    return lines.filter((line) => line.request === request);
   }
 
   /** The tenant's lines from now on, until the stream is destroyed. @throws PlinthError PLINTH_TAILS */

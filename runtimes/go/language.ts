@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Language } from "../language.ts";
 import type { BuildOptions } from "../project.ts";
 import type { GoBuildOptions } from "./build-tenant.ts";
+import { readFailure } from "./project/failure.ts";
 import { projectRules } from "./project/rules.ts";
 import { startFailure } from "./project/start-failure.ts";
 
@@ -55,6 +56,7 @@ export const language: Language = {
   },
 
   startFailure,
+  readFailure,
   checks: async (environment) => (await import("./project/checks.ts")).goChecks(environment),
 };
 

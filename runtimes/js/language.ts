@@ -1,6 +1,7 @@
 /** JavaScript, and TypeScript. */
 import { join } from "node:path";
 import type { Language, Template } from "../language.ts";
+import { readFailure } from "./project/failure.ts";
 import { projectRules } from "./project/rules.ts";
 
 const template = (name: string, steps: readonly string[] = []): Template => ({
@@ -45,4 +46,5 @@ export const language: Language = {
   },
 
   explains: true,
+  readFailure,
 };

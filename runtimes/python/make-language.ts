@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Language } from "../language.ts";
 import { type Profile, webProfile } from "./profile.ts";
+import { readFailure } from "./project/failure.ts";
 import { rulesFor } from "./project/rules.ts";
 import { startFailure } from "./project/start-failure.ts";
 
@@ -36,5 +37,6 @@ export function pythonLanguage(
     },
 
     startFailure,
+    readFailure,
   };
 }

@@ -49,7 +49,7 @@ export async function startTestHost({ log, bindings, ...options }: TestHostOptio
     environment: {},
   });
   if (config.runtimes.includes("plinth:go")) await (await import("./go-runtime.ts")).ensureGoRuntime();
-  const host = await startHost(config, pino({ level: config.logLevel }, log), bindings);
+  const host = await startHost(config, pino({ level: config.logLevel }, log), { bindings });
   undo.defer(() => host.close());
   const token = (await readFile(host.tokenFile, "utf8")).trim();
 

@@ -5,6 +5,7 @@ import { addBuildOptions, type BuildOptions, buildFrom, type ProjectArguments, p
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
 import { describeError } from "../describe-error.ts";
 import { DevHost } from "../dev/dev-host.ts";
+import { errorPages } from "../dev/error-page/error-pages.ts";
 import { oneAtATime } from "../dev/one-at-a-time.ts";
 import { watchedFolders, watchFolders } from "../dev/watch-project.ts";
 import { tenantNameOf } from "../init-project.ts";
@@ -42,15 +43,16 @@ export function devCommand(surroundings: Surroundings): Command {
     // A host loads the package that is there when it starts, and such a program runs on the one that it was linked to.
     if (language.package.onDemand) await language.package.build((line) => output.progress(line));
     const stopped = untilStopped();
-    await using host = await DevHost.start({ folder, tenant, runtime: language.runtime, listen: options.listen }).catch(
-      (error) => {
-        throw listenError(error) ?? error;
-      },
-    );
+    const builds: Builds = { failure: null };
+    const pages = errorPages(project, () => builds.failure);
+    const settings = { folder, tenant, runtime: language.runtime, listen: options.listen, errorPages: pages };
+    await using host = await DevHost.start(settings).catch((error) => {
+      throw listenError(error) ?? error;
+    });
     await announce(host, tenant, watched, output);
     const ended = new AbortController();
     const logs = printLogs(host, tenant, output, ended.signal);
-    const update = oneAtATime(() => buildAndDeploy(host, given, output));
+    const update = oneAtATime(() => buildAndDeploy(host, given, builds, output));
     using _watch = watchFolders(watched, languages, update);
     await update();
     await stopped;
@@ -78,8 +80,14 @@ async function announce(host: DevHost, tenant: string, watched: readonly string[
   );
 }
 
+/** What the error page says of the last build and its deploy. */
+interface Builds {
+  /** null if they went well. */
+  failure: string | null;
+}
+
 /** A failure is printed, and the version that answers stays. */
-async function buildAndDeploy(host: DevHost, project: ProjectArguments, output: Output): Promise<void> {
+async function buildAndDeploy(host: DevHost, project: ProjectArguments, builds: Builds, output: Output): Promise<void> {
   const start = performance.now();
   try {
     await output.busy("building", async (update) => {
@@ -87,6 +95,7 @@ async function buildAndDeploy(host: DevHost, project: ProjectArguments, output: 
       const built = performance.now();
       update("deploying");
       const { id: version, uploadBytes } = await host.deploy(component);
+      builds.failure = null;
       const ms = Math.round(performance.now() - start);
       const buildMs = Math.round(built - start);
       output.result({ event: "deployed", version, uploadBytes, buildMs, ms }, () => {
@@ -96,6 +105,7 @@ async function buildAndDeploy(host: DevHost, project: ProjectArguments, output: 
     });
   } catch (error) {
     const { code, message, details } = describeError(error);
+    builds.failure = message;
     if (output.json) output.result({ event: "failed", error: { code, message, ...details } }, () => "");
     else output.error(error);
   }

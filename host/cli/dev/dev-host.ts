@@ -1,6 +1,7 @@
 /** The host of one project under development: on this machine, with the project's own data folder, one tenant in it. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ErrorPages } from "../../ingress/error-pages.ts";
 import { ApiClient, type VersionView } from "../api-client.ts";
 
 export interface DevHostOptions {
@@ -11,6 +12,7 @@ export interface DevHostOptions {
   readonly runtime: string;
   /** HOST:PORT of the ingress; port 0 is a free one. */
   readonly listen: string;
+  readonly errorPages: ErrorPages;
 }
 
 export class DevHost implements AsyncDisposable {
@@ -44,7 +46,7 @@ export class DevHost implements AsyncDisposable {
         runtimes: [options.runtime],
       },
     });
-    const host = await startHost(config);
+    const host = await startHost(config, undefined, { errorPages: options.errorPages });
     const token = (await readFile(host.tokenFile, "utf8")).trim();
     const client = new ApiClient({ admin: host.adminUrl, token });
     if ((await client.findTenant(options.tenant)) === undefined) await client.createTenant(options.tenant, []);

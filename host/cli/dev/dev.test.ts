@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type CliOptions, runCli, startCli } from "../../../test/support/cli.ts";
+import { DevCommand } from "../../../test/support/dev-command.ts";
 import { goEnvironment, goIsInstalled, needsGo } from "../../../test/support/go.ts";
 import { ensureGoRuntime } from "../../../test/support/go-runtime.ts";
 
@@ -26,25 +26,10 @@ afterEach(async () => {
   await rm(parent, { recursive: true });
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: the tests look at whatever an event has
-type DevEvent = any;
-
-function start(options: CliOptions = {}): { next(event: string): Promise<DevEvent> } {
-  // An address that would do harm if it counted.
-  const env = { PLINTH_ADMIN: "http://192.0.2.1:1", PLINTH_TOKEN: "none", ...options.env };
-  dev = startCli(["dev", folder, "--json"], { ...options, env });
-  dev.stderr!.resume();
-  const lines = createInterface({ input: dev.stdout! })[Symbol.asyncIterator]();
-  return {
-    async next(event) {
-      for (;;) {
-        const { value, done } = await lines.next();
-        if (done) throw new Error(`no event ${event}`);
-        const parsed = JSON.parse(value);
-        if (parsed.event === event) return parsed;
-      }
-    },
-  };
+function start(options: CliOptions = {}): DevCommand {
+  const command = new DevCommand(folder, options);
+  dev = command.child;
+  return command;
 }
 
 const file = () => join(folder, "index.js");
