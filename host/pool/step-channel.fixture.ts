@@ -15,7 +15,7 @@ let runs = 0;
 
 function run({ input, code }: RunnableStep): StepEnd {
   runs++;
-  if (input.kind === "resume") return ended({ tag: "done" });
+  if (input.kind !== "start") return ended({ tag: "done" });
   const { uri, headers, body } = input.request;
   if (uri === "queue") {
     const status = microtasks;

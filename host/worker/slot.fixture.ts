@@ -10,6 +10,7 @@ import type { ResumableGlue } from "../component/glue/glue.ts";
 import { PlinthError, plinthError } from "../errors.ts";
 import { BaseImage, probeMemoryStrategy } from "../memory/index.ts";
 import type { OperationEvent, Outcome, TenantRequest, TenantResponse } from "../protocol/contract.ts";
+import type { ScheduledInput } from "../protocol/first-input.ts";
 import type { StepLimits } from "../protocol/slot-step.ts";
 import { TestClocks } from "./clocks.fixture.ts";
 import type { RuntimeHandle } from "./runtime-handle.ts";
@@ -166,6 +167,13 @@ export class TestSlot {
     return this.#step(() => this.slot.start(this.#glue, { method, uri, headers, body: bytes }));
   }
 
+  /** Runs the first step of a scheduled run in the memory as it is. @param time ms since the epoch */
+  startScheduled(cron: string, time: number): Outcome {
+    this.slot.stay(this.limits, this.#grants);
+    const input: ScheduledInput = { kind: "scheduled", cron, time };
+    return this.#step(() => this.slot.startScheduled(this.#glue, input));
+  }
+
   /** Ends operations and resumes the request. A number ends a timer, an event ends a call. */
   resume(ended: readonly (number | TestEvent)[]): Outcome {
     const events = ended.map((event) => (typeof event === "number" ? { operation: event } : event));
@@ -183,7 +191,12 @@ export class TestSlot {
    * @throws Error if the request fails
    */
   run(request: TestRequest = {}): TenantResponse & { steps: number } {
-    let outcome = this.start(request);
+    return this.finish(this.start(request));
+  }
+
+  /** Runs what is left of a request after its first step. @throws Error if the request fails */
+  finish(begun: Outcome): TenantResponse & { steps: number } {
+    let outcome = begun;
     let early: TenantResponse | undefined;
     const written = new WrittenResponse();
     for (let steps = 1; steps < MOST_STEPS; steps++) {

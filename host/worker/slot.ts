@@ -15,7 +15,7 @@
  * tenant, after any earlier steps. The tenant can choose one exception (isolation "reuse"): `stay` keeps the state that the
  * same tenant's last request has left.
  *
- *            switchTo                        start, resume, startTenant
+ *            switchTo              start, startScheduled, resume, startTenant
  *   USED -----------------> READY ----------------------------------------> USED
  *     |  stay, if resident    ^                                               |
  *     +-----------------------+         a switch that throws: USED, and the owner discards the slot
@@ -23,6 +23,7 @@
 import type { OpenGrants } from "../bindings/open-grants.ts";
 import { openNothing, type WorkerBindings } from "../bindings/worker-bindings.ts";
 import type { HttpResumable, ResumableGlue } from "../component/glue/glue.ts";
+import { LeanResumable } from "../component/glue/lean-resumable.ts";
 import { growRefusedExport, pageLimitExport, pagesExport } from "../component/write/thin-module.ts";
 import {
   type BaseImage,
@@ -34,6 +35,7 @@ import {
 } from "../memory/index.ts";
 import type { GlobalValue } from "../protocol/artifact.ts";
 import type { OperationEvent, Outcome, TenantRequest } from "../protocol/contract.ts";
+import type { ScheduledInput } from "../protocol/first-input.ts";
 import type { LimitHit, StepLimits } from "../protocol/slot-step.ts";
 import { CLOCK, PREVIEW1 } from "../wasi/preview1.ts";
 import { GuestExit, runtimeImports } from "../wasi/runtime-imports.ts";
@@ -41,6 +43,7 @@ import { type Clocks, machineClocks } from "./clocks.ts";
 import { HostCalls } from "./host-calls.ts";
 import { OutputLog } from "./output-log.ts";
 import type { RuntimeHandle } from "./runtime-handle.ts";
+import { scheduledRequest } from "./scheduled-request.ts";
 import { type TenantFunctions, TenantTable } from "./tenant-table.ts";
 
 /** What a slot is switched to: layers on the base image, and the runtime's globals. */
@@ -177,6 +180,16 @@ export class Slot {
   /** The runtime draws fresh random state by itself, for the state in its image is the same for every request. */
   start(glue: ResumableGlue, request: TenantRequest): Outcome {
     return this.#run(glue, (resumable) => resumable.start(request));
+  }
+
+  /** Begins a scheduled run: by the runtime's function for such runs, or as a request where it has none. */
+  startScheduled(glue: ResumableGlue, input: ScheduledInput): Outcome {
+    return this.#run(
+      glue,
+      (resumable) =>
+        new LeanResumable(this.instance).runScheduled(input.cron, input.time) ??
+        resumable.start(scheduledRequest(input)),
+    );
   }
 
   resume(glue: ResumableGlue, events: OperationEvent[]): Outcome {

@@ -1,7 +1,7 @@
 /** A worker's end of the rings: it takes steps, runs them one at a time, and answers, for as long as the thread lives. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import { headersToWire } from "../protocol/http.ts";
+import { headersFromWire, headersToWire } from "../protocol/http.ts";
 import type { StepOutcome } from "../protocol/slot-step.ts";
 import type { FromWorker, ServeTask, ToldProgram, ToWorker } from "../protocol/step-messages.ts";
 import { writeAnswer } from "../rings/answer-frame.ts";
@@ -13,7 +13,6 @@ import { readRequest } from "../rings/request-frame.ts";
 import { FRAME_HEAD } from "../rings/ring.ts";
 import { NO_FRAME, RingReader } from "../rings/ring-reader.ts";
 import { NO_ROOM, RingWriter } from "../rings/ring-writer.ts";
-import { firstRequest } from "./first-request.ts";
 import type { RunnableStep, StepEnd } from "./step.ts";
 
 /** Steps and idle time after which the thread's event loop gets a turn: V8 and Node have work of their own there. */
@@ -88,7 +87,7 @@ export class StepLoop {
       this.#release();
       for (let read = bodyStart; read < request.body.byteLength; ) read += this.#receivePiece(request.body, read);
       const { program, code } = this.#programs[number]!;
-      return { program, code, limits: program.limits, input: { kind: "begin", request } };
+      return { program, code, limits: program.limits, input: { kind: "start", request } };
     }
     this.#release();
     const { message } = receiveMessageOnPort(this.#port) as { message: ToWorker };
@@ -99,12 +98,9 @@ export class StepLoop {
     if (!this.#claims.claim(this.#step)) throw new Error("a step was withdrawn that cannot be");
     const { limits, input } = message;
     const { program, code } = this.#programs[message.program]!;
-    return {
-      program,
-      code,
-      limits,
-      input: input.kind === "resume" ? input : { kind: "begin", request: firstRequest(input) },
-    };
+    if (input.kind !== "start") return { program, code, limits, input };
+    const request = { ...input.request, headers: headersFromWire(input.request.headers) };
+    return { program, code, limits, input: { kind: "start", request } };
   }
 
   #receivePiece(body: Uint8Array, from: number): number {

@@ -4,6 +4,7 @@ import { BlobCorrupt } from "../blobs/read-blob.ts";
 import { Delta, ImageError } from "../memory/index.ts";
 import type { SuspendedContext } from "../protocol/artifact.ts";
 import type { OperationEvent, Outcome, TenantRequest, TenantResponse } from "../protocol/contract.ts";
+import type { ScheduledInput } from "../protocol/first-input.ts";
 import { shortened } from "../protocol/log-line.ts";
 import type { ResumeInput, SlotStep, StepOutcome, StepResult, WireOutcome } from "../protocol/slot-step.ts";
 import type { ToldProgram } from "../protocol/step-messages.ts";
@@ -14,9 +15,9 @@ import type { Slots } from "./slots.ts";
 
 const EMPTY = new Uint8Array(0);
 
-/** A step as it is run: the input that begins it has become a request. */
+/** A step as it is run: a visitor's request has its headers as bytes. */
 export interface RunnableStep extends ToldProgram, Pick<SlotStep, "limits"> {
-  input: { kind: "begin"; request: TenantRequest } | ResumeInput;
+  input: { kind: "start"; request: TenantRequest } | ScheduledInput | ResumeInput;
 }
 
 /** The end of a step, whose response has its headers as the program gave them. */
@@ -37,14 +38,16 @@ export function runStep(step: RunnableStep, slots: Slots, artifacts: Artifacts, 
   let outcome: StepOutcome<TenantResponse>;
   let switched = started;
   try {
-    if (step.input.kind === "begin") {
+    const { input } = step;
+    if (input.kind !== "resume") {
       const { globals, pages } = program.image;
       if (program.reuse !== null && slot.resident === program.reuse) slot.stay(step.limits, grants);
       else slot.switchTo({ layers: image, functions, globals, pages }, step.limits, 1, grants);
       switched = performance.now();
-      outcome = conclude(slot.start(glue, step.input.request), slot, image, step);
+      const begun = input.kind === "start" ? slot.start(glue, input.request) : slot.startScheduled(glue, input);
+      outcome = conclude(begun, slot, image, step);
     } else {
-      const { context, events } = step.input;
+      const { context, events } = input;
       const state: SlotState = { ...context, functions, layers: [...image, Delta.decode(context.delta)] };
       slot.switchTo(state, step.limits, context.nextOperation, grants);
       switched = performance.now();

@@ -26,6 +26,7 @@ export const abiExports = [
   "load",
   "plinth:http/resumable@0.1.0#start",
   "plinth:http/resumable@0.1.0#resume",
+  "plinth:http/resumable-scheduled@0.1.0#run",
 ] as const;
 
 /** The adapter's state ends here, and the engine's data may begin. */

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type BindingCall, type BindingReply, encodeReply } from "../../host/bindings/message.ts";
 import { plinthError } from "../../host/errors.ts";
-import { firstRequest } from "../../host/worker/first-request.ts";
 import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";
 
 let slot: JavaScriptSlot;
@@ -167,7 +166,7 @@ describe("scheduled", () => {
   const run = (source: string) => {
     slot.grant({});
     slot.restore(slot.load(source));
-    return slot.run(firstRequest({ kind: "scheduled", cron: "0 * * * *", time: 1_700_000_000_000 }));
+    return slot.finish(slot.startScheduled("0 * * * *", 1_700_000_000_000));
   };
 
   test("is called with its cron expression and time, and has ended when its promise has", () => {

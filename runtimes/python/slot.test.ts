@@ -7,8 +7,6 @@ import { nameWith, whyMissing } from "./tested.fixture.ts";
 
 const missing = await whyMissing(language);
 
-const bytes = (text: string) => new TextEncoder().encode(text);
-
 describe.skipIf(missing !== undefined)(nameWith("Python in a slot", missing), () => {
   let slot: PythonSlot;
   beforeAll(async () => {
@@ -18,11 +16,7 @@ describe.skipIf(missing !== undefined)(nameWith("Python in a slot", missing), ()
   /** Runs a cron. @returns what the last step came to */
   function runCron(state: TestState) {
     slot.restore(state);
-    const headers: [string, Uint8Array][] = [
-      ["cron", bytes("0 0 1 1 *")],
-      ["scheduled-time", bytes("1700000000000")],
-    ];
-    const outcome = slot.start({ uri: "plinth://scheduled", headers });
+    const outcome = slot.startScheduled("0 0 1 1 *", 1_700_000_000_000);
     return outcome.tag === "pending" ? slot.resume([slot.skipToTimer()]) : outcome;
   }
 

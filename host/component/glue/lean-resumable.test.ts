@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { OperationEvent, Outcome, TenantRequest } from "../../protocol/contract.ts";
 import { slimComponent } from "../component.fixture.ts";
 import { parseComponent } from "../read/component.ts";
-import { resumableInterface } from "../write/resumable-world.ts";
+import { resumableInterface, scheduledExport } from "../write/resumable-world.ts";
 import { type HttpResumable, loadGlue } from "./glue.ts";
 import { LeanResumable } from "./lean-resumable.ts";
 import { isOfOwnContract } from "./own-contract.ts";
@@ -202,4 +202,21 @@ test("only components that lift as our own do are of our contract", () => {
   expect(other[canon.body + 3]).toBe(1);
   other[canon.body + 3] = 2;
   expect(isOfOwnContract(parseComponent(other))).toBe(false);
+});
+
+test("a scheduled run is lowered to the runtime's function for such runs, where it has one", () => {
+  const runtime = new RecordingRuntime();
+  runtime.putOutcome({ tag: "pending" });
+  expect(new LeanResumable(runtime.instance).runScheduled("0 6 * * *", 1_700_000_000_000)).toBeNull();
+  expect(runtime.calls).toEqual([]);
+
+  const given: [cron: string, time: bigint][] = [];
+  const run = (cron: number, length: number, time: bigint) => {
+    given.push([Buffer.from(runtime.memory.buffer, cron, length).toString(), time]);
+    return runtime.returns;
+  };
+  const exports = { ...runtime.instance.exports, [scheduledExport]: run };
+  const resumable = new LeanResumable({ exports } as WebAssembly.Instance);
+  expect(resumable.runScheduled("0 6 * * *", 1_700_000_000_000)).toEqual({ tag: "pending" });
+  expect(given).toEqual([["0 6 * * *", 1_700_000_000_000n]]);
 });

@@ -6,7 +6,7 @@
  * the memory, and what one call may lift is bounded as in lift-budget.ts.
  */
 import type { HeaderField, OperationEvent, Outcome, TenantRequest, TenantResponse } from "../../protocol/contract.ts";
-import { resumableInterface } from "../write/resumable-world.ts";
+import { resumableInterface, scheduledExport } from "../write/resumable-world.ts";
 import type { HttpResumable } from "./glue.ts";
 import { ELEMENT_BYTES, LIFT_BUDGET_BYTES, overBudget } from "./lift-budget.ts";
 
@@ -14,6 +14,8 @@ interface RuntimeExports {
   readonly memory: WebAssembly.Memory;
   cabi_realloc(old: number, oldSize: number, align: number, size: number): number;
 }
+
+type RunScheduled = (cron: number, bytes: number, time: bigint) => number;
 
 /** Bytes of a header in a list of headers, and of an event in a list of events. */
 const HEADER_SIZE = 16;
@@ -28,6 +30,7 @@ export class LeanResumable implements HttpResumable {
   readonly #realloc: RuntimeExports["cabi_realloc"];
   readonly #start: (...flat: number[]) => number;
   readonly #resume: (events: number, count: number) => number;
+  readonly #scheduled: RunScheduled | undefined;
   /** Views of the memory's buffer. A memory that grows gets another buffer. */
   #bytes = Buffer.alloc(0);
   #view = new DataView(new ArrayBuffer(0));
@@ -40,6 +43,7 @@ export class LeanResumable implements HttpResumable {
     this.#realloc = cabi_realloc;
     this.#start = exports[`${resumableInterface}#start`] as (...flat: number[]) => number;
     this.#resume = exports[`${resumableInterface}#resume`] as (events: number, count: number) => number;
+    this.#scheduled = exports[scheduledExport] as RunScheduled | undefined;
   }
 
   start({ method, uri, headers, body }: TenantRequest): Outcome {
@@ -58,6 +62,13 @@ export class LeanResumable implements HttpResumable {
     return this.#lift(
       this.#start(methodAt, methodBytes, uriAt, uriBytes, headersAt, headers.length, bodyAt, body.byteLength),
     );
+  }
+
+  /** Begins a scheduled run. @param time ms since the epoch @returns null if the runtime has no function for such runs */
+  runScheduled(cron: string, time: number): Outcome | null {
+    if (this.#scheduled === undefined) return null;
+    const bytes = Buffer.byteLength(cron);
+    return this.#lift(this.#scheduled(this.#lowerText(cron, bytes), bytes, BigInt(time)));
   }
 
   resume(events: OperationEvent[]): Outcome {

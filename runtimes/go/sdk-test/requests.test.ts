@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { firstRequest } from "../../../host/worker/first-request.ts";
 import { bodyText } from "../../../host/worker/slot.fixture.ts";
 import { buildProgram, findGo, testdata } from "./program.ts";
 import { SdkSlot } from "./slot.fixture.ts";
@@ -176,7 +175,7 @@ describe.skipIf(!goroot)(name, () => {
 
   test("a scheduled run of a program that has nothing scheduled fails", () => {
     slot.restore(slot.image);
-    expect(slot.start(firstRequest({ kind: "scheduled", cron: "0 * * * *", time: 0 }))).toMatchObject({
+    expect(slot.startScheduled("0 * * * *", 0)).toMatchObject({
       tag: "failed",
       val: expect.stringContaining("has not called plinth.Scheduled"),
     });

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { encodeReply } from "../../../host/bindings/message.ts";
-import { firstRequest } from "../../../host/worker/first-request.ts";
 import { buildProgram, findGo, testdata } from "./program.ts";
 import { SdkSlot } from "./slot.fixture.ts";
 
@@ -18,7 +17,7 @@ describe.skipIf(!goroot)(name, () => {
   const run = (cron: string) => {
     slot.restore(slot.image);
     slot.logs = [];
-    return slot.start(firstRequest({ kind: "scheduled", cron, time: 1_764_000_000_123 }));
+    return slot.startScheduled(cron, 1_764_000_000_123);
   };
 
   test("get the expression and the time", () => {

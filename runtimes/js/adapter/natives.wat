@@ -35,8 +35,9 @@
   (import "state" "scratch" (global $scratch i32))
   (import "state" "refused" (global $refused i32))
   (import "state" "on_rejection" (global $on_rejection i32))
+  (import "state" "on_scheduled" (global $on_scheduled i32))
 
-  ;; install(start, event, settle, load, rejection) keeps the entry points of the prelude.
+  ;; install(start, event, settle, load, rejection, scheduled) keeps the entry points of the prelude.
   (func $native_install (param $argv i32)
     (i32.store (global.get $on_start) (call $QTS_DupValuePointer (i32.load (global.get $context)) (local.get $argv)))
     (i32.store (global.get $on_event)
@@ -46,7 +47,9 @@
     (i32.store (global.get $on_load)
       (call $QTS_DupValuePointer (i32.load (global.get $context)) (call $argument (local.get $argv) (i32.const 3))))
     (i32.store (global.get $on_rejection)
-      (call $QTS_DupValuePointer (i32.load (global.get $context)) (call $argument (local.get $argv) (i32.const 4)))))
+      (call $QTS_DupValuePointer (i32.load (global.get $context)) (call $argument (local.get $argv) (i32.const 4))))
+    (i32.store (global.get $on_scheduled)
+      (call $QTS_DupValuePointer (i32.load (global.get $context)) (call $argument (local.get $argv) (i32.const 5)))))
 
   ;; random(n) gives n bytes from the host as an ArrayBuffer.
   (func $native_random (param $argv i32) (result i32)

@@ -8,12 +8,13 @@
   ;; ---- Cells of an i32 ----
   (global (export "runtime") i32 (i32.const 16))            ;; JSRuntime*
   (global (export "context") i32 (i32.const 20))            ;; JSContext*
-  ;; The prelude's five entry points, given to `install`: owned JSValue*.
+  ;; The prelude's six entry points, given to `install`: owned JSValue*.
   (global (export "on_start") i32 (i32.const 24))
   (global (export "on_event") i32 (i32.const 28))
   (global (export "on_settle") i32 (i32.const 32))
   (global (export "on_load") i32 (i32.const 36))
   (global (export "on_rejection") i32 (i32.const 124))
+  (global (export "on_scheduled") i32 (i32.const 80))
   (global (export "stopping") i32 (i32.const 40))           ;; 1 once the host has asked to stop; stays until the next step
   (global (export "completed") i32 (i32.const 44))          ;; 1 once the prelude has called `complete` in this step
   (global (export "refused") i32 (i32.const 120))           ;; 1 once the host has refused to grow the memory in this step

@@ -1,4 +1,4 @@
-;; The steps of a request: `start`, `resume`, and the work between them.
+;; The steps of a request: `start`, `run` for a scheduled one, `resume`, and the work between them.
 (module
   (import "engine" "QTS_Call" (func $QTS_Call (param i32 i32 i32 i32 i32) (result i32)))
   (import "engine" "QTS_DupValuePointer" (func $QTS_DupValuePointer (param i32 i32) (result i32)))
@@ -21,6 +21,7 @@
   (import "state" "context" (global $context i32))
   (import "state" "on_start" (global $on_start i32))
   (import "state" "on_event" (global $on_event i32))
+  (import "state" "on_scheduled" (global $on_scheduled i32))
   (import "state" "on_settle" (global $on_settle i32))
   (import "state" "stopping" (global $stopping i32))
   (import "state" "completed" (global $completed i32))
@@ -108,6 +109,23 @@
     (call $release (i32.load offset=4 (global.get $arguments)))
     (call $release (i32.load offset=8 (global.get $arguments)))
     (call $release (i32.load offset=12 (global.get $arguments)))
+    (if (call $check (local.get $result)) (then (return (global.get $outcome))))
+    (call $finish))
+
+  ;; Takes over the expression of a cron, which cabi_realloc allocated. Returns the outcome's address.
+  (func (export "plinth:http/resumable-scheduled@0.1.0#run")
+    (param $cron i32) (param $cron_len i32) (param $time i64) (result i32)
+    (local $result i32)
+    (call $begin)
+    (i32.store offset=0 (global.get $arguments) (call $take_string (local.get $cron) (local.get $cron_len)))
+    (i32.store offset=4 (global.get $arguments) (call $new_number (f64.convert_i64_u (local.get $time))))
+    (if (i32.or
+          (i32.eqz (i32.load offset=0 (global.get $arguments)))
+          (i32.eqz (i32.load offset=4 (global.get $arguments))))
+      (then (call $fail_out_of_memory) (return (global.get $outcome))))
+    (local.set $result (call $call_prelude (global.get $on_scheduled) (i32.const 2)))
+    (call $release (i32.load offset=0 (global.get $arguments)))
+    (call $release (i32.load offset=4 (global.get $arguments)))
     (if (call $check (local.get $result)) (then (return (global.get $outcome))))
     (call $finish))
 

@@ -4,6 +4,6 @@
  */
 import "./globals.ts";
 import { rejection } from "./rejections.ts";
-import { event, load, settle, start } from "./steps.ts";
+import { event, load, scheduled, settle, start } from "./steps.ts";
 
-$install(start, event, settle, load, rejection);
+$install(start, event, settle, load, rejection, scheduled);

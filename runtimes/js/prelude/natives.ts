@@ -12,6 +12,7 @@ declare global {
     settle: () => void,
     load: (state: number, value: unknown) => void,
     rejection: (promise: object, reason: unknown, handled: number) => void,
+    scheduled: (cron: string, time: number) => void,
   ): void;
   /** Gives 1, and ends nothing, if the body is a string that holds U+0000. `length` is that of such a body, or 0. */
   function $complete(

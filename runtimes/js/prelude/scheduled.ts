@@ -1,12 +1,5 @@
-/** Runs on a schedule: requests of the host's own, with a URI that no visitor can send. */
-import type { Headers } from "./headers.ts";
+/** What the handler of scheduled runs is given. */
 import { tagged } from "./intrinsics.ts";
-
-const scheduledUri = "plinth://scheduled";
-
-export function isScheduled(uri: string): boolean {
-  return uri === scheduledUri;
-}
 
 const made = Symbol();
 
@@ -24,8 +17,8 @@ export class ScheduledController {
   }
 
   /** @internal */
-  static of(headers: Headers): ScheduledController {
-    return new ScheduledController(headers.get("cron") ?? "", Number(headers.get("scheduled-time")), made);
+  static of(cron: string, scheduledTime: number): ScheduledController {
+    return new ScheduledController(cron, scheduledTime, made);
   }
 
   /** The host never repeats a run that fails. The call is accepted and does nothing. */

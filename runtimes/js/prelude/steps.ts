@@ -1,4 +1,7 @@
-/** The steps of a request: `start`, the end of an operation, and the outcome of a step when no job or timer can run. */
+/**
+ * The steps of a request or a scheduled run: its start, the end of an operation, and the outcome of a step when no job or
+ * timer can run.
+ */
 import { callEvent, callsUnderWay, forgetCalls } from "./bindings.ts";
 import { Body, type Content } from "./body.ts";
 import { BodyFlow } from "./body-flow.ts";
@@ -6,14 +9,13 @@ import { readEnvironment } from "./environment.ts";
 import { forgetPromises, newContext, waitsForPromises } from "./execution-context.ts";
 import { describe, fail, giveUp } from "./failure.ts";
 import { callHandler, callScheduled, loadModule } from "./handler.ts";
-import { Headers } from "./headers.ts";
 import { whenSettled } from "./intrinsics.ts";
 import { phase } from "./phase.ts";
 import { resetRandom } from "./random.ts";
 import { forgetRejections, reportRejections } from "./rejections.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
-import { isScheduled, ScheduledController } from "./scheduled.ts";
+import { ScheduledController } from "./scheduled.ts";
 import { SharedBytes } from "./shared-bytes.ts";
 import { isStream } from "./streams.ts";
 import { encodeUtf8, log } from "./text.ts";
@@ -56,24 +58,33 @@ export function load(state: number, value: unknown): void {
 }
 
 export function start(method: string, uri: string, headers: string, body: ArrayBuffer | undefined): void {
-  phase.serving = true;
-  if (used) forget();
-  used = true;
+  begin();
   isHead = method === "HEAD";
   try {
     const env = readEnvironment();
-    const context = newContext();
-    if (isScheduled(uri)) {
-      const ran = callScheduled(ScheduledController.of(Headers.fromText(headers)), env, context);
-      whenSettled(ran, () => respond(new Response(null, { status: 204 })), setError);
-      return;
-    }
-    const result = callHandler(Request.incoming(method, uri, headers, body), env, context);
+    const result = callHandler(Request.incoming(method, uri, headers, body), env, newContext());
     if (Response.is(result)) respond(result);
     else whenSettled(result, respond, setError);
   } catch (thrown) {
     setError(thrown);
   }
+}
+
+export function scheduled(cron: string, time: number): void {
+  begin();
+  isHead = false;
+  try {
+    const ran = callScheduled(ScheduledController.of(cron, time), readEnvironment(), newContext());
+    whenSettled(ran, () => respond(new Response(null, { status: 204 })), setError);
+  } catch (thrown) {
+    setError(thrown);
+  }
+}
+
+function begin(): void {
+  phase.serving = true;
+  if (used) forget();
+  used = true;
 }
 
 function setError(value: unknown): void {
