@@ -27,7 +27,7 @@ export interface TenantImageRef {
   pages: number;
 }
 
-/** A request put aside between two steps. */
+/** A request that waits between two steps. */
 export interface SuspendedContext {
   /** The encoded delta on top of the tenant's image. */
   delta: Uint8Array<ArrayBuffer>;

@@ -1,12 +1,12 @@
 /** A response's body that comes in pieces, as its one reader sees it. */
 export interface BodyStream {
   /**
-   * The next piece, once there is one; null at the end. To ask for a piece says that the last one has been moved on: the
+   * The next piece, once there is one; null at the end. A call says that the last piece has been moved on, so that the
    * program may write more.
    *
-   * @throws the reason why no more comes, if the program has not written the body to its end
+   * @throws the reason why no more pieces come, if the program has not written the body to its end
    */
   next(): Promise<Uint8Array | null>;
-  /** Nobody reads any more. */
+  /** Tells the program that nobody reads any more. */
   abandon(): void;
 }

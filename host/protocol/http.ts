@@ -12,7 +12,7 @@ export interface WireRequest {
   body: Uint8Array;
 }
 
-/** CGI variables of a request that the request itself does not have. */
+/** CGI variables that cannot be read from the request itself. */
 export interface CgiContext {
   /** The scheme that the client speaks. */
   scheme: "http" | "https";

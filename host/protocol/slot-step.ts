@@ -18,7 +18,10 @@ export interface StepLimits {
   /** The most pages of 64 KiB that the guest may see. */
   memoryPages: number;
   responseBodyBytes: number;
-  /** Bytes of log text that are kept per step; a line counts LOG_LINE_BYTES beyond its text. Further lines are counted. */
+  /**
+   * Bytes of log text that are kept per step; a line counts LOG_LINE_BYTES beyond its text. Further lines are only
+   * counted.
+   */
   logBytes: number;
   /**
    * Operations (timers, calls) that the step may leave outstanding: what earlier steps have left of the request's limit.
@@ -38,19 +41,21 @@ export interface ResumeInput {
 export type StepInput = FirstInput | ResumeInput;
 
 /**
- * What is the same for all requests to a target. A thread is told a program once, and knows it by a number from then on.
+ * The parts that are the same for all requests to a target. A thread is told a program once, and then knows it by a
+ * number.
  */
 export interface SlotProgram {
   /** `name@version` of the runtime. */
   runtime: string;
   image: TenantImageRef;
   /**
-   * Isolation "reuse": the owner whose earlier state the request may find in the slot. It names the tenant and the version,
-   * for two tenants that upload the same program have the same image. Null: the request must find nobody's state.
+   * Isolation "reuse": the owner whose earlier state the request may find in the slot. The owner's name has the tenant
+   * and the version, because two tenants that upload the same program have the same image. Null: the request must find
+   * nobody's state.
    */
   reuse: string | null;
   glue: BlobRef;
-  /** The tenant's `Grants` as JSON. Null: the tenant may use nothing. */
+  /** The tenant's `Grants` as JSON; null for a tenant that may use nothing. */
   grants: string | null;
   /** Limits of a request's first step. */
   limits: StepLimits;
@@ -58,7 +63,7 @@ export interface SlotProgram {
 
 export interface SlotStep {
   program: SlotProgram;
-  /** `program.limits` itself in a request's first step. */
+  /** Limits of this step. In a request's first step it is the object `program.limits` itself. */
   limits: StepLimits;
   input: StepInput;
 }
@@ -82,7 +87,7 @@ export interface FailedOutcome {
   limit: LimitHit | null;
 }
 
-/** Nothing has run: a stored file of the program is missing or damaged. */
+/** The outcome of a step that has not run, because a stored file of the program is missing or damaged. */
 export interface CorruptOutcome {
   tag: "corrupt";
   /** SHA-256, hex. */

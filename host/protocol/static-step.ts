@@ -17,7 +17,7 @@ export interface StaticLimits {
 interface StaticStepBase {
   /** The number by which the watchdog knows this request. It is unique in the process and has 32 bits. */
   id: number;
-  /** The tenant's grants, as in `SlotStep`. */
+  /** The tenant's grants, as in `SlotProgram`. */
   grants: string | null;
   /** SHA-256 of the upload. Workers cache programs by it. */
   component: string;
@@ -61,16 +61,16 @@ export interface PassedCall {
 /** A thread's first task. Its answer is Linux's number of the thread, or 0. */
 export interface StaticHello {
   kind: "hello";
-  /** Takes `FromStaticWorker` to the main thread, and numbers of steps to be ended to the worker. */
+  /** Carries `FromStaticWorker` to the main thread, and numbers of steps that are to be ended to the worker. */
   port: MessagePort;
 }
 
-/** A request waits from now on. */
+/** Tells that a request waits from now on. */
 export interface FromStaticWorker {
   /** `StaticStep.id` of the request. */
   step: number;
   /** CPU time that the request has used so far, ms. */
   cpuMs: number;
-  /** Bytes of its instance's linear memories. */
+  /** Bytes of the linear memories of the request's instance. */
   memoryBytes: number;
 }

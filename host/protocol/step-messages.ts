@@ -23,12 +23,15 @@ export interface ServeTask {
 
 export interface ToldProgram {
   readonly program: SlotProgram;
-  /** The compiled functions of a large program, which this process has once (host/code); null if the worker loads them. */
+  /**
+   * The compiled functions of a large program, of which this process has one copy (host/code); null if the worker loads
+   * them.
+   */
   readonly code: WebAssembly.Module | null;
 }
 
 export type ToWorker =
-  /** From now on, the number means this program. A number can be given again. */
+  /** The number means this program from now on. A number can be given again. */
   | ({ readonly kind: "program"; readonly number: number } & ToldProgram)
   /** The number has no meaning any more. */
   | { readonly kind: "forget"; readonly number: number }

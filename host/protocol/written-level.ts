@@ -1,13 +1,13 @@
 import type { LogLine } from "./log-line.ts";
 
 /**
- * The level of a line that a logger has written to standard error, where loggers write lines of all levels. The forms are
- * JSON with a member "level", "lvl" or "severity" (zap, zerolog, logrus, pino), and "level=info" at the beginning or behind
- * a time (logrus, slog, logfmt).
+ * Finds the level of a line that a logger has written to standard error, where loggers write lines of all levels. The
+ * forms are JSON with a member "level", "lvl" or "severity" (zap, zerolog, logrus, pino), and "level=info" at the
+ * beginning or behind a time (logrus, slog, logfmt).
  */
 const JSON_LEVEL = /^\{(?:[^{}]*,)?\s*"(?:level|lvl|severity)"\s*:\s*(?:"([A-Za-z]+)"|(\d{2})\b)/;
 const LOGFMT_LEVEL = /^(?:(?:time|ts)=(?:"[^"]*"|\S+)\s+)?(?:level|lvl)=([A-Za-z]+)\b/;
-/** A line's beginning has its level. */
+/** Characters at the beginning of a line that must have its level. */
 const LOOKED_AT = 512;
 
 const LEVELS: Readonly<Record<string, LogLine["level"]>> = {
@@ -23,7 +23,7 @@ const LEVELS: Readonly<Record<string, LogLine["level"]>> = {
   panic: "error",
   critical: "error",
   fatal: "error",
-  // Those of pino and bunyan.
+  // The numbers of pino and bunyan.
   "10": "debug",
   "20": "debug",
   "30": "info",
@@ -35,7 +35,7 @@ const LEVELS: Readonly<Record<string, LogLine["level"]>> = {
 /** @returns undefined for a line that states no level */
 export function writtenLevel(line: string): LogLine["level"] | undefined {
   const first = line.charCodeAt(0);
-  // Most lines are none of a logger's.
+  // Most lines come from no logger.
   if (first !== 0x7b /* { */ && first !== 0x74 /* t */ && first !== 0x6c /* l */) return undefined;
   const head = line.slice(0, LOOKED_AT);
   const found = JSON_LEVEL.exec(head) ?? LOGFMT_LEVEL.exec(head);

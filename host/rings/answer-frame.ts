@@ -23,7 +23,7 @@ const FIELDS = STATUS + 2;
 const LOG = STATUS + 3;
 const DROPPED = STATUS + 4;
 const READS = STATUS + 5;
-/** In Float64s. */
+/** The place of the times, counted in Float64s. */
 const TIMES = (STATUS + 6) >> 1;
 const LENGTHS = STATUS + 6 + 6;
 
@@ -40,8 +40,8 @@ export interface FramedAnswer {
 const NO_LINES: LogLine[] = [];
 
 /**
- * @returns the bytes of the body that are in the frame; NO_ROOM if the answer does not fit into a frame, or not now, or has
- *   a name that is not ASCII
+ * @returns the bytes of the body that are in the frame. NO_ROOM if the answer does not fit into a frame, if the ring
+ *   has no room for it now, or if a header's name is not ASCII
  */
 export function writeAnswer(ring: RingWriter, step: number, response: TenantResponse, facts: StepFacts): number {
   const { status, headers, body } = response;

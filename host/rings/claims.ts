@@ -28,7 +28,7 @@ export class Claims {
   /**
    * The main thread's call.
    *
-   * @param before the number before the first step that it wants back
+   * @param before the number before the first step that the main thread wants back
    * @param last the last step that was sent
    * @returns whether all these steps are withdrawn; otherwise none is
    */
@@ -37,7 +37,7 @@ export class Claims {
   }
 }
 
-/** No step has been claimed: the first one has the number 1. */
+/** Makes the word for a ring in which no step has been claimed: the first one has the number 1. */
 export function createClaims(): SharedArrayBuffer {
   return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
 }

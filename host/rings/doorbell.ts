@@ -31,7 +31,7 @@ export class Doorbell {
   readonly #count = new Int32Array(this.buffer);
   readonly #look: () => boolean;
   #looking = false;
-  /** A wait for the bell stands. */
+  /** Whether a wait for the bell stands. */
   #waiting = false;
 
   /** @param look looks into the rings; says whether there was anything */
@@ -39,7 +39,7 @@ export class Doorbell {
     this.#look = look;
   }
 
-  /** Something has been given to a worker, so something may come back. */
+  /** Begins to look, because something has been given to a worker, so something may come back. */
   expect(): void {
     if (this.#looking) return;
     this.#looking = true;
@@ -53,7 +53,7 @@ export class Doorbell {
       return;
     }
     this.#looking = false;
-    // The next ring wakes an older wait, too, whose count is another one.
+    // The next ring also wakes an older wait, whose count is another one.
     if (this.#waiting) return;
     const { async, value } = Atomics.waitAsync(this.#count, 0, count);
     if (!async) {

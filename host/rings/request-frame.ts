@@ -21,15 +21,18 @@ const LENGTHS = PROGRAM + 3;
 
 /** A request as its frame has it. */
 export interface FramedRequest {
-  /** The number of the program that it is for. */
+  /** The number of the program that serves the request. */
   readonly program: number;
-  /** Its body has `bodyBytes` bytes; the frame's part of them is copied, the others follow in chunks. */
+  /** The request. Its body has `bodyBytes` bytes; the frame's part of them is copied, the others follow in chunks. */
   readonly request: TenantRequest;
   /** Bytes of the body that the frame had. */
   readonly bodyStart: number;
 }
 
-/** @returns the bytes of the body that are in the frame; NO_ROOM if the request does not fit into a frame, or not now */
+/**
+ * @returns the bytes of the body that are in the frame. NO_ROOM if the request does not fit into a frame, or the ring
+ *   has no room for it now
+ */
 export function writeRequest(ring: RingWriter, step: number, program: number, request: WireRequest): number {
   return write(ring, { step, program, request, largest: ring.largest, leastBody: 0 });
 }
@@ -48,7 +51,7 @@ interface Frame {
   readonly request: WireRequest;
   /** The most bytes of the frame. */
   readonly largest: number;
-  /** The least bytes of the body that must be in it. */
+  /** The least bytes of the body that must be in the frame. */
   readonly leastBody: number;
 }
 

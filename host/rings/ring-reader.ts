@@ -1,13 +1,13 @@
 /** The reading end of a ring (ring.ts). */
 import { openRing, PAD, READ, type RingMemory, WANTED, WRITTEN } from "./ring.ts";
 
-/** No frame now. */
+/** There is no frame now. */
 export const NO_FRAME = -1;
 
 export class RingReader {
   readonly memory: RingMemory;
   #position: number;
-  /** WRITTEN as it was seen last. The writer may be further. */
+  /** The last value of WRITTEN that this end has seen. The writer may be further. */
   #written: number;
 
   constructor(buffer: SharedArrayBuffer) {
@@ -41,7 +41,7 @@ export class RingReader {
   }
 
   /**
-   * Sleeps until there is a frame. Not for a thread that others wait for.
+   * Sleeps until there is a frame. A thread that others wait for must not call this.
    *
    * @param ms the longest sleep
    * @returns whether there may be a frame

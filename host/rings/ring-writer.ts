@@ -1,7 +1,7 @@
 /** The writing end of a ring (ring.ts). */
 import { frameSize, largestFrame, openRing, PAD, READ, type RingMemory, WANTED, WRITTEN } from "./ring.ts";
 
-/** No room now. */
+/** There is no room now. */
 export const NO_ROOM = -1;
 
 export class RingWriter {
@@ -10,7 +10,7 @@ export class RingWriter {
   readonly largest: number;
   /** Position behind the last reserved frame. */
   #position: number;
-  /** READ as it was seen last. The reader may be further. */
+  /** The last value of READ that this end has seen. The reader may be further. */
   #read: number;
 
   constructor(buffer: SharedArrayBuffer) {
@@ -52,12 +52,12 @@ export class RingWriter {
     Atomics.notify(control, WRITTEN);
   }
 
-  /** Says that this thread wants to be told of room (`RingReader.roomIsWanted`). It has to try again afterwards. */
+  /** Says that this thread wants to be told of room (`RingReader.roomIsWanted`). The caller has to try again afterwards. */
   wantRoom(): void {
     Atomics.store(this.memory.control, WANTED, 1);
   }
 
-  /** Sleeps until the reader has made room since the last try. Not for a thread that others wait for. */
+  /** Sleeps until the reader has made room since the last try. A thread that others wait for must not call this. */
   waitForRoom(): void {
     Atomics.wait(this.memory.control, READ, this.#read);
   }

@@ -66,7 +66,7 @@ export function openRing(buffer: SharedArrayBuffer): RingMemory {
   };
 }
 
-/** Sizes of frames are multiples of 8, so that their Float64s are aligned. */
+/** The size of a frame, a multiple of 8, so that its Float64s are aligned. */
 export function frameSize(bytes: number): number {
   return (bytes + 7) & ~7;
 }

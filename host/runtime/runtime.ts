@@ -30,17 +30,17 @@ export interface Runtime {
 }
 
 /**
- * The form in which tenants' modules are kept. Versions of another form are linked again at the host's start, as those for
- * another build of their runtime are.
+ * The form in which tenants' modules are kept. The host links versions of another form again at its start, as it does
+ * versions for another build of their runtime.
  */
 const LINKED_FORM = "endable, of many functions active";
 
 export interface RuntimeChoice {
-  /** Such as "plinth:js"; an empty list loads all packages that have been built, but those of `byName`. */
+  /** Names such as "plinth:js". An empty list loads all packages that have been built, except those of `byName`. */
   readonly names: readonly string[];
-  /** Those that are loaded only where they are named. Default: none. */
+  /** Runtimes that are loaded only where they are named. Default: none. */
   readonly byName?: readonly string[];
-  /** Those that must be there where no names are given. */
+  /** Runtimes that must be there where no names are given. */
   readonly needed: readonly string[];
   /** The name of a runtime's language for `plinth runtime build`; undefined if the language is unknown. */
   languageOf(runtime: string): string | undefined;
@@ -91,7 +91,7 @@ async function loadPackage(folder: string, isWanted: (name: string) => boolean):
   };
 }
 
-/** @throws Error if the file is not the one in the manifest */
+/** Reads a file of a package. @throws Error if the file is not the one in the manifest */
 async function readPackageFile(folder: string, { path, sha256, bytes }: RuntimeFile): Promise<Uint8Array<ArrayBuffer>> {
   const contents = new Uint8Array(await readFile(join(folder, path)));
   const hash = createHash("sha256").update(contents).digest("hex");

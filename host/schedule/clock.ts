@@ -2,7 +2,7 @@
 export interface Clock {
   /** ms since the epoch. */
   now(): number;
-  /** Calls back once, after so many ms. @returns a function that prevents it */
+  /** Calls back once, after `ms`. @returns a function that prevents the call */
   after(ms: number, callback: () => void): () => void;
 }
 

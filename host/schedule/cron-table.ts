@@ -11,7 +11,7 @@ import { openDatabase } from "../sqlite/open.ts";
 import { transaction } from "../sqlite/transaction.ts";
 
 const steps: readonly string[] = [
-  // IF NOT EXISTS: files of before there was a format have format 0 and this table.
+  // IF NOT EXISTS: files from before there was a format have format 0 and this table.
   `
   CREATE TABLE IF NOT EXISTS crons (
     tenant        TEXT NOT NULL,
@@ -26,7 +26,7 @@ const steps: readonly string[] = [
   `,
 ];
 
-/** Times are ms since the epoch. */
+/** A cron's state. Times are ms since the epoch. */
 export interface CronRecord {
   readonly tenant: string;
   readonly cron: string;
@@ -38,7 +38,7 @@ export interface CronRecord {
   readonly lastOutcome: string | null;
   /** Duration of the last run, ms. */
   readonly lastMs: number | null;
-  /** Times that led to no run. */
+  /** Number of times that led to no run. */
   readonly missed: number;
 }
 
@@ -57,11 +57,12 @@ export class CronTable implements Disposable {
   readonly #file: string;
   readonly #sql: GuardedSql;
 
-  /** @param folder the data folder; null: in memory @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
+  /** @param folder the data folder; null for a table in memory @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
   constructor(folder: string | null) {
     const file = folder === null ? ":memory:" : join(folder, "crons.sqlite");
     this.#file = file;
-    // NORMAL: a power failure may lose the last seconds, which are then stated as missed. No run costs an fsync.
+    // NORMAL: a power failure may lose the records of the last seconds, whose runs are then stated as missed. No run
+    // costs an fsync.
     this.#database = openDatabase(file, { steps, synchronous: "NORMAL" });
     this.#sql = guardedSql(this.#database, file);
     try {

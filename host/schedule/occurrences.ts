@@ -2,20 +2,20 @@
 import { Cron } from "croner";
 
 /**
- * Times counted in one go. A host that was off for months need not know how often a cron of each minute was missed. Each
- * time takes some 70 us, for every cron of every tenant when the host starts.
+ * The most times that are counted in one go. A host that was off for months need not know how often a cron of each
+ * minute was missed. Each time takes some 70 us, for every cron of every tenant when the host starts.
  */
 export const MOST_COUNTED = 100;
 
 export class Occurrences {
   readonly #cron: Cron;
 
-  /** @throws Error if the text is no expression, which the check of the manifest refuses before */
+  /** @throws Error if the text is no cron expression; the check of the manifest refuses it before */
   constructor(expression: string) {
     this.#cron = new Cron(expression, { timezone: "UTC", paused: true });
   }
 
-  /** The first time after a moment, ms since the epoch; null if there is none any more. */
+  /** The first time after a moment, ms since the epoch; null if no time follows. */
   after(time: number): number | null {
     return this.#cron.nextRun(new Date(time))?.getTime() ?? null;
   }

@@ -1,4 +1,4 @@
-/** A run of a scheduled handler, under the limits of any request. */
+/** Runs a scheduled handler, under the limits of any request. */
 import { randomUUID } from "node:crypto";
 import type { FastifyBaseLogger } from "fastify";
 import { PlinthError, plinthError } from "../errors.ts";
@@ -13,7 +13,7 @@ export interface RunOptions {
   readonly logger: FastifyBaseLogger;
 }
 
-/** @returns how it ended: "ok", an error's code, or "status" and a number */
+/** @returns how the run ended: "ok", an error's code, or "status" and a number */
 export async function runScheduled(
   { dispatcher, targetOf, logger }: RunOptions,
   tenant: TenantName,
@@ -23,7 +23,7 @@ export async function runScheduled(
   try {
     const target = targetOf(tenant);
     if (target === null) throw plinthError("PLINTH_NOT_DEPLOYED", [tenant]);
-    // A WASI command knows only CGI's variables, and any visitor could send the same.
+    // A WASI command learns only CGI's variables, and any visitor could send the same ones.
     if (target.kind === "wasi") throw plinthError("PLINTH_CRON_UNSUPPORTED");
     const { answer, finished } = dispatcher.runScheduled(target, { kind: "scheduled", cron, time }, randomUUID());
     const { status, stream } = await answer;

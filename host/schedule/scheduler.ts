@@ -16,7 +16,7 @@ export interface SchedulerOptions {
   readonly store: Pick<Store, "routes" | "findTenant" | "getVersion" | "onChange">;
   readonly table: CronTable;
   readonly clock: Clock;
-  /** @returns how it ended: "ok", or what stands in `CronRecord.lastOutcome`; never rejected */
+  /** Makes a run. @returns how it ended: "ok", or a value of `CronRecord.lastOutcome`; never rejected */
   run(tenant: TenantName, cron: string, time: number): Promise<string>;
   /** Writes to the tenant's log. */
   note(tenant: TenantName, level: "warn" | "error", message: string): void;
@@ -25,7 +25,7 @@ export interface SchedulerOptions {
 }
 
 export interface CronView extends Omit<CronRecord, "tenant" | "accountedTo"> {
-  /** ms since the epoch; null if there is none. */
+  /** The time of the next run, ms since the epoch; null if there is none. */
   readonly nextRun: number | null;
 }
 
@@ -38,9 +38,9 @@ interface Entry {
   running: boolean;
 }
 
-/** A run that is later than this does not begin, ms. */
+/** Latest start of a run after its time, ms. A later run does not begin. */
 const LATEST_START_MS = 10_000;
-/** Longest sleep, ms. The wall clock may be set meanwhile. */
+/** Longest sleep, ms, because the wall clock may be set meanwhile. */
 const LONGEST_SLEEP_MS = 60_000;
 
 export class Scheduler implements Disposable {

@@ -3,7 +3,8 @@ import { plinthError } from "../errors.ts";
 import { databaseError } from "./database-error.ts";
 
 /**
- * Looks for damage in the whole file: SQLite itself meets it only where it reads. Some 2 ms for each MB.
+ * Looks for damage in the whole file, because SQLite notices damage only where it reads. The check takes some 2 ms for
+ * each MB.
  *
  * @throws PlinthError PLINTH_DATABASE
  */

@@ -3,7 +3,7 @@ import { PlinthError, plinthError } from "../errors.ts";
 /** Codes of https://sqlite.org/rescode.html. BUSY: another connection holds a lock. */
 export const SQLITE_BUSY = 5;
 const SQLITE_FULL = 13;
-/** There is no room for the index of the write-ahead log. */
+/** The disk has no room for the index of the write-ahead log. */
 const SQLITE_IOERR_SHMSIZE = 4874;
 
 /** @returns SQLite's result code without the extensions in its upper bytes; null if the error is not SQLite's */

@@ -4,7 +4,7 @@ import { databaseError } from "./database-error.ts";
 /** `get`, `all` and `run` as template tags: every `${value}` is a bound parameter. Statements are prepared once. */
 export type GuardedSql = Pick<SQLTagStore, "get" | "all" | "run">;
 
-/** Its errors name the file and have a code, for damage in any part of the file. */
+/** Makes template tags whose errors name the file and have a code. Damage in any part of the file can cause one. */
 export function guardedSql(database: DatabaseSync, file: string): GuardedSql {
   const tags = database.createTagStore();
   const guard =

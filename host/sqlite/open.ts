@@ -4,14 +4,11 @@ import { databaseError } from "./database-error.ts";
 import { migrate } from "./migrate.ts";
 
 export interface DatabaseOptions {
-  /**
-   * Step N brings a file of format N to N + 1. Nobody edits a step that has been released: a change is a new step at the
-   * end.
-   */
+  /** Step N brings a file of format N to N + 1. A released step is never edited: a change is a new step at the end. */
   readonly steps: readonly string[];
   /**
-   * How safe a commit is in WAL mode. FULL: it returns when the disk has it. NORMAL: a power failure may undo the last
-   * commits but leaves the file whole.
+   * How safe a commit is in WAL mode. FULL: a commit returns when the disk has it. NORMAL: a power failure may undo the
+   * last commits but leaves the file whole.
    */
   readonly synchronous: "FULL" | "NORMAL";
   /** Time that a statement waits for another connection's lock, ms. Default 0. */

@@ -14,7 +14,7 @@ interface AuditRow {
   request: string;
 }
 
-/** Who has changed what. Entries are added, and removed when they are old. A trigger refuses to alter one. */
+/** The log of who has changed what. Entries are added, and removed when they are old. A trigger refuses to alter one. */
 export class AuditTable {
   readonly #database: RegistryDatabase;
   readonly #underWay = new AsyncLocalStorage<AuditedChange>();
@@ -30,7 +30,7 @@ export class AuditTable {
   /**
    * Runs a transaction. If a change is under way and has no entry yet, the transaction writes the entry as well.
    *
-   * @param tenant whom the change concerns, if it does not say
+   * @param tenant the tenant that the change concerns, if `work` names none
    * @param work gets the change under way, and says what it concerns
    * @param grows whether the registry has more afterwards (`RegistryDatabase.transaction`)
    */

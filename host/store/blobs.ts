@@ -6,7 +6,7 @@ import { syncFolder, temporaryPrefix, writeFileDurably } from "./files.ts";
 import type { Sha256 } from "./names.ts";
 
 export interface Swept {
-  /** How many files were removed. */
+  /** Number of files that were removed. */
   readonly removed: number;
   /** Blobs that a version refers to, and whose files are not there. */
   readonly missing: readonly string[];
@@ -20,9 +20,9 @@ export interface Swept {
  */
 export class BlobFiles {
   readonly #folder: string;
-  /** Puts under way. A second put of the same bytes must not report success before the first has reached the disk. */
+  /** Puts under way. A second put of the same bytes must not report success before the first one has reached the disk. */
   readonly #underWay = new Map<Sha256, Promise<void>>();
-  /** Folders that are durably there, or being made so. */
+  /** Folders that are on the disk for good, or being made so. */
   readonly #folders = new Map<string, Promise<void>>();
 
   private constructor(folder: string) {
@@ -67,7 +67,7 @@ export class BlobFiles {
   /**
    * Removes unfinished files of a crash, and blobs that no version refers to.
    *
-   * @param ofAny whether blobs go even where some that are referred to are missing
+   * @param ofAny whether blobs are removed even if some that versions refer to are missing
    */
   async sweep(referenced: ReadonlySet<string>, ofAny: boolean): Promise<Swept> {
     const shards = (await readdir(this.#folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
@@ -94,7 +94,7 @@ export class BlobFiles {
   }
 
   async #write(name: Sha256, bytes: Uint8Array): Promise<void> {
-    // The blob is read and not only looked for: to put a version again is the remedy for a damaged blob.
+    // The blob is read, and its existence is not enough: a new put of the same bytes is the remedy for a damaged blob.
     if ((await this.#read(name)) === undefined) {
       await this.#ensureFolder(dirname(this.path(name)));
       await writeFileDurably(this.path(name), bytes);
@@ -121,7 +121,7 @@ export class BlobFiles {
   }
 }
 
-/** Only the files that `BlobFiles` has written. A file of another name stays. */
+/** Lists only files that `BlobFiles` has written. A file of another name stays. */
 async function listFolder(folder: string): Promise<{ unfinished: string[]; blobs: string[] }> {
   const paths = (await readdir(folder)).map((name) => join(folder, name));
   return {

@@ -18,7 +18,10 @@ export class Changes {
   }
 }
 
-/** The write is durable and must not be reported as failed, so the process's handler gets a listener's error. */
+/**
+ * Calls a listener. The write is durable and must not be reported as failed, so the process's handler gets a listener's
+ * error.
+ */
 function tell(listener: Listener, change: Change): void {
   try {
     listener(change);

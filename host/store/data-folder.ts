@@ -1,10 +1,10 @@
 /**
- * What belongs together in a data folder.
+ * Tells which files belong together in a data folder.
  *
- * A database that is lost cannot be told from one that has never been there, and a start on what is left would remove all
- * that the new, empty one does not know. So each database that cannot be made again has an identity, and `folder.json`
- * keeps the identities of those that the folder has. A start that finds something else is refused before it changes
- * anything. If an operator removes `folder.json`, the next start takes the folder as it is.
+ * A lost database looks like one that has never been there. A start with the files that remain would remove everything
+ * that the new, empty database does not know. So each database that cannot be made again has an identity, and
+ * `folder.json` keeps the identities of the folder's databases. The host refuses to start with anything else, before it
+ * changes anything. If an operator removes `folder.json`, the next start takes the folder as it is.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
@@ -27,9 +27,9 @@ const RECORD = "folder.json";
 const BLOBS = "blobs/";
 /** Length of the record's text. It never grows, so a write needs no room on the disk and leaves no half of a text. */
 const RECORD_BYTES = 1024;
-/** The most that `noteChangesSoon` lags behind, ms. */
+/** Longest time by which `noteChangesSoon` lags behind, ms. */
 const LAG_MS = 1_000;
-/** Files that a host makes after its registry. The operator may have put any others there before the first start. */
+/** Files that a host makes after its registry. An operator may have put any other files there before the first start. */
 const LATER_FILES = ["registry.sqlite-wal", "kv.sqlite", "crons.sqlite", "logs.sqlite"];
 
 export class DataFolder implements Disposable {
@@ -71,14 +71,20 @@ export class DataFolder implements Disposable {
     if (this.#traces.length > 0) await this.#refuseIfLost(file, this.#beside());
   }
 
-  /** For a registry that is open and has nothing in it. @throws PlinthError PLINTH_DATA_FOLDER */
+  /**
+   * Refuses a registry that is open and empty in a folder with traces of an earlier host. @throws PlinthError
+   * PLINTH_DATA_FOLDER
+   */
   expectFirstStart(file: string): void {
     // A first start that was killed has left the log of its registry.
     const isTold = this.#traces.some((name) => name !== `${basename(file)}-wal`);
     if (isTold && !this.isKnown) throw this.#refusal(`${basename(file)} is empty, and ${this.#beside()}`);
   }
 
-  /** @param count how many the registry names @throws PlinthError PLINTH_DATA_FOLDER if there is none at all */
+  /**
+   * @param count number of blobs that the registry names @throws PlinthError PLINTH_DATA_FOLDER if no file is there
+   *   at all
+   */
   expectBlobs(count: number): void {
     if (count === 0 || !this.isKnown || this.#traces.includes(BLOBS)) return;
     throw this.#refusal(`${BLOBS} has no file, and the registry names ${count}`);
@@ -105,8 +111,8 @@ export class DataFolder implements Disposable {
   }
 
   /**
-   * Records how often a database has changed. It is called after each change, which is durable and cannot fail any more,
-   * and does not wait for the disk: a record that lags behind its database is safe.
+   * Records how often a database has changed. It is called after each change. The change is durable then and cannot
+   * fail, and the record does not wait for the disk: a record that lags behind its database is safe.
    */
   noteChanges(file: string, changes: number): void {
     this.#count(file, changes);

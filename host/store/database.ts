@@ -39,7 +39,7 @@ export class RegistryDatabase {
     return this.sql.get`SELECT id, changes FROM identity` as unknown as Identity;
   }
 
-  /** Nothing was ever written to it: even a host without tenants has had a token. */
+  /** Whether nothing was ever written to the registry: even a host without tenants has had a token. */
   get isBlank(): boolean {
     const found = this.sql.get`
       SELECT EXISTS (SELECT 1 FROM tenants) + EXISTS (SELECT 1 FROM version_counters) + EXISTS (SELECT 1 FROM tokens)
@@ -55,8 +55,8 @@ export class RegistryDatabase {
   /**
    * Runs `work` in a transaction, which is committed when `work` returns and undone when it throws. Do not nest it.
    *
-   * @param grows whether the registry has more afterwards. Such a change fails where the disk is full; for any other one,
-   *   `work` may be run twice
+   * @param grows whether the registry has more afterwards. Such a change fails if the disk is full. For any other
+   *   change, `work` may run twice
    */
   transaction<Result>(work: () => Result, grows: boolean): Result {
     const counted = () => ({ result: work(), changes: this.#countChange() });

@@ -32,7 +32,7 @@ import { TenantTable } from "./tenants.ts";
 import { TokenTable } from "./tokens.ts";
 import { blobsOf, VersionTable } from "./versions.ts";
 
-/** The registry has more after such a change. */
+/** The argument of a change after which the registry has more. */
 const GROWS = true;
 
 /** The store of one process: a registry in SQLite and blobs in files, which `openEmbeddedStore` opens. */

@@ -15,19 +15,19 @@ import { VersionTable } from "./versions.ts";
 const BLOB_TIMES = { graceMs: 60_000, keepMs: 600_000 };
 
 interface StoreOptions {
-  /** From a version's deletion to that of its blobs, ms; a minute if not given. */
+  /** Time from a version's deletion to the deletion of its blobs, ms; a minute if not given. */
   readonly graceMs?: number;
-  /** From a blob's put to its deletion at the earliest, ms; ten minutes if not given. */
+  /** Least time from a blob's put to its deletion, ms; ten minutes if not given. */
   readonly keepMs?: number;
 }
 
 /**
- * Opens the store of a data folder, made if it is not there: the registry in SQLite (`registry.sqlite`), blobs in files
- * (`blobs/`). Nothing is removed: `Store.sweep` does that, when the rest of the folder has been checked, too.
+ * Opens the store of a data folder: the registry in SQLite (`registry.sqlite`), blobs in files (`blobs/`). The folder
+ * is made if it is not there. Nothing is removed: `Store.sweep` does that, when the rest of the folder has been
+ * checked, too.
  *
- * @throws PLINTH_DATA_LOCKED where another process uses the folder, PLINTH_DATA_VERSION if a newer Plinth has
- *   written it, PLINTH_DATABASE where SQLite cannot use a file, PLINTH_DATA_FOLDER where what is there does not belong
- *   together
+ * @throws PLINTH_DATA_LOCKED if another process uses the folder, PLINTH_DATA_VERSION if a newer Plinth has written
+ *   it, PLINTH_DATABASE if SQLite cannot use a file, PLINTH_DATA_FOLDER if the files do not belong together
  */
 export async function openEmbeddedStore(folder: string, options: StoreOptions = {}): Promise<Store> {
   // The registry holds the tenants' settings and the folder holds the admin token, so no other user may read them.

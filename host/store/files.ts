@@ -1,14 +1,15 @@
 import { open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** Files that a writer has not finished; a crash leaves them behind. */
+/** Beginning of the names of files that a writer has not finished; a crash leaves them behind. */
 export const temporaryPrefix = ".tmp-";
 
 let serial = 0;
 
 /**
- * Writes a whole file so that a crash, of the process or of the machine, leaves either no file of that name (or the one
- * before) or all of the bytes: temporary name in the same folder, fsync, rename, fsync of the folder.
+ * Writes a whole file so that a crash of the process or of the machine leaves all of the bytes, or what was there
+ * before: no file, or the previous one. The steps are a temporary name in the same folder, fsync, rename, and fsync of
+ * the folder.
  *
  * @param mode permissions of the file, 0644 if not given
  */

@@ -1,9 +1,9 @@
 import type { Sha256 } from "./names.ts";
 
 interface FreedBlobsOptions {
-  /** From the end of a blob's last version to its removal, ms: requests under way may still read it. */
+  /** Time from the end of a blob's last version to its removal, ms: requests under way may still read it. */
   readonly graceMs: number;
-  /** From a blob's put to its removal at the earliest, ms: longer than a deploy takes to name what it has put. */
+  /** Least time from a blob's put to its removal, ms: longer than a deploy takes to name the blobs that it has put. */
   readonly keepMs: number;
   isReferenced(name: Sha256): boolean;
   remove(name: Sha256): Promise<void>;
@@ -18,9 +18,9 @@ interface FreedBlobsOptions {
  */
 export class FreedBlobs implements AsyncDisposable {
   readonly #options: FreedBlobsOptions;
-  /** When each may go, ms since the epoch. */
+  /** The time at which each blob may go, ms since the epoch. */
   readonly #due = new Map<Sha256, number>();
-  /** Until when the blobs of deploys under way stay, the first ones first. */
+  /** The time until which blobs of deploys under way stay, ms since the epoch, the first ones first. */
   readonly #kept = new Map<Sha256, number>();
   readonly #removing = new Map<Sha256, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
@@ -73,7 +73,7 @@ export class FreedBlobs implements AsyncDisposable {
       if (Math.max(due, this.#kept.get(name) ?? 0) > Date.now()) continue;
       this.#due.delete(name);
       if (this.#options.isReferenced(name)) continue;
-      // A file that the disk does not let go is found again by the sweep of the next start.
+      // If the disk does not remove the file, the sweep of the next start finds it again.
       const removal = this.#options.remove(name).catch(() => {});
       this.#removing.set(name, removal);
       await removal;

@@ -61,7 +61,8 @@ export const steps: readonly string[] = [
     created_at  TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
-  // WASI commands. A check cannot be altered, but goes with its column; to drop the table would take the activations along.
+  // WASI commands. A check cannot be altered, but goes with its column; dropping the table would take the activations
+  // along.
   `
   ALTER TABLE versions RENAME COLUMN kind TO kind_1;
   ALTER TABLE versions ADD COLUMN kind TEXT NOT NULL DEFAULT 'slim' CHECK (kind IN ('slim', 'static', 'wasi'));
@@ -122,7 +123,7 @@ export const steps: readonly string[] = [
   UPDATE versions SET meta = json_set(meta, '$.build', runtime_integrity), runtime_integrity = NULL
     WHERE runtime_integrity IS NOT NULL;
   `,
-  // By these two the data folder knows its registry again (data-folder.ts).
+  // The data folder knows its registry again by these two values (data-folder.ts).
   `
   CREATE TABLE identity (
     id       TEXT NOT NULL,
@@ -130,7 +131,8 @@ export const steps: readonly string[] = [
   ) STRICT;
   INSERT INTO identity VALUES (lower(hex(randomblob(16))), 0);
   `,
-  // What a version takes of its tenant's disk, and which versions still need a blob, without a look at all of them.
+  // The use that a version makes of its tenant's disk, and the versions that still need a blob, without a look at all
+  // of them.
   `
   ALTER TABLE versions ADD COLUMN stored_bytes INTEGER NOT NULL DEFAULT 0;
   UPDATE versions SET stored_bytes = upload_bytes;
@@ -147,7 +149,7 @@ export const steps: readonly string[] = [
     SELECT component, tenant, id FROM versions
     UNION SELECT json_each.value, versions.tenant, versions.id FROM versions, json_each(versions.artifacts);
   `,
-  // The label by which a tenant is put into a group of its own.
+  // The label that puts a tenant into a group of its own.
   `
   ALTER TABLE tenants ADD COLUMN group_label TEXT;
 

@@ -12,7 +12,7 @@ export type Sha256 = string & { readonly [sha256]: true };
 
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** RFC 1035, section 2.3.4, less the root's empty label and its length byte. */
+/** Longest hostname: RFC 1035, section 2.3.4, less the root's empty label and its length byte. */
 const hostnameLength = 253;
 
 export function isTenantName(text: string): text is TenantName {
@@ -45,7 +45,7 @@ export function parseHostname(text: string): string {
   return hostname;
 }
 
-/** Quoted and shortened, so that hostile names stay readable in messages and logs. */
+/** Quotes and shortens a text, so that hostile names stay readable in messages and logs. */
 function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
 }

@@ -5,8 +5,8 @@ import type { Sha256, TenantName } from "./names.ts";
 export type Isolation = "request" | "reuse";
 
 /**
- * `slim`: a component that imports its runtime. `static`: one with everything inside. `wasi`: a WASI command, a core
- * module.
+ * `slim`: a component that imports its runtime. `static`: a component with everything inside. `wasi`: a WASI command,
+ * which is a core module.
  */
 export type ComponentKind = "slim" | "static" | "wasi";
 
@@ -26,7 +26,7 @@ export interface Tenant {
   readonly isolation: Isolation;
   /** The operator's label for the group of processes that runs the tenant (host/groups); `null` for none. */
   readonly group: string | null;
-  /** `null` where all of the traffic goes to the active version. */
+  /** `null` if all of the traffic goes to the active version. */
   readonly rollout: Rollout | null;
 }
 
@@ -41,7 +41,7 @@ export interface Rollout {
 export interface SealedSecret {
   readonly tenant: TenantName;
   readonly name: string;
-  /** Which of the operator's keys it was sealed with. */
+  /** The name of the operator's key that sealed the secret. */
   readonly keyId: string;
   readonly sealed: Uint8Array;
   /** ISO 8601, UTC, with milliseconds. */
@@ -62,8 +62,8 @@ export interface Version {
   /** Such as `plinth:js@1.0.0`; `null` for a static component or a WASI command. */
   readonly runtime: string | null;
   /**
-   * Integrity of the runtime that the version was linked to, as `GET /v1/runtimes` lists it: "sha256-...", base64. `null`
-   * where there is no runtime, and for versions that were deployed before it was noted.
+   * Integrity of the runtime that the version was linked to, as `GET /v1/runtimes` lists it: "sha256-...", base64.
+   * `null` if there is no runtime, and for versions that were deployed before integrities were noted.
    */
   readonly runtimeIntegrity: string | null;
   /** The upload. */
@@ -79,13 +79,13 @@ export interface Version {
 }
 
 export type NewVersion = Omit<Version, "tenant" | "id" | "createdAt" | "config"> & {
-  /** No configuration if not given. */
+  /** The configuration; empty if not given. */
   readonly config?: JsonObject;
-  /** Bytes of all its blobs; those of the upload if not given. */
+  /** Bytes of all blobs of the version; those of the upload if not given. */
   readonly storedBytes?: number;
 };
 
-/** The versions of a tenant, as they count towards its limits. */
+/** Number and size of a tenant's versions, as they count towards its limits. */
 export interface VersionUsage {
   readonly count: number;
   readonly bytes: number;
@@ -102,13 +102,13 @@ export interface Token {
   readonly id: string;
   readonly hash: Sha256;
   readonly label: string;
-  /** `operator`: everything. `tenant`: the things of one tenant, which host/admin/access.ts lists. */
+  /** `operator`: may do everything. `tenant`: may do what host/admin/access.ts lists, for one tenant. */
   readonly scope: "operator" | "tenant";
   /** The tenant of a tenant's token, which is deleted with the tenant. */
   readonly tenant: TenantName | null;
   /** ISO 8601, UTC, with milliseconds; so are the next two. */
   readonly createdAt: string;
-  /** From then on the token is not found by its hash. `null`: it is valid until it is deleted. */
+  /** From this time on the token is not found by its hash. `null`: it is valid until it is deleted. */
   readonly expiresAt: string | null;
   /** The time of the last use, to the minute; `null` if there was none. */
   readonly lastUsedAt: string | null;
@@ -118,7 +118,7 @@ export type NewToken = Pick<Token, "id" | "hash" | "label" | "scope"> & Partial<
 
 /** One change by the admin API, or one that was refused. */
 export interface AuditEntry {
-  /** Numbers count up; none is given twice. */
+  /** Number of the entry. Numbers count up, and none is given twice. */
   readonly id: number;
   /** ISO 8601, UTC, with milliseconds. */
   readonly time: string;
@@ -137,7 +137,7 @@ export interface AuditEntry {
 
 export type NewAuditEntry = Omit<AuditEntry, "id" | "time">;
 
-/** A change under way. The store fills in what only it knows: a new version's number, for instance. */
+/** A change under way. The store fills in facts that only it knows, such as a new version's number. */
 export interface AuditedChange extends Pick<AuditEntry, "token" | "action" | "request"> {
   tenant: string | null;
   target: string | null;

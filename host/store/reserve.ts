@@ -8,8 +8,8 @@ const RESERVE_BYTES = 4 * 1024 * 1024;
 const PIECE = Buffer.alloc(64 * 1024);
 
 /**
- * A file that takes room on the disk, and gives it up where the disk is full: SQLite has to write before it can delete
- * anything, and so has a start. The threads of a host share the file.
+ * A file that takes room on the disk, and gives it up when the disk is full, because SQLite has to write before it can
+ * delete anything, and so has a start. The threads of a host share the file.
  */
 export class Reserve {
   readonly #folder: string;
@@ -40,7 +40,7 @@ export class Reserve {
     }
   }
 
-  /** For a start: gives up the room if there is little else. */
+  /** Gives up the room at a start if the disk has little else. */
   releaseIfNeeded(): void {
     const { bavail, bsize } = statfsSync(this.#folder);
     if (bavail * bsize < RESERVE_BYTES) this.#release();
@@ -75,7 +75,7 @@ function truncateLog(database: DatabaseSync): void {
   try {
     database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   } catch {
-    // Somebody reads, or there is no room for the pages that are new. The next checkpoint tries again.
+    // Another connection reads, or there is no room for the new pages. The next checkpoint tries again.
   }
 }
 

@@ -3,7 +3,7 @@ import { PlinthError, plinthError } from "../errors.ts";
 const FULL: readonly unknown[] = ["ENOSPC", "EDQUOT"];
 
 /**
- * What a client may be told of a fault of the data folder. The name of the file is for the host's log alone.
+ * The error that a client may see of a fault of the data folder. Only the host's log has the name of the file.
  *
  * @returns null if the error is about something else
  */

@@ -1,9 +1,9 @@
 /**
- * The store: the registry of tenants and versions, and the blobs they consist of.
+ * The store: the registry of tenants and versions, and the blobs of the versions.
  *
- * Reads of the registry are local and synchronous, writes and blobs are asynchronous: that is what an embedded engine
- * and a distributed one (local replica, central order of writes) can both keep. A write's promise is fulfilled when the
- * write is durable and the listeners have run.
+ * Reads of the registry are local and synchronous; writes and blobs are asynchronous. Both an embedded engine and a
+ * distributed one (local replica, central order of writes) can keep this promise. A write's promise is fulfilled when
+ * the write is durable and the listeners have run.
  */
 
 import type { Swept } from "./blobs.ts";
@@ -41,7 +41,7 @@ export interface Store extends AsyncDisposable {
   /** @throws PLINTH_TENANT_NOT_FOUND */
   getTenant(name: TenantName): Tenant;
   findTenant(name: TenantName): Tenant | undefined;
-  /** In the order of their names. `limit`: 1 to 1000, 100 if not given. */
+  /** Lists tenants in the order of their names. `limit`: 1 to 1000, 100 if not given. */
   listTenants(options?: { readonly limit?: number; readonly after?: string }): Page<Tenant>;
   /**
    * Replaces all custom hostnames of the tenant.
@@ -71,16 +71,17 @@ export interface Store extends AsyncDisposable {
   /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND */
   getVersion(tenant: TenantName, id: number): Version;
   /**
-   * Newest first. `limit`: 1 to 100, 100 if not given, because each version may bring 64 KiB of configuration.
+   * Lists versions, newest first. `limit`: 1 to 100, 100 if not given, because each version may bring 64 KiB of
+   * configuration.
    *
    * @throws PLINTH_TENANT_NOT_FOUND
    */
   listVersions(tenant: TenantName, options?: { readonly limit?: number; readonly after?: string }): Page<Version>;
-  /** Does nothing where the version is active already. @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND */
+  /** Activates a version; an active one stays as it is. @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND */
   activate(tenant: TenantName, id: number): Promise<Tenant>;
   /**
-   * Makes the version active that was active before the present one, and forgets that the present one was: a second
-   * rollback goes one further back.
+   * Activates the version that was active before the present one, and forgets that the present one was active, so that
+   * a second rollback goes one version further back.
    * @throws PLINTH_TENANT_NOT_FOUND, PLINTH_NO_PREVIOUS_VERSION
    */
   rollback(tenant: TenantName, refuse?: (version: Version) => void): Promise<Tenant>;
@@ -91,26 +92,26 @@ export interface Store extends AsyncDisposable {
    */
   setRollout(tenant: TenantName, rollout: Rollout | null): Promise<Tenant>;
   /**
-   * Its blobs go a while later, when requests that still read them have ended.
+   * Deletes a version. Its blobs are removed a while later, when requests that still read them have ended.
    *
    * @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND, PLINTH_VERSION_ACTIVE, PLINTH_VERSION_IN_ROLLOUT
    */
   deleteVersion(tenant: TenantName, id: number): Promise<void>;
 
-  /** All tenants, for a routing table in memory; `onChange` tells when to look again. */
+  /** All tenants, for a routing table in memory; `onChange` says when to read them again. */
   routes(): readonly Route[];
   /**
-   * Called after each commit, before the write's promise is fulfilled. So a caller that waits for a deploy finds it
-   * routed. An error of a listener does not reach the writer.
+   * Calls the listener after each commit, before the write's promise is fulfilled. So a caller that waits for a deploy
+   * finds it routed. An error of a listener does not reach the writer.
    * @returns a function that ends the subscription
    */
   onChange(listener: (change: Change) => void): () => void;
 
-  /** Replaces the secret of that name. @throws PLINTH_TENANT_NOT_FOUND */
+  /** Adds a secret, or replaces the one of that name. @throws PLINTH_TENANT_NOT_FOUND */
   putSecret(secret: Omit<SealedSecret, "updatedAt">): Promise<SealedSecret>;
-  /** In the order of their names; of all tenants where none is named. */
+  /** Lists secrets in the order of their names; those of all tenants if none is named. */
   listSecrets(tenant?: TenantName): readonly SealedSecret[];
-  /** @returns whether there was one */
+  /** @returns whether there was such a secret */
   deleteSecret(tenant: TenantName, name: string): Promise<boolean>;
   /** Exchanges the seals of existing secrets in one transaction. Their values and times stay. */
   resealSecrets(secrets: readonly SealedSecret[]): Promise<void>;
@@ -121,44 +122,44 @@ export interface Store extends AsyncDisposable {
   findTokenByHash(hash: Sha256): Token | undefined;
   /** Renews `lastUsedAt`, at most once a minute, because it is a write. */
   noteTokenUse(token: Token): void;
-  /** In the order of their creation, expired ones included. `limit`: 1 to 1000, 100 if not given. */
+  /** Lists tokens in the order of their creation, expired ones included. `limit`: 1 to 1000, 100 if not given. */
   listTokens(options?: { readonly limit?: number; readonly after?: string }): Page<Token>;
   findTokensByLabel(label: string): readonly Token[];
-  /** How many tokens a tenant has, or the operator (null), expired ones included. */
+  /** Number of tokens of a tenant, or of the operator (null), expired ones included. */
   countTokens(tenant: TenantName | null): number;
   /** @throws PLINTH_TOKEN_NOT_FOUND */
   deleteToken(id: string): Promise<void>;
 
   /**
-   * Runs a change that belongs in the audit log: the store's first transaction inside of it writes the entry too, so that
-   * neither is there without the other.
+   * Runs a change that belongs in the audit log. The store's first transaction inside the change also writes the entry,
+   * so that neither is there without the other.
    * @param change gets `recorded` when the entry is written. If it is not written, the caller calls `addAuditEntry`
    */
   audited<Result>(change: AuditedChange, work: () => Result): Result;
   addAuditEntry(entry: NewAuditEntry): void;
-  /** Newest first. `limit`: 1 to 1000, 100 if not given; `before`: entries with smaller ids only. */
+  /** Lists the audit log, newest first. `limit`: 1 to 1000, 100 if not given; `before`: entries with smaller ids only. */
   listAudit(options?: {
     readonly tenant?: string;
     readonly before?: number;
     readonly limit?: number;
   }): readonly AuditEntry[];
-  /** @param before ISO 8601, UTC, with milliseconds: older entries go */
+  /** Removes old entries. @param before ISO 8601, UTC, with milliseconds: older entries go */
   pruneAudit(before: string): void;
 
   /**
-   * Removes what a crash has left of blobs. It is called once, when the whole data folder has been checked and before
-   * anybody writes.
+   * Removes unfinished files and unneeded blobs that a crash has left. It is called once, when the whole data folder
+   * has been checked and before anybody writes.
    *
    * @throws PLINTH_DATABASE if the registry is damaged; then nothing is removed
    */
   sweep(): Promise<Swept>;
-  /** Durable when the promise is fulfilled; putting the same bytes again is cheap. */
+  /** Writes a blob. It is durable when the promise is fulfilled. A second put of the same bytes is cheap. */
   putBlob(bytes: Uint8Array): Promise<Sha256>;
-  /** The bytes, checked against their hash. @throws PLINTH_BLOB_CORRUPT where they are missing or damaged */
+  /** Reads a blob and checks its hash. @throws PLINTH_BLOB_CORRUPT if the blob is missing or damaged */
   getBlob(hash: Sha256): Promise<Uint8Array>;
   /**
-   * A file of this machine with the bytes of a blob that was put, for workers, which read it for themselves rather than
-   * have it copied from thread to thread. The reader checks the hash, and must not write to it.
+   * A file of this machine with the bytes of a blob that was put. Workers read it themselves, so that no bytes are
+   * copied from thread to thread. The reader checks the hash, and must not write to the file.
    */
   blobPath(hash: Sha256): string;
 

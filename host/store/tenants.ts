@@ -36,7 +36,7 @@ export class TenantTable {
   }
 
   list(limit: number, after: string): Page<Tenant> {
-    // One more than asked for tells whether there is a next page.
+    // One row more than asked for tells whether there is a next page.
     const rows = this.#database.sql.all`
       SELECT * FROM tenant_records WHERE name > ${after} ORDER BY name LIMIT ${limit + 1}` as unknown as TenantRow[];
     const items = rows.slice(0, limit).map(tenantOf);

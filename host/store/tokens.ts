@@ -15,7 +15,7 @@ interface TokenRow {
   last_used_at: string | null;
 }
 
-/** Precision of `lastUsedAt`, ms. To note every use would write to the disk for every request. */
+/** Precision of `lastUsedAt`, ms. A note of every use would write to the disk for every request. */
 const USE_NOTED_MS = 60_000;
 
 /** The hashes of the tokens that the admin API accepts. */
@@ -42,10 +42,10 @@ export class TokenTable {
     return row && tokenOf(row as unknown as TokenRow);
   }
 
-  /** @param after a page's `next`: when its last token was made, and its id, so that it may be deleted meanwhile */
+  /** @param after a page's `next`: creation time and id of its last token, so that this token may be deleted meanwhile */
   list(limit: number, after: string): Page<Token> {
     const [createdAt = "", id = ""] = after.split("_");
-    // One more than asked for tells whether there is a next page.
+    // One row more than asked for tells whether there is a next page.
     const rows = this.#database.sql.all`
       SELECT * FROM tokens WHERE (created_at, id) > (${createdAt}, ${id})
       ORDER BY created_at, id LIMIT ${limit + 1}` as unknown as TokenRow[];

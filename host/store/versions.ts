@@ -18,7 +18,7 @@ interface VersionRow {
   config: string;
 }
 
-/** Activations of a tenant that are remembered: so many rollbacks in a row are possible. */
+/** Number of activations that are remembered of a tenant, and so the most rollbacks in a row. */
 const ACTIVATIONS = 100;
 
 /** Versions, and which of them is and was active. Methods that write are called inside a transaction. */
@@ -40,10 +40,10 @@ export class VersionTable {
     throw plinthError("PLINTH_VERSION_NOT_FOUND", [tenant, id], { details: { tenant, version: id } });
   }
 
-  /** Newest first, those with smaller ids than `before`. @throws PLINTH_TENANT_NOT_FOUND */
+  /** Lists versions with smaller ids than `before`, newest first. @throws PLINTH_TENANT_NOT_FOUND */
   list(tenant: TenantName, limit: number, before: number): Page<Version> {
     this.#tenants.get(tenant);
-    // One more than asked for tells whether there is a next page.
+    // One row more than asked for tells whether there is a next page.
     const rows = this.#database.sql.all`
       SELECT * FROM versions WHERE tenant = ${tenant} AND id < ${before}
       ORDER BY id DESC LIMIT ${limit + 1}` as unknown as VersionRow[];
@@ -103,7 +103,7 @@ export class VersionTable {
    */
   rollback(tenant: TenantName, refuse: (version: Version) => void = () => {}): Tenant {
     const { activeVersion } = this.#tenants.get(tenant);
-    // The entry below the top will not do: if versions in between were deleted, it may be the active one.
+    // The entry below the top may be the active version, if the versions between the two were deleted.
     const previous = this.#database.sql.get`
       SELECT sequence, version FROM activations WHERE tenant = ${tenant} AND version <> ${activeVersion}
       ORDER BY sequence DESC LIMIT 1` as { sequence: number; version: number } | undefined;
@@ -147,7 +147,7 @@ export class VersionTable {
     return this.#database.sql.get`SELECT 1 FROM version_blobs WHERE blob = ${blob} LIMIT 1` !== undefined;
   }
 
-  /** @param id of all the tenant's versions if not given */
+  /** @param id a version; all versions of the tenant if not given */
   blobsOf(tenant: TenantName, id?: number): Sha256[] {
     const { sql } = this.#database;
     const rows =
@@ -159,7 +159,7 @@ export class VersionTable {
 }
 
 /**
- * @param bytes of the version that is to be added; 0 where they are not known yet
+ * @param bytes of the version that is to be added; 0 if they are not known yet
  * @throws PLINTH_VERSION_LIMIT, PLINTH_VERSION_STORAGE_LIMIT
  */
 export function refuseVersionsAbove(tenant: TenantName, used: VersionUsage, most: VersionUsage, bytes: number): void {

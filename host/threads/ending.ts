@@ -1,13 +1,13 @@
 /**
- * Threads that were told to end. The deploy sees to it that tenants' code can be ended (component/write/endable.ts), but
- * a thread that cannot be ended, for any reason, must not keep the process from its end.
+ * Threads that were told to end. The deploy makes sure that tenants' code can be ended (component/write/endable.ts). A
+ * thread that still cannot be ended must not keep the process from its end.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { requireQuietly } from "../memory/ffi.ts";
 
 /** Time that a shutdown waits for threads that do not end, ms. */
 const END_MS = 2_000;
-/** Time that the host's log has to be written, ms: its blocks are at most half as old. */
+/** Time for the host's log to be written, ms. It is twice the age that a block of the log can reach. */
 const LOG_MS = 200;
 
 const ending = new Set<Promise<unknown>>();
@@ -17,7 +17,7 @@ export function notEnded(): number {
   return ending.size;
 }
 
-/** Waits for the end of threads, but not for ever. @param end resolves when they have ended */
+/** Waits for the end of threads up to a limit. @param end resolves when they have ended */
 export async function awaitEnd(end: Promise<unknown>): Promise<void> {
   ending.add(end);
   const ended = end.finally(() => ending.delete(end));

@@ -19,7 +19,7 @@ export interface LoneThreadOptions {
 
 export class LoneThread<Task, Result> implements AsyncDisposable {
   readonly #piscina: Piscina<Task, Result>;
-  /** Belongs to the call under way. It is aborted if the thread ends before it takes the call. */
+  /** Aborts the call under way if the thread ends before it takes the call. */
   #lost: AbortController | null = null;
   #lastTurn: Promise<unknown> = Promise.resolve();
   /** The ends of threads that have not ended. piscina forgets a thread before it has ended. */
@@ -69,7 +69,10 @@ export class LoneThread<Task, Result> implements AsyncDisposable {
     return turn;
   }
 
-  /** Ends the thread at once. The call under way fails, and so do the calls that wait. A thread may not end: `awaitEnd`. */
+  /**
+   * Ends the thread at once. The call under way fails, and so do the calls that wait. A thread may never end: see
+   * `awaitEnd`.
+   */
   async end(): Promise<void> {
     this.#ended = true;
     await awaitEnd(Promise.all([this.#piscina.destroy(), ...this.#ends.values()]));

@@ -1,4 +1,4 @@
-/** From a project's folder to the component that is uploaded, whichever language the project is in. */
+/** Builds the component that is uploaded from a project's folder, in any language. */
 import type { Language } from "../../runtimes/language.ts";
 import type { Languages } from "../../runtimes/languages.ts";
 import type { BuildOptions, BuiltProgram } from "../../runtimes/project.ts";
@@ -6,9 +6,9 @@ import { builtIn } from "../../runtimes/registry.ts";
 import { readProject, withManifest } from "./project.ts";
 
 export interface ProjectOptions extends BuildOptions {
-  /** Default: the manifest's `runtime`, or what the folder looks like. */
+  /** The language; the manifest's `runtime` or the look of the folder if not given. */
   readonly language?: Language | undefined;
-  /** Default: those of this clone. */
+  /** The languages to choose from; those of this clone if not given. */
   readonly languages?: Languages;
   /** URLs of modules of bindings beside the registry's, whose parts the manifest may have. */
   readonly bindingModules?: readonly string[];
@@ -16,12 +16,12 @@ export interface ProjectOptions extends BuildOptions {
 
 export interface BuiltProject extends BuiltProgram {
   readonly language: Language;
-  /** Bytes of the whole and of its parts, by their names. */
+  /** Bytes of the whole component and of its parts, by the parts' names. */
   readonly sizes: { readonly component: number; readonly [part: string]: number };
 }
 
 /**
- * With what the project's manifest says of its run time, where it has one.
+ * Builds a project, with its manifest's part for run time in the component.
  *
  * @param path a project's folder, or an entry file
  * @throws PLINTH_MANIFEST_INVALID, PLINTH_BUILD_LANGUAGE, and as `Language.build`
@@ -38,7 +38,7 @@ export async function buildProject(path: string, options: ProjectOptions = {}): 
 /**
  * Builds the same program with everything inside, as it would be uploaded if nothing were shared.
  *
- * @throws as `buildProject`; Error where the language has no such form
+ * @throws as `buildProject`; Error if the language has no such form
  */
 export async function buildStaticProject(path: string, options: ProjectOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   const { languages = builtIn, bindingModules, ...buildOptions } = options;

@@ -12,7 +12,7 @@ interface ClaimOf extends Claim {
 
 /**
  * @param path a folder, or an entry file
- * @throws PLINTH_BUILD_LANGUAGE if it could be of several, PLINTH_BUILD_NO_ENTRY where it is of none
+ * @throws PLINTH_BUILD_LANGUAGE if several languages fit, PLINTH_BUILD_NO_ENTRY if none does
  */
 export function detectLanguage(path: string, languages: Languages): Language {
   if (!statSync(path).isDirectory()) return languageOfFile(path, languages);
@@ -57,7 +57,7 @@ function noEntry(path: string, tried: string, languages: Languages): Error {
   return plinthError("PLINTH_BUILD_NO_ENTRY", [path, tried, sentence(advice)]);
 }
 
-/** Sentences as one, with semicolons; its end is the message's. */
+/** Joins sentences to one, with semicolons. The message adds the full stop. */
 function sentence([first = "", ...others]: readonly string[]): string {
   return [first, ...others.map((text) => text[0]!.toLowerCase() + text.slice(1))].join("; ");
 }

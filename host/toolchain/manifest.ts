@@ -8,7 +8,7 @@ export function editorSchema({ all, names }: Languages) {
     // A language without dialects shares the sources, and so the program, of another one.
     dialects.length === 0 ? [] : [`${project.program} (${dialects.join(", ")})`],
   );
-  // "js" is short for JavaScript; that it stands for TypeScript, too, nobody can guess.
+  // "js" is short for JavaScript, and nobody can guess that it stands for TypeScript, too.
   const more = all.flatMap(({ name, dialects = [] }) =>
     dialects.slice(1).map((other) => `${name} stands for ${other}, too`),
   );

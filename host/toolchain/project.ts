@@ -10,18 +10,18 @@ import type { Manifest } from "../manifest/schema.ts";
 import { detectLanguage } from "./detect-language.ts";
 
 export interface Project {
-  /** Where the manifest is looked for; absolute. */
+  /** The folder where the manifest is looked for; absolute. */
   readonly folder: string;
   /** The source that is built: the folder, another one that the manifest names, or an entry file. Absolute. */
   readonly source: string;
   readonly language: Language;
-  /** `null` where the folder has none. */
+  /** `null` if the folder has no manifest. */
   readonly manifest: Manifest | null;
 }
 
 /**
- * @param path a folder, or an entry file, which counts before the manifest's `main`
- * @param language counts before the manifest's `runtime`, and that before what the folder looks like
+ * @param path a folder, or an entry file, which goes before the manifest's `main`
+ * @param language goes before the manifest's `runtime`, which goes before the look of the folder
  * @param bindingModules URLs of modules of bindings beside the registry's
  * @throws PLINTH_MANIFEST_INVALID, PLINTH_BINDING_MODULE, PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY
  */
@@ -44,7 +44,7 @@ export async function readProject(
   return { folder, source, language: stated ?? detectLanguage(source, languages), manifest };
 }
 
-/** A program with what its manifest says of its run time in it. @param program a component, or a WASI command */
+/** Puts the manifest's part for run time into a program. @param program a component, or a WASI command */
 export function withManifest(program: Uint8Array<ArrayBuffer>, manifest: Manifest | null): Uint8Array<ArrayBuffer> {
   return manifest === null ? program : embedConfig(program, runtimeConfig(manifest));
 }

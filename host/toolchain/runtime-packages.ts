@@ -1,4 +1,4 @@
-/** The runtime packages of this machine, where hosts look for them: `dist/` in the folder of each language. */
+/** The runtime packages of this machine, which hosts look for in `dist/` in the folder of each language. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Language } from "../../runtimes/language.ts";
@@ -17,7 +17,7 @@ export interface RuntimePackage {
   readonly folder: string;
 }
 
-/** Those that have been built, in the alphabetical order of their languages. */
+/** The packages that have been built, in the alphabetical order of their languages. */
 export async function builtRuntimes(languages: Languages): Promise<readonly RuntimePackage[]> {
   const found = await Promise.all(languages.names.map((name) => builtRuntime(languages.get(name))));
   return found.filter((runtime) => runtime !== undefined);
@@ -34,10 +34,11 @@ export async function builtRuntime(language: Language): Promise<RuntimePackage |
 }
 
 /**
- * Those languages whose packages can be built here, with their packages up to date; without those that hosts load by name.
+ * Brings the packages of all languages up to date that can be built here, except those that hosts load by name.
  *
  * @param onMissing told of a language that needs a tool which this machine does not have
- * @throws as `RuntimePackageBuilder.build`, where something else fails
+ * @returns the languages with their packages
+ * @throws as `RuntimePackageBuilder.build`, for other failures
  */
 export async function buildRuntimes(
   languages: Languages,

@@ -1,4 +1,4 @@
-/** A request as CGI/1.1 (RFC 3875, section 4) and WAGI hand it to a program: variables, arguments, standard input. */
+/** Hands a request to a program by CGI/1.1 (RFC 3875, section 4) and WAGI: variables, arguments, standard input. */
 import type { WasiInput } from "./types.ts";
 
 export interface CgiRequest {
@@ -10,24 +10,24 @@ export interface CgiRequest {
   path: string;
   /** The part before `path` in the client's request: "" or "/t/NAME". */
   mount: string;
-  /** IP address. */
+  /** The client's IP address. */
   clientAddress: string;
-  /** 0 if it is not known. */
+  /** The client's port; 0 if it is not known. */
   clientPort: number;
-  /** Values as latin1. */
+  /** The header fields, values as latin1. */
   headers: readonly (readonly [name: string, latin1Value: string])[];
   body: Uint8Array;
 }
 
 /**
- * Not handed on as HTTP_*: they have variables of their own (RFC 3875, section 4.1.18), or would become HTTP_PROXY, which
- * HTTP clients take for their proxy's address.
+ * Headers without a variable HTTP_*. Two have variables of their own (RFC 3875, section 4.1.18). The third would become
+ * HTTP_PROXY, which HTTP clients take for their proxy's address.
  */
 const NOT_HANDED_ON = new Set(["content-type", "content-length", "proxy"]);
 
 /**
- * @param own the tenant's variables. Variables of CGI count before them, and only the request sets HTTP_*. A program must
- *   be able to trust that a header that it does not find was not sent
+ * @param own the tenant's variables. Variables of CGI go before them, and only the request sets HTTP_*, so that a
+ *   program can trust that a header that it does not find was not sent
  */
 export function cgiInput(request: CgiRequest, own: Readonly<Record<string, string>> = {}): WasiInput {
   const { method, scheme, host, path, mount, clientAddress, clientPort, body } = request;
@@ -43,19 +43,19 @@ export function cgiInput(request: CgiRequest, own: Readonly<Record<string, strin
     CONTENT_LENGTH: String(body.byteLength),
     CONTENT_TYPE: firstValue(request.headers, "content-type"),
     GATEWAY_INTERFACE: "CGI/1.1",
-    // Not of RFC 3875. Apache sets it for https alone, and Go's net/http/cgi and others go by it.
+    // A variable beyond RFC 3875. Apache sets it for https alone, and Go's net/http/cgi and others go by it.
     ...(scheme === "https" && { HTTPS: "on" }),
     PATH_INFO: pathInfo,
     PATH_TRANSLATED: pathInfo,
     QUERY_STRING: query,
     REMOTE_ADDR: clientAddress,
     REMOTE_HOST: clientAddress,
-    // Not of RFC 3875. Apache and Go's net/http/cgi have it.
+    // A variable beyond RFC 3875. Apache and Go's net/http/cgi have it.
     REMOTE_PORT: String(clientPort),
     REMOTE_USER: "",
     REQUEST_METHOD: method,
-    // RFC 3875 does not have this variable, but Go's net/http/cgi reads it. It is without the mount, as the tenants of the
-    // other kinds see the path.
+    // A variable beyond RFC 3875, which Go's net/http/cgi reads. It is without the mount, as tenants of the other kinds
+    // see the path.
     REQUEST_URI: path,
     SCRIPT_NAME: mount,
     SERVER_NAME: name,
@@ -73,7 +73,7 @@ export function cgiInput(request: CgiRequest, own: Readonly<Record<string, strin
 function httpVariables(headers: CgiRequest["headers"]): Record<string, string> {
   const variables = new Map<string, string>();
   for (const [name, value] of headers) {
-    // "-" becomes "_": a name that has one already could pass for another header.
+    // "-" becomes "_", so a name that has a "_" already could pass for another header.
     if (NOT_HANDED_ON.has(name) || name.includes("_")) continue;
     const variable = `HTTP_${name.toUpperCase().replaceAll("-", "_")}`;
     const before = variables.get(variable);
@@ -99,7 +99,7 @@ function text(latin1Value: string): string {
   }
 }
 
-/** PATH_INFO is decoded (RFC 3875, section 4.1.5); a path that would give no text for a variable stays as it is. */
+/** PATH_INFO is decoded (RFC 3875, section 4.1.5). A path that cannot be decoded to text stays as it is. */
 function decodePath(path: string): string {
   try {
     const decoded = decodeURIComponent(path);

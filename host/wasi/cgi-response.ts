@@ -2,12 +2,12 @@ import { WasiError } from "./errors.ts";
 
 export interface CgiResponse {
   status: number;
-  /** Values as latin1. */
+  /** The header fields, values as latin1. */
   headers: [name: string, latin1Value: string][];
   body: Uint8Array;
 }
 
-/** Bytes that the header lines may have. */
+/** The most bytes of the header lines. */
 export const MAX_HEADER_BYTES = 64 * 1024;
 
 const LF = 0x0a;
@@ -49,7 +49,7 @@ export function parseCgiResponse(stdout: Uint8Array): CgiResponse {
   }
 }
 
-/** `Status: 404 Not Found`. */
+/** Reads the value of a header such as `Status: 404 Not Found`. */
 function parseStatus(value: string): number {
   const digits = /^(\d{3})(?:\s|$)/.exec(value)?.[1];
   if (digits === undefined) throw bad(`its status is ${JSON.stringify(value.slice(0, 100))}`);

@@ -1,15 +1,15 @@
 export type WasiErrorCode =
-  /** Not valid WebAssembly. */
+  /** The bytes are not valid WebAssembly. */
   | "malformed"
   /** A core module that cannot be started as a WASI command. */
   | "not-a-wasi-command"
-  /** It imports something besides WASI preview 1; `details.import` names it. */
+  /** The command imports something besides WASI preview 1; `details.import` names it. */
   | "unsupported-import"
-  /** It trapped. */
+  /** The command trapped. */
   | "trap"
-  /** It wrote more to standard output than a response may have. */
+  /** The command wrote more to standard output than a response may have. */
   | "output-limit"
-  /** Its standard output is no CGI response. */
+  /** The command's standard output is no CGI response. */
   | "bad-response";
 
 /** Why a WASI command was refused, or how its request ended. */

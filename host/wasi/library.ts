@@ -1,9 +1,9 @@
 /**
  * Copies of @wasmer/wasi, one for each request.
  *
- * The library is WebAssembly itself: one instance with one linear memory holds the arguments, variables, descriptors and
- * in-memory files of all programs that it runs, and a panic leaves all of them undefined. Tenants must not meet there. So
- * its script, which is compiled once, is evaluated for each request anew. A copy costs about a millisecond.
+ * The library is WebAssembly itself. One instance with one linear memory holds the arguments, variables, descriptors
+ * and in-memory files of all programs that it runs, and a panic leaves all of them undefined. Tenants must not meet
+ * there. So its script, which is compiled once, is evaluated anew for each request. A copy costs about a millisecond.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -16,7 +16,10 @@ export type WasiLibrary = Pick<typeof wasmer, "WASI" | "init">;
 
 /** Pages of 64 KiB that a copy may have for a command's files and its own needs, beyond the request's body. */
 const OWN_PAGES = 512;
-/** How often the body is held at worst while it is handed over: passed in, in the pipe, in the pipe as that grows. */
+/**
+ * Copies of the body at worst while it is handed over: the argument, the pipe, and the pipe's old and new buffer as it
+ * grows.
+ */
 const BODY_COPIES = 4;
 /** Limits are rounded up to this, so that few modules are compiled. */
 const STEP_PAGES = 512;
@@ -44,7 +47,10 @@ export async function copyLibrary(stdinBytes: number, watch?: MemoryWatch): Prom
   return exports;
 }
 
-/** The script instantiates its module by itself, and keeps the instance to itself. */
+/**
+ * A `WebAssembly` that shows the memory: the script instantiates its module by itself, and keeps the instance to
+ * itself.
+ */
 function engineWith(watch: MemoryWatch | undefined): typeof WebAssembly {
   return Object.assign(Object.create(WebAssembly), {
     async instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports) {

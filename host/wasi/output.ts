@@ -1,6 +1,9 @@
 import { WasiError } from "./errors.ts";
 
-/** What a command writes to standard output, up to a limit. Many small writes cost no more than few large ones. */
+/**
+ * The bytes that a command writes to standard output, up to a limit. Many small writes cost no more than few large
+ * ones.
+ */
 export class BoundedOutput {
   readonly #limit: number;
   #bytes = new Uint8Array(4_096);

@@ -13,7 +13,7 @@ const ABSOLUTE = 1;
 interface Subscription {
   userdata: bigint;
   tag: number;
-  /** On the monotonic clock, ns; a subscription that is ready at once has none. */
+  /** The deadline on the monotonic clock, ns; undefined for a subscription that is ready at once. */
   deadline: bigint | undefined;
   error: number;
 }
@@ -22,7 +22,8 @@ interface Subscription {
 type PollParameters = readonly [input: number, output: number, count: number, countOut: number];
 
 /**
- * Returns at once where something is ready, and a promise of the answer where the command's stack has to be suspended.
+ * Answers at once if a subscription is ready. Otherwise it returns a promise of the answer, for which the command's
+ * stack is suspended.
  *
  * @param view of the command's memory as it is now
  * @throws RangeError if a pointer leads out of the memory
@@ -39,15 +40,15 @@ export function pollOneoff(
   return deadline <= monotonicNs(calls) ? answer() : sleepUntil(calls, deadline).then(answer);
 }
 
-/** What a call waits for, for hosts that wait in other ways. */
+/** The wait that a call asks for, for hosts that wait in other ways. */
 export interface Poll {
-  /** On the monotonic clock, ns; it has passed where something is ready at once. */
+  /** The deadline on the monotonic clock, ns; it has passed if something is ready at once. */
   deadline: bigint;
   /** Writes the events. @returns the error number */
   answer(): number;
 }
 
-/** @returns undefined if the call is one that nothing can be made of. @throws RangeError as `pollOneoff` */
+/** @returns undefined if the call makes no sense. @throws RangeError as `pollOneoff` */
 export function preparePoll(
   view: () => DataView,
   calls: Pick<WasiCalls, "now" | "monotonic">,
@@ -107,7 +108,7 @@ function writeEvents(memory: DataView, ready: readonly Subscription[], output: n
     for (let field = at + EVENT.error; field < at + EVENT.size; field += 8) memory.setBigUint64(field, 0n, true);
     memory.setUint16(at + EVENT.error, error, true);
     memory.setUint8(at + EVENT.type, tag);
-    // How much can be read or written is not known; that it is something, or the end, is.
+    // One byte stands for an unknown number that can be read or written, or for the end.
     if (tag !== TAG.clock) memory.setBigUint64(at + EVENT.bytes, 1n, true);
   });
   memory.setUint32(countOut, ready.length, true);

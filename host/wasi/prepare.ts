@@ -5,17 +5,17 @@ import { WasiError } from "./errors.ts";
 import { functionNames, PREVIEW1 } from "./preview1.ts";
 
 /**
- * Deploy-time half of a WASI command: checks what the module imports and exports, limits its memory and tables,
- * and sees to it that its code can be ended.
+ * The part of a WASI command's deploy that checks the module's imports and exports, limits its memory and tables, and
+ * makes sure that its code can be ended.
  *
  * @param bytes a core module
  * @param memoryPages the most that its linear memory may have, pages of 64 KiB
  * @returns the module to run
  * @throws WasiError "malformed", "not-a-wasi-command", "unsupported-import"
- * @throws ComponentError where its memory begins above the limit, is shared or has 64-bit addresses
+ * @throws ComponentError if its memory begins above the limit, is shared or has 64-bit addresses
  */
 export function prepareWasiModule(bytes: Uint8Array, memoryPages: number): Uint8Array {
-  // Names first: a module that is no command should hear of that, and not of its memory.
+  // Names come first: the error for a module that is no command should say so, and not speak of its memory.
   requireWasi(compile(bytes));
   const limited = endable(limitTables(limitMemories(bytes, memoryPages)));
   compile(limited);

@@ -3,7 +3,7 @@
 /** The module name that commands import. */
 export const PREVIEW1 = "wasi_snapshot_preview1";
 
-/** The values of `errno` that are answered here. */
+/** The values of `errno` that the host answers. */
 export const ERRNO = {
   success: 0,
   badf: 8,

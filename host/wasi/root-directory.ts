@@ -29,7 +29,7 @@ const POSITIONS: Readonly<Record<string, readonly number[]>> = {
 
 type Call = (...args: unknown[]) => unknown;
 
-/** @param library functions of a WASI that has "/" and nothing else preopened */
+/** @param library functions of a WASI that has only "/" preopened */
 export function withRootDirectory(library: Preview1): Preview1 {
   const functions = library as Record<string, Call>;
   const { fd_prestat_get, fd_close, fd_renumber } = functions;
@@ -46,7 +46,7 @@ export function withRootDirectory(library: Preview1): Preview1 {
     ...Object.fromEntries(wrapped),
     fd_prestat_get: (descriptor: unknown, out: unknown) =>
       descriptor === REAL && !replaced ? ERRNO.badf : fd_prestat_get!(descriptor, out),
-    // A program that closes the directory or puts a file in its place means the descriptor from then on.
+    // A program that closes the directory, or puts a file in its place, means the descriptor itself from then on.
     fd_close: (descriptor: unknown) => {
       const error = fd_close!(descriptor);
       replaced ||= descriptor === SHOWN && error === ERRNO.success;

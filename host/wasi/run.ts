@@ -14,7 +14,7 @@ import { Exit, type Sink, wasiImports } from "./wasi-imports.ts";
  * break until it waits for the first time.
  *
  * @param library a copy that nothing else has used
- * @param module as `prepareWasiModule` left it, compiled
+ * @param module the result of `prepareWasiModule`, compiled
  * @param stdoutBytes the most that it may write to standard output
  * @throws WasiError "trap" or "output-limit"; the error of `calls.sleep`
  */
@@ -50,7 +50,10 @@ function exitCodeOrTrap(error: unknown): number {
   throw new WasiError("trap", error instanceof Error ? error.message : String(error), {}, error);
 }
 
-/** A command could catch an exception (exception handling proposal) and go on; it cannot catch the end of its request. */
+/**
+ * Makes a sink that ends the request by itself. A command could catch an exception (exception handling proposal) and go
+ * on.
+ */
 function endingAt(sink: Sink, end: (reason: unknown) => unknown): Sink {
   return {
     write(bytes) {
@@ -76,11 +79,11 @@ function instantiate(
   wasi.setStdinBuffer(stdin);
   let memory: WebAssembly.Memory | undefined;
   const memoryOf = (): ArrayBuffer => {
-    // A start function runs before the memory's export can be had.
+    // A start function runs before the memory's export exists.
     if (memory === undefined) throw new WebAssembly.RuntimeError("WASI was called before _start");
     return memory.buffer;
   };
-  // The library finds out the version of WASI by the imports, and fails where there are none.
+  // The library finds the version of WASI by the imports, and fails without any.
   const functions =
     WebAssembly.Module.imports(module).length === 0
       ? {}

@@ -1,18 +1,18 @@
 /**
  * WASI preview 1 for a language runtime (Go's), in a slot or where its image is made: clocks, random numbers, and two
- * outputs. No arguments, no environment, no files: what looks for one finds none, and what would make one finds a file
- * system that cannot be written. Everything else answers ENOSYS.
+ * outputs. There are no arguments, no environment and no files: a lookup finds none, and a file cannot be made, because
+ * the file system is read-only. All other functions answer ENOSYS.
  *
  * Source of names, types and numbers: WASI preview 1, witx/wasi_snapshot_preview1.witx.
  */
 import { ERRNO, PREVIEW1, type Preview1 } from "./preview1.ts";
 import { vectors } from "./vectors.ts";
 
-/** What the functions stand on. */
+/** The surroundings that the functions use. */
 export interface RuntimeSurroundings {
   /** The program's memory; asked for when a function is called. */
   memory(): ArrayBufferLike;
-  /** What a clock (`CLOCK`) shows, ns. */
+  /** The time that a clock (`CLOCK`) shows, ns. */
   clockNs(id: number): bigint;
   /** Fills a view of the memory. */
   random(bytes: Uint8Array<ArrayBuffer>): void;
@@ -20,7 +20,7 @@ export interface RuntimeSurroundings {
   write(output: 1 | 2, bytes: Uint8Array): void;
 }
 
-/** Out of `proc_exit`: ends the call into the program. */
+/** Thrown by `proc_exit`: ends the call into the program. */
 export class GuestExit extends Error {
   constructor(code: number) {
     super(`the program has exited with status ${code}`);
@@ -34,7 +34,7 @@ const DEVICE = { bytes: 24, type: 2, rightsAt: 8, rights: 0x1fff_ffffn } as cons
 /** Standard input, output and error. */
 const isStandard = (descriptor: number) => descriptor >>> 0 <= 2;
 
-/** `oflags` of `path_open`: the file is to be made if it is not there. */
+/** Flag in `oflags` of `path_open`: the file is made if it is not there. */
 const CREATE = 1;
 
 const noFile = () => ERRNO.noent;

@@ -1,9 +1,9 @@
 import type { StaticHostCalls } from "../component/static/types.ts";
 
-/** What a command can reach of the host; random bytes come from the WASI library. */
+/** The parts of the host that a command can reach; random bytes come from the WASI library. */
 export type WasiCalls = Omit<StaticHostCalls, "random" | "until" | "bodyBytes">;
 
-/** What a command is started with. */
+/** The input of a command. */
 export interface WasiInput {
   /** The first is the program's name. */
   args: readonly string[];
@@ -11,9 +11,9 @@ export interface WasiInput {
   stdin: Uint8Array;
 }
 
-/** What a command has left when it ended by itself. */
+/** The result of a command that ended by itself. */
 export interface WasiResult {
-  /** 0 where it returned from `_start`. */
+  /** The exit code; 0 if the command returned from `_start`. */
   exitCode: number;
   stdout: Uint8Array;
 }

@@ -1,4 +1,4 @@
-/** What `fd_write` is given: a list of pieces of the program's memory (`ciovec_array`), an address and a length each. */
+/** The argument of `fd_write`: a list of pieces of the program's memory (`ciovec_array`), an address and a length each. */
 const VECTOR_BYTES = 8;
 
 /**

@@ -1,11 +1,11 @@
 /**
  * The functions of preview 1 that are not left to @wasmer/wasi 1.2.2, and why:
- * - `fd_write` to standard output and error: the library would keep all of it in its memory until the command ends;
- * - `poll_oneoff`: the library traps where it should sleep; here the command's stack is suspended;
+ * - `fd_write` to standard output and error: the library would keep all output in its memory until the command ends;
+ * - `poll_oneoff`: the library traps where it should sleep; the host suspends the command's stack;
  * - `clock_time_get`, `clock_res_get`: the library has milliseconds of the system's clock for every clock;
- * - `proc_exit`, `proc_raise`: an exception of ours, known by its class, ends the command;
+ * - `proc_exit`, `proc_raise`: an exception of the host, known by its class, ends the command;
  * - `sock_*`: `sock_accept`, which Go imports with net, is missing in the library; a command has no sockets;
- * - `sched_yield`: there is nobody to yield to.
+ * - `sched_yield`: a command has no other thread.
  *
  * Directories are the library's, by way of root-directory.ts.
  */
@@ -15,7 +15,7 @@ import { CLOCK, ERRNO, type Preview1 } from "./preview1.ts";
 import type { WasiCalls } from "./types.ts";
 import { vectors } from "./vectors.ts";
 
-/** `proc_exit`. */
+/** Thrown by `proc_exit`. */
 export class Exit {
   readonly code: number;
   constructor(code: number) {
@@ -40,11 +40,11 @@ export interface WasiImportOptions {
   end(reason: unknown): Promise<never>;
 }
 
-/** Nanoseconds that `clock_res_get` gives: what `Date.now` and `performance.now` resolve. */
+/** Nanoseconds that `clock_res_get` gives: the resolution of `Date.now` and `performance.now`. */
 const REALTIME_RESOLUTION = 1_000_000n;
 const MONOTONIC_RESOLUTION = 1_000n;
 
-/** Bytes that a sink gets at once. */
+/** The most bytes that a sink gets at once. */
 const LARGEST_WRITE = 65_536;
 
 export function wasiImports({
@@ -123,7 +123,7 @@ export function wasiImports({
       throw new Exit(code >>> 0);
     },
     proc_raise: (signal: number): never => {
-      // As a shell reports a process that a signal has ended.
+      // The code with which a shell reports a process that a signal has ended.
       throw new Exit(128 + (signal & 0x7f));
     },
     sched_yield: () => ERRNO.success,
@@ -134,7 +134,10 @@ export function wasiImports({
   };
 }
 
-/** A pointer that leads out of the memory is the command's mistake, which WASI has an error number for. */
+/**
+ * Runs an access to the memory. A pointer that leads out of it is the command's mistake, for which WASI has an error
+ * number.
+ */
 function inMemory<T>(access: () => T): T | number {
   try {
     return access();

@@ -64,7 +64,7 @@ export async function handleComponent(
       turns.cpuMs,
     );
   } finally {
-    // Nobody waits any more for requests that are still under way.
+    // The calls that the request has not awaited are aborted, because nobody waits for them any more.
     ended.abort();
   }
 }

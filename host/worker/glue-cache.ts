@@ -17,8 +17,9 @@ interface Entry<Glue> {
 }
 
 /**
- * Keeps the evaluated glue that was used last, by its hash. Glue depends only on a component's shape, so most tenants share
- * the glue of their toolchain, which stays because it is used. Glue that falls out is read and evaluated again.
+ * Keeps the evaluated glue that was used last, by its hash. Glue depends only on a component's shape, so most tenants
+ * share the glue of their toolchain, and that glue stays because it is used. Other glue that falls out is read and
+ * evaluated again.
  */
 export class GlueCache<Glue> {
   readonly #load: (source: string) => Glue;

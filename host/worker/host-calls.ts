@@ -35,8 +35,8 @@ export class HostCalls {
   /** Calls for the main thread to answer: frames by operation. */
   calls = new Map<number, Uint8Array<ArrayBuffer>>();
   /**
-   * Bytes of the frames that this step has copied. Frames of cancelled calls count too, since they may not be collected
-   * yet.
+   * Bytes of the frames that this step has copied. Frames of cancelled calls count, too, because the collector may not
+   * have freed them yet.
    */
   #callBytes = 0;
   timers = new Map<number, number>();
@@ -119,7 +119,7 @@ export class HostCalls {
       this.#reply = this.#bindings.answer(frame, this.#open.grants);
       if (this.#reply !== null) return 0;
       this.#callBytes += frame.length;
-      // The host keeps a copy of each frame, while a program can free a frame or pass the same one again and again.
+      // The host keeps a copy of each frame, and a program can free a frame or pass the same one many times.
       if (this.#callBytes > this.#limits.memoryPages * WASM_PAGE_BYTES) {
         this.limitHit = "memory";
         throw new Error("the calls of a step hold more bytes than the program's memory may");
@@ -153,7 +153,7 @@ export class HostCalls {
       this.#entropyUsed = 0;
     }
     target.set(this.#entropy.subarray(this.#entropyUsed, this.#entropyUsed + length));
-    // The bytes that one tenant got must not stay here while the next one runs.
+    // The bytes that one tenant got must not stay in the block while the next one runs.
     this.#entropy.fill(0, this.#entropyUsed, this.#entropyUsed + length);
     this.#entropyUsed += length;
   }
@@ -193,7 +193,7 @@ export class HostCalls {
     this.logs.push({ time: Date.now(), level, source, message });
   }
 
-  /** @throws RangeError if the range leaves the memory; the step then ends as with a trap */
+  /** A view of the memory. @throws RangeError if the range leaves the memory; the step then ends as with a trap */
   #bytes(pointer: number, length: number): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.#memory.buffer as ArrayBuffer, pointer >>> 0, length >>> 0);
   }

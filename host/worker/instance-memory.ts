@@ -1,12 +1,13 @@
 /**
  * The linear memories of a request's instance: their size, and their end. V8 frees them when it collects the instance,
- * and a thread that does little else than wait seldom collects. So the thread collects when much has been left to it.
+ * and a thread that does little but wait seldom collects. So the thread collects when ended instances have left much
+ * memory.
  */
 import { collectGarbage } from "../memory/index.ts";
 
-/** Bytes left by instances that have ended, after which the thread collects. A collection takes as long as a request. */
+/** Bytes left by instances that have ended, at which the thread collects. A collection takes as long as a request. */
 const COLLECT_BYTES = 256 << 20;
-/** The same for a thread that has been idle for a while. */
+/** The same bound for a thread that has been idle for a while. */
 const COLLECT_IDLE_BYTES = 4 << 20;
 /** Time without a request after which a thread counts as idle, ms. */
 const IDLE_MS = 100;
@@ -34,7 +35,7 @@ export class InstanceMemory implements Disposable {
     return bytes;
   }
 
-  /** The request has ended. */
+  /** Leaves the memories to the collector when the request has ended. */
   [Symbol.dispose](): void {
     instances--;
     leftBytes += this.bytes;
@@ -54,7 +55,7 @@ function collectIfIdle(): void {
 function collect(): void {
   if (isCollecting) return;
   isCollecting = true;
-  // The stack still refers to the instance. After this turn of the event loop, the answer has been posted, too.
+  // The stack still refers to the instance now. After this turn of the event loop the answer has been posted, too.
   setImmediate(() => {
     isCollecting = false;
     leftBytes = 0;

@@ -36,7 +36,8 @@ export class OutputLog {
   }
 
   /**
-   * Takes the step's lines of standard error out of the log. Language runtimes write there, over many lines, why they trap.
+   * Takes the step's lines of standard error out of the log. A language runtime writes there why it traps, over many
+   * lines.
    */
   takeErrorOutput(): string {
     this.endLines();

@@ -16,7 +16,7 @@ export function responseTooLarge(
   return bodyTooLarge(body, bodyLimitBytes) ?? headersTooLarge(headers);
 }
 
-/** The same for a response whose headers have their own limit. */
+/** Checks a response whose headers have their own limit. */
 export function bodyTooLarge({ byteLength }: Uint8Array, limitBytes: number): FailedOutcome | null {
   if (byteLength <= limitBytes) return null;
   return { tag: "failed", message: `the response body has ${byteLength} bytes`, limit: "response" };

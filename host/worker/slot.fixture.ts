@@ -30,7 +30,7 @@ export interface TestState extends SlotState {
   nextOperation: number;
 }
 
-/** The end of an operation: its value, or why it failed. The end of a timer has neither. */
+/** The end of an operation: its value, or the reason of its failure. The end of a timer has neither. */
 export interface TestEvent {
   operation: number;
   value?: Uint8Array;
@@ -45,7 +45,7 @@ export interface TestSlotOptions {
   imports?(memory: WebAssembly.Memory): WebAssembly.Imports;
 }
 
-/** Only the memory has a limit: 256 MiB. */
+/** Limits of which only the memory's is a real one: 256 MiB. */
 const noLimits: StepLimits = {
   cpuMs: Number.POSITIVE_INFINITY,
   hardMs: Number.POSITIVE_INFINITY,
@@ -55,7 +55,7 @@ const noLimits: StepLimits = {
   operations: 1_000,
 };
 
-/** A request with more steps does not end. */
+/** The most steps of a request. A request with more does not end. */
 const MOST_STEPS = 10_000;
 
 export class TestSlot {
@@ -79,9 +79,9 @@ export class TestSlot {
   #grants = openNothing;
   /** The state of the last switch. */
   #state: TestState;
-  /** An error that `answer` threw and that is no answer: a failed assertion. */
+  /** An error that `answer` threw in place of an answer, such as a failed assertion. */
   #failure: unknown;
-  /** Nothing has run since the last switch. */
+  /** Whether nothing has run since the last switch. */
   #switched = true;
 
   constructor(
@@ -103,7 +103,7 @@ export class TestSlot {
     this.restore(this.base);
   }
 
-  /** What the tenant may use from now on: start-ups and requests find it in their environment. */
+  /** Sets the grants that start-ups and requests find in their environment from now on. */
   grant(grants: Grants): void {
     this.#grants = this.#bindings.openGrants(grants);
   }

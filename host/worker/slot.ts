@@ -1,7 +1,7 @@
 /**
  * A slot: one live instance of a runtime, into which tenants are switched as processes are switched on a CPU.
  *
- *   what a step finds                              who makes it what it must be
+ *   what a step finds                                what resets it
  *   code, imports, the runtime's part of the table   nobody: a step cannot change them
  *   linear memory                                    SlotMemory, from the state's layers
  *   mutable globals of the runtime                   switchTo, from the state's globals
@@ -56,7 +56,7 @@ export interface SlotState {
   pages: number;
 }
 
-/** What tests give a slot instead of this machine. */
+/** Parts of the machine that tests replace. */
 export interface SlotSurroundings {
   clocks?: Clocks;
   /** Imports that replace the host's, by module and name. */
@@ -72,7 +72,7 @@ export class Slot {
    * "reuse"). Null if the next step needs one.
    */
   resident: string | null = null;
-  /** The slot has been made ready for one step that has not run yet. */
+  /** Whether the slot has been made ready for one step that has not run yet. */
   #ready = false;
   readonly #wasmMemory: WebAssembly.Memory;
   readonly #memory: SlotMemory;
@@ -82,7 +82,7 @@ export class Slot {
   readonly #pages: WebAssembly.Global<"i32">;
   readonly #pageLimit: WebAssembly.Global<"i32">;
   readonly #growRefused: WebAssembly.Global<"i32">;
-  /** Weak, so that an instance goes together with glue that the worker drops. */
+  /** Instances of glue. They are held weakly, so that an instance goes together with glue that the worker drops. */
   readonly #resumables = new WeakMap<ResumableGlue, HttpResumable>();
 
   /** @param surroundings for tests */
@@ -177,7 +177,10 @@ export class Slot {
     return this.calls.limitHit ?? (this.#growRefused.value === 1 ? "memory" : null);
   }
 
-  /** The runtime draws fresh random state by itself, for the state in its image is the same for every request. */
+  /**
+   * Starts a request. The runtime draws fresh random state by itself, because the state in its image is the same for
+   * every request.
+   */
   start(glue: ResumableGlue, request: TenantRequest): Outcome {
     return this.#run(glue, (resumable) => resumable.start(request));
   }
@@ -199,7 +202,7 @@ export class Slot {
   /**
    * Writes down memory (as a delta on top of `layers`) and globals.
    *
-   * @param layers the layers of the last switch, or the first of them
+   * @param layers the layers of the last switch, or the first few of them
    */
   capture(layers: readonly Delta[]): { delta: Delta; globals: GlobalValue[]; pages: number } {
     const pages = this.#pages.value;
@@ -236,7 +239,7 @@ export class Slot {
       // A trap leaves the glue's own state (may-enter flags, tasks) as it was in the middle of the call.
       this.#resumables.delete(glue);
       const said = headOf(this.#output.takeErrorOutput());
-      // A program that exits says why before it does. The stack of the exit itself tells the tenant nothing.
+      // A program that exits has said why. The stack of the exit itself tells the tenant nothing.
       const trap = error instanceof GuestExit ? error.message : guestStack(error);
       if (said === "") return { tag: "failed", val: trap };
       return { tag: "failed", val: error instanceof GuestExit ? said : `${said}\n${trap}` };
@@ -274,7 +277,7 @@ function withReplaced(imports: WebAssembly.Imports, replacing: WebAssembly.Impor
   return imports;
 }
 
-/** Imports that a runtime has and never calls here (Go's exit hook for browsers). A call of one ends its step. */
+/** Imports that a runtime has and never calls in a slot (Go's exit hook for browsers). A call of one ends its step. */
 function unansweredImports(module: WebAssembly.Module): WebAssembly.Imports {
   const imports: WebAssembly.Imports = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {

@@ -39,7 +39,8 @@ export class Slots {
   }
 
   /**
-   * Takes the slot where this tenant ran last; else a new slot while there is room; else the slot that was idle longest.
+   * Takes the slot where this tenant ran last. Without one it takes a new slot while there is room, and then the slot
+   * that was idle longest.
    */
   take(runtimeKey: string, tenant: string): Slot {
     const runtime = this.#runtimes.get(runtimeKey);

@@ -1,18 +1,18 @@
 /**
  * The CPU time of a thread's steps, with few looks at the clock. A look is a system call, which takes as long as a
- * twentieth of a short step. So a step that has taken less than a millisecond of wall time counts as CPU time whole: it
- * cannot have had more. The clock is read when such steps have added up to a millisecond, and in longer steps at each
+ * twentieth of a short step. So a step of less than a millisecond of wall time counts with its wall time, because it
+ * cannot have used more. The clock is read when such steps have added up to a millisecond, and in longer steps at each
  * question. The CPU time of a longer step is therefore right to a millisecond.
  */
 
-/** ms */
+/** Wall time of a short step, ms. */
 const SHORT = 1;
 
 export class StepCpu {
   readonly #threadCpuMs: () => number;
   /** CPU time of the thread when the clock was read last. */
   #read = 0;
-  /** Wall time of the short steps since then. To begin with, the clock has to be read. */
+  /** Wall time of the short steps since then. The first value makes the first step read the clock. */
   #since = SHORT;
   #beganAt = 0;
 

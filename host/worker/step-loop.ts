@@ -19,7 +19,7 @@ import type { RunnableStep, StepEnd } from "./step.ts";
 const TURN_STEPS = 256;
 const TURN_IDLE_MS = 1_000;
 
-/** A frame of a call of this size is given to the main thread. To copy a smaller one costs less. */
+/** Bytes from which a call's frame is given to the main thread and not copied. The copy of a smaller one costs less. */
 const GIVEN_BYTES = 4 << 10;
 
 export class StepLoop {
@@ -29,7 +29,7 @@ export class StepLoop {
   readonly #claims: Claims;
   readonly #port: MessagePort;
   readonly #run: (step: RunnableStep) => StepEnd;
-  /** What the main thread's numbers mean. */
+  /** The programs by the main thread's numbers. */
   readonly #programs: (ToldProgram | null)[] = [];
   /** Number of the step that runs. */
   #step = 0;

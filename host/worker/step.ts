@@ -134,7 +134,7 @@ function conclude(
   }
 }
 
-/** The outcome of a step that waits. A program that has written beyond its memory cannot be put aside: it fails. */
+/** The outcome of a step that waits. A program that has written beyond its memory cannot be kept for later, so it fails. */
 function suspended(
   slot: Slot,
   image: readonly Delta[],
@@ -150,6 +150,6 @@ function suspended(
 
 function suspend(slot: Slot, image: readonly Delta[]): SuspendedContext {
   const { delta, globals, pages } = slot.capture(image);
-  // The delta may be part of a larger buffer. Only the delta itself should be posted.
+  // The delta may be part of a larger buffer, and only the delta itself should be posted.
   return { delta: new Uint8Array(delta.bytes), globals, pages, nextOperation: slot.calls.nextOperation };
 }

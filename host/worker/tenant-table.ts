@@ -48,7 +48,7 @@ export class TenantTable {
   readonly #fills = new LRUCache<string, () => void>({ max: INSTANCES_KEPT });
   /** Entries from `first` that may not be null. */
   #filled = 0;
-  /** Key of the functions that are known to stand there, and nothing else. */
+  /** Key of the functions that are known to be in the table, alone; null if nothing is known. */
   #current: string | null = null;
 
   /** @param first index of the tenants' first function */

@@ -5,11 +5,9 @@ import { machineClocks } from "./clocks.ts";
 import { hardBudgetMs } from "./hard-budget.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 
-/**
- * CPU time that a turn may take beyond its request's rest, ms: nothing can interrupt it but the end of its worker.
- */
+/** CPU time that a turn may take beyond its request's rest, ms. Only the end of its worker can interrupt a turn. */
 const CPU_GRACE_MS = 20;
-/** The same of wall time, on a machine where the CPU time of a thread cannot be read, ms. */
+/** The same grace in wall time, on a machine where the CPU time of a thread cannot be read, ms. */
 const WALL_GRACE_MS = 200;
 
 /** The program met a limit while it waited. */
@@ -56,7 +54,7 @@ export class Turns {
     return this.#limits.cpuMs - this.#left + this.#ofThisTurn;
   }
 
-  /** Ends the request where it waits, or when it waits next: there is no room for its memory. */
+  /** Ends the request where it waits, or when it waits next, because there is no room for its memory. */
   end(): void {
     this.#ended = new LimitReached("memory", "the request was ended while it waited");
     this.#endWait?.(this.#ended);
