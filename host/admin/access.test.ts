@@ -2,6 +2,7 @@ import fastify from "fastify";
 import { expect, test } from "vitest";
 import type { Store } from "../store/store.ts";
 import { enforceAccess } from "./access.ts";
+import { CallAllowances } from "./rates.ts";
 
 test.each([
   ["GET", "/v1/x", undefined, /GET \/v1\/x does not declare who may call it/],
@@ -10,7 +11,7 @@ test.each([
 ] as const)("the route %s %s with %j is refused when it is added", (method, url, config, reason) => {
   const app = fastify();
   // No request comes as far as the store.
-  enforceAccess(app, {} as Store, { tenant: 1, operator: 1 });
+  enforceAccess(app, {} as Store, new CallAllowances({ tenant: 1, operator: 1 }));
   const options = config === undefined ? {} : { config };
   expect(() => app.route({ method, url, ...options, handler: async () => "open" })).toThrow(reason);
 });

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { plinthError } from "../errors.ts";
 import type { Store, Token } from "../store/store.ts";
 import { authenticate } from "./auth.ts";
-import { CallAllowances, type CallRates } from "./rates.ts";
+import type { CallAllowances } from "./rates.ts";
 
 /**
  * - `public`: everybody, without a token
@@ -35,8 +35,7 @@ declare module "fastify" {
 const READING_METHODS = new Set(["GET", "HEAD"]);
 
 /** Call it before any route is added. @throws Error at a route without the declarations that it needs */
-export function enforceAccess(app: FastifyInstance, store: Store, rates: CallRates): void {
-  const allowances = new CallAllowances(rates);
+export function enforceAccess(app: FastifyInstance, store: Store, allowances: CallAllowances): void {
   app.decorateRequest("token", null);
   app.addHook("onRoute", checkDeclaration);
   app.addHook("onRequest", async (request, reply) => {

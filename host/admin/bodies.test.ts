@@ -3,6 +3,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { MIB } from "../config/limits.ts";
+import { sweepCrumbs } from "../listener/crumbs.ts";
 import type { TenantName, Token } from "../store/store.ts";
 import { boundBodies } from "./bodies.ts";
 import { sendAdminError } from "./errors.ts";
@@ -18,7 +19,7 @@ beforeEach(async () => {
     const { tenant = null } = request.headers as { tenant?: TenantName };
     request.token = { tenant } as Token;
   });
-  boundBodies(app, 50 * MIB);
+  sweepCrumbs(app, { onBytes: boundBodies(app, 50 * MIB) });
   app.addContentTypeParser("*", { parseAs: "buffer" }, async () => null);
   app.post("/up", { bodyLimit: 50 * MIB }, async () => "taken");
   app.get("/down", async () => Buffer.alloc(40 * MIB));
@@ -46,11 +47,22 @@ async function statusOf(headers: Record<string, string>): Promise<number> {
   return response.status;
 }
 
+/** Begins an upload of 40 MiB, sends so many MiB of it, and leaves it there. */
+async function upload(tenant: string, field: string, mib: number): Promise<Socket> {
+  const socket = await begin(tenant, "POST /up", field);
+  const bytes = Buffer.alloc(mib * MIB);
+  const chunk = field.startsWith("transfer") ? [`${bytes.length.toString(16)}\r\n`, bytes] : [bytes];
+  for (const part of chunk) socket.write(part);
+  return socket;
+}
+
+const ANNOUNCED = `content-length: ${40 * MIB}`;
+
 test.each([
-  ["that are announced", `content-length: ${40 * MIB}`],
-  ["of unknown length", "transfer-encoding: chunked"],
-])("uploads %s are bounded by tenant, and given back", async (_, field) => {
-  const slow = await begin("a", "POST /up", field);
+  ["announced length", ANNOUNCED],
+  ["unknown length", "transfer-encoding: chunked"],
+])("what has come of uploads of %s is bounded by tenant, and given back", async (_, field) => {
+  const slow = await upload("a", field, 32);
   await expect.poll(() => statusOf({ tenant: "a" })).toBe(429);
   expect(await statusOf({ tenant: "b" })).toBe(200);
   expect(await statusOf({})).toBe(200);
@@ -58,10 +70,22 @@ test.each([
   await expect.poll(() => statusOf({ tenant: "a" })).toBe(200);
 });
 
-test("are bounded for all tenants together, and the operator's beside them", async () => {
-  const slow = await Promise.all(
-    ["a", "b", "c", "d", "e", "f"].map((tenant) => begin(tenant, "POST /up", `content-length: ${40 * MIB}`)),
-  );
+test.each([
+  ["announced length", ANNOUNCED],
+  ["unknown length", "transfer-encoding: chunked"],
+])("uploads of %s that do not come take no room", async (_, field) => {
+  const names = Array.from({ length: 20 }, (_, n) => `tenant ${n}`);
+  let begun = 0;
+  app.server.on("request", () => begun++);
+  const slow = await Promise.all(names.flatMap((name) => [name, name, name]).map((name) => upload(name, field, 0)));
+  await expect.poll(() => begun).toBe(slow.length);
+  for (const tenant of ["other", "tenant 0"]) expect(await statusOf({ tenant })).toBe(200);
+  for (const socket of slow) socket.destroy();
+});
+
+test("what has come is bounded for all tenants together, and the operator's beside them", async () => {
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const slow = await Promise.all(names.map((tenant) => upload(tenant, ANNOUNCED, 32)));
   await expect.poll(() => statusOf({ tenant: "g" })).toBe(429);
   expect(await statusOf({})).toBe(200);
   for (const socket of slow) socket.destroy();

@@ -38,6 +38,17 @@ test("a tenant's tokens share its calls, and take nobody else's", () => {
   expect(passing(allowances, token("5", null), 0)).toBe(50);
 });
 
+test("a call that took long counts as many, and whoever has overdrawn the account waits for it", () => {
+  const allowances = new CallAllowances({ tenant: 2, operator: 10 });
+  allowances.take(token("1", "alice"), reply, 0);
+  allowances.charge(token("1", "alice"), 4, 0);
+  expect(passing(allowances, token("1", "alice"), 0)).toBe(9);
+  allowances.charge(token("1", "alice"), 50, 0);
+  expect(passing(allowances, token("2", "alice"), 4_500)).toBe(0);
+  expect(passing(allowances, token("2", "alice"), 5_000)).toBe(1);
+  expect(passing(allowances, token("3", "bob"), 0)).toBe(10);
+});
+
 test("a call beyond the rate is told when to come again, and leaves no entry in the audit log", async () => {
   await using admin = await startTestAdmin({ tenant: 1, operator: 1_000 });
   await admin.call("POST", "/v1/tenants", { json: { name: "alice" } });

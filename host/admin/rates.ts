@@ -18,6 +18,9 @@ export interface CallRates {
 /** A token that has been silent may call this many seconds' worth at once. */
 const BURST_SECONDS = 5;
 
+/** CPU time of this thread that a call may take, ms. Each further piece of this length counts as one more call. */
+const CALL_MS = 5;
+
 interface Account {
   calls: number;
   /** ms of a clock that does not go back. */
@@ -34,15 +37,33 @@ export class CallAllowances {
   }
 
   /** @throws PLINTH_ADMIN_RATE */
-  take({ id, tenant }: Token, reply: FastifyReply, now = performance.now()): void {
-    const rate = tenant === null ? this.#rates.operator : this.#rates.tenant;
-    const whose = tenant === null ? `token ${id}` : `tenant ${tenant}`;
-    const { calls, filledAt } = this.#accounts.get(whose) ?? { calls: rate * BURST_SECONDS, filledAt: now };
-    const filled = Math.min(calls + ((now - filledAt) / 1000) * rate, rate * BURST_SECONDS);
-    const left = filled < 1 ? filled : filled - 1;
-    this.#accounts.set(whose, { calls: left, filledAt: now });
+  take(token: Token, reply: FastifyReply, now = performance.now()): void {
+    const rate = this.#rateOf(token);
+    const filled = this.#filled(token, now);
+    this.#accounts.set(ownerOf(token), { calls: filled < 1 ? filled : filled - 1, filledAt: now });
     if (filled >= 1) return;
     reply.header("retry-after", String(Math.ceil((1 - filled) / rate)));
     throw plinthError("PLINTH_ADMIN_RATE", [rate], { details: { limit: rate } });
   }
+
+  /** For a call that was let in, once it is known what it costs. The account may be overdrawn by it. */
+  charge(token: Token, cpuMs: number, now = performance.now()): void {
+    const further = cpuMs / CALL_MS - 1;
+    if (further <= 0) return;
+    this.#accounts.set(ownerOf(token), { calls: this.#filled(token, now) - further, filledAt: now });
+  }
+
+  #rateOf({ tenant }: Token): number {
+    return tenant === null ? this.#rates.operator : this.#rates.tenant;
+  }
+
+  #filled(token: Token, now: number): number {
+    const rate = this.#rateOf(token);
+    const { calls, filledAt } = this.#accounts.get(ownerOf(token)) ?? { calls: rate * BURST_SECONDS, filledAt: now };
+    return Math.min(calls + ((now - filledAt) / 1000) * rate, rate * BURST_SECONDS);
+  }
+}
+
+function ownerOf({ id, tenant }: Token): string {
+  return tenant === null ? `token ${id}` : `tenant ${tenant}`;
 }

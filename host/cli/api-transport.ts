@@ -1,4 +1,5 @@
 /** Sends requests to the admin API, and says why one has no answer. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { PlinthError, plinthError } from "../errors.ts";
 import { ApiError } from "./api-error.ts";
 import type { Connection } from "./connection.ts";
@@ -19,6 +20,11 @@ interface Upload {
   /** Told how many bytes have been handed to the network. */
   readonly onProgress?: ((sent: number) => void) | undefined;
 }
+
+/** A call beyond its token's rate is made again as often as this, after the time that the host names. */
+const RATE_RETRIES = 10;
+/** The longest such time that is waited for, seconds. */
+const LONGEST_RETRY_SECONDS = 60;
 
 /** Bytes of an upload between two reports of its progress. */
 const UPLOAD_PIECE = 64 * 1024;
@@ -58,23 +64,32 @@ export class ApiTransport {
     return all;
   }
 
-  /** The answer itself, which is a good one. @throws as `call` */
+  /** The answer itself, which is a good one. A call beyond the token's rate waits and is made again. @throws as `call` */
   async send(path: string, request: ApiRequest = {}): Promise<Response> {
+    for (let retries = 0; ; retries++) {
+      const response = await this.#send(path, request);
+      if (response.ok) return response;
+      const error = this.#errorOf(response, await this.#text(response));
+      const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+      const isRate = error instanceof ApiError && error.code === "PLINTH_ADMIN_RATE";
+      if (!isRate || retries === RATE_RETRIES || !(seconds <= LONGEST_RETRY_SECONDS)) throw error;
+      await sleep(seconds * 1000, undefined, request.signal === undefined ? {} : { signal: request.signal });
+    }
+  }
+
+  async #send(path: string, request: ApiRequest): Promise<Response> {
     const url = new URL(this.admin + path);
     for (const [name, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    let response: Response;
     try {
-      response = await fetch(url, this.#init(request));
+      return await fetch(url, this.#init(request));
     } catch (error) {
       const reason = reasonOf(error);
       const cut = request.upload !== undefined && (reason === "EPIPE" || reason === "ECONNRESET");
       const where = cut ? " in the middle of an upload, which may be larger than the host takes" : "";
       throw this.#unreachable(reason + where, error);
     }
-    if (!response.ok) throw this.#errorOf(response, await this.#text(response));
-    return response;
   }
 
   /** The answer's lines, each a JSON value or nothing, until it ends or the signal is aborted. @throws as `call` */

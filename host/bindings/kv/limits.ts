@@ -34,7 +34,7 @@ export const ENTRY_BYTES = 64;
 /** Keys written or deleted by one call of the admin API. They are one transaction. */
 export const BULK_KEYS = 10_000;
 
-/** Bytes of the JSON of a bulk put or delete. It is parsed in the main thread: 8 MiB hold that up for some 40 ms. */
+/** Bytes of the JSON of a bulk put or delete. It is parsed in the main thread: 8 MiB hold that up for 40 to 150 ms. */
 export const BULK_BODY_BYTES = 8 * MIB;
 
 /** Bytes of writes, over all tenants, that wait for the disk in memory. */
