@@ -18,7 +18,7 @@ export interface BaseImage {
 export interface StartingRuntime {
   readonly exports: WebAssembly.Exports;
   readonly memory: WebAssembly.Memory;
-  /** What the start-up has left. */
+  /** Captures the memory and globals that the start-up has left. */
   capture(): BaseImage;
 }
 
@@ -28,7 +28,7 @@ export interface StartingRuntime {
  *
  * @param full without a start function
  * @param thin made of `full`, with the exports that start the runtime
- * @param importsOf gives a module all that it imports but its memory. `memory` is there once the module has been
+ * @param importsOf gives a module all its imports except the memory. `memory` is there once the module has been
  *   instantiated
  */
 export function startThin(

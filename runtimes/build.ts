@@ -1,6 +1,6 @@
 /**
- * Builds runtime packages: `npm run prepare` those that need nothing but npm's packages, `node runtimes/build.ts NAME...`
- * those of the languages named. Does nothing where a package is up to date.
+ * Builds runtime packages. `npm run prepare` builds those that need only npm's packages; `node runtimes/build.ts
+ * NAME...` builds those of the languages named. A package that is up to date stays as it is.
  */
 import { PlinthError } from "../host/errors.ts";
 import { enumeration } from "./languages.ts";

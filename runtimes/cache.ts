@@ -1,4 +1,4 @@
-/** Where things that take long to build are kept: per user, outside the repository. */
+/** The folder that keeps things that take long to build: per user, outside the repository. */
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -10,8 +10,8 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /**
- * Makes a folder as a whole or not at all: it is filled under another name beside its place. Where another process has been
- * quicker, its folder stays: under one name, all make the same.
+ * Makes a folder as a whole or not at all: it is filled under another name beside its place. If another process has
+ * been quicker, its folder stays, because all processes make the same under one name.
  *
  * @param fill is given the folder to fill; its errors are thrown
  */

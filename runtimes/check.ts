@@ -1,11 +1,11 @@
-/** What one check of this machine has found out: `plinth doctor` prints it. */
+/** The result of one check of this machine, which `plinth doctor` prints. */
 export interface Check {
   readonly name: string;
-  /** `missing`: hosts do not run without it. `limited`: they run, with less. */
+  /** `missing`: hosts do not run without it. `limited`: hosts run, with less. */
   readonly status: "ok" | "limited" | "missing";
-  /** What is there, or why it is not. */
+  /** What the check has found, or why it has found nothing. */
   readonly found: string;
-  /** What to do about it; not with "ok". */
+  /** What to do about it; undefined with "ok". */
   readonly remedy?: string;
 }
 

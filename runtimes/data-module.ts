@@ -74,7 +74,7 @@ export function dataModule(program: Uint8Array): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** What such a module may be: what `dataModule` writes, and no more. */
+/** The rules for such a module: it is what `dataModule` writes, and no more. */
 export const dataModulePolicy: TenantPolicy = {
   sections: ["type", "import", "function", "start", "dataCount", "code", "data"],
   imports,
@@ -89,7 +89,7 @@ export const dataModulePolicy: TenantPolicy = {
 
 const [realloc, ...steps] = resumableExports;
 
-/** What a slim component with such a module expects of its runtime. */
+/** The exports that a slim component with such a module expects of its runtime. */
 export const dataRuntimeExports: ModuleType["exports"] = [
   { name: "memory", type: { kind: "memory", limits: { min: 1 } } },
   realloc!,

@@ -1,4 +1,7 @@
-/** The rows that the languages of this clone add to the table of errors. They import nothing: the table is everybody's. */
+/**
+ * The rows that the languages of this clone add to the table of errors. They import nothing, because every part of
+ * Plinth reads the table.
+ */
 import { goErrors } from "./go/errors.ts";
 import { pythonErrors } from "./python/errors.ts";
 

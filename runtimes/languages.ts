@@ -1,11 +1,11 @@
 import { plinthError } from "../host/errors.ts";
 import type { Language, Template } from "./language.ts";
 
-/** The languages that there are, by all that they are looked for. */
+/** The languages of an installation, with the ways to find one. */
 export class Languages {
-  /** In the order in which texts name them. */
+  /** The languages in the order in which texts name them. */
   readonly all: readonly Language[];
-  /** Where runtime packages may be, in `dist/` of each. */
+  /** The folders whose `dist/` may have a runtime package. */
   readonly packageFolders: readonly string[];
 
   /** @param packageFolders folders that have a runtime package and no language */
@@ -14,17 +14,17 @@ export class Languages {
     this.packageFolders = [...all.map(({ folder }) => folder), ...packageFolders];
   }
 
-  /** In alphabetical order. */
+  /** The languages' names in alphabetical order. */
   get names(): readonly string[] {
     return this.all.map(({ name }) => name).toSorted();
   }
 
-  /** What programs are written in: "Go", "JavaScript", "TypeScript". In alphabetical order. */
+  /** The names of all languages of sources: "Go", "JavaScript", "TypeScript". In alphabetical order. */
   get dialects(): readonly string[] {
     return this.all.flatMap(({ title, dialects }) => dialects ?? [title]).toSorted();
   }
 
-  /** For `plinth init`; the first is the default. */
+  /** The templates for `plinth init`; the first is the default. */
   get templates(): readonly Template[] {
     return this.all.flatMap(({ templates }) => templates);
   }
@@ -34,7 +34,7 @@ export class Languages {
     return this.all.filter(({ package: { loadedByName } }) => loadedByName).map(({ runtime }) => runtime);
   }
 
-  /** Titles of those that have something: "Go". For help texts. */
+  /** Titles of the languages that have a feature: "Go". For help texts. */
   titlesWhere(has: (language: Language) => boolean): string {
     return this.all
       .filter(has)
@@ -56,12 +56,12 @@ export class Languages {
   }
 }
 
-/** "a, b or c" */
+/** Joins words: "a, b or c". */
 export function alternatives(words: readonly string[]): string {
   return listed(words, "or");
 }
 
-/** "a, b and c" */
+/** Joins words: "a, b and c". */
 export function enumeration(words: readonly string[]): string {
   return listed(words, "and");
 }

@@ -8,8 +8,8 @@ import { Languages } from "./languages.ts";
 import { builtIn } from "./registry.ts";
 
 /**
- * The languages of this clone, and those in other folders. Such a folder has `language.ts` or `language.js`, which exports
- * the object as `language`, and the runtime package in `dist/`. A host can do with the package alone.
+ * The languages of this clone, and those in other folders. Such a folder has `language.ts` or `language.js`, which
+ * exports the object as `language`, and the runtime package in `dist/`. The package alone is enough for a host.
  *
  * @throws PLINTH_RUNTIME_FOLDER
  */
@@ -46,7 +46,7 @@ async function languageIn(folder: string): Promise<Language | undefined> {
   return loaded.language;
 }
 
-/** @throws PLINTH_RUNTIME_FOLDER where one of the languages has the same name, or the same runtime */
+/** @throws PLINTH_RUNTIME_FOLDER if one of the languages has the same name, or the same runtime */
 function unlike(others: readonly Language[], language: Language, folder: string): Language {
   for (const property of ["name", "runtime"] as const) {
     if (others.some((other) => other[property] === language[property]))

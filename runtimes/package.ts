@@ -28,7 +28,7 @@ export interface RuntimePackage {
   readonly files: PackageFiles;
 }
 
-/** What a package is made of; host/runtime/manifest.ts says more of what is named as there. */
+/** The parts of a package; host/runtime/manifest.ts explains the members that it shares with the manifest. */
 export interface PackageParts extends Pick<RuntimeManifest, "name" | "version" | "abi" | "layout" | "policy"> {
   /** The full core module, with its data. */
   readonly module: Uint8Array;
@@ -41,11 +41,11 @@ export interface PackageParts extends Pick<RuntimeManifest, "name" | "version" |
   readonly symbols?: Uint8Array;
 }
 
-/** @throws Error if the module lacks an export; TypeError where the manifest is not one that hosts take */
+/** @throws Error if the module lacks an export; TypeError if hosts would not take the manifest */
 export function packageOf(parts: PackageParts): RuntimePackage {
   const { name, version, abi, module, image, offered, hostExports = [], layout, policy, warmUp, symbols } = parts;
   const kept = [...offered, ...hostExports].map((exported) => [exported, exported] as const);
-  // What starts the runtime goes: its work is in the image.
+  // The code that starts the runtime is removed, because its work is in the image.
   const thin = thinModule(selectExports(module, new Map(kept)), { memoryImport });
   const files: PackageFiles = {
     module,
@@ -105,11 +105,11 @@ export function writePackage(folder: string, { manifest, files }: RuntimePackage
 }
 
 /**
- * Puts a new folder in the place of one that may be there, as a whole: a build that is cut off leaves nothing half-made
- * behind.
+ * Puts a new folder in the place of one that may be there, as a whole, so that an interrupted build leaves no part of a
+ * folder.
  *
  * @param fill is given the new folder
- * @param isCurrent whether what is in place is the same: another process may have been quicker
+ * @param isCurrent whether the folder in place is the same: another process may have been quicker
  */
 export async function replaceFolder(
   folder: string,
@@ -127,7 +127,7 @@ export async function replaceFolder(
   }
 }
 
-/** Whether the package in a folder has all its files as its manifest tells of them. */
+/** Whether the package in a folder has all the files that its manifest lists. */
 export function isWhole(folder: string): boolean {
   try {
     const manifest = readManifest(JSON.parse(readFileSync(join(folder, "runtime.json"), "utf8")));

@@ -1,21 +1,24 @@
-/** How a language recognises a project and builds it: the part of `Language` behind `plinth build`, `deploy` and `dev`. */
+/** The rules by which a language recognises a project, behind `plinth build`, `deploy` and `dev`. */
 
 /** Why a folder is taken for a project of a language. */
 export interface Claim {
-  /** The file that says so, relative to the folder: "go.mod", "src/index.ts". */
+  /** The file that makes the folder a project, relative to the folder: "go.mod", "src/index.ts". */
   readonly by: string;
-  /** `true`: it counts only where no other language claims the folder and the folder has no source of another one. */
+  /** `true`: the claim counts only if no other language claims the folder and the folder has no source of another one. */
   readonly weak?: boolean;
 }
 
 export interface ProjectRules {
-  /** What `main` of a manifest may name: "a folder of a package main". */
+  /** The programs that `main` of a manifest may name: "a folder of a package main". */
   readonly program: string;
   /** Whether a program may be given by its entry file. Others are given by their folder. */
   readonly entryFile: boolean;
-  /** What a folder is searched for, to follow "tried": "go.mod for Go, there and above". */
+  /** The files that a folder is searched for, to follow "tried": "go.mod for Go, there and above". */
   readonly tried: string;
-  /** What a project needs to be found, a sentence without its end: "A Go project has a package main in its folder". */
+  /**
+   * The advice how to make a folder a project, a sentence without its end: "A Go project has a package main in its
+   * folder".
+   */
   readonly advice: string;
   /** Names of folders within a project that hold no sources, such as "node_modules": `plinth dev` does not watch them. */
   readonly ignored?: readonly string[];
@@ -26,9 +29,7 @@ export interface ProjectRules {
   /** Whether the folder is a project of the language. @param names of the files and folders in it */
   claim(folder: string, names: readonly string[]): Claim | undefined;
 
-  /**
-   * A way out for a folder that no language claims, to follow "tried ...": "; the folder has .go files: run go mod init".
-   */
+  /** Advice for a folder that no language claims, to follow "tried ...": "; the folder has .go files: run go mod init". */
   hint?(folder: string, names: readonly string[]): string | undefined;
 
   /** The project's name by its own files, for the name of what is built; undefined if they have none. */
@@ -41,37 +42,40 @@ export interface ProjectRules {
 export interface BuildOptions {
   /** Values of the language's own flags by their names: `--source-map` is `sourceMap`. Without a value: not given. */
   readonly flags?: Readonly<Record<string, unknown>>;
-  /** Told what is being done, where it takes long. */
+  /** Told of each step of a build that takes long. */
   readonly onProgress?: ((line: string) => void) | undefined;
 }
 
-/** What takes up room in a component. */
+/** A part of a component, with its size. */
 export interface Part {
-  /** Key in the JSON of `plinth build`: "sourceMap". */
+  /** The part's key in the JSON of `plinth build`: "sourceMap". */
   readonly name: string;
-  /** In its text: "source map". */
+  /** The part's name in the text of `plinth build`: "source map". */
   readonly title: string;
   readonly bytes: number;
 }
 
-/** A program as it is uploaded, and what there is to say about it. */
+/** A program as it is uploaded, with facts about it for the user. */
 export interface BuiltProgram {
   readonly component: Uint8Array<ArrayBuffer>;
-  /** Parts of the component that are worth a figure; there may be more in it. */
+  /** Parts of the component that are worth a figure. The component may have more parts. */
   readonly parts: readonly Part[];
-  /** What the build found doubtful, one sentence each. */
+  /** The build's warnings, one sentence each. */
   readonly warnings: readonly string[];
-  /** "plinth:go@1.26.8+b9854e2d3a32", where the component runs on that one build of its runtime and on no other. */
+  /**
+   * The one build of the runtime on which the component runs, "plinth:go@1.26.8+b9854e2d3a32"; undefined if it runs on
+   * others, too.
+   */
   readonly runtime?: string;
-  /** For `plinth build --why`. */
+  /** The explanation for `plinth build --why`. */
   readonly explanation?: Explanation;
 }
 
-/** What made a program as large as it is. */
+/** Explains why a program is as large as it is. */
 export interface Explanation {
-  /** For programs: goes into the JSON of `plinth build --why`. */
+  /** Data for programs, in the JSON of `plinth build --why`. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** For people. */
+  /** Tables for people. */
   readonly tables: readonly ExplanationTable[];
 }
 

@@ -1,6 +1,6 @@
 /**
  * Programs by which demo and benchmarks show a language: its folder's `showcase.ts` exports one such object as `showcase`.
- * It is no part of the language object, for it may use what only Plinth's developers have installed.
+ * It is no part of the language object, because it may use packages that only Plinth's developers have installed.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -15,17 +15,17 @@ export interface Showcase {
 export interface Demo {
   /** Examples that need nothing but the language's own tools. */
   readonly examples: readonly DemoExample[];
-  /** One of the examples with everything inside. */
+  /** One of the examples, built with everything inside. */
   readonly static?: {
-    /** Its `name`. */
+    /** The `name` of the example. */
     readonly example: string;
-    /** Not there: `plinth build --static` builds it. */
+    /** Builds the example. Default: `plinth build --static`. */
     build?(): Promise<Uint8Array>;
   };
 }
 
 export interface DemoExample {
-  /** Of the tenant. */
+  /** The tenant's name. */
   readonly name: string;
   readonly what: string;
   /** Folder or file; absolute. */
@@ -33,35 +33,41 @@ export interface DemoExample {
   readonly call: { readonly path: string; readonly init?: RequestInit; readonly expect: RegExp };
 }
 
-/** A benchmark leaves out the languages that have no program for it. */
+/** The programs of benchmarks. A benchmark leaves out the languages that have no program for it. */
 export interface Benchmarks {
-  /** `npm run bench -- memory`; the first is the default. */
+  /** Programs of `npm run bench -- memory`; the first is the default. */
   readonly memory?: readonly MemoryProgram[];
-  /** `npm run bench -- switch`. */
+  /** Programs of `npm run bench -- switch`. */
   readonly switch?: readonly SwitchProgram[];
-  /** `npm run bench -- dev`: a template, the file of it that is saved, and the word in it that begins the answer. */
+  /**
+   * Data of `npm run bench -- dev`: a template, the file of it that is saved, and the word in it that begins the
+   * answer.
+   */
   readonly dev?: { readonly template: string; readonly file: string; readonly word: string };
-  /** `npm run bench -- kv`: a program that reads so many values of 1 KB, `key-0` and on, from the binding PAGES. */
+  /** The program of `npm run bench -- kv`. It reads `gets` values of 1 KB, `key-0` and on, from the binding PAGES. */
   readonly kv?: (gets: number) => Promise<Uint8Array>;
-  /** `npm run bench -- compute`. */
+  /** The program of `npm run bench -- compute`. */
   readonly compute?: ComputeProgram;
 }
 
-/** On the shared runtime, or with everything inside. */
+/** The form of a program: on the shared runtime, or with everything inside. */
 export type Arm = "static" | "shared";
 
-/** V8 keeps modules of equal bytes once, so every tenant of the memory benchmark has another number here. */
+/**
+ * The text that each tenant of the memory benchmark replaces by a number of its own, because V8 keeps modules of equal
+ * bytes once.
+ */
 export const MARKER = "tenant-0000000";
 
 /** A handler in two forms with `MARKER` in its text, for which each tenant gets a number of its own. */
 export interface MemoryProgram {
   readonly name: string;
-  /** What the static arm is: "component, componentize-qjs". */
+  /** The kind of the static form: "component, componentize-qjs". */
   readonly staticForm: string;
   build(arm: Arm): Promise<Uint8Array>;
   /** Path and query of the request. */
   readonly request: string;
-  /** What the tenant with that marker answers. */
+  /** The answer of the tenant with this marker. */
   answer(marker: string): string;
 }
 
@@ -89,13 +95,13 @@ export interface SwitchProgram {
   readonly body: string;
 }
 
-/** `GET /WORKLOAD` does the work and answers with the time that it took, in us. */
+/** A program whose `GET /WORKLOAD` does the work and answers with the time that it took, in us. */
 export interface ComputeProgram {
   readonly workloads: readonly string[];
   build(arm: Arm): Promise<Uint8Array>;
 }
 
-/** Undefined if the language has none. */
+/** The showcase of a language; undefined if the language has none. */
 export async function showcaseOf({ folder }: Language): Promise<Showcase | undefined> {
   const file = join(folder, "showcase.ts");
   if (!existsSync(file)) return undefined;

@@ -71,7 +71,7 @@ function withEngineNames(text: string, engine: Engine, answered: Set<string>): s
     })
     .replace(/\(export "engine:(\w+)"/g, (_, readable: string) => {
       answered.add(readable);
-      // Not every variant of the engine has each of these imports. assemble.ts removes the exports that nothing needs.
+      // Not every variant of the engine has each of these imports. assemble.ts removes the exports that no code needs.
       return `(export "${engine.imports.get(readable) ?? `engine:${readable}`}"`;
     });
 }

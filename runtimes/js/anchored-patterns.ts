@@ -1,14 +1,14 @@
 /**
- * Has the engine try a pattern that begins with `^` at one place of the text, and not at every one.
+ * Makes the engine try a pattern that begins with `^` at one place of the text, and not at every one.
  *
  * QuickJS compiles a pattern without the flag `y` to a loop over all places: "try here, or go on by a character". `^`
- * without the flag `m` fails at all places but the first, so that a tokenizer with a hundred such patterns reads the rest
- * of its text a hundred times for each token. V8 gives up after the first. Here, the function that compiles patterns gets
- * one around it. It turns the loop's first instruction, "try here or there", into "go there" where the pattern begins
- * with `^`.
+ * without the flag `m` fails at all places but the first, so that a tokenizer with a hundred such patterns reads the
+ * rest of its text a hundred times for each token. V8 gives up after the first place. This file wraps the function that
+ * compiles patterns. The wrapper turns the loop's first instruction, "try here or there", into "go there" if the
+ * pattern begins with `^`.
  *
- * The bytecode, by libregexp of QuickJS 2025-09: 8 bytes of head; 0e 06000000 (split, the loop's body first), one byte for
- * any character, 0d f5ffffff (goto); then the pattern, 13 00 (its whole match begins), and 09 (`^` without `m`).
+ * The bytecode, by libregexp of QuickJS 2025-09: 8 bytes of head; 0e 06000000 (split, the loop's body first), one byte
+ * for any character, 0d f5ffffff (goto); then the pattern, 13 00 (its whole match begins), and 09 (`^` without `m`).
  */
 import {
   type CoreModule,
@@ -21,17 +21,17 @@ import { OP } from "../../host/component/read/opcodes.ts";
 import { written } from "../../host/component/write/byte-writer.ts";
 import { writeModule } from "../../host/component/write/module-writer.ts";
 
-/** A text that only the compiler of patterns uses. */
+/** An error message that only the compiler of patterns uses. */
 const ITS_ERROR = "extraneous characters at the end\0";
 
-/** The tag of a string's value, whose other half is the string's address. */
+/** The tag of a string's value. The value's other half is the string's address. */
 const STRING_TAG = -7;
-/** Where a string's characters begin. The compiler returns the bytecode as a string. */
+/** The offset of a string's characters. The compiler returns the bytecode as a string. */
 const CHARACTERS = 16;
 const HEAD = 8;
 const GOTO = 0x0d;
 
-/** What the bytecode of a pattern that begins with `^` has: the bytes of a value, its place, and the value. */
+/** Marks in the bytecode of a pattern that begins with `^`: the bytes of a value, its place, and the value. */
 const marks = [
   { bytes: 1, at: 0, value: 0x0e },
   { bytes: 4, at: 1, value: 6 },
@@ -41,14 +41,14 @@ const marks = [
   { bytes: 1, at: 13, value: 0x09 },
 ] as const;
 
-/** @throws Error where the engine has no one function that compiles patterns */
+/** @throws Error if not exactly one function of the engine compiles patterns */
 export function withAnchoredPatterns(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const module = parseCoreModule(bytes);
   const own = module.imported.function;
   const compiler = compilerOf(module);
   const type = module.types.indexOf(module.functions[compiler]!);
   const bodies = module.bodies.map(({ start, end }) => bytes.subarray(start, end));
-  // All callers, and the table, find the new function in the place of the old one, which comes last.
+  // The new function comes last. All callers and the table find it in the place of the old one.
   const moved = module.functions.length;
   bodies.push(bodies[compiler - own]!);
   bodies[compiler - own] = around(moved);

@@ -29,7 +29,7 @@ export const abiExports = [
   "plinth:http/resumable-scheduled@0.1.0#run",
 ] as const;
 
-/** The adapter's state ends here, and the engine's data may begin. */
+/** The end of the adapter's state. The engine's data may begin here. */
 const stateEnd = 1024;
 
 /** The engine and the adapter use these features, which binaryen refuses by default. */

@@ -1,4 +1,4 @@
-/** From a JavaScript or TypeScript project to the component that is uploaded: the library behind `plinth build`. */
+/** Builds the component that is uploaded from a JavaScript or TypeScript project: the library behind `plinth build`. */
 import { deflateRawSync } from "node:zlib";
 import { SOURCE_MAP_SECTION } from "../../host/component/read/custom-sections.ts";
 import { buildSlimComponent } from "../../host/component/write/slim-component.ts";
@@ -28,9 +28,9 @@ interface BuildSizes {
 export interface BuildResult {
   readonly component: Uint8Array<ArrayBuffer>;
   readonly sizes: BuildSizes;
-  /** What the program is made of. */
+  /** The parts of the bundle. */
   readonly bundled: JavaScriptBundle["parts"];
-  /** What the bundler found doubtful, one sentence each. */
+  /** The bundler's warnings, one sentence each. */
   readonly warnings: readonly string[];
 }
 

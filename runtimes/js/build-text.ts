@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { buildJavaScript } from "./build-tenant.ts";
 
-/** Builds a program from its text: the way a user's project goes, bundler included. */
+/** Builds a program from its text in the same way as a user's project, bundler included. */
 export async function buildText(source: string): Promise<Uint8Array> {
   return withProgram(source, async (folder) => (await buildJavaScript(folder, {})).component);
 }

@@ -24,9 +24,9 @@ export interface JavaScriptBundle {
   source: string;
   /** JSON, version 3, without the sources' contents; paths are relative to the project's folder. */
   sourceMap: string;
-  /** What it is made of. */
+  /** The packages and files that the bundle is made of. */
   parts: ReturnType<typeof bundleParts>;
-  /** One sentence each. */
+  /** Warnings, one sentence each. */
   warnings: string[];
 }
 
@@ -47,7 +47,8 @@ export async function bundleJavaScript(path: string): Promise<JavaScriptBundle> 
   try {
     const plain = new NodeModules(folder);
     const first = await build(options(folder, entry, plain));
-    // What a program has of Node, or of rare globals, it gets in a second pass, so that other programs have none of it.
+    // A second pass gives the program the modules of Node and the rare globals that it uses, so that other programs
+    // have none of them.
     const globals = webGlobalsOf(textOf(first, ".js"));
     const isWhole = plain.used.size === 0 && globals.length === 0;
     const result = isWhole ? first : await build(secondOptions(folder, entry, plain.used, globals));
@@ -72,13 +73,13 @@ function options(folder: string, entry: string, nodeModules: NodeModules) {
     outfile: join(folder, "worker.js"),
     format: "esm",
     target,
-    // Packages say by "browser" which of their files need no Node.
+    // Packages name under "browser" the files that need no Node.
     platform: "browser",
     mainFields: ["browser", "module", "main"],
     conditions: ["plinth", "workerd", "worker", "browser", "module", "import"],
     loader: { ".html": "text", ".sql": "text", ".txt": "text", ".bin": "binary" },
     minify: true,
-    // Programs see names (`new.target.name`, an error's constructor, stacks), so that short ones would be wrong.
+    // Programs see names (`new.target.name`, an error's constructor, stacks), so shortened names would be wrong.
     keepNames: true,
     treeShaking: true,
     charset: "utf8",
@@ -96,24 +97,24 @@ function textOf({ outputFiles }: { outputFiles: OutputFile[] }, end: string): st
   return outputFiles.find((file) => file.path.endsWith(end))!.text;
 }
 
-/** @param used modules of Node's that the program has, by their names */
+/** @param used names of Node's modules that the program imports */
 function secondOptions(folder: string, entry: string, used: ReadonlySet<string>, globals: readonly string[]) {
   const web = options(folder, entry, new NodeModules(folder));
   const plugins = used.has("async_hooks") ? [...web.plugins, asyncAsGenerators(folder)] : web.plugins;
   return { ...web, inject: used.size === 0 ? [...globals] : [...globals, nodeGlobals], plugins };
 }
 
-/** What package.json maps to nothing. */
+/** The namespace of modules that package.json maps to nothing. */
 const nothing = "nothing";
 
-/** ES modules that CommonJS requires. */
+/** The namespace of ES modules that CommonJS requires. */
 const required = "required";
 
 /**
  * Gives programs the modules of Node that Plinth has, and refuses the others with the name of the file that imports one.
  */
 class NodeModules {
-  /** Names of those that the program imports, "path" for "node:path". */
+  /** Names of the modules that the program imports, such as "path" for "node:path". */
   readonly used = new Set<string>();
   readonly #folder: string;
 
@@ -127,7 +128,7 @@ class NodeModules {
       setup: (bundle) => {
         bundle.onResolve({ filter: /^(node:)?[a-z_0-9]+(\/[a-z_0-9]+)*\/?$/ }, (args) => this.#resolve(bundle, args));
         bundle.onLoad({ filter: /./, namespace: nothing }, () => ({ contents: "" }));
-        // CommonJS gets what a module exports by default, as in Node: `require("events")` is a class.
+        // CommonJS gets a module's default export, as in Node: `require("events")` is a class.
         bundle.onLoad({ filter: /./, namespace: required }, ({ pluginData: module }) => ({
           contents: `module.exports = require(${JSON.stringify(module)}).default;`,
           resolveDir: import.meta.dirname,
@@ -154,7 +155,7 @@ class NodeModules {
     if (found.errors.length > 0) return { errors: [{ text }] };
     if (!isPlinths(importer)) this.used.add(name);
     if (kind !== "require-call" || !isPlinths(found.path)) return found;
-    // By its ending, esbuild would take the file in between for an ES module, too.
+    // The ending tells esbuild that the file in between is no ES module.
     return { path: `${found.path}.cjs`, namespace: required, pluginData: found.path };
   }
 }

@@ -72,9 +72,9 @@ export function readEngine(variant: EngineVariant): Engine {
 }
 
 /**
- * The engine sets an error's own property `stack` to the frames, without name and message. Under another name, the text
- * stands where the prelude makes what programs see of it (prelude/error-stacks.ts). The names of the engine's atoms stand
- * in its data, one after the other. quickjs-ng makes whole stacks itself.
+ * Renames the property `stack`. The engine sets it on an error to the frames, without name and message. Under another
+ * name the prelude can read the frames and make the stack that programs see (prelude/error-stacks.ts). The names of the
+ * engine's atoms stand in its data, one after the other. quickjs-ng makes whole stacks itself.
  */
 function withHiddenStack(module: Buffer<ArrayBuffer>, variant: EngineVariant): Uint8Array<ArrayBuffer> {
   if (variant !== "quickjs") return module;

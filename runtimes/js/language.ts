@@ -1,4 +1,4 @@
-/** JavaScript, and TypeScript. */
+/** The language JavaScript, with TypeScript. */
 import { join } from "node:path";
 import type { Language, Template } from "../language.ts";
 import { readFailure } from "./project/failure.ts";

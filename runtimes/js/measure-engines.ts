@@ -1,6 +1,6 @@
 /**
- * Which build of QuickJS? Bellard's and the quickjs-ng fork, both from npm, each made into the runtime package with the
- * same adapter and prelude. `node runtimes/js/measure-engines.ts [--json FILE]`
+ * Compares two builds of QuickJS: Bellard's and the quickjs-ng fork, both from npm, each made into the runtime package
+ * with the same adapter and prelude. `node runtimes/js/measure-engines.ts [--json FILE]`
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -25,7 +25,7 @@ const order = new TextEncoder().encode(
   }),
 );
 
-/** Each is an expression that is true where the engine has the feature. */
+/** Expressions that are true if the engine has the feature. */
 const features = {
   "Iterator helpers": "typeof Iterator.prototype.map === 'function'",
   "Set methods": "typeof new Set().union === 'function'",

@@ -1,11 +1,11 @@
-/** Compares what an expression gives in the runtime with what it gives in Node. */
+/** Compares the value of an expression in the runtime with its value in Node. */
 import { expect } from "vitest";
 import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";
 
 const slot = await JavaScriptSlot.make();
 const AsyncFunction = (async () => {}).constructor as new (body: string) => () => Promise<unknown>;
 
-/** What an expression gives, or what it throws, as JSON. */
+/** The value of an expression, or the error that it throws, as JSON. */
 const program = (expression: string) => `
   const show = (value) => JSON.stringify(value, (key, item) =>
     typeof item === "bigint" ? item + "n"
@@ -14,7 +14,7 @@ const program = (expression: string) => `
     : item instanceof Map ? { map: [...item] } : item instanceof Set ? { set: [...item] } : item);
   try { return show(await (${expression})) } catch (error) { return "throws " + error.name }`;
 
-/** What the runtime gives. */
+/** The value in the runtime. */
 export function inSlot(expression: string): string {
   const source = `export default {
     async fetch() { return new Response(await (async () => { ${program(expression)} })()) }

@@ -1,4 +1,4 @@
-/** JavaScript in demo and benchmarks. */
+/** The programs in JavaScript for demo and benchmarks. */
 import { join } from "node:path";
 import { buildStaticFetch } from "../../guest-examples/static/build.ts";
 import { type Arm, MARKER, type MemoryProgram, type Showcase, type SwitchProgram } from "../showcase.ts";

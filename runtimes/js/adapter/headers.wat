@@ -1,6 +1,6 @@
-;; Header fields. Between adapter and prelude they travel as one string "name\nvalue\nname\nvalue\n...", with a character
-;; for each byte (ISO 8859-1), and in normal form: names in lower case, no space around values. A request whose headers
-;; nobody reads costs one string.
+;; Header fields. Between adapter and prelude they travel as one string "name\nvalue\nname\nvalue\n...", with a
+;; character for each byte (ISO 8859-1), and in normal form: names in lower case, no space around values. If a program
+;; reads no headers, the headers of its request cost one string.
 (module
   (import "engine" "free" (func $free (param i32)))
   (import "engine" "malloc" (func $malloc (param i32) (result i32)))

@@ -32,8 +32,8 @@
   (import "state" "interrupted_text" (global $interrupted_text i32))
   (import "state" "out_of_memory_text" (global $out_of_memory_text i32))
 
-  ;; Frees what the last outcome lay in, which the host has read by now. A memory that serves one request after the other
-  ;; would fill up otherwise.
+  ;; Frees the memory of the last outcome, which the host has read by now. A memory that serves one request after the
+  ;; other would fill up otherwise.
   (func $forget_outcome (export "forget_outcome")
     (call $free (i32.load (global.get $held_fields)))
     (call $free (i32.load (global.get $held_text)))

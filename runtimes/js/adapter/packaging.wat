@@ -45,9 +45,9 @@
     (i32.ne (local.get $count) (i32.const 1)))
 
   ;; The engine keeps the source text of each function for Function.prototype.toString: of a class, of each of its
-  ;; methods, and so on inwards. That of the prelude would take a fifth of the base image. The engine can leave it out, and
-  ;; then answers "[native code]", as it does for its own functions. Tenants' functions keep theirs. It can leave out the
-  ;; lines, too: tenants see no frames of the prelude.
+  ;; methods, and so on inwards. The text of the prelude would take a fifth of the base image. The engine can leave it
+  ;; out, and then answers "[native code]", as it does for its own functions. Tenants' functions keep their text. The
+  ;; engine can leave out the lines, too, because tenants see no frames of the prelude.
   ;;
   ;; The engine's interface has no function for that either. The cell with the flag stands before the table of shapes,
   ;; which begins as 4 bits, 16 places, 0 entries; no other words of a new JSRuntime are these. Returns the cell's address.
@@ -74,8 +74,8 @@
     (i32.store (i32.load (global.get $gc_threshold)) (i32.const 0x1000000)))
 
   ;; The evaluation of the prelude leaves holes all over the heap, and malloc fills holes first. The small objects of a
-  ;; request would land on as many pages as there are holes. Blocks that nobody frees plug the holes, so that later
-  ;; objects lie together. What was in the holes is wiped, so that the image has no pages of it.
+  ;; request would land on as many pages as there are holes. Blocks that are never freed plug the holes, so that later
+  ;; objects lie together. The old contents of the holes are wiped, so that the image has no pages of them.
   (func $plug_holes
     (local $size i32) (local $top i32) (local $block i32)
     (local.set $top (call $malloc (i32.const 0x40000)))

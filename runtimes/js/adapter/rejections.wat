@@ -1,4 +1,4 @@
-;; Rejected promises: the engine tells the adapter of each that nobody handles, and the adapter tells the prelude.
+;; Rejected promises without a handler: the engine tells the adapter of each, and the adapter tells the prelude.
 (module
   (import "engine" "QTS_Call" (func $QTS_Call (param i32 i32 i32 i32 i32) (result i32)))
   (import "engine" "QTS_GetUndefined" (func $QTS_GetUndefined (result i32)))
@@ -16,9 +16,9 @@
 
   (elem (table $engine_table) (i32.const ENGINE_TABLE_FREE) func $on_engine_rejection)
 
-  ;; The engine's JSHostPromiseRejectionTracker. The engine calls it when a promise is rejected that nobody handles. It
-  ;; calls it again, with handled = 1, when somebody does handle that promise later. The two values come by value,
-  ;; NaN-boxed; in this form a small integer is itself.
+  ;; The engine's JSHostPromiseRejectionTracker. The engine calls it when a promise without a handler is rejected. It
+  ;; calls it again, with handled = 1, when that promise gets a handler later. The two values come by value, NaN-boxed;
+  ;; in this form a small integer is itself.
   (func $on_engine_rejection
     (param $context_unused i32) (param $promise i64) (param $reason i64) (param $handled i32) (param $opaque_unused i32)
     (local $result i32)

@@ -1,6 +1,6 @@
-;; The adapter's state. It lies in linear memory and not in globals, so that whoever restores the memory restores the
-;; state, too. The globals here are addresses, between 16 and 1023: emscripten's data begins at 1024, and assemble.ts
-;; checks that it does.
+;; The adapter's state. It lies in linear memory and not in globals, so that a restored memory has its state, too. The
+;; globals here are addresses, between 16 and 1023: emscripten's data begins at 1024, and assemble.ts checks that it
+;; does.
 (module
   ;; The engine is linked for 256 pages of 64 KiB; its maximum is 32,768. The host accounts growth by tenant.
   (memory (export "memory") 256 32768)
@@ -22,7 +22,7 @@
   (global (export "ill_formed") i32 (i32.const 52))         ;; 1 if any of those bytes were ill-formed
   (global (export "scratch") i32 (i32.const 56))            ;; an out-parameter
   (global (export "gc_threshold") i32 (i32.const 60))       ;; the address of the engine's own cell of that name
-  ;; What the outcome of the last step lies in, until the next step begins; 0 for none. All but the string are blocks of
+  ;; The parts of the last step's outcome, until the next step begins; 0 for none. All but the string are blocks of
   ;; malloc.
   (global (export "held_fields") i32 (i32.const 64))        ;; the list of header fields
   (global (export "held_text") i32 (i32.const 68))          ;; the names and values, or the message of a failure

@@ -1,4 +1,4 @@
-;; UTF-8: the engine's C strings to it and back, and the natives `decode` and `encode`.
+;; UTF-8: conversions between the engine's C strings and UTF-8, and the natives `decode` and `encode`.
 (module
   (import "engine" "QTS_FreeCString" (func $QTS_FreeCString (param i32 i32)))
   (import "engine" "QTS_GetArrayBuffer" (func $QTS_GetArrayBuffer (param i32 i32) (result i32)))

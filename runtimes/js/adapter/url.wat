@@ -144,7 +144,8 @@
               (then (local.set $query (local.get $at))))))
         (local.set $at (i32.add (local.get $at) (i32.const 1)))
         (br $next)))
-    ;; Something stands after the last byte that an address in normal form may have: perhaps a NUL, and more after it.
+    ;; The text has more bytes behind the last one that an address in normal form may have: perhaps a NUL, and more
+    ;; after it.
     (if (i32.ne (i32.sub (local.get $at) (local.get $text)) (local.get $len)) (then (return (i64.const 0))))
     (if (i32.eqz (local.get $fragment)) (then (local.set $fragment (local.get $at))))
     (if (i32.eqz (local.get $query)) (then (local.set $query (local.get $fragment))))

@@ -1,7 +1,7 @@
 /**
- * `node:async_hooks`. The engine has no hook for promises, so what follows a promise takes the context along by its
- * callbacks: `then` binds them. An `await` of the engine's own calls no `then`, so bundles that import this module have
- * their async functions written as generators (bundle.ts).
+ * `node:async_hooks`. The engine has no hook for promises, so `then` binds its callbacks to the present context. An
+ * `await` of the engine's own calls no `then`, so bundles that import this module have their async functions written as
+ * generators (bundle.ts).
  */
 export * from "unenv/node/async_hooks";
 
@@ -11,7 +11,7 @@ type Callback = (this: unknown, ...given: unknown[]) => unknown;
 
 let current: ReadonlyMap<AsyncLocalStorage<unknown>, unknown> = new Map();
 
-/** Calls `callback` in a context, and goes back to the one of before. */
+/** Calls `callback` in a context, and goes back to the previous one. */
 function within<Result>(context: typeof current, callback: () => Result): Result {
   const before = current;
   current = context;
@@ -22,7 +22,7 @@ function within<Result>(context: typeof current, callback: () => Result): Result
   }
 }
 
-/** A function that runs in the context of now, whenever it is called. A value that is no function stays as it is. */
+/** A function that always runs in the present context. A value that is no function stays as it is. */
 function bound<Given>(callback: Given): Given {
   if (typeof callback !== "function") return callback;
   const context = current;
@@ -34,7 +34,7 @@ function bound<Given>(callback: Given): Given {
 
 function keepContextAcrossCallbacks(): void {
   const { then } = Promise.prototype;
-  // biome-ignore lint/suspicious/noThenProperty: it replaces the one that is there.
+  // biome-ignore lint/suspicious/noThenProperty: it replaces the `then` that is there.
   Promise.prototype.then = function (onFulfilled, onRejected) {
     return then.call(this, bound(onFulfilled), bound(onRejected)) as never;
   };

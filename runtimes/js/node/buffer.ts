@@ -1,4 +1,4 @@
-/** `node:buffer`: unenv's, with the encoding "base64url", which it does not know. */
+/** `node:buffer`: unenv's module, with the encoding "base64url", which unenv's does not know. */
 export * from "unenv/node/buffer";
 
 import buffer, { Buffer as NodeBuffer } from "unenv/node/buffer";
@@ -13,7 +13,7 @@ function knowBase64url(): void {
   const { byteLength, from, isEncoding } = scope;
   const { toString: textOf, write } = prototype;
   const isUrl = (encoding: unknown) => typeof encoding === "string" && encoding.toLowerCase() === "base64url";
-  // What decodes base64 takes the letters of either alphabet, and needs no padding.
+  // The decoder of base64 takes the letters of either alphabet, and needs no padding.
   const plain = (given: unknown[]) => given.map((value, at) => (at > 0 && isUrl(value) ? "base64" : value));
   scope.from = (...given) => from.apply(Buffer, plain(given));
   scope.byteLength = (...given) => byteLength.apply(Buffer, plain(given));

@@ -38,7 +38,7 @@ export function getHashes(): string[] {
   return Object.keys(hashes);
 }
 
-/** Names are those of OpenSSL, in any case: "sha256", "SHA-256", "RSA-SHA256". */
+/** The hash of a name of OpenSSL, in any case: "sha256", "SHA-256", "RSA-SHA256". */
 function hashOf(name: string): CHash {
   const plain = name.toLowerCase().replace(/^rsa-/, "");
   const found = hashes[plain] ?? hashes[plain.replace("-", "")];
@@ -46,7 +46,7 @@ function hashOf(name: string): CHash {
   return found;
 }
 
-/** A secret key. Node has public and private ones by the same name; here they are in Web Crypto. */
+/** A secret key. Node also has public and private keys by this name, which are only in Web Crypto here. */
 export class KeyObject {
   readonly type = "secret";
   readonly #bytes: Uint8Array;
@@ -131,7 +131,7 @@ export function randomBytes(size: number, done?: Done<Buffer>): Buffer | undefin
   return undefined;
 }
 
-/** The bytes that one call of `crypto.getRandomValues` may ask for. */
+/** The most bytes that one call of `crypto.getRandomValues` may ask for. */
 const QUOTA = 65_536;
 
 export function randomFillSync<Target extends ArrayBufferView>(target: Target): Target {
@@ -140,7 +140,10 @@ export function randomFillSync<Target extends ArrayBufferView>(target: Target): 
   return target;
 }
 
-/** From `least`, 0 if one number is given, to the number before `beyond`. Each is as likely as the others. */
+/**
+ * A random integer from `least` (0 if one number is given) to the number before `beyond`. Each is as likely as the
+ * others.
+ */
 export function randomInt(first: number, second?: number): number {
   const [least, beyond] = second === undefined ? [0, first] : [first, second];
   const range = beyond - least;
@@ -192,7 +195,7 @@ export function scryptSync(password: Bytes, salt: Bytes, length: number, options
   return buffer(nobleScrypt(bytesOf(password), bytesOf(salt), { N, r, p, dkLen: length }));
 }
 
-/** Node's form with a callback, of a function that takes no time of another thread here. */
+/** Node's form with a callback, of a function that needs no other thread here. */
 function withCallback<Given extends unknown[], Value>(sync: (...given: Given) => Value) {
   return (...given: [...Given, Done<Value>]): void => {
     const done = given.pop() as Done<Value>;

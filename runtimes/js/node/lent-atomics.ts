@@ -1,6 +1,6 @@
 /**
- * A stand-in for `Atomics`, which the engine does not have, while node-inspect-extracted notes what the built-in objects
- * have. A program must not find it, so `takeBack` follows.
+ * A stand-in for `Atomics`, which the engine does not have, while node-inspect-extracted records the properties of
+ * built-in objects. A program must not find it, so `takeBack` follows.
  */
 const scope = globalThis as { Atomics?: object };
 const isLent = scope.Atomics === undefined;

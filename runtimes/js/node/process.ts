@@ -1,19 +1,22 @@
-/** `node:process`: unenv's, with the tenant's vars and secrets as `process.env`. */
+/** `node:process`: unenv's module, with the tenant's vars and secrets as `process.env`. */
 export * from "unenv/node/process";
 
 import unenvProcess from "unenv/node/process";
 
 type Environment = Readonly<Record<string, unknown>>;
 
-/** What the prelude has for this module (prelude/environment.ts). */
+/** The prelude's function for this module (prelude/environment.ts). */
 const environmentFor = (globalThis as unknown as Record<symbol, (name: string, by: string) => Environment>)[
   Symbol.for("plinth.environment")
 ];
 
-/** What the program has set itself. A request's are gone with its memory. */
+/** Variables that the program has set itself. Those that a request sets are gone with its memory. */
 const own: Record<string, string | undefined> = Object.create(null);
 
-/** Node's variables are texts. What is no var or secret, such as a KV namespace, is none. */
+/**
+ * The text of a variable, because Node's variables are texts. A value that is no var or secret, such as a KV namespace,
+ * has none.
+ */
 function textOf(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   const isData = value === null || typeof value !== "object" || Object.getPrototypeOf(value) === Object.prototype;
@@ -37,7 +40,7 @@ export const env = new Proxy(own, {
     return true;
   },
   deleteProperty(_, name) {
-    // A var stays where it is, and is hidden.
+    // The var itself stays, and is hidden by undefined.
     own[name as string] = undefined;
     return true;
   },

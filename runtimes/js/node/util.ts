@@ -1,5 +1,8 @@
-/** `node:util`: what unenv leaves out or simplifies comes from Node's own inspect, extracted, and from small packages. */
-// It comes before the modules that need it.
+/**
+ * `node:util`. Node's own inspect, extracted, and small packages stand in for the parts that unenv leaves out or
+ * simplifies.
+ */
+// This import comes before the modules that need it.
 import "./lent-atomics.ts";
 
 export * from "unenv/node/util";

@@ -11,9 +11,9 @@ const made = Symbol();
 export class AbortSignal extends EventTarget {
   #aborted = false;
   #reason: unknown;
-  /** The signals that `any` made of this one. */
+  /** The signals that `any` has made of this one. */
   #dependents: AbortSignal[] = [];
-  /** Those that this one was made of, which depend on none. */
+  /** The signals that this one was made of. None of them depends on another signal. */
   #sources: AbortSignal[] = [];
   declare onabort: ((event: Event) => unknown) | null;
 

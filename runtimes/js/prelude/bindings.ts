@@ -9,7 +9,7 @@ export interface Reply {
   body: ArrayBuffer;
 }
 
-/** A reply whose body the adapter still holds. The body is taken at once, as text or as bytes, or not at all. */
+/** A reply whose body the adapter still holds. The body is taken at once, as text or as bytes, or never. */
 export interface Answer {
   value: unknown;
   text(): string;
@@ -55,8 +55,8 @@ export function callBinding(
 }
 
 /**
- * The same for a head that is JSON already, with a function that converts the answer. It makes one promise at most, since a
- * call that is answered at once takes microseconds.
+ * Calls a binding with a head that is JSON already, and a function that converts the answer. It makes one promise at
+ * most, because a call that is answered at once takes microseconds.
  */
 export function call<T>(
   head: string,
@@ -103,7 +103,7 @@ export function takeHead(): string | null {
   return head === 0 ? null : head;
 }
 
-/** The body of the reply that the adapter holds. */
+/** The body of a reply that the adapter holds. */
 const replyThere = {
   text(): string {
     const text = $replyText();

@@ -13,8 +13,8 @@ import { chunkOf, isBytes, joined, type Stream } from "./streams.ts";
 const windowBytes = 262_144;
 
 /**
- * As much leaves in the middle of a step, once the head has left: the engine then takes the same memory for each piece, and
- * less memory is put aside with the request.
+ * Bytes that leave as one piece in the middle of a step, once the head has left. The engine then takes the same memory
+ * for each piece, and less memory is put aside with the request.
  */
 const pieceBytes = 32_768;
 
@@ -31,14 +31,14 @@ export class BodyFlow {
   readonly #reader: Reader;
   readonly #onError: (error: unknown) => void;
   readonly #chunks: Uint8Array[] = [];
-  /** Bytes of the chunks that have not left. */
+  /** Bytes of the chunks that have not left yet. */
   #bytes = 0;
   /** Bytes that have left since the host last said that the client takes them. */
   #ahead = 0;
   #isBegun = false;
   #isEnded = false;
   #isClosed = false;
-  /** No more is read until the client has taken what was written. */
+  /** Whether the stream waits until the client has taken what was written. */
   #isFull = false;
 
   /** @param onError takes the reason if the stream fails */
@@ -69,7 +69,7 @@ export class BodyFlow {
     return joined(this.#chunks);
   }
 
-  /** Nobody reads the stream any more. */
+  /** Ends the stream, because nobody reads it any more. */
   cancel(reason: unknown): void {
     this.#isClosed = true;
     this.#isEnded = true;
@@ -92,7 +92,7 @@ export class BodyFlow {
     else if (this.#bytes > 0) this.#leave(writeHead);
   }
 
-  /** Has the chunks leave with a call, and those that go before or after it if they are long. */
+  /** Lets the chunks leave with a call, or with several calls if they are long. */
   #leave(head: string): void {
     const chunks = this.#chunks;
     if (this.#bytes <= 2 * pieceBytes) tell(head, chunks);

@@ -52,13 +52,13 @@ export function extract(init: unknown): { content: Content; type: string | null 
 }
 
 export class Body {
-  /** What the body is made of, until `body` makes a stream of it. */
+  /** The content of the body, until `body` makes a stream of it. */
   #content: Content;
-  /** It was read while no stream was made of it. */
+  /** Whether the body was read while no stream was made of it. */
   #used = false;
   #headers: Headers | string;
 
-  /** @param headers fields as the adapter sends them (`Headers.fromText`), or what the tenant has of them */
+  /** @param headers fields as the adapter sends them (`Headers.fromText`), or the program's own Headers */
   constructor(content: Content, headers: Headers | string) {
     this.#content = content;
     this.#headers = headers;
@@ -183,7 +183,7 @@ async function readOnly(stream: Stream): Promise<ArrayBuffer> {
   return chunks.length === 1 ? toArrayBuffer(chunks[0]!) : joined(chunks);
 }
 
-/** The same bytes, for a program that may write them. */
+/** The bytes of a body, for a program that may write to them. */
 async function ownBytes(content: Content): Promise<ArrayBuffer> {
   if (isStream(content)) return joined(await readAll(content));
   const bytes = await bytesOf(content);

@@ -33,7 +33,7 @@ function textOf(value: unknown): string {
   return value;
 }
 
-/** The bytes of a text, as far as they fit, and how far the text was read. */
+/** The bytes of a text, as far as they fit, and the number of characters that were read. */
 interface Decoded extends Progress {
   bytes: number[] | Uint8Array;
   error?: SyntaxError;

@@ -19,7 +19,7 @@ export type Operation =
 
 interface Common {
   readonly takes: Partial<Readonly<Record<Operation, Spec>>>;
-  /** What `use` of a JSON Web Key says. */
+  /** The value of `use` in a JSON Web Key. */
   readonly use: "sig" | "enc";
   cipher?(direction: "encrypt" | "decrypt", parameters: Parameters, key: KeyState, data: ArrayBuffer): ArrayBuffer;
   sign?(parameters: Parameters, key: KeyState, data: ArrayBuffer): ArrayBuffer;
@@ -30,7 +30,7 @@ interface Common {
 export interface SecretAlgorithm extends Common {
   readonly family: "aes" | "hmac" | "derivation";
   readonly usages: readonly string[];
-  /** `alg` of a JSON Web Key; `*` stands for the bits of the key. */
+  /** The value of `alg` in a JSON Web Key; `*` stands for the bits of the key. */
   jwkName(hash: string): string;
 }
 
@@ -38,7 +38,7 @@ export interface PairAlgorithm extends Common {
   readonly family: "rsa" | "ec" | "okp";
   readonly privateUsages: readonly string[];
   readonly publicUsages: readonly string[];
-  /** What `alg` of a JSON Web Key may be, by the key's hash or else its kind. The first one is exported. */
+  /** The values that `alg` of a JSON Web Key may have, by the key's hash or else its kind. The first one is exported. */
   jwkNames(hashOrKind: string): string[];
   readonly exportsAlg: boolean;
 }

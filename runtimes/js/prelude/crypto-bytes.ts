@@ -1,4 +1,7 @@
-/** What Web Crypto's methods take as bytes, by functions that a tenant cannot patch: secret keys pass through them. */
+/**
+ * Reads the arguments of Web Crypto's methods as bytes, by functions that a tenant cannot patch, because secret keys
+ * pass through them.
+ */
 import { apply } from "./intrinsics.ts";
 
 const Bytes = Uint8Array;
@@ -15,7 +18,7 @@ const ofArrays = getters(typedArray);
 const ofViews = getters(View.prototype);
 const sizeOf = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")!.get!;
 
-/** @param what named in the error. @throws TypeError if the value is no BufferSource */
+/** @param what the argument's name in the error. @throws TypeError if the value is no BufferSource */
 export function bytesFrom(value: unknown, what: string): ArrayBuffer {
   if (!isView(value)) {
     try {

@@ -1,4 +1,4 @@
-/** Private and public keys: those of RSA and of the curves. */
+/** Private and public keys of RSA and of the curves. */
 import type { PairAlgorithm } from "./crypto-algorithms.ts";
 import { byteLength, sliceBytes } from "./crypto-bytes.ts";
 import { invalidAccess, notSupported, operationError } from "./crypto-errors.ts";

@@ -9,7 +9,7 @@ export interface KeyState {
   readonly extractable: boolean;
   readonly algorithm: Algorithm;
   readonly usages: readonly string[];
-  /** Of a secret key its own; of a private one PKCS#8, of a public one SPKI. */
+  /** The bytes of a secret key, the PKCS#8 of a private one, or the SPKI of a public one. */
   readonly material: ArrayBuffer;
 }
 

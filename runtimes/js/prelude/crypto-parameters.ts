@@ -1,4 +1,4 @@
-/** The parameters of algorithms: what a program writes is converted as Web IDL says, member by member. */
+/** The parameters of algorithms. The program's values are converted as Web IDL says, member by member. */
 import { bytesFrom } from "./crypto-bytes.ts";
 import { notSupported } from "./crypto-errors.ts";
 import { stateOf } from "./crypto-key.ts";
@@ -19,7 +19,7 @@ const hashes: Readonly<Record<string, string>> = {
   "SHA-512": "SHA-512",
 };
 
-/** The name of an algorithm: of a text, or of an object with `name`. @throws TypeError */
+/** The name of an algorithm, given as a text or as an object with `name`. @throws TypeError */
 export function nameOf(algorithm: unknown): string {
   if (typeof algorithm !== "object" && typeof algorithm !== "function") return `${algorithm}`;
   const name = (algorithm as { name?: unknown } | null)?.name;
@@ -67,7 +67,7 @@ function convert(value: unknown, kind: string, member: string): unknown {
   }
 }
 
-/** An integer with [EnforceRange]. */
+/** Converts a value to an integer with [EnforceRange]. */
 export function integer(value: unknown, most: number, what: string): number {
   const number = Math.trunc(Number(value));
   if (!(number >= 0 && number <= most)) throw new TypeError(`"${what}" is not an integer from 0 to ${most}`);

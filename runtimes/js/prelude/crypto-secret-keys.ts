@@ -1,4 +1,4 @@
-/** Secret keys: those of AES, HMAC, HKDF and PBKDF2. */
+/** Secret keys of AES, HMAC, HKDF and PBKDF2. */
 import type { SecretAlgorithm } from "./crypto-algorithms.ts";
 import { byteLength, firstBits, sliceBytes } from "./crypto-bytes.ts";
 import { dataError, notSupported, operationError, syntaxError } from "./crypto-errors.ts";
@@ -23,7 +23,7 @@ export function generateSecret(
   return newKey({ type: "secret", extractable, algorithm: describe(entry, parameters, bits), usages, material });
 }
 
-/** The bits of a key that is to be made; null if any number will do. @throws OperationError */
+/** The number of bits of a new key; null if any number will do. @throws OperationError */
 export function secretBits(entry: SecretAlgorithm, { length, hash }: Parameters): number | null {
   if (entry.family === "derivation") return null;
   if (entry.family === "hmac") {

@@ -144,7 +144,7 @@ export class SubtleCrypto {
     });
   }
 
-  /** Compares in a time that does not tell where the two differ. Workers have it, too. */
+  /** Compares in a time that does not depend on the place where the two differ. Workers have this method, too. */
   timingSafeEqual(a: unknown, b: unknown): boolean {
     const [one, other] = [bytesFrom(a, "The first argument"), bytesFrom(b, "The second argument")];
     if (byteLength(one) !== byteLength(other)) throw new TypeError("The two byte strings are not of the same length");
@@ -155,7 +155,10 @@ tagged(SubtleCrypto, "SubtleCrypto");
 
 export const subtle = new SubtleCrypto(made);
 
-/** A promise of a result that is there. No key's bytes are awaited: `then` of a patched prototype would see them. */
+/**
+ * A promise of a result that is there. No key's bytes are awaited, because `then` of a patched prototype would see
+ * them.
+ */
 function promised<T>(find: () => T): Promise<T> {
   return new Promise_((resolve) => resolve(find()));
 }
@@ -177,7 +180,7 @@ function normalize(operation: Operation, algorithm: unknown): { entry: Entry; pa
   return { entry, parameters: readParameters(name, algorithm, spec) };
 }
 
-/** Reads the parameters, and checks that the key may be used so. @throws InvalidAccessError */
+/** Reads the parameters, and checks that the key may be used for the operation. @throws InvalidAccessError */
 function prepare(operation: Operation, usage: Usage, algorithm: unknown, key: unknown) {
   const state = stateOf(key);
   const { entry, parameters } = normalize(operation, algorithm);

@@ -5,7 +5,7 @@ import { DOMException } from "./dom-exception.ts";
 import { tagged } from "./intrinsics.ts";
 import { randomBytes, randomUuid } from "./random.ts";
 
-/** The bytes that one call may ask for (Web Crypto, getRandomValues). */
+/** The most bytes that one call may ask for (Web Crypto, getRandomValues). */
 const quota = 65_536;
 class Crypto {
   readonly DigestStream = DigestStream;

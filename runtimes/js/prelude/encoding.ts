@@ -1,4 +1,7 @@
-/** `TextEncoder` and `TextDecoder` of the Encoding standard, `atob` and `btoa`. What is not UTF-8 is the host's work. */
+/**
+ * `TextEncoder` and `TextDecoder` of the Encoding standard, `atob` and `btoa`. Encodings other than UTF-8 are the
+ * host's work.
+ */
 import { includes, sliceText, tagged, toLowerCase, trim } from "./intrinsics.ts";
 import { callNative, callNativeWithText, textReply } from "./native-calls.ts";
 import { decodeUtf8, encodeUtf8, toArrayBuffer } from "./text.ts";
@@ -24,7 +27,7 @@ export class TextEncoder {
 }
 tagged(TextEncoder, "TextEncoder");
 
-/** The first bytes of these may be a part of a character that only the next chunk tells. */
+/** Encodings in which the bytes at the end of a chunk may be a part of a character. */
 const multiByte = "gbk gb18030 big5 euc-jp iso-2022-jp shift_jis euc-kr";
 
 /** The name of an encoding by one of its labels. @throws RangeError */

@@ -5,7 +5,7 @@ import { KVNamespace } from "./kv.ts";
 import { phase } from "./phase.ts";
 import { log } from "./text.ts";
 
-/** That of the request, or of the module's start-up. */
+/** The environment of the request, or of the module's start-up. */
 let current: object | undefined;
 
 export function readEnvironment(): object {
@@ -26,26 +26,27 @@ interface StartRead {
   by: string;
 }
 
-/** What the start-up has read. */
+/** The names that the start-up has read. */
 const reads: StartRead[] = [];
 const mostReads = 100;
 
 /**
- * `env` for `process.env` (../node/process.ts), whose module comes with the programs that use it. While the module loads,
- * the vars are there and the secrets are not, so the host is told what is read: it refuses secrets of these names.
+ * `env` for `process.env` (../node/process.ts), whose module comes with the programs that use it. While the module
+ * loads, the vars are there and the secrets are not. So the host is told which names are read, and refuses secrets of
+ * these names.
  *
- * @param name "*" for all
+ * @param name "*" for all names
  * @param by the place that reads
  */
 function environmentFor(name: string, by: string): object {
   if (phase.serving) return current ?? {};
   const env = current ?? readEnvironment();
   if (name === "*") {
-    // Packages look through all names for those that concern them, so that a secret of any name cannot be refused.
+    // Packages look through all names for those that concern them. So the host cannot refuse a secret of any name.
     log(2, "The top level lists process.env: it has the vars, and no secrets");
     return env;
   }
-  // The host takes more than these for all.
+  // The host takes more reads than these for a read of all names.
   if (reads.length <= mostReads) {
     define(reads, reads.length, { name, by });
     if ($call(toJson({ binding: "vars", method: "readAtStart", arguments: { reads } }), 0, undefined) === 0) takeHead();

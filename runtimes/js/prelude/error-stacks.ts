@@ -15,7 +15,10 @@ const { defineProperty: tryDefine, getOwnPropertyDescriptor } = Reflect;
 const { toString: errorToString } = Error.prototype;
 const Error_ = Error;
 
-/** Those of a program's frames that are its own: the prelude's have no place, and those that have called it come last. */
+/**
+ * The program's own frames of a stack. Frames of the prelude have no place, and the frames that called the program come
+ * last.
+ */
 function ownFrames(stack: string): string[] {
   const frames: string[] = [];
   let own = 0;
@@ -64,7 +67,7 @@ function getStack(this: object): unknown {
 const accessor = { get: getStack, set: setStack, configurable: true, enumerable: false };
 defineProperty(Error.prototype, "stack", accessor);
 
-/** Gives an object a stack. The frames down to that of `above` are left out. */
+/** Gives an object a stack. The frames down to the frame of `above` are left out. */
 function captureStackTrace(target: object, above?: unknown): void {
   if (typeof target !== "object" || target === null) {
     throw new TypeError("Error.captureStackTrace: the first argument is no object");

@@ -47,7 +47,7 @@ export class EventTarget {
     const name = `${type}`;
     if (this.#find(name, listener, capture) >= 0) return;
     const entry = { type: name, listener, capture, once: Boolean(once), passive: Boolean(passive), removed: false };
-    // A dispatch that is under way goes through the list as it was.
+    // A dispatch that is under way goes on through the old list.
     this.#entries = [...(this.#entries ?? []), entry];
     signal?.addEventListener("abort", () => this.removeEventListener(name, listener, capture));
   }
@@ -101,7 +101,7 @@ export class EventTarget {
 }
 tagged(EventTarget, "EventTarget");
 
-/** Makes `on...` an attribute of a class: a listener in the order in which it was first set (HTML, "event handlers"). */
+/** Makes `on...` an attribute of a class: a listener at the place where it was first set (HTML, "event handlers"). */
 export function eventHandler(type: { prototype: EventTarget }, name: string): void {
   const handlers = new WeakMap<object, { handler: unknown }>();
   Object.defineProperty(type.prototype, `on${name}`, {

@@ -38,7 +38,7 @@ export class Event {
     if (typeof value !== "object" || value === null || !(#type in value)) return "none";
     return value.#phase === phase.NONE ? "ready" : "under way";
   }
-  /** @internal An event of the host's. */
+  /** @internal Makes an event one of the host's. */
   static trust<T extends Event>(event: T): T {
     event.#trusted = true;
     return event;

@@ -15,7 +15,7 @@ export class ExecutionContext {
     if (mark !== made) throw new TypeError("Illegal constructor");
   }
 
-  /** The request does not end before the promise is settled. */
+  /** Keeps the request from ending before the promise is settled. */
   waitUntil(promise: unknown): void {
     waiting++;
     whenSettled(
@@ -30,7 +30,7 @@ export class ExecutionContext {
     );
   }
 
-  /** There is no origin that an exception could be passed on to: the call is accepted and does nothing. */
+  /** Accepts the call and does nothing, because there is no origin that could get the request after an exception. */
   passThroughOnException(): void {}
 }
 tagged(ExecutionContext, "ExecutionContext");

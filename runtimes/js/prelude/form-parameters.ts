@@ -16,7 +16,10 @@ export function parametersOf(value: string): Map<string, string> {
   return found;
 }
 
-/** Browsers write a quote as %22, others as \\". A backslash before anything else is one: it stands in paths of Windows. */
+/**
+ * Browsers write a quote as %22, others as \\". A backslash before another character is a backslash: paths of Windows
+ * have it.
+ */
 function unescaped(text: string): string {
   return text.replace(/\\"|%0D%0A|%0D|%0A|%22/gi, (found) => escapes[found.toUpperCase()]!);
 }

@@ -20,8 +20,8 @@ let fetchMethod: Fetch | undefined;
 let scheduledMethod: Scheduled | undefined;
 
 /**
- * @param state of the evaluation: 0 the module waits for something, 1 value is its namespace, 2 value is the thrown
- * error
+ * @param state of the evaluation. 0: the module waits for something; 1: value is its namespace; 2: value is the
+ *   thrown error
  */
 export function loadModule(state: number, value: unknown): void {
   // The engine reports the error of the module as a rejection, too. The log would have it twice.

@@ -1,12 +1,12 @@
-/** Names and values of header fields: which are valid, and their normal form (Fetch, "Headers class"). */
+/** Names and values of header fields: their validity and their normal form (Fetch, "Headers class"). */
 import { pattern, toLowerCase, trim } from "./intrinsics.ts";
 
 const token = pattern(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/);
-/** Values without anything to cut off, to refuse or to look at more closely. */
+/** Values that need no cutting and no closer look. */
 const plainValue = pattern(/^[!-~](?:[ -~]*[!-~])?$/);
 const badValue = pattern(/[\0\r\n]|[^\0-\xff]/);
 
-/** Names that many programs use, in the two spellings that they use. These need no pattern and no conversion. */
+/** Names that many programs use, in both usual spellings. They need no pattern and no conversion. */
 const usualNames: Record<string, string> = { __proto__: null } as never;
 for (const name of [
   "Accept",

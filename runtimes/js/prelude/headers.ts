@@ -12,7 +12,7 @@ export class Headers {
   #fields: Fields | undefined;
   /** The fields as the adapter sends them, in normal form, until the tenant asks for one. */
   #text = "";
-  /** The headers of a fetched response cannot be changed (Fetch, "guard"). */
+  /** Whether the headers cannot be changed, such as those of a fetched response (Fetch, "guard"). */
   #immutable = false;
 
   constructor(init?: HeadersInit) {

@@ -21,7 +21,7 @@ export function callIntl(of: string, method: string, locales: unknown, options: 
   return value.value;
 }
 
-/** What JSON does not have goes by an object. */
+/** The value for the host. Values that JSON does not have are passed as objects. */
 function passedValue(value: unknown): unknown {
   if (value === undefined) return { absent: true };
   if (typeof value === "bigint") return { bigint: `${value}` };
@@ -45,7 +45,7 @@ function localesOf(locales: unknown): string | string[] | undefined {
   return list;
 }
 
-/** The options that say something, as the texts, numbers and booleans that they are taken for. */
+/** The options that have a value, converted to texts, numbers and booleans. */
 export function optionsOf(options: unknown): object | undefined {
   if (options === undefined) return undefined;
   if (options === null) throw new TypeError("Options are an object");
@@ -58,7 +58,7 @@ export function optionsOf(options: unknown): object | undefined {
   return plain;
 }
 
-/** A date as a number. Other values have the errors of the standard. */
+/** A date as a number. For other values it throws the errors of the standard. */
 function timeOf(value: unknown): number {
   const time = value === undefined ? Date.now() : Number(value);
   if (!(time - time === 0)) throw new RangeError("Invalid time value");
@@ -66,15 +66,15 @@ function timeOf(value: unknown): number {
 }
 
 interface Kind {
-  /** Methods, and how many arguments each takes. */
+  /** The methods, with the number of arguments of each. */
   readonly methods: Readonly<Record<string, number>>;
-  /** The one that is a getter of a bound function. */
+  /** The method that is a getter of a bound function. */
   readonly bound?: string;
-  /** Callable without `new`. */
+  /** Whether the constructor can be called without `new`. */
   readonly callable?: boolean;
-  /** Makes an argument what the host takes. */
+  /** Converts an argument to the form for the host. */
   readonly argument?: (value: unknown, index: number) => unknown;
-  /** Makes the host's answer what the method gives. */
+  /** Converts the host's answer to the result of the method. */
   readonly result?: (method: string, value: unknown, given: unknown[]) => unknown;
 }
 
@@ -147,7 +147,7 @@ interface Settings {
   readonly options: unknown;
 }
 
-/** Settings of a formatter, by the formatter. A tenant must not find them. */
+/** Settings by formatter. They are in a WeakMap because a tenant must not find them. */
 const settings = new WeakMap<object, Settings>();
 const { get, set } = WeakMap.prototype;
 const settingsOf = (formatter: object, name: string): Settings => {

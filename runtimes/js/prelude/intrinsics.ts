@@ -76,7 +76,7 @@ export function tagged(type: { prototype: object }, tag: string): void {
   defineProperty(type.prototype, Symbol.toStringTag, { value: tag, configurable: true });
 }
 
-/** The bundler gives functions and classes other names. */
+/** Names a function or a class, because the bundler changes names. */
 export function functionName(value: object, name: string): void {
   defineProperty(value, "name", { value: name, configurable: true });
 }

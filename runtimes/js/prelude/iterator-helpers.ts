@@ -1,6 +1,6 @@
 /**
- * What the engine's iterator helpers do otherwise than the standard: they cannot be closed if the iterator below has no
- * `return`, as those of arrays, and `drop` is not done after it is closed. Iterators are disposable, too.
+ * Corrects the engine's iterator helpers. The engine's cannot be closed if the iterator below has no `return`, as an
+ * array's has none, and its `drop` is not done after it is closed. Iterators become disposable, too.
  */
 import { framesProperty } from "../frames-property.ts";
 import { apply, defineProperty, functionName } from "./intrinsics.ts";
@@ -19,7 +19,10 @@ function close(this: object): IteratorResult<unknown> {
 functionName(close, "return");
 defineProperty(prototype, "return", { value: close, writable: true, configurable: true });
 
-/** The engine's own error has a frame of the engine on top; that of a program's `return` has one of the program. */
+/**
+ * Whether an error is the engine's own. It has a frame of the engine on top, while an error of a program's `return` has
+ * one of the program.
+ */
 function isMissingReturn(error: unknown): boolean {
   if (!(error instanceof TypeError) || error.message !== "not a function") return false;
   const frames = (error as unknown as Record<string, string>)[framesProperty];

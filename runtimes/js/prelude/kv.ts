@@ -21,7 +21,7 @@ export interface PutOptions {
   /** Seconds from now. */
   expirationTtl?: number;
   metadata?: unknown;
-  /** Put only if the value has this revision. 0 means: only if the key does not exist. */
+  /** The revision that the value must have for the put. 0 means that the key must not exist. */
   ifRevision?: number;
 }
 

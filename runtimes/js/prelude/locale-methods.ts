@@ -4,11 +4,11 @@ import { apply, defineProperty } from "./intrinsics.ts";
 
 type Method = (...given: unknown[]) => unknown;
 
-/** Options of DateTimeFormat that say which parts of a date are wanted. */
+/** Options of DateTimeFormat that name a wanted part of a date. */
 const dateParts = ["weekday", "year", "month", "day", "dateStyle"];
 const timeParts = ["dayPeriod", "hour", "minute", "second", "fractionalSecondDigits", "timeStyle"];
 
-/** The parts that a date's method shows where its options name none. */
+/** Adds the parts that a date's method shows if its options name none. */
 function withParts(options: Options, wanted: readonly string[], shown: Readonly<Record<string, string>>): object {
   const given = optionsOf(options) ?? {};
   for (let i = 0; i < wanted.length; i++) if (wanted[i]! in given) return given;

@@ -1,6 +1,6 @@
 /**
- * Calls of the host's natives (docs/reference/natives.md). They are answered at once, while a module loads, too. The bytes
- * of secret keys pass through here, so nothing here can be patched by a tenant.
+ * Calls of the host's natives (docs/reference/natives.md). They are answered at once, also while a module loads. The
+ * bytes of secret keys pass through this file, so a tenant must be able to patch nothing in it.
  */
 import { DOMException } from "./dom-exception.ts";
 import { apply, define, defineProperty, includes, parseJson, toJson } from "./intrinsics.ts";
@@ -32,7 +32,7 @@ export function callNative(method: string, named: object, parts: readonly ArrayB
   return { value, text, bytes };
 }
 
-/** Calls a native with a text. Strings of C end at U+0000, so a text with one goes as JSON. */
+/** Calls a native with a text. Strings of C end at U+0000, so a text with one is passed as JSON. */
 export function callNativeWithText(method: string, input: string): NativeReply {
   const json = includes(input, "\0");
   const body = $encode(json ? toJson(input) : input);
@@ -40,12 +40,15 @@ export function callNativeWithText(method: string, input: string): NativeReply {
   return callNative(method, { json }, [body]);
 }
 
-/** The text that a native gives: as its body, or as its value if it holds U+0000. */
+/** The text that a native returns: as the reply's body, or as its value if the text holds U+0000. */
 export function textReply(reply: NativeReply): string {
   return reply.value === null ? reply.text() : (reply.value as string);
 }
 
-/** What the native refuses has the name of a DOMException. What the host refuses has a code of its own. */
+/**
+ * The error for a refusal. A native's refusal has the name of a DOMException. A refusal of the host has a code of its
+ * own.
+ */
 function nativeError({ code, message }: { code: string; message: string }): Error {
   if (!includes(code, "PLINTH_")) return new DOMException(message, code);
   const error = new Error(message);

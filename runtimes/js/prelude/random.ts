@@ -13,11 +13,14 @@ let c = 0;
 let counter = 0;
 
 const levelWarn = 2;
-/** Programs may replace the global one. */
+/** The engine's Error, because programs may replace the global one. */
 const Error_ = Error;
 let warned = false;
 
-/** What the top level draws is in the image, and so the same in every request. One warning is enough to find the place. */
+/**
+ * Warns of a draw at the top level. Its numbers are in the image, and so the same in every request. One warning is
+ * enough to find the place.
+ */
 function warnAtTopLevel(): void {
   if (phase.serving || warned) return;
   warned = true;
@@ -53,7 +56,7 @@ function random(): number {
     seeded = true;
     for (let i = 0; i < 12; i++) next();
   }
-  // 53 bits.
+  // The result has 53 random bits.
   return ((next() >>> 5) * 0x4000000 + (next() >>> 6)) / 0x20000000000000;
 }
 defineProperty(random, "name", { value: "random", configurable: true });

@@ -1,4 +1,7 @@
-/** The members of a request's second argument that say how a browser fetches. They are kept and checked, and do nothing. */
+/**
+ * The members of a request's second argument that are about a browser's way to fetch. They are checked and kept, and do
+ * nothing.
+ */
 
 export interface FetchOptions {
   cache?: string;
@@ -37,7 +40,7 @@ export function checkedOption(name: string, value: unknown): string {
   return text;
 }
 
-/** @param before of the request that the new one is made of */
+/** @param before options of the request that the new one is made of */
 export function fetchOptions(init: FetchOptions, before: Required<FetchOptions>): Required<FetchOptions> {
   const options: Required<FetchOptions> = { ...before };
   for (const name of ["cache", "credentials", "mode", "referrerPolicy"] as const)

@@ -67,7 +67,7 @@ export class Request extends Body {
     if (init !== noInit || from) this.#options = fetchOptions(init, from ? from.#options : usual);
     const signal = init.signal === undefined && from ? from.#signal : init.signal;
     if (signal && !AbortSignal.is(signal)) throw new TypeError("The member signal is no AbortSignal");
-    // An own signal, which follows the given one.
+    // The request gets a signal of its own, which follows the given one.
     if (signal) this.#signal = AbortSignal.any([signal]);
   }
 

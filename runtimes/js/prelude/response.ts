@@ -31,7 +31,7 @@ const plainTextField = typeField(plainText);
 const jsonType = "application/json";
 const jsonField = typeField(jsonType);
 
-/** What a fetched response or `Response.error()` has, and no other. */
+/** The properties that only a fetched response or `Response.error()` has. */
 interface Source {
   type: string;
   url: string;

@@ -19,7 +19,7 @@ export const scopeFunctions = {
   dispatchEvent: method("dispatchEvent"),
 };
 
-/** An error of a listener for errors is not told to it again. */
+/** Whether an error is being told. An error of a listener for errors is not told to it again. */
 let reporting = false;
 
 export function reportError(error: unknown): void {
@@ -33,7 +33,7 @@ export function reportError(error: unknown): void {
   log(levelError, describe(error));
 }
 
-/** @returns whether the log is to have it */
+/** @returns whether the rejection belongs in the log */
 export function tellRejection(promise: object, reason: unknown): boolean {
   if (!EventTarget.listens(scope, "unhandledrejection")) return true;
   return scope.dispatchEvent(new PromiseRejectionEvent("unhandledrejection", { promise, reason, cancelable: true }));

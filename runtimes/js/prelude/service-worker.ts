@@ -61,7 +61,7 @@ class ScheduledEvent extends ExtendableEvent {
   }
 }
 
-/** The handlers that a program's listeners are; undefined if there is none. */
+/** The handlers that stand for a program's listeners; undefined if there are none. */
 export function listeningHandlers() {
   return {
     fetch: EventTarget.listens(scope, "fetch") ? onFetch : undefined,

@@ -1,4 +1,4 @@
-/** Bytes that several bodies and Blobs have in common. Nobody writes them; a program gets copies. */
+/** Bytes that several bodies and Blobs share. Nobody writes to them; a program gets copies. */
 export class SharedBytes {
   readonly buffer: ArrayBuffer;
 

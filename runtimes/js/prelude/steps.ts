@@ -26,15 +26,15 @@ const outcome = { response: 0, earlyResponse: 1, pending: 2, done: 3 } as const;
 const levelWarn = 2;
 const levelError = 3;
 
-/** The answer of the request that this memory serves, and its whole body, or the flow of one that is a stream. */
+/** The answer of the request that this memory serves, with its whole body, or with the flow of a body that is a stream. */
 let answer: Response | undefined;
 let answerBody: string | ArrayBuffer | null = null;
 let flow: BodyFlow | undefined;
-/** The request's method is HEAD. */
+/** Whether the request's method is HEAD. */
 let isHead = false;
 let error: { value: unknown } | undefined;
 let sent = false;
-/** Another request has run in this memory before: isolation "reuse". */
+/** Whether another request has run in this memory before: isolation "reuse". */
 let used = false;
 
 /** Forgets what the module left while it loaded, or what the last request left. */
@@ -51,7 +51,7 @@ function forget(): void {
   forgetCalls();
 }
 
-/** Takes the module that was loaded. From now on there are requests. */
+/** Takes the module that was loaded. Requests can come from now on. */
 export function load(state: number, value: unknown): void {
   loadModule(state, value);
   forget();
@@ -121,7 +121,7 @@ function waitForEvents(): boolean {
 export function settle(): void {
   releaseKept();
   reportRejections();
-  // What was written leaves before the program goes on with a timer.
+  // Bytes that were written leave before the program goes on with a timer.
   const leaves = flow?.hasUnsent && !flow.isEnded && isTimerDue();
   if (!error && !leaves && runDueTimers()) return;
   if (error) {

@@ -6,19 +6,19 @@ import { toArrayBuffer } from "./text.ts";
 export { TransformStream, WritableStream } from "web-streams-polyfill";
 export type Stream = ReadableStream<unknown>;
 
-/** Bytes of one owner, who gives them away or writes them, or bytes of many. */
+/** Bytes of one owner, who gives them away or writes to them, or shared bytes. */
 export type Whole = ArrayBuffer | SharedBytes;
 
 export function isStream(value: unknown): value is Stream {
   return value instanceof ReadableStream;
 }
 
-/** The bytes of the streams that were made of them. While a stream is unread, its bytes are taken instead. */
+/** The bytes that streams were made of. While such a stream is unread, its bytes are taken instead. */
 const whole = new WeakMap<Stream, Whole>();
 
 const chunkBytes = 65_536;
 
-/** A byte stream of bytes that are there already. */
+/** A byte stream of bytes that are already there. */
 export function streamOf(bytes: Whole): Stream {
   const stream: Stream = new ReadableStream(
     bytes instanceof SharedBytes ? copying(bytes.buffer) : giving(new Uint8Array(bytes)),
@@ -27,7 +27,7 @@ export function streamOf(bytes: Whole): Stream {
   return stream;
 }
 
-/** Gives the bytes away. */
+/** A source that gives the bytes away. */
 function giving(bytes: Uint8Array): UnderlyingByteSource {
   let given = bytes.length === 0;
   return {
@@ -40,7 +40,7 @@ function giving(bytes: Uint8Array): UnderlyingByteSource {
   };
 }
 
-/** Gives copies, piece by piece. */
+/** A source that gives copies, piece by piece. */
 function copying(buffer: ArrayBuffer): UnderlyingByteSource {
   let at = 0;
   return {
@@ -64,7 +64,7 @@ interface ByteController {
   readonly byobRequest: { respond(bytes: number): void } | null;
 }
 
-/** A read into a buffer of the reader's ends only by an answer (Streams, "close" of byte streams). */
+/** Closes a byte stream. A read into a buffer of the reader's ends only by an answer (Streams, "close" of byte streams). */
 function end(controller: ByteController): void {
   controller.close();
   controller.byobRequest?.respond(0);
@@ -75,7 +75,7 @@ export function isDisturbed(stream: Stream): boolean {
   return (stream as unknown as { _disturbed: boolean })._disturbed;
 }
 
-/** A body that has been read in part, or is being read, cannot be read as a body. */
+/** Whether a stream cannot be read as a body, because it has been read in part or is being read. */
 export function isUnusable(stream: Stream): boolean {
   return stream.locked || isDisturbed(stream);
 }
@@ -87,12 +87,12 @@ export function takeWhole(stream: Stream): Whole | undefined {
   return bytes;
 }
 
-/** Leaves a stream as reading its body leaves it: read, and locked for ever. */
+/** Leaves a stream in the state after its body was read: read, and locked for ever. */
 export function exhaust(stream: Stream): void {
   void stream.getReader().cancel();
 }
 
-/** The other branch of a body's clone: chunks that it shares with nobody (Streams, "tee" with cloned chunks). */
+/** The other branch of a body's clone, with chunks of its own (Streams, "tee" with cloned chunks). */
 export function copiesOf(stream: Stream): Stream {
   const reader = stream.getReader();
   return new ReadableStream(
@@ -128,7 +128,7 @@ export async function readAll(stream: Stream): Promise<Uint8Array[]> {
   }
 }
 
-/** The chunks in one buffer of its own. */
+/** Joins the chunks in a new buffer. */
 export function joined(chunks: readonly Uint8Array[]): ArrayBuffer {
   let size = 0;
   for (let i = 0; i < chunks.length; i++) size += chunks[i]!.length;

@@ -23,7 +23,7 @@ const timers: Timer[] = [];
 let lastId = 0;
 /** The operation of the host that is under way, and the time of its end. */
 let operation: { number: number; due: number } | undefined;
-/** The clock is at least here, since an operation has ended then. Another worker's clock may show less. */
+/** Time that the clock has reached at least, because an operation has ended then. Another worker's clock may show less. */
 let reached = 0;
 let origin = 0;
 let originSet = false;

@@ -85,7 +85,7 @@ export class TextDecoderStream extends Transform {
 }
 tagged(TextDecoderStream, "TextDecoderStream");
 
-/** Collects the bytes and has a native of the host's convert the whole, since natives keep nothing between calls. */
+/** Collects the bytes and passes them to a native of the host's as a whole, because natives keep nothing between calls. */
 function converting(native: "compress" | "decompress", format: unknown): Transformer {
   const name = `${format as string}`;
   if (name !== "gzip" && name !== "deflate" && name !== "deflate-raw")

@@ -42,7 +42,7 @@ function recordOf(text: string, base?: UrlRecord): UrlRecord {
 }
 
 export class URL {
-  /** The text and its shape are valid until `#parsed` is set: the parser's record, for unusual addresses and changes. */
+  /** The address and its shape are valid until `#parsed` is set, the parser's record, for unusual addresses and changes. */
   #text: string;
   #shape: Shape = noShape;
   #parsed: UrlRecord | undefined;
@@ -206,7 +206,7 @@ export class URL {
 }
 tagged(URL, "URL");
 
-/** A query or a fragment with its mark, or nothing if the mark is all there is. */
+/** A query or a fragment with its mark; "" if it has only the mark. */
 function unlessEmpty(part: string): string {
   return part.length > 1 ? part : "";
 }

@@ -25,7 +25,7 @@ functionName(keptDeref, "deref");
 defineProperty(Engine.prototype, "deref", { value: keptDeref, writable: true, configurable: true });
 defineProperty(globalThis, "WeakRef", { value: Kept, writable: true, configurable: true });
 
-/** No promise job is left. */
+/** Releases the kept objects, because no promise job is left. */
 export function releaseKept(): void {
   if (kept.length > 0) kept = [];
 }

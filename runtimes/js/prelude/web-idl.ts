@@ -1,13 +1,13 @@
 /** Conversions of arguments, and the form of classes, as Web IDL says. */
 import { defineProperty, functionName } from "./intrinsics.ts";
 
-/** The elements of an iterable object (Web IDL, "sequence"). */
+/** Reads the elements of an iterable object (Web IDL, "sequence"). */
 export function sequence<T>(value: unknown, what: string): Iterable<T> {
   if (isObject(value) && typeof (value as Iterable<T>)[Symbol.iterator] === "function") return value as Iterable<T>;
   throw new TypeError(`${what} is not iterable`);
 }
 
-/** An object, or nothing (Web IDL, "dictionary"). */
+/** Reads an object, or nothing (Web IDL, "dictionary"). */
 export function dictionary<T extends object>(value: unknown, what: string): Partial<T> {
   if (value === undefined || value === null) return {};
   if (isObject(value)) return value as T;

@@ -9,7 +9,7 @@ import { decodeUtf8, encodeUtf8, toArrayBuffer } from "./text.ts";
 export const utf8Encode = (text: string): Uint8Array => new Uint8Array(encodeUtf8(text));
 export const utf8DecodeWithoutBOM = (bytes: Uint8Array): string => decodeUtf8(toArrayBuffer(bytes)).text;
 
-/** @param also characters to escape besides controls, DEL and characters beyond ASCII */
+/** @param also characters to escape, besides controls, DEL and characters beyond ASCII */
 export function percentEncodeAfterEncoding(_encoding: string, text: string, also: string): string {
   const bytes = utf8Encode(text);
   let encoded = "";

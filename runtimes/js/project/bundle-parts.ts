@@ -1,19 +1,19 @@
-/** What a bundle is made of, by esbuild's own account: its packages, its files, and by which imports each came in. */
+/** The packages and files of a bundle, by esbuild's own account, and the imports by which each came in. */
 import type { Metafile } from "esbuild";
 
 export interface BundlePart {
   /** The package's name; `PROJECT` for the project's own files, `PLINTH` for Plinth's modules of Node and rare globals. */
   readonly name: string;
-  /** In the bundle, minified. */
+  /** Bytes in the bundle, minified. */
   readonly bytes: number;
-  /** Those that have something in the bundle. */
+  /** Number of files that have code in the bundle. */
   readonly files: number;
-  /** The shortest way of imports to it: "src/index.ts > axios". Empty for the project's own files. */
+  /** The shortest chain of imports to the package: "src/index.ts > axios". Empty for the project's own files. */
   readonly through: string;
 }
 
 export interface BundleFile {
-  /** Relative to the project's folder; that of a package begins with its name. */
+  /** The path relative to the project's folder. The path of a package's file begins with the package's name. */
   readonly path: string;
   readonly bytes: number;
 }
@@ -58,7 +58,7 @@ function packageOf(path: string, ownFolder: string): string {
   return file.startsWith(ownFolder) ? PLINTH : PROJECT;
 }
 
-/** The shortest way of imports to each package, from the entry on. Packages stand for their files. */
+/** The shortest chain of imports to each package, from the entry on. A package stands for its files. */
 function waysFrom(entry: string, { inputs }: Metafile, nameOf: (path: string) => string): ReadonlyMap<string, string> {
   const ways = new Map<string, string>();
   const seen = new Set([entry]);

@@ -1,16 +1,16 @@
 /**
- * Node's own modules for programs, as Workers have them. Those of pure functions and data are whole, by well-kept packages.
- * Those that need a machine (files, processes, sockets) are there for packages that import them and do not call them: what
- * is called throws an error that names it.
+ * Node's own modules for programs, as Workers have them. Modules of pure functions and data are whole, by well-kept
+ * packages. Modules that need a machine (files, processes, sockets) are there for packages that import them and do not
+ * call them: a call throws an error that names the function.
  */
 import { builtinModules, createRequire } from "node:module";
 import { dirname, extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Modules of this folder's neighbour `node/`, which join or correct what packages have. */
+/** Modules of the folder `node/` beside this one, which join or correct those of packages. */
 const own = ["async_hooks", "buffer", "crypto", "process", "util"];
 
-/** Modules that a package has under another name than unenv's. */
+/** Packages that have a module under another name than unenv's. */
 const packages: Readonly<Record<string, string>> = {
   stream: "readable-stream",
   "stream/promises": "readable-stream/lib/stream/promises.js",
@@ -18,7 +18,7 @@ const packages: Readonly<Record<string, string>> = {
   zlib: "browserify-zlib",
 };
 
-/** Modules that do what they say. All others of Node's are refused in a program's own files. */
+/** Modules that work as in Node. A program's own files may import no others. */
 const working = new Set([
   "assert",
   "assert/strict",
@@ -50,7 +50,7 @@ const working = new Set([
   "zlib",
 ]);
 
-/** `node:path` and `path` -> `path`; undefined for what is no module of Node's. */
+/** `node:path` and `path` -> `path`; undefined if the path is no module of Node's. */
 export function nodeModuleName(path: string): string | undefined {
   const name = path.replace(/^node:/, "");
   return builtinModules.includes(name) || (path.startsWith("node:") && builtinModules.includes(path))
@@ -63,15 +63,16 @@ export function isWorking(name: string): boolean {
   return working.has(name);
 }
 
-/** Whether a file is of what Node's modules are made of here. It imports more of Node than a program asks for. */
+/** Whether a file belongs to Plinth's own modules of Node. Such a file may import more of Node than a program. */
 export function isPlinths(file: string): boolean {
   return folders.some((folder) => file.startsWith(folder));
 }
 
 /**
- * Where the module's code is: a file, or what is to be resolved from Plinth's own packages.
+ * The place of the module's code: a file, or a name to resolve from Plinth's own packages.
  *
- * @param importer unenv's own files get unenv's form of a module: that of Plinth may be made of them
+ * @param importer the importing file. unenv's own files get unenv's form of a module, because Plinth's form may be
+ *   made of theirs
  */
 export function nodeModuleEntry(name: string, importer: string): string {
   if (own.includes(name) && !importer.startsWith(unenv)) return neighbour(name);
@@ -83,7 +84,7 @@ const { resolve } = createRequire(import.meta.url);
 const unenv = dirname(resolve("unenv/package.json")) + sep;
 const folders = [neighbours, unenv, dirname(resolve("node-inspect-extracted")) + sep];
 
-/** The file that gives a program Node's globals, `Buffer`, `process`, `global`, where it asks for them. */
+/** The file that gives a program Node's globals, `Buffer`, `process` and `global`. */
 export const nodeGlobals = neighbour("globals");
 
 function neighbour(name: string): string {

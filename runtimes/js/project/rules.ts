@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import type { ProjectRules } from "../../project.ts";
 
 const script = /\.[cm]?[jt]sx?$/;
-/** Without package.json: the names that the bundler looks for; see ../bundle.ts. */
+/** The names that the bundler looks for without package.json; see ../bundle.ts. */
 const entry = /^(index|worker)\.m?[jt]sx?$/;
 
 export const projectRules: ProjectRules = {

@@ -1,6 +1,6 @@
 /**
- * Globals that few programs use. A program that names one has it in its bundle; the base image, which all programs share
- * and every slot has mapped, has none of them.
+ * Globals that few programs use. A program that names one has it in its bundle. The base image, which all programs
+ * share and every slot has mapped, has none of them.
  */
 import { extname, join } from "node:path";
 

@@ -1,6 +1,6 @@
 /** `IdentityTransformStream` and `FixedLengthStream` of Workers. */
 
-/** Bytes as they are, as in Workers. */
+/** A stream that passes bytes on unchanged, as in Workers. */
 export class IdentityTransformStream extends TransformStream<Bytes, Uint8Array> {
   constructor(checks: Checks = { transform: (chunk, to) => to.enqueue(bytesOf(chunk)) }) {
     super(checks);
@@ -19,7 +19,7 @@ function bytesOf(chunk: Bytes): Uint8Array {
   throw new TypeError("A chunk is neither an ArrayBuffer nor a view of one");
 }
 
-/** Bytes of a length that is known before: more or fewer are an error, as in Workers. */
+/** A stream of a length that is known before. More bytes or fewer are an error, as in Workers. */
 export class FixedLengthStream extends IdentityTransformStream {
   constructor(length: number | bigint) {
     const expected = Number(length);

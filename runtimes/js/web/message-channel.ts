@@ -1,4 +1,4 @@
-/** `MessageChannel` and `MessagePort` of HTML, within one request: nothing goes to another one. */
+/** `MessageChannel` and `MessagePort` of HTML, within one request: no message reaches another request. */
 
 const made = Symbol();
 
@@ -57,7 +57,7 @@ export class MessagePort extends EventTarget {
     this.#waiting = [];
   }
 
-  /** A message is a task of its own, as a timer is. */
+  /** Delivers a message as a task of its own, as a timer is. */
   #deliverLater(): void {
     setTimeout(() => this.#deliver());
   }

@@ -62,7 +62,7 @@ export class PerformanceMeasure extends PerformanceEntry {
     return this.#detail;
   }
 }
-/** Entries that are kept; later ones push out the first. */
+/** The most entries that are kept; later ones push out the first. */
 const maxEntries = 1_000;
 
 let entries: PerformanceEntry[] = [];

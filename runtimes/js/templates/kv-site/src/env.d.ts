@@ -1,4 +1,4 @@
-/** What plinth.jsonc says is in `env`. */
+/** The members of `env` that plinth.jsonc names. */
 interface Env {
   readonly PAGES: {
     get(key: string): Promise<string | null>;

@@ -9,14 +9,14 @@ export default {
   },
 };
 
-/** What the front page shows while nobody has written one. */
+/** The text of the front page before somebody has written one. */
 async function contents(env: Env): Promise<string> {
   const { keys } = await env.PAGES.list();
   const links = keys.map(({ name }) => `<li><a href="${encodeURI(name)}">${escaped(name)}</a></li>`);
   return links.length === 0 ? "<p>No pages yet.</p>" : `<ul>${links.join("")}</ul>`;
 }
 
-/** `content` is HTML, as whoever may write to the namespace has written it. */
+/** `content` is HTML, exactly as the writer of the key has written it. */
 function page(title: string, content: string, status = 200): Response {
   const heading = escaped(title);
   const html = `<!doctype html><meta charset="utf-8"><title>${heading}</title><h1>${heading}</h1>${content}\n`;
