@@ -1,5 +1,7 @@
 /** Tenants' logs through the admin API: keeping, searching, paging and watching. */
 import { describe, expect, it } from "vitest";
+import { readLogs } from "../host/cli/api-logs.ts";
+import { ApiTransport } from "../host/cli/api-transport.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { slimComponent } from "./support/programs.ts";
 
@@ -53,6 +55,18 @@ describe("a tenant's log", () => {
     await first.close();
     await using second = await startTestHost({ dataDir: first.dataDir });
     expect(await read(second)).toEqual(lines);
+  });
+
+  it("of long lines is read page by page to the number that is asked for", async () => {
+    await using host = await startTestHost();
+    const long = `console.log(new URL(request.url).pathname + "x".repeat(60000))`;
+    await host.deploy("shop", slimComponent(`export default { fetch(request) { ${long}; return new Response(); } };`));
+    for (let n = 1; n <= 30; n++) await host.fetch("shop", `/${n}/`);
+    expect((await read(host, "?limit=30")).length).toBeLessThan(20);
+    const api = new ApiTransport({ admin: host.adminUrl, token: host.token });
+    const lines = await readLogs(api, "shop", { limit: 25 });
+    expect(lines.map(({ message }) => message.split("/")[1])).toEqual(Array.from({ length: 25 }, (_, n) => `${n + 6}`));
+    expect(await readLogs(api, "shop", { limit: 100 })).toHaveLength(30);
   });
 
   it("is watched live with its requests, each after the lines that it has written", async () => {

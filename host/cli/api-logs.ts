@@ -10,15 +10,25 @@ export interface LogQuery {
   readonly search?: string | undefined;
 }
 
-/** The last lines, oldest first. @param query `since` and `until` in ms since the epoch */
+/**
+ * The last lines, oldest first. A page of long lines ends before the limit, so several pages may be read.
+ *
+ * @param query `since` and `until` in ms since the epoch
+ */
 export async function readLogs(
   api: ApiTransport,
   tenant: string,
-  query: LogQuery & { limit: number; since?: number | undefined; until?: number | undefined },
+  { limit, ...query }: LogQuery & { limit: number; since?: number | undefined; until?: number | undefined },
 ): Promise<readonly TenantLogLine[]> {
-  const { lines } = await api.call<Answer<"readLogs">>(`${tenantPath(tenant)}/logs`, {
-    query: { ...query },
-  });
+  let lines: readonly TenantLogLine[] = [];
+  let before: number | undefined;
+  do {
+    const page: Answer<"readLogs"> = await api.call(`${tenantPath(tenant)}/logs`, {
+      query: { ...query, limit: limit - lines.length, before },
+    });
+    lines = [...page.lines, ...lines];
+    before = page.before ?? undefined;
+  } while (before !== undefined && lines.length < limit);
   return lines;
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { MIB } from "../config/limits.ts";
 import type { TenantName } from "../store/names.ts";
 import { LogDatabase } from "./log-database.ts";
 import { testLogs } from "./logs.fixture.ts";
@@ -107,4 +108,23 @@ test("a read that meets a damaged part fails with a code, and the host's log nam
   const unavailable = expect.objectContaining({ code: "PLINTH_DATA_UNAVAILABLE" });
   await expect(logs.read({ tenant: shop, limit: 10 })).rejects.toThrow(unavailable);
   expect(logged.join()).toContain(`The database ${file} cannot be used`);
+});
+
+test("a page of long lines ends early, and its places lead to the other lines in both directions", () => {
+  const logs = new LogDatabase(file, { ageMs: 60_000, tenantBytes: 10 * MIB, totalBytes: 10 * MIB });
+  const line = { time: Date.now(), level: "info", source: "console", version: 1, request: "req-1" } as const;
+  const messages = Array.from({ length: 9 }, (_, n) => String(n).repeat(300_000));
+  logs.write([{ tenant: "shop", lines: messages.map((message) => ({ ...line, message })) }]);
+  const read = (where: { before?: number; after?: number }) => {
+    const { lines, ...places } = logs.read({ tenant: "shop", limit: 100, ...where });
+    return { read: lines.map(({ message }) => message[0]).join(""), ...places };
+  };
+  expect(read({})).toEqual({ read: "5678", before: 6, after: 9 });
+  expect(read({ before: 6 })).toEqual({ read: "1234", before: 2, after: 5 });
+  expect(read({ before: 2 })).toEqual({ read: "0", before: null, after: 1 });
+  expect(read({ after: 0 })).toEqual({ read: "0123", before: 1, after: 4 });
+  expect(read({ after: 8 })).toEqual({ read: "8", before: 9, after: 9 });
+  logs.write([{ tenant: "tall", lines: [{ ...line, message: "x".repeat(2 * MIB) }] }]);
+  expect(logs.read({ tenant: "tall", limit: 2 }).lines).toHaveLength(1);
+  logs.close();
 });

@@ -1,6 +1,7 @@
 /** The tenants' log lines in SQLite, bounded by age, by tenant and in all. Runs in the thread of log-worker.ts. */
 import { join } from "node:path";
 import type { DatabaseSync, SQLTagStore } from "node:sqlite";
+import { MIB } from "../config/limits.ts";
 import { openDatabase } from "../sqlite/open.ts";
 import { transaction } from "../sqlite/transaction.ts";
 import { contains, logLevels, type TenantLogLine, weightOf } from "./log-line.ts";
@@ -28,6 +29,8 @@ const steps: readonly string[] = [
 const ROW_BYTES = 100;
 /** A tenant over its limit of bytes loses this share more, so that its next line costs no search. */
 const SLACK = 0.1;
+/** Characters of a page, after which it ends. The main thread reads and writes all of them: 1 MiB takes it some 2 ms. */
+const PAGE_CHARACTERS = MIB;
 /** Lines looked at in one go for their age. */
 const BATCH = 1_000;
 /** How often lines are looked at for their age, ms. */
@@ -94,24 +97,25 @@ export class LogDatabase {
     const [weight, part] = [weightOf(level), search.toLowerCase()];
     const rows =
       after === undefined
-        ? this.#sql.all`
+        ? this.#sql.iterate`
             SELECT * FROM lines
             WHERE tenant = ${tenant} AND id < ${before ?? Number.MAX_SAFE_INTEGER} AND time >= ${from} AND time < ${to}
               AND level >= ${weight} AND holds(message, ${part})
-            ORDER BY id DESC LIMIT ${limit}`.reverse()
-        : this.#sql.all`
+            ORDER BY id DESC LIMIT ${limit}`
+        : this.#sql.iterate`
             SELECT * FROM lines
             WHERE tenant = ${tenant} AND id > ${after} AND time >= ${from} AND time < ${to}
               AND level >= ${weight} AND holds(message, ${part})
             ORDER BY id LIMIT ${limit}`;
-    const found = rows as unknown as Row[];
+    const { found, isCut } = page(rows as Iterable<unknown> as Iterable<Row>);
+    if (after === undefined) found.reverse();
     // The ids follow the order of writing. A request that waits, or whose stack is mapped, writes its lines late, after
     // the lines of requests that came after it.
     const lines = found.map(lineOf).sort((a, b) => a.time - b.time);
     const first = found[0]?.id ?? null;
     return {
       lines,
-      before: after === undefined && found.length < limit ? null : first,
+      before: after === undefined && found.length < limit && !isCut ? null : first,
       after: found.at(-1)?.id ?? after ?? null,
     };
   }
@@ -193,6 +197,18 @@ export class LogDatabase {
     const kept = this.#sql.all`SELECT tenant, sum(bytes) AS bytes FROM lines GROUP BY tenant`;
     for (const { tenant, bytes } of kept as unknown as { tenant: string; bytes: number }[]) this.#count(tenant, bytes);
   }
+}
+
+/** The first of the rows, up to and including the one that brings them over `PAGE_CHARACTERS`. */
+function page(rows: Iterable<Row>): { found: Row[]; isCut: boolean } {
+  const found: Row[] = [];
+  let characters = 0;
+  for (const row of rows) {
+    if (characters > PAGE_CHARACTERS) return { found, isCut: true };
+    found.push(row);
+    characters += row.message.length + ROW_BYTES;
+  }
+  return { found, isCut: false };
 }
 
 function lineOf({ time, level, source, version, request, message }: Row): TenantLogLine {
