@@ -1,8 +1,11 @@
 /** One worker with one slot, and the parts that deploy to it, for measurements inside the worker. */
+
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
+
+import { Staging } from "../host/assets/staging.ts";
 import { type Grants, noGrants } from "../host/bindings/binding.ts";
 import { KvService } from "../host/bindings/kv/service.ts";
 import { hostLimitDefaults, MIB, tenantLimitDefaults } from "../host/config/limits.ts";
@@ -83,6 +86,7 @@ export async function openOneSlot(): Promise<OneSlot> {
     code: { ahead: async () => {} },
     limitsOf,
     bindings: { provision: async () => {} },
+    staging: new Staging({ store, files: { damaged: new Set() }, limitsOf }),
     logs,
   });
   const targets = new Targets({ store, runtimes, limitsOf, bindings: { grantsOf: () => noGrants } });

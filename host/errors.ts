@@ -6,6 +6,7 @@
 
 import { languageErrors } from "../runtimes/errors.ts";
 import { accessErrors } from "./errors/access.ts";
+import { assetErrors } from "./errors/assets.ts";
 import { bindingErrors } from "./errors/bindings.ts";
 import type { ErrorEntry } from "./errors/entry.ts";
 import { fetchErrors } from "./errors/fetch.ts";
@@ -20,6 +21,7 @@ export type { ErrorEntry } from "./errors/entry.ts";
 
 const table = {
   ...uploadErrors,
+  ...assetErrors,
   ...registryErrors,
   ...accessErrors,
   ...ingressErrors,

@@ -136,6 +136,7 @@ export async function startHost(
     logs,
     limitsOf: limitsOfTenant,
     bindings,
+    staging: bindings.side("assets").staging,
   });
   const parking = new Parking({
     isOn: config.parking === "on",
@@ -208,6 +209,7 @@ export async function startHost(
     requestLog: config.requestLog,
     routing,
     dispatcher,
+    assets: bindings.side("assets").assets,
     clients: new Clients(config.trustedProxies, config.proxyHeader),
     usage,
     latency: metrics.latency,
@@ -229,6 +231,8 @@ export async function startHost(
     kv: bindings.side("kv").service,
     secrets: bindings.side("vars").secrets,
     deployer,
+    staging: bindings.side("assets").staging,
+    assetLimitBytes: config.assetLimitBytes,
     secretReads: new SecretReads(store),
     logs,
     scheduler,

@@ -8,6 +8,7 @@ import { answerClientError } from "../listener/client-errors.ts";
 import { sweepCrumbs } from "../listener/crumbs.ts";
 import { lingerOnClose } from "../listener/lingering-close.ts";
 import { enforceAccess } from "./access.ts";
+import { assetRoutes } from "./assets.ts";
 import { auditChanges, auditRoutes } from "./audit.ts";
 import { boundBodies } from "./bodies.ts";
 import { closeQueries } from "./closed-queries.ts";
@@ -54,6 +55,7 @@ const routeFiles = [
   hostnameRoutes,
   tenantRoutes,
   versionRoutes,
+  assetRoutes,
   rolloutRoutes,
   secretRoutes,
   logRoutes,

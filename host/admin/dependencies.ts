@@ -2,6 +2,7 @@
 
 import type { Readable } from "node:stream";
 import type { FastifyBaseLogger } from "fastify";
+import type { Staging } from "../assets/staging.ts";
 import type { KvService } from "../bindings/kv/service.ts";
 import type { Secrets } from "../bindings/vars/secrets.ts";
 import type { Deployer } from "../deploy/deployer.ts";
@@ -55,6 +56,10 @@ interface GroupCatalog {
 
 export interface AdminDependencies {
   store: Store;
+  /** Without it there are no routes of static files. */
+  staging?: Pick<Staging, "begin" | "put">;
+  /** Bytes of the largest static file of a tenant without a limit of its own. */
+  assetLimitBytes?: number;
   /** Without it there are no routes of KV. */
   kv?: KvService;
   /** Without them there are no routes of secrets. */

@@ -6,7 +6,15 @@ import type { AdminDependencies } from "./dependencies.ts";
 import { type AdminRoutes, closed, limitQuery, numberText, pageOf, tenantParams } from "./routes.ts";
 import { answers } from "./schemas.ts";
 
-const uploadQuery = Type.Object({ activate: Type.Optional(Type.Enum(["true", "false"])) }, closed);
+const uploadQuery = Type.Object(
+  {
+    activate: Type.Optional(Type.Enum(["true", "false"])),
+    assets: Type.Optional(
+      Type.String({ pattern: "^[0-9a-f]{64}$", description: "the list of the version's static files (stageAssets)" }),
+    ),
+  },
+  closed,
+);
 const listQuery = Type.Object({ limit: Type.Optional(limitQuery), after: Type.Optional(numberText) }, closed);
 const byIdParams = Type.Object({ ...tenantParams.properties, id: numberText });
 
@@ -47,7 +55,7 @@ export function versionRoutes(dependencies: AdminDependencies): AdminRoutes {
       async ({ params, query, body }, reply) => {
         if (!Buffer.isBuffer(body))
           throw plinthError("PLINTH_BAD_REQUEST", ["the body should be a component and is not there"]);
-        const options = { activate: query.activate === "true" };
+        const options = { activate: query.activate === "true", assets: query.assets };
         const { warnings, ...added } = await deployer.deploy(tenantOf(params), body, options);
         return reply.code(201).send({ ...view(added), warnings: [...warnings] });
       },

@@ -8,7 +8,7 @@ import type { Logger } from "pino";
 import type { Type } from "#typebox";
 import type { Config } from "../config/config.ts";
 import type { TenantLimits } from "../config/limits.ts";
-import type { JsonValue, Store, TenantName } from "../store/store.ts";
+import type { JsonValue, Sha256, Store, TenantName } from "../store/store.ts";
 import type { BindingCall, BindingReply } from "./message.ts";
 import type { FrameCalls } from "./wit-calls.ts";
 
@@ -115,6 +115,8 @@ export interface Granting<Config> {
   readonly tenant: TenantName;
   /** The binding's part of the manifest, which has been checked; undefined if there is none. */
   readonly config: Config | undefined;
+  /** The products of the version's deploy, by name. */
+  readonly artifacts: Readonly<Record<string, Sha256>>;
   /** The names of the environment that the version's manifest gives to other bindings. */
   readonly taken: ReadonlySet<string>;
 }

@@ -1,6 +1,6 @@
 /** The main thread's sides of all bindings. */
 import { PlinthError, plinthError } from "../errors.ts";
-import type { TenantName } from "../store/store.ts";
+import type { Sha256, TenantName } from "../store/store.ts";
 import {
   type AnyBinding,
   type CallContext,
@@ -78,7 +78,7 @@ export class HostBindings implements AsyncDisposable {
   }
 
   /** Finds what a version may use. @returns `noGrants` itself if it may use nothing. @throws PLINTH_SECRET_UNREADABLE */
-  grantsOf(tenant: TenantName, configs: BindingConfigs): Grants {
+  grantsOf(tenant: TenantName, configs: BindingConfigs, artifacts: Readonly<Record<string, Sha256>> = {}): Grants {
     const open = [...this.#open.values()];
     const entries = environmentEntries(
       open.map(({ binding }) => binding),
@@ -86,7 +86,7 @@ export class HostBindings implements AsyncDisposable {
     );
     const grants = open.flatMap(({ binding: { name: binding }, side }) => {
       const taken = new Set(entries.filter((entry) => entry.binding !== binding).map(({ name }) => name));
-      const grant = side.grant({ tenant, config: configs[binding], taken });
+      const grant = side.grant({ tenant, config: configs[binding], artifacts, taken });
       return grant === undefined ? [] : [[binding, grant] as const];
     });
     return grants.length === 0 ? noGrants : Object.fromEntries(grants);

@@ -1,6 +1,7 @@
 /** The bindings of the host. To add one is a line here, and a folder (docs/contributing/add-a-binding.md). */
 import { fileURLToPath } from "node:url";
 import { type PlinthError, plinthError } from "../errors.ts";
+import assetsBinding from "./assets/binding.ts";
 import type { AnyBinding, WitSide } from "./binding.ts";
 import cacheBinding from "./cache/binding.ts";
 import fetchBinding from "./fetch/binding.ts";
@@ -8,7 +9,13 @@ import kvBinding from "./kv/binding.ts";
 import varsBinding from "./vars/binding.ts";
 
 /** All bindings, in the order of the manifest's schema. */
-export const registry = [varsBinding, kvBinding, fetchBinding, cacheBinding] as const satisfies readonly AnyBinding[];
+export const registry = [
+  varsBinding,
+  kvBinding,
+  fetchBinding,
+  cacheBinding,
+  assetsBinding,
+] as const satisfies readonly AnyBinding[];
 
 /** The open main-thread side of a binding of the registry. */
 export type Sides = {

@@ -126,6 +126,20 @@ export interface paths {
      */
     post: operations["rollback"];
   };
+  "/v1/tenants/{name}/assets": {
+    /**
+     * Names the static files of a version to come; answers which of them the host lacks.
+     * @description A token of the tenant, or the operator's.
+     */
+    post: operations["stageAssets"];
+  };
+  "/v1/tenants/{name}/assets/files": {
+    /**
+     * Sends static files: of each its length (u32, little-endian) and its bytes.
+     * @description A token of the tenant, or the operator's.
+     */
+    post: operations["putAssets"];
+  };
   "/v1/tenants/{name}/rollout": {
     /**
      * The rollout under way; null where all visitors get the active version.
@@ -328,6 +342,9 @@ export interface components {
         kvStorageMib?: number;
         versionCount?: number;
         versionStorageMib?: number;
+        assetCount?: number;
+        assetLimitBytes?: number;
+        assetTotalMib?: number;
       };
       /** @enum {unknown} */
       isolation: "request" | "reuse";
@@ -733,6 +750,9 @@ export interface operations {
             kvStorageMib?: number;
             versionCount?: number;
             versionStorageMib?: number;
+            assetCount?: number;
+            assetLimitBytes?: number;
+            assetTotalMib?: number;
           };
           /** @enum {unknown} */
           isolation?: "request" | "reuse";
@@ -898,6 +918,9 @@ export interface operations {
             kvStorageMib?: number;
             versionCount?: number;
             versionStorageMib?: number;
+            assetCount?: number;
+            assetLimitBytes?: number;
+            assetTotalMib?: number;
           };
           /** @enum {unknown} */
           isolation?: "request" | "reuse";
@@ -961,6 +984,8 @@ export interface operations {
     parameters: {
       query?: {
         activate?: "true" | "false";
+        /** @description the list of the version's static files (stageAssets) */
+        assets?: string;
       };
       path: {
         /** @description the tenant */
@@ -1082,6 +1107,79 @@ export interface operations {
       200: {
         content: {
           "application/json": components["schemas"]["Version"];
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Names the static files of a version to come; answers which of them the host lacks.
+   * @description A token of the tenant, or the operator's.
+   */
+  stageAssets: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          files: {
+              /** @description in the site, such as "/css/main.css" */
+              path: string;
+              /** @description SHA-256 of the file */
+              hash: string;
+              bytes: number;
+            }[];
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @description names the list in the version's upload */
+            list: string;
+            /** @description hashes of the files to send */
+            missing: string[];
+          };
+        };
+      };
+      /** @description An error. */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Sends static files: of each its length (u32, little-endian) and its bytes.
+   * @description A token of the tenant, or the operator's.
+   */
+  putAssets: {
+    parameters: {
+      path: {
+        /** @description the tenant */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @description number of files */
+            files: number;
+          };
         };
       };
       /** @description An error. */

@@ -82,11 +82,16 @@ export class ApiClient {
   uploadVersion(
     name: string,
     bytes: Uint8Array,
-    options: { readonly activate: boolean; readonly onProgress?: (sent: number) => void },
+    options: {
+      readonly activate: boolean;
+      /** `uploadAssets` gives it. */
+      readonly assets?: string | undefined;
+      readonly onProgress?: (sent: number) => void;
+    },
   ): Promise<Answer<"uploadVersion">> {
-    const { activate, onProgress } = options;
+    const { activate, assets, onProgress } = options;
     const upload = { bytes, type: "application/wasm", onProgress } as const;
-    return this.api.call(`${tenantPath(name)}/versions`, { method: "POST", query: { activate }, upload });
+    return this.api.call(`${tenantPath(name)}/versions`, { method: "POST", query: { activate, assets }, upload });
   }
 
   activate(name: string, version: number): Promise<VersionView> {

@@ -45,8 +45,17 @@ export const tenantLimitDefaults = {
   kvStorageMib: 1024,
   /** Versions of the tenant, the active one included. */
   versionCount: 1_000,
-  /** MiB of the uploads of the tenant's versions, and of the files that deploys have made of them. */
+  /**
+   * MiB of the uploads of the tenant's versions, of the files that deploys have made of them, and of the versions' static
+   * files. A static file that several versions have counts once.
+   */
   versionStorageMib: 1024,
+  /** Static files of a version. */
+  assetCount: 5_000,
+  /** Bytes of a static file. */
+  assetLimitBytes: 25 * MIB,
+  /** MiB of a version's static files. */
+  assetTotalMib: 512,
 };
 
 /** Limits of the host as a whole. */
@@ -91,6 +100,8 @@ export const hostLimitDefaults = {
    * they are called. A tenant's take a quarter at the most.
    */
   codeMemoryLimitBytes: 512 * MIB,
+  /** Bytes of static files and their compressed forms that are kept in memory, of all tenants. */
+  assetMemoryLimitBytes: 64 * MIB,
   /** Bytes of the responses in all tenants' caches (the Cache API). A tenant's take an eighth at the most. */
   cacheMemoryLimitBytes: 128 * MIB,
   /**

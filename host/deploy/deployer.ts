@@ -3,6 +3,8 @@
  * one transaction that adds the version and, if asked, activates it. A failure before that transaction leaves the registry
  * as it was. Blobs that no version names are removed some time later, or at the next start.
  */
+import { ENTRY_BYTES } from "../assets/asset-list.ts";
+import type { StagedAssets, Staging } from "../assets/staging.ts";
 import type { HostBindings } from "../bindings/host-bindings.ts";
 import type { CodeAhead } from "../code/code-store.ts";
 import { MIB, type TenantLimits } from "../config/limits.ts";
@@ -12,13 +14,12 @@ import { type LogLine, shortened } from "../protocol/log-line.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
 import type { JsonObject, NewVersion, Store, Tenant, Version, VersionUsage } from "../store/store.ts";
 import { refuseVersionsAbove } from "../store/versions.ts";
-
 import { functionsOf } from "./functions-of.ts";
 import type { Prepared, PreparedSlim } from "./prepared.ts";
 import type { Preparing } from "./preparer.ts";
-
 import { SecretReads } from "./secret-reads.ts";
 import { slimMetaToJson } from "./slim-meta.ts";
+import { assetsOf, refuseOneOfBoth } from "./version-assets.ts";
 import { refuseLimitsAbove } from "./version-config.ts";
 
 export interface DeployerOptions {
@@ -28,7 +29,16 @@ export interface DeployerOptions {
   /** The limits that the operator gives the tenant. */
   limitsOf(tenant: Tenant): TenantLimits;
   bindings: Pick<HostBindings, "provision">;
+  /** The static files that were uploaded for versions to come. */
+  staging: Pick<Staging, "take">;
   logs: TenantLogs;
+}
+
+interface AddOptions {
+  readonly activate: boolean;
+  readonly most?: VersionUsage;
+  readonly refuseReads?: boolean;
+  readonly assets: StagedAssets | null;
 }
 
 export interface DeployedVersion extends Version {
@@ -60,9 +70,14 @@ export class Deployer {
    *
    * @param component at most as long as the largest limit of any kind: the kind, and with it the narrower limit, is known
    *   only once the bytes have been read
-   * @throws PlinthError any of errors/upload.ts, and those of `Store.addVersion`
+   * @param assets name of the list of its static files (`Staging`), where its manifest has any
+   * @throws PlinthError any of errors/upload.ts and errors/assets.ts, and those of `Store.addVersion`
    */
-  async deploy(tenant: TenantName, component: Uint8Array, options: { activate: boolean }): Promise<DeployedVersion> {
+  async deploy(
+    tenant: TenantName,
+    component: Uint8Array,
+    { assets: list, ...options }: { activate: boolean; assets?: string | undefined },
+  ): Promise<DeployedVersion> {
     const { store } = this.#options;
     const limits = this.#options.limitsOf(store.getTenant(tenant));
     const most = { count: limits.versionCount, bytes: limits.versionStorageMib * MIB };
@@ -70,8 +85,10 @@ export class Deployer {
     refuseVersionsAbove(tenant, store.versionUsage(tenant), most, component.length);
     const prepared = await this.prepare(component, tenant, this.#startLog(tenant, null));
     refuseLimitsAbove(limits, prepared.config.limits);
+    refuseOneOfBoth(prepared.config, list);
     await this.#options.bindings.provision(tenant, prepared.config);
-    const version = await this.#add(tenant, component, prepared, { ...options, most, refuseReads: true });
+    const assets = list === undefined ? null : await this.#options.staging.take(tenant, list);
+    const version = await this.#add(tenant, component, prepared, { ...options, most, assets, refuseReads: true });
     return { ...version, warnings: prepared.kind === "slim" ? warningsIn(prepared.logs) : [] };
   }
 
@@ -84,17 +101,18 @@ export class Deployer {
     const log = this.#startLog(tenant, null);
     const component = await this.#options.store.getBlob(version.component);
     const prepared = await this.prepare(component, tenant, log);
-    return this.#add(tenant, component, prepared, options);
+    const assets = await assetsOf(this.#options.store, version);
+    return this.#add(tenant, component, prepared, { ...options, assets });
   }
 
   async #add(
     tenant: TenantName,
     component: Uint8Array,
     prepared: Prepared,
-    { refuseReads = false, ...options }: { activate: boolean; most?: VersionUsage; refuseReads?: boolean },
+    { refuseReads = false, assets, ...options }: AddOptions,
   ): Promise<Version> {
     const { store } = this.#options;
-    const stored = await this.#store(component, prepared);
+    const stored = await this.#store(component, prepared, assets);
     const functions = functionsOf(store, stored);
     // No visitor comes before the code is ready. A version that is not activated takes no memory.
     if (functions !== null && options.activate) await this.#options.code.ahead(tenant, functions);
@@ -136,8 +154,9 @@ export class Deployer {
     throw new PlinthError(code, message, details);
   }
 
-  async #store(component: Uint8Array, prepared: Prepared): Promise<NewVersion> {
+  async #store(component: Uint8Array, prepared: Prepared, assets: StagedAssets | null): Promise<NewVersion> {
     const blobs = new Map<string, Uint8Array>();
+    if (assets !== null) blobs.set("assets", assets.bytes);
     if (prepared.kind === "wasi") blobs.set("module", prepared.module);
     else blobs.set("glue", Buffer.from(prepared.glue));
     if (prepared.kind === "slim") {
@@ -154,10 +173,12 @@ export class Deployer {
         [...blobs].map(async ([name, bytes]): Promise<[string, Sha256]> => [name, await store.putBlob(bytes)]),
       ),
     ]);
+    const entryBytes = (assets?.files.length ?? 0) * ENTRY_BYTES;
     const common = {
       component: hash,
       uploadBytes: component.length,
-      storedBytes: [...blobs.values()].reduce((sum, { length }) => sum + length, component.length),
+      storedBytes: [...blobs.values()].reduce((sum, { length }) => sum + length, component.length + entryBytes),
+      assets: assets?.files ?? [],
       artifacts: Object.fromEntries(artifacts),
       config: prepared.config as JsonObject,
     };

@@ -56,7 +56,7 @@ export class Targets {
       tenant: tenant.name,
       version: id,
       limits: lowered(this.#options.limitsOf(tenant), config.limits),
-      grants: this.#options.bindings.grantsOf(tenant.name, config),
+      grants: this.#options.bindings.grantsOf(tenant.name, config, artifacts),
       sourceMap: artifacts.sourceMap ?? null,
     };
     if (version.kind === "wasi") {

@@ -7,6 +7,7 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
+import type { Assets } from "../assets/assets.ts";
 import type { RequestLogMode } from "../config/settings.ts";
 import type { BulkTurns } from "../fairness/bulk-turns.ts";
 import type { CpuShares } from "../fairness/cpu-shares.ts";
@@ -26,6 +27,7 @@ import { chooseVersion } from "./rollout.ts";
 import type { Routing } from "./routing.ts";
 import { sendAnswer } from "./send-answer.ts";
 import { type ErrorOptions, sendError } from "./send-error.ts";
+import { assetsFor, serveAsset } from "./serve-asset.ts";
 import { tenantRequest } from "./tenant-request.ts";
 
 export interface IngressOptions extends RequestCounters, ErrorOptions {
@@ -34,6 +36,7 @@ export interface IngressOptions extends RequestCounters, ErrorOptions {
   requestLog: RequestLogMode;
   routing: Routing;
   dispatcher: Dispatcher;
+  assets: Assets;
   clients: Clients;
   /** Charged with this thread's work for a tenant. */
   shares: CpuShares;
@@ -105,8 +108,23 @@ export function createIngress(options: IngressOptions): FastifyInstance {
     // Fastify refuses QUERY without a type. The meaning of a body is the tenant's business.
     if (hasBody(request) || request.method === "QUERY") request.headers["content-type"] ??= "application/octet-stream";
     try {
-      admit(request, reply, options, arriving);
-      done();
+      const entered = enter(request, options);
+      const admitted = () => admit(request, reply, entered, options, arriving);
+      const asked = { request, reply, target: request.target!, ...entered };
+      const version = hasBody(request) ? null : assetsFor(asked);
+      if (version === null) {
+        admitted();
+        done();
+        return;
+      }
+      serveAsset(asked, version, options)
+        .then((isAnswered) => {
+          // Who has gone is not let in: nothing would end the admission.
+          if (isAnswered || reply.raw.destroyed) return;
+          admitted();
+          done();
+        })
+        .catch(done);
     } catch (error) {
       done(error as Error);
     }
@@ -132,21 +150,43 @@ export function createIngress(options: IngressOptions): FastifyInstance {
   return app;
 }
 
-function admit(request: FastifyRequest, reply: FastifyReply, options: IngressOptions, arriving: ArrivingBodies): void {
+interface Entered {
+  readonly host: string;
+  /** Path and query as the tenant sees them. */
+  readonly path: string;
+  readonly mount: string;
+  /** When the request came, ms of `performance.now`. */
+  readonly began: number;
+}
+
+/** Finds the tenant and the version of a request. */
+function enter(request: FastifyRequest, { routing }: IngressOptions): Entered {
   const began = performance.now();
   const { rawHeaders, httpVersion } = request.raw;
   const { host, path: fullPath } = readRequestTarget({ url: request.originalUrl, rawHeaders, httpVersion });
-  const { served, path, mount } = options.routing.route(host, fullPath);
+  const { served, path, mount } = routing.route(host, fullPath);
   const { target, cookie } = chooseVersion(served, request.headers, mount);
   request.target = target;
   request.rolloutCookie = cookie;
+  return { host, path, mount, began };
+}
+
+/** Lets the request in to its tenant's program. */
+function admit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { began, ...place }: Entered,
+  options: IngressOptions,
+  arriving: ArrivingBodies,
+): void {
+  const target = request.target!;
   const length = Number(request.headers["content-length"] ?? 0);
   const admission = options.dispatcher.admit(target, Math.min(length, options.requestBodyLimitBytes));
   const arrival = hasBody(request)
     ? arriving.begin(target.tenant, request.raw.socket, admission.concurrency, (error) => void reply.send(error))
     : null;
   const client = options.clients.of(request.raw);
-  const of = { host, path, mount, client, hostMs: NODE_MS, headMs: null, isBroken: false };
+  const of = { ...place, client, hostMs: NODE_MS, headMs: null, isBroken: false };
   const admitted: Admitted = { admission, arrival, dispatched: null, answer: null, ...of };
   request.admitted = admitted;
   // The request may end here: the client has gone, or its body is too large or too slow.

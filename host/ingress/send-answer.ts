@@ -1,7 +1,6 @@
 /** Sends the answers of tenants to their clients. */
 import type { OutgoingHttpHeader } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { KIB } from "../config/limits.ts";
 import { plinthError } from "../errors.ts";
 import type { BulkTurns } from "../fairness/bulk-turns.ts";
 import type { CpuShares } from "../fairness/cpu-shares.ts";
@@ -10,7 +9,7 @@ import type { BodyStream } from "../protocol/body-stream.ts";
 import { hopByHop } from "../protocol/hop-by-hop.ts";
 import { ABORT_FIELD } from "../protocol/host-fields.ts";
 import { statedLength, type WireResponse } from "../protocol/http.ts";
-import { ONE_PIECE_BYTES, writeInTurns } from "./large-answer.ts";
+import { writeBody } from "./large-answer.ts";
 import { mountedValue } from "./mounted-headers.ts";
 import { countError, isClosing } from "./send-error.ts";
 import { writeStream } from "./streamed-answer.ts";
@@ -22,12 +21,6 @@ export interface AnswerOptions {
   /** Longest time in which a client may read none of a response, ms. */
   readonly responseIdleMs: number;
 }
-
-/**
- * Up to this size, a body is put behind the headers as text of latin1: one string costs Node less to write than two
- * parts.
- */
-const ONE_WRITE_BYTES = 16 * KIB;
 
 const NULL_BODY = new Set([204, 205, 304]);
 
@@ -80,9 +73,7 @@ export function sendAnswer(
     return;
   }
   if (head || bodyless) reply.raw.end();
-  else if (body.byteLength > ONE_PIECE_BYTES) writeInTurns(reply.raw, body, request.target!.tenant, options.turns);
-  else if (body.byteLength > ONE_WRITE_BYTES) reply.raw.end(body);
-  else reply.raw.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1"), "latin1");
+  else writeBody(reply.raw, body, request.target!.tenant, options.turns);
   // A client that does not read holds the body in memory. Most have all of it by now.
   if (reply.raw.writableLength > 0 || !reply.raw.writableEnded)
     reply.raw.setTimeout(options.responseIdleMs, () => reply.raw.destroy());

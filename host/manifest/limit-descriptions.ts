@@ -20,5 +20,9 @@ export const limitDescriptions: Readonly<Record<keyof TenantLimits, string>> = {
   fetchMemoryLimitBytes: "Bytes of response bodies that the host has received of the tenant's fetches under way.",
   kvStorageMib: "MiB of keys, values and metadata in all KV namespaces that the tenant owns.",
   versionCount: "Versions of the tenant, the active one included.",
-  versionStorageMib: "MiB of the uploads of the tenant's versions and of what deploys have made of them.",
+  versionStorageMib:
+    "MiB of the uploads of the tenant's versions, of what deploys have made of them, and of their assets.",
+  assetCount: "Static files of a version.",
+  assetLimitBytes: "Bytes of a static file.",
+  assetTotalMib: "MiB of a version's static files.",
 };

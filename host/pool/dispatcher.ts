@@ -79,14 +79,18 @@ export class Dispatcher {
    */
   admit(target: Target, bodyBytes: number): Admission {
     const entry = this.#enter(target, bodyBytes);
-    const { tenant, limits } = target;
     return {
-      concurrency: limits.tenantConcurrency,
+      concurrency: target.limits.tenantConcurrency,
       holdBody: (bytes) => entry.held.add(bytes),
       dispatch: (request, cgi, requestId) => entry.begin({ input: { kind: "start", request }, cgi, requestId }),
-      holdAnswer: (bytes) => this.#heldMemory.hold(tenant, bytes, limits.waitingMemoryLimitBytes),
+      holdAnswer: (bytes) => this.holdAnswer(target, bytes),
       [Symbol.dispose]: () => entry[Symbol.dispose](),
     };
+  }
+
+  /** As `Admission.holdAnswer`, for an answer that no program has given. @throws as that one */
+  holdAnswer({ tenant, limits }: Target, bytes: number): Disposable {
+    return this.#heldMemory.hold(tenant, bytes, limits.waitingMemoryLimitBytes);
   }
 
   /** Runs the program for one of its tenant's crons. @throws as `admit` */

@@ -163,7 +163,7 @@ test("of before there was a folder.json is taken as it is, and gets one", async 
   {
     using registry = new DatabaseSync(at("registry.sqlite"));
     registry.exec(`
-      DROP TABLE identity; DROP TABLE version_blobs; ALTER TABLE versions DROP COLUMN stored_bytes;
+      DROP TABLE identity; DROP TABLE version_blobs; DROP TABLE assets; ALTER TABLE versions DROP COLUMN stored_bytes;
       DROP VIEW tenant_records; ALTER TABLE tenants DROP COLUMN group_label; CREATE VIEW tenant_records AS SELECT 1;
       PRAGMA user_version = 5`);
   }

@@ -6,31 +6,14 @@ import type { RegistryDatabase } from "./database.ts";
 import { FreedBlobs } from "./freed-blobs.ts";
 import type { Sha256, TenantName } from "./names.ts";
 import { limitOf, versionLimitOf } from "./page-limit.ts";
+import type { AuditEntry, AuditedChange, Change, ChangeKind, NewAuditEntry, NewToken, Page } from "./records.ts";
 import type { Reserve } from "./reserve.ts";
 import { SecretTable } from "./secrets.ts";
-import type {
-  AuditEntry,
-  AuditedChange,
-  Change,
-  ChangeKind,
-  NewAuditEntry,
-  NewToken,
-  NewVersion,
-  Page,
-  Rollout,
-  Route,
-  SealedSecret,
-  Store,
-  Tenant,
-  TenantSettings,
-  Token,
-  Version,
-  VersionUsage,
-} from "./store.ts";
+import type { NewVersion, Rollout, Route, SealedSecret, Store, Tenant, TenantSettings, Token } from "./store.ts";
 import type { StoreParts } from "./store-parts.ts";
 import { TenantTable } from "./tenants.ts";
 import { TokenTable } from "./tokens.ts";
-import { blobsOf, VersionTable } from "./versions.ts";
+import { blobsOf, type Version, VersionTable, type VersionUsage } from "./versions.ts";
 
 /** The argument of a change after which the registry has more. */
 const GROWS = true;
@@ -135,6 +118,10 @@ export class EmbeddedStore implements Store {
 
   versionUsage(tenant: TenantName): VersionUsage {
     return this.#versions.usage(tenant);
+  }
+
+  assetsOf(tenant: TenantName): ReadonlyMap<Sha256, number> {
+    return this.#versions.assetsOf(tenant);
   }
 
   getVersion(tenant: TenantName, id: number): Version {
@@ -264,10 +251,12 @@ export class EmbeddedStore implements Store {
     return this.#blobs.sweep(this.#versions.referencedBlobs(), this.folder.isKnown);
   }
 
-  async putBlob(bytes: Uint8Array): Promise<Sha256> {
+  async putBlob(bytes: Uint8Array, stagedMs?: number): Promise<Sha256> {
     const name = sha256(bytes);
-    await this.#freed.keep([name]);
-    return this.#blobs.put(bytes, name);
+    await this.#freed.keep([name], stagedMs);
+    await this.#blobs.put(bytes, name);
+    if (stagedMs !== undefined) this.#freed.free([name]);
+    return name;
   }
 
   getBlob(hash: Sha256): Promise<Uint8Array> {

@@ -73,3 +73,11 @@ test("blobs of a version that is refused go as well", async () => {
   );
   await expect.poll(() => isThere(version.component)).toBe(false);
 });
+
+test("a blob of a version that never comes goes after its time", async () => {
+  await openWith({ graceMs: 1, keepMs: 60_000 });
+  const dropped = await store.putBlob(Buffer.from("nobody's"), 1);
+  const waiting = await store.putBlob(Buffer.from("somebody's, later"), 60_000);
+  await expect.poll(() => isThere(dropped)).toBe(false);
+  expect(await isThere(waiting)).toBe(true);
+});

@@ -37,16 +37,19 @@ export class FreedBlobs implements AsyncDisposable {
     this.#wake();
   }
 
-  async keep(names: Iterable<Sha256>): Promise<void> {
+  /** @param keepMs how long, if a caller needs another time than others */
+  async keep(names: Iterable<Sha256>, keepMs = this.#options.keepMs): Promise<void> {
     const now = Date.now();
     for (const [name, until] of this.#kept) {
+      // The first one with another time may hold up those behind it, and no longer than that time.
       if (until > now) break;
       this.#kept.delete(name);
     }
     const all = [...new Set(names)];
     for (const name of all) {
+      const until = Math.max(this.#kept.get(name) ?? 0, now + keepMs);
       this.#kept.delete(name);
-      this.#kept.set(name, now + this.#options.keepMs);
+      this.#kept.set(name, until);
     }
     await Promise.all(all.map((name) => this.#removing.get(name)));
   }

@@ -161,4 +161,13 @@ export const steps: readonly string[] = [
       ) AS hostnames
     FROM tenants LEFT JOIN rollouts ON rollouts.tenant = tenants.name;
   `,
+  // The static files of a tenant's versions, each once: `version_blobs` says which versions have a file.
+  `
+  CREATE TABLE assets (
+    tenant  TEXT NOT NULL REFERENCES tenants (name) ON DELETE CASCADE,
+    blob    TEXT NOT NULL,
+    bytes   INTEGER NOT NULL,
+    PRIMARY KEY (tenant, blob)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

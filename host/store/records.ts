@@ -81,9 +81,17 @@ export interface Version {
 export type NewVersion = Omit<Version, "tenant" | "id" | "createdAt" | "config"> & {
   /** The configuration; empty if not given. */
   readonly config?: JsonObject;
-  /** Bytes of all blobs of the version; those of the upload if not given. */
+  /** Bytes of all blobs of the version but its static files; those of the upload if not given. */
   readonly storedBytes?: number;
+  /** Its static files. A file that several versions of the tenant have counts once. */
+  readonly assets?: readonly StoredAsset[];
 };
+
+/** A static file of a version. */
+export interface StoredAsset {
+  readonly hash: Sha256;
+  readonly bytes: number;
+}
 
 /** Number and size of a tenant's versions, as they count towards its limits. */
 export interface VersionUsage {

@@ -67,7 +67,10 @@ export interface Store extends AsyncDisposable {
     version: NewVersion,
     options: { readonly activate: boolean; readonly most?: VersionUsage },
   ): Promise<Version>;
+  /** Bytes of the tenant's versions. A static file that several of them have counts once. */
   versionUsage(tenant: TenantName): VersionUsage;
+  /** The static files that the tenant's versions have, each with its bytes. */
+  assetsOf(tenant: TenantName): ReadonlyMap<Sha256, number>;
   /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_NOT_FOUND */
   getVersion(tenant: TenantName, id: number): Version;
   /**
@@ -153,8 +156,12 @@ export interface Store extends AsyncDisposable {
    * @throws PLINTH_DATABASE if the registry is damaged; then nothing is removed
    */
   sweep(): Promise<Swept>;
-  /** Writes a blob. It is durable when the promise is fulfilled. A second put of the same bytes is cheap. */
-  putBlob(bytes: Uint8Array): Promise<Sha256>;
+  /**
+   * Writes a blob. It is durable when the promise is fulfilled. A second put of the same bytes is cheap.
+   *
+   * @param stagedMs for a blob of a version that comes later: the blob goes if no version has it so many ms from now
+   */
+  putBlob(bytes: Uint8Array, stagedMs?: number): Promise<Sha256>;
   /** Reads a blob and checks its hash. @throws PLINTH_BLOB_CORRUPT if the blob is missing or damaged */
   getBlob(hash: Sha256): Promise<Uint8Array>;
   /**

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { alice, bob, deploy, failsWith, newVersion, type TestFolder, testFolder } from "./embedded.fixture.ts";
-import type { Change, Store } from "./store.ts";
+import type { Change, Sha256, Store } from "./store.ts";
 
 let folder: TestFolder;
 let store: Store;
@@ -211,5 +211,39 @@ describe("a rollout", () => {
     await expect(store.deleteVersion(alice, 2)).rejects.toThrow(failsWith("PLINTH_VERSION_IN_ROLLOUT"));
     await store.deleteTenant(alice);
     expect(store.findTenant(alice)).toBeUndefined();
+  });
+});
+
+describe("static files", () => {
+  const asset = async (text: string) => ({ hash: await store.putBlob(Buffer.from(text)), bytes: text.length });
+  const add = async (text: string, assets: { hash: Sha256; bytes: number }[], bytes = 1_000) => {
+    const version = { ...(await newVersion(store, text)), storedBytes: 10, assets };
+    return store.addVersion(alice, version, { activate: false, most: { count: 10, bytes } });
+  };
+
+  test("count once for all versions of a tenant, and go with the last of them", async () => {
+    await store.createTenant(alice);
+    const [first, second] = [await asset("one"), await asset("second")];
+    await add("1", [first, first]);
+    await add("2", [first, second]);
+    expect(store.versionUsage(alice)).toEqual({ count: 2, bytes: 20 + 3 + 6 });
+    expect(store.assetsOf(alice)).toEqual(new Map([first, second].map(({ hash, bytes }) => [hash, bytes])));
+    await store.deleteVersion(alice, 2);
+    expect(store.versionUsage(alice)).toEqual({ count: 1, bytes: 13 });
+    await reopen();
+    expect(store.assetsOf(alice)).toEqual(new Map([[first.hash, 3]]));
+    expect(Buffer.from(await store.getBlob(first.hash)).toString()).toBe("one");
+    await expect(store.getBlob(second.hash)).rejects.toThrow(failsWith("PLINTH_BLOB_CORRUPT"));
+    await store.deleteTenant(alice);
+    await store.createTenant(alice);
+    expect(store.assetsOf(alice).size).toBe(0);
+  });
+
+  test("that are new count towards the limit", async () => {
+    await store.createTenant(alice);
+    const [known, fresh] = [await asset("known"), await asset("fresh")];
+    await add("1", [known], 15);
+    await expect(add("2", [known, fresh], 29)).rejects.toThrow(failsWith("PLINTH_VERSION_STORAGE_LIMIT"));
+    await add("2", [known, fresh], 30);
   });
 });

@@ -1,8 +1,20 @@
 import { plinthError } from "../errors.ts";
 import type { RegistryDatabase } from "./database.ts";
 import type { Sha256 } from "./names.ts";
-import type { ComponentKind, NewVersion, Page, Rollout, Tenant, TenantName, Version, VersionUsage } from "./store.ts";
+import type {
+  ComponentKind,
+  NewVersion,
+  Page,
+  Rollout,
+  StoredAsset,
+  Tenant,
+  TenantName,
+  Version,
+  VersionUsage,
+} from "./store.ts";
 import type { TenantTable } from "./tenants.ts";
+
+export type { Version, VersionUsage } from "./store.ts";
 
 interface VersionRow {
   tenant: TenantName;
@@ -53,15 +65,24 @@ export class VersionTable {
 
   usage(tenant: TenantName): VersionUsage {
     return this.#database.sql.get`
-      SELECT count(*) AS count, coalesce(sum(stored_bytes), 0) AS bytes FROM versions
-      WHERE tenant = ${tenant}` as unknown as VersionUsage;
+      SELECT count(*) AS count, coalesce(sum(stored_bytes), 0) + (
+        SELECT coalesce(sum(bytes), 0) FROM assets WHERE tenant = ${tenant}
+      ) AS bytes
+      FROM versions WHERE tenant = ${tenant}` as unknown as VersionUsage;
+  }
+
+  /** Bytes of each static file that a version of the tenant has. */
+  assetsOf(tenant: TenantName): Map<Sha256, number> {
+    const rows = this.#database.sql.all`SELECT blob, bytes FROM assets WHERE tenant = ${tenant}`;
+    return new Map(rows.map(({ blob, bytes }) => [blob as Sha256, bytes as number]));
   }
 
   /** @throws PLINTH_TENANT_NOT_FOUND, PLINTH_VERSION_LIMIT, PLINTH_VERSION_STORAGE_LIMIT */
   add(tenant: TenantName, version: NewVersion, most?: VersionUsage): Version {
     this.#tenants.get(tenant);
-    const { storedBytes = version.uploadBytes } = version;
-    if (most !== undefined) refuseVersionsAbove(tenant, this.usage(tenant), most, storedBytes);
+    const { storedBytes = version.uploadBytes, assets = [] } = version;
+    const added = storedBytes + (most === undefined ? 0 : this.#bytesOfNew(tenant, assets));
+    if (most !== undefined) refuseVersionsAbove(tenant, this.usage(tenant), most, added);
     const { last_id: id } = this.#database.sql.get`
       INSERT INTO version_counters (tenant, last_id) VALUES (${tenant}, 1)
       ON CONFLICT (tenant) DO UPDATE SET last_id = last_id + 1
@@ -76,9 +97,20 @@ export class VersionTable {
         ${JSON.stringify(version.artifacts)}, ${JSON.stringify(version.meta)},
         ${JSON.stringify(version.config ?? {})}, ${storedBytes}
       )`;
-    for (const blob of new Set(blobsOf(version)))
-      this.#database.sql.run`INSERT INTO version_blobs (blob, tenant, version) VALUES (${blob}, ${tenant}, ${id})`;
+    // A version can have thousands of files, and a statement for each would hold up the thread.
+    this.#database.sql.run`
+      INSERT INTO version_blobs (blob, tenant, version)
+      SELECT DISTINCT value, ${tenant}, ${id} FROM json_each(${JSON.stringify(blobsOf(version))})`;
+    this.#database.sql.run`
+      INSERT OR IGNORE INTO assets (tenant, blob, bytes)
+      SELECT ${tenant}, value ->> 'hash', value ->> 'bytes' FROM json_each(${JSON.stringify(assets)})`;
     return this.get(tenant, id);
+  }
+
+  #bytesOfNew(tenant: TenantName, assets: readonly StoredAsset[]): number {
+    const known = this.assetsOf(tenant);
+    const fresh = new Map(assets.filter(({ hash }) => !known.has(hash)).map(({ hash, bytes }) => [hash, bytes]));
+    return fresh.values().reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /**
@@ -135,6 +167,10 @@ export class VersionTable {
     if (activeVersion === id) throw plinthError("PLINTH_VERSION_ACTIVE", [id, tenant], { details });
     if (rollout?.version === id) throw plinthError("PLINTH_VERSION_IN_ROLLOUT", [id, tenant], { details });
     this.#database.sql.run`DELETE FROM versions WHERE tenant = ${tenant} AND id = ${id}`;
+    this.#database.sql.run`
+      DELETE FROM assets WHERE tenant = ${tenant} AND NOT EXISTS (
+        SELECT 1 FROM version_blobs WHERE version_blobs.blob = assets.blob AND version_blobs.tenant = ${tenant}
+      )`;
   }
 
   /** Every blob that some version refers to. */
@@ -172,7 +208,8 @@ export function refuseVersionsAbove(tenant: TenantName, used: VersionUsage, most
 }
 
 export function blobsOf(version: NewVersion): Sha256[] {
-  return [version.component, ...Object.values(version.artifacts)];
+  const assets = (version.assets ?? []).map(({ hash }) => hash);
+  return [version.component, ...Object.values(version.artifacts), ...assets];
 }
 
 function versionOf(row: VersionRow): Version {

@@ -17,10 +17,7 @@ interface ClaimOf extends Claim {
 export function detectLanguage(path: string, languages: Languages): Language {
   if (!statSync(path).isDirectory()) return languageOfFile(path, languages);
   const names = readdirSync(path);
-  const claims = languages.all.flatMap((language): ClaimOf[] => {
-    const claim = language.project.claim(path, names);
-    return claim === undefined ? [] : [{ ...claim, language }];
-  });
+  const claims = claimsOn(path, names, languages);
   const certain = claims.filter(({ weak }) => !weak);
   if (certain.length > 1) throw severalLanguages(path, certain);
   const [found] = certain.length > 0 ? certain : claims.filter((claim) => !hasOtherSources(claim, names, languages));
@@ -28,6 +25,18 @@ export function detectLanguage(path: string, languages: Languages): Language {
   const tried = languages.all.map(({ project }) => project.tried).join(", ");
   const hints = languages.all.map(({ project }) => project.hint?.(path, names) ?? "").join("");
   throw noEntry(path, tried + hints, languages);
+}
+
+/** Whether a folder has a program of any language. */
+export function isProgram(folder: string, languages: Languages): boolean {
+  return claimsOn(folder, readdirSync(folder), languages).length > 0;
+}
+
+function claimsOn(folder: string, names: readonly string[], languages: Languages): ClaimOf[] {
+  return languages.all.flatMap((language): ClaimOf[] => {
+    const claim = language.project.claim(folder, names);
+    return claim === undefined ? [] : [{ ...claim, language }];
+  });
 }
 
 function severalLanguages(path: string, claims: readonly ClaimOf[]): Error {

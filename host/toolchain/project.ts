@@ -1,13 +1,18 @@
 /** A project: its folder, its source and its manifest. */
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Language } from "../../runtimes/language.ts";
 import type { Languages } from "../../runtimes/languages.ts";
 import { plinthError } from "../errors.ts";
 import { embedConfig, runtimeConfig } from "../manifest/config.ts";
 import { MANIFEST_FILE, readManifest } from "../manifest/read.ts";
 import type { Manifest } from "../manifest/schema.ts";
-import { detectLanguage } from "./detect-language.ts";
+import { detectLanguage, isProgram } from "./detect-language.ts";
+
+/** A project of static files alone gets a program that answers with them. */
+const siteProgram = fileURLToPath(new URL("assets-only.js", import.meta.url));
+const siteLanguage = "js";
 
 export interface Project {
   /** The folder where the manifest is looked for; absolute. */
@@ -41,6 +46,12 @@ export async function readProject(
     throw plinthError("PLINTH_MANIFEST_INVALID", [reason], { details: { file, path: "main" } });
   }
   const stated = language ?? (manifest?.runtime === undefined ? undefined : languages.get(manifest.runtime));
+  const isSite = isFolder && manifest?.assets !== undefined && manifest.main === undefined;
+  if (isSite && (stated?.name ?? siteLanguage) === siteLanguage && !isProgram(folder, languages)) {
+    const assets = { ...manifest.assets!, binding: "ASSETS" };
+    const language = languages.get(siteLanguage)!;
+    return { folder, source: siteProgram, language, manifest: { ...manifest, assets } };
+  }
   return { folder, source, language: stated ?? detectLanguage(source, languages), manifest };
 }
 

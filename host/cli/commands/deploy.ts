@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { Command } from "commander";
 import { plinthError } from "../../errors.ts";
 import { MANIFEST_FILE, readManifest } from "../../manifest/read.ts";
+import { assetsOfProject, type ProjectAsset } from "../../toolchain/assets.ts";
 import { withManifest } from "../../toolchain/project.ts";
 import type { ApiClient } from "../api-client.ts";
 import { ApiError } from "../api-error.ts";
@@ -19,6 +20,7 @@ import { addClientOptions, callFor, examples, type Surroundings } from "../conte
 import type { Output } from "../output.ts";
 import { count } from "../table.ts";
 import { tenantUrls } from "../tenant-urls.ts";
+import { uploadAssets } from "../upload-assets.ts";
 
 interface DeployOptions extends BuildOptions {
   readonly name?: string;
@@ -33,6 +35,8 @@ interface DeployArguments extends ProjectArguments {
 interface Upload {
   readonly name: string;
   readonly component: Uint8Array;
+  /** Null if the manifest has none. */
+  readonly assets: readonly ProjectAsset[] | null;
   /** Those that the tenant is to have; undefined: as it was. */
   readonly hostnames: readonly string[] | undefined;
   readonly activate: boolean;
@@ -81,7 +85,8 @@ async function uploadOf(project: DeployArguments, output: Output): Promise<Uploa
   const component = isFolder
     ? (await buildFrom(project, output)).component
     : withManifest(new Uint8Array(await readFile(path)), manifest);
-  return { name, component, hostnames: options.hostname ?? manifest?.routes, activate: options.activate };
+  const assets = await assetsOfProject(isFolder ? path : dirname(path), manifest);
+  return { name, component, assets, hostnames: options.hostname ?? manifest?.routes, activate: options.activate };
 }
 
 /** Hostnames come last, so a refused upload leaves the tenant as it was. A tenant that this deploy has made is deleted. */
@@ -99,13 +104,14 @@ async function deploy(client: ApiClient, upload: Upload, output: Output) {
   return version;
 }
 
-function uploadTo(client: ApiClient, { name, component, activate }: Upload, output: Output) {
+function uploadTo(client: ApiClient, { name, component, assets, activate }: Upload, output: Output) {
   const size = `${count(component.length)} bytes`;
-  return output.busy(`uploading ${size}`, (update) => {
+  return output.busy(`uploading ${size}`, async (update) => {
+    const list = await uploadAssets(client, name, assets, update);
     const onProgress = (sent: number) => {
       const percent = Math.floor((sent / component.length) * 100);
       update(percent < 100 ? `uploading ${size}: ${percent} %` : "the host links and starts it");
     };
-    return client.uploadVersion(name, component, { activate, onProgress });
+    return client.uploadVersion(name, component, { activate, assets: list, onProgress });
   });
 }

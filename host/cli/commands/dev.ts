@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { Command } from "commander";
+import { assetsOfProject } from "../../toolchain/assets.ts";
 import { tailLogs } from "../api-logs.ts";
 import { addBuildOptions, type BuildOptions, buildFrom, type ProjectArguments, projectFor } from "../build-options.ts";
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
@@ -92,9 +93,11 @@ async function buildAndDeploy(host: DevHost, project: ProjectArguments, builds: 
   try {
     await output.busy("building", async (update) => {
       const { component } = await buildFrom(project, output);
+      const { folder, manifest } = await projectFor(project);
+      const assets = await assetsOfProject(folder, manifest);
       const built = performance.now();
       update("deploying");
-      const { id: version, uploadBytes } = await host.deploy(component);
+      const { id: version, uploadBytes } = await host.deploy(component, assets);
       builds.failure = null;
       const ms = Math.round(performance.now() - start);
       const buildMs = Math.round(built - start);

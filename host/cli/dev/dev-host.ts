@@ -2,7 +2,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ErrorPages } from "../../ingress/error-pages.ts";
+import type { ProjectAsset } from "../../toolchain/assets.ts";
 import { ApiClient, type VersionView } from "../api-client.ts";
+import { uploadAssets } from "../upload-assets.ts";
 
 export interface DevHostOptions {
   /** The project's folder; the data goes to `.plinth` in it and stays there, so that KV has its values the next time. */
@@ -54,8 +56,9 @@ export class DevHost implements AsyncDisposable {
   }
 
   /** Makes it the version that answers, and removes the others. @throws ApiError */
-  async deploy(component: Uint8Array): Promise<VersionView> {
-    const deployed = await this.client.uploadVersion(this.#tenant, component, { activate: true });
+  async deploy(component: Uint8Array, assets: readonly ProjectAsset[] | null): Promise<VersionView> {
+    const list = await uploadAssets(this.client, this.#tenant, assets);
+    const deployed = await this.client.uploadVersion(this.#tenant, component, { activate: true, assets: list });
     for (const { id, active } of await this.client.versions(this.#tenant)) {
       if (!active) await this.client.deleteVersion(this.#tenant, id);
     }

@@ -1,4 +1,5 @@
-/** `env`: the vars, secrets and namespaces of the tenant. The host hands them over at the start of a request. */
+/** `env`: the tenant's vars, secrets, namespaces and static files. The host hands them over at the start of a request. */
+import { Assets } from "./assets.ts";
 import { takeHead } from "./bindings.ts";
 import { define, defineProperty, parseJson, toJson } from "./intrinsics.ts";
 import { KVNamespace } from "./kv.ts";
@@ -15,9 +16,10 @@ export function readEnvironment(): object {
 
 function environmentOf(head: string | null): object {
   if (head === null) return {};
-  const { value } = parseJson(head) as { value: { vars: object; kv: string[] } };
+  const { value } = parseJson(head) as { value: { vars: object; kv: string[]; assets?: string | null } };
   const env = value.vars;
   for (let i = 0; i < value.kv.length; i++) define(env, value.kv[i]!, KVNamespace.named(value.kv[i]!));
+  if (value.assets) define(env, value.assets, Assets.make());
   return env;
 }
 
