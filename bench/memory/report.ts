@@ -1,5 +1,5 @@
 /** The memory benchmark's figures, as JSON and as a table for the terminal. */
-import { arch, cpus, release, totalmem } from "node:os";
+import { type Machine, thisMachine } from "../machine.ts";
 import { boundsOf, leastRatio, resolution } from "./bounds.ts";
 import type { ArmResult } from "./measure.ts";
 import { STILL } from "./process-memory.ts";
@@ -13,7 +13,7 @@ export interface MemoryReport {
   staticForm: string;
   /** Date of the run, ISO 8601. */
   date: string;
-  machine: { cpus: number; model: string; memoryBytes: number; kernel: string; arch: string; node: string };
+  machine: Machine;
   /** Whether an idle CPU could sleep while requests were timed; see bench/keep-awake.ts. */
   cpuIdle: "kept awake" | "may sleep";
   arms: { static: ArmResult; shared: ArmResult };
@@ -30,14 +30,7 @@ export function reportOf(program: Program, arms: MemoryReport["arms"], cpuIdle: 
     program: program.name,
     staticForm: program.staticForm,
     date: new Date().toISOString(),
-    machine: {
-      cpus: cpus().length,
-      model: cpus()[0]?.model ?? "",
-      memoryBytes: totalmem(),
-      kernel: release(),
-      arch: arch(),
-      node: process.version,
-    },
+    machine: thisMachine(),
     cpuIdle,
     arms,
     ratio: {

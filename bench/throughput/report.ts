@@ -1,5 +1,5 @@
 /** The figures as they are kept in JSON. */
-import { arch, cpus, release, totalmem } from "node:os";
+import { type Machine, thisMachine } from "../machine.ts";
 import type { Spread } from "../statistics.ts";
 import { type Measured, type Missing, type Sample, spreadOfSamples } from "./measure.ts";
 
@@ -25,7 +25,7 @@ export interface Report {
   readonly benchmark: string;
   /** ISO 8601. */
   readonly date: string;
-  readonly machine: { cpus: number; model: string; memoryBytes: number; kernel: string; arch: string; node: string };
+  readonly machine: Machine;
   /** The load generator. */
   readonly client: string;
   readonly rounds: number;
@@ -46,14 +46,7 @@ export function reportOf({ measured, missing, ...run }: Run): Report {
   return {
     benchmark: run.benchmark,
     date: new Date().toISOString(),
-    machine: {
-      cpus: cpus().length,
-      model: cpus()[0]?.model ?? "",
-      memoryBytes: totalmem(),
-      kernel: release(),
-      arch: arch(),
-      node: process.version,
-    },
+    machine: thisMachine(),
     client: run.client,
     rounds: run.rounds,
     seconds: run.seconds,

@@ -10,12 +10,13 @@ import { dataModule, dataModulePolicy } from "../../runtimes/data-module.ts";
 import { builtIn } from "../../runtimes/registry.ts";
 import { plugCoreModules, quickjs, slimComponent, toyRuntime, wat } from "./component.fixture.ts";
 import { shapeOf } from "./glue/shape.ts";
+import { sectionsOf } from "./module-sections.fixture.ts";
 import { change, mutate } from "./mutate.fixture.ts";
 import { compilePolicy } from "./policy/tenant-policy.ts";
 import { validateTenantModule } from "./policy/validate-tenant-module.ts";
 import { parseComponent, type SlimComponent } from "./read/component.ts";
 import { ComponentError } from "./read/component-error.ts";
-import { parseCoreModule, rangeReader, type SectionName, sectionReader } from "./read/core-module.ts";
+import { parseCoreModule, rangeReader, type SectionName } from "./read/core-module.ts";
 import { readCustomSections } from "./read/custom-sections.ts";
 import { InstructionReader, readLocals } from "./read/instructions.ts";
 import type { FunctionType, ValueType } from "./read/module-type.ts";
@@ -271,13 +272,7 @@ describe("what is written is read back", () => {
   it("a module, section by section", () => {
     for (const bytes of modules) {
       const module = parseCoreModule(bytes);
-      const bodies = new Map<SectionName, Uint8Array>();
-      const custom: { name: string; contents: Uint8Array }[] = [];
-      for (const section of module.sections) {
-        const reader = sectionReader(module, section);
-        if (section.id === "custom") custom.push({ name: reader.name(), contents: reader.take(reader.remaining) });
-        else bodies.set(section.id, reader.take(reader.remaining));
-      }
+      const { bodies, custom } = sectionsOf(module);
       expect(writeModule(bodies, custom)).toEqual(bytes);
     }
   });

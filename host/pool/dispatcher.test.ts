@@ -10,7 +10,7 @@ import type { TenantLogs } from "../observe/tenant-log.ts";
 import { Usage } from "../observe/usage.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { LocalPrograms } from "./local-programs.ts";
-import { slotPoolOf, staticPoolOf } from "./pools.fixture.ts";
+import { slotPoolOf, staticPoolOf, visit } from "./pools.fixture.ts";
 import type { SlotPool } from "./slot-pool.ts";
 import type { StaticPool } from "./static-pool.ts";
 import type { SlimTarget } from "./target.ts";
@@ -66,15 +66,7 @@ beforeEach(() => {
 afterEach(() => statics.close());
 
 function send(target: SlimTarget, path = "/") {
-  const request = { method: "GET", uri: `http://shop.example${path}`, headers: [], body: new Uint8Array(0) };
-  const cgi = {
-    scheme: "http" as const,
-    host: "shop.example",
-    path,
-    mount: "",
-    clientAddress: "127.0.0.1",
-    clientPort: 0,
-  };
+  const { request, cgi } = visit(path);
   using admission = dispatcher.admit(target, request.body.byteLength);
   return admission.dispatch(request, cgi, "req-1");
 }
@@ -126,15 +118,7 @@ test("a request that has not begun takes no place, and gives back what it holds 
   for (const admission of admissions) admission.holdBody(10);
   const under = [send(shop, "/wait"), send(shop, "/wait")];
   const [late] = admissions;
-  const request = { method: "GET", uri: "http://shop.example/", headers: [], body: new Uint8Array(0) };
-  const cgi = {
-    scheme: "http" as const,
-    host: "shop.example",
-    path: "/",
-    mount: "",
-    clientAddress: "127.0.0.1",
-    clientPort: 0,
-  };
+  const { request, cgi } = visit();
   expect(() => late!.dispatch(request, cgi, "req-2")).toThrow(failsWith("PLINTH_TENANT_BUSY"));
   await Promise.all(under.map(({ finished }) => finished));
   for (const admission of [...admissions, ...admissions]) admission[Symbol.dispose]();
@@ -143,15 +127,7 @@ test("a request that has not begun takes no place, and gives back what it holds 
 
 test("an answer that its client reads slowly is held beyond the request's end", async () => {
   const admission = dispatcher.admit(shop, 0);
-  const cgi = {
-    scheme: "http" as const,
-    host: "shop.example",
-    path: "/",
-    mount: "",
-    clientAddress: "127.0.0.1",
-    clientPort: 0,
-  };
-  const request = { method: "GET", uri: "http://shop.example/", headers: [], body: new Uint8Array(0) };
+  const { request, cgi } = visit();
   await admission.dispatch(request, cgi, "req-1").finished;
   const held = admission.holdAnswer(3_000_000);
   expect(() => dispatcher.admit(shop, 1)).toThrow(failsWith("PLINTH_TENANT_BUSY"));

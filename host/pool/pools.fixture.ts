@@ -1,4 +1,4 @@
-/** Small pools for tests, with options of their own. A failure that belongs to no request fails the test. */
+/** Small pools and a request for tests. The options can be changed. A failure that belongs to no request fails the test. */
 import { expect } from "vitest";
 import type { HostBindings } from "../bindings/host-bindings.ts";
 import { MIB } from "../config/limits.ts";
@@ -6,12 +6,20 @@ import { memoryStrategy, type TestTenants } from "../deploy/capture.fixture.ts";
 import { CpuShares } from "../fairness/cpu-shares.ts";
 import { HeldMemory } from "../fairness/held-memory.ts";
 import { Usage } from "../observe/usage.ts";
+import type { CgiContext, WireRequest } from "../protocol/http.ts";
 import { SlotPool } from "./slot-pool.ts";
 import type { SlotPoolOptions } from "./slot-pool-options.ts";
 import { StaticCalls } from "./static-calls.ts";
 import { StaticPool, type StaticPoolOptions } from "./static-pool.ts";
 
 const onFault = (error: unknown) => expect.unreachable(String(error));
+
+/** A visitor's request for a page of the shop. */
+export function visit(path = "/", method = "GET"): { request: WireRequest; cgi: CgiContext } {
+  const request = { method, uri: `http://shop.example${path}`, headers: [], body: new Uint8Array(0) };
+  const address = { clientAddress: "127.0.0.1", clientPort: 0 };
+  return { request, cgi: { scheme: "http", host: "shop.example", path, mount: "", ...address } };
+}
 
 /** One worker and one slot for each runtime. */
 export function slotPoolOf(tenants: TestTenants, options: Partial<SlotPoolOptions> = {}): SlotPool {

@@ -1,11 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { tenantLimitDefaults } from "../config/limits.ts";
-import { memoryStrategy, TestTenants } from "../deploy/capture.fixture.ts";
-import { CpuShares } from "../fairness/cpu-shares.ts";
-import { Usage } from "../observe/usage.ts";
+import { TestTenants } from "../deploy/capture.fixture.ts";
 import type { SlotStep, StepInput, StepResult } from "../protocol/slot-step.ts";
-import { SlotPool } from "./slot-pool.ts";
+import { slotPoolOf } from "./pools.fixture.ts";
+import type { SlotPool } from "./slot-pool.ts";
 import type { SlotPoolOptions } from "./slot-pool-options.ts";
 import { StepEnded } from "./step-failures.ts";
 import { stepLimits } from "./step-limits.ts";
@@ -33,22 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => tenants[Symbol.asyncDispose]());
 
-function startPool(options: Partial<SlotPoolOptions> = {}): SlotPool {
-  return new SlotPool({
-    runtimes: [tenants.runtime.handle],
-    workers: 1,
-    spares: 1,
-    slotsPerRuntime: 1,
-    memoryStrategy,
-    bindings: tenants.bindings,
-    queueLimit: 10,
-    shares: new CpuShares(),
-    codeOf: () => null,
-    usage: new Usage(),
-    onFault: (error) => expect.unreachable(String(error)),
-    ...options,
-  });
-}
+const startPool = (options: Partial<SlotPoolOptions> = {}): SlotPool => slotPoolOf(tenants, { spares: 1, ...options });
 
 async function openPool(options: Partial<SlotPoolOptions> = {}): Promise<SlotPool & AsyncDisposable> {
   const pool = startPool(options);

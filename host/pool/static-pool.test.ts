@@ -9,7 +9,7 @@ import { prepareWasi } from "../deploy/prepare-wasi.ts";
 import type { RequestLog } from "../observe/tenant-log.ts";
 import type { LogLine } from "../protocol/log-line.ts";
 import type { Sha256, TenantName } from "../store/names.ts";
-import { staticPoolOf } from "./pools.fixture.ts";
+import { staticPoolOf, visit } from "./pools.fixture.ts";
 import type { StaticPool, StaticPoolOptions } from "./static-pool.ts";
 import type { WasiTarget } from "./target.ts";
 
@@ -81,15 +81,7 @@ afterEach(() => pool.close());
 
 function send(name: keyof typeof programs, method = "GET", limits: Partial<TenantLimits> = {}) {
   const target = { ...targets[name], limits: { ...targets[name].limits, ...limits } };
-  const request = { method, uri: "http://shop.example/", headers: [], body: new Uint8Array(0) };
-  const cgi = {
-    scheme: "http" as const,
-    host: "shop.example",
-    path: "/",
-    mount: "",
-    clientAddress: "127.0.0.1",
-    clientPort: 0,
-  };
+  const { request, cgi } = visit("/", method);
   return pool.dispatch(target, request, cgi, randomUUID(), log);
 }
 

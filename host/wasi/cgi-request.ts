@@ -1,21 +1,11 @@
 /** Hands a request to a program by CGI/1.1 (RFC 3875, section 4) and WAGI: variables, arguments, standard input. */
+import type { CgiContext, WireHeader } from "../protocol/http.ts";
 import type { WasiInput } from "./types.ts";
 
-export interface CgiRequest {
+export interface CgiRequest extends CgiContext {
   method: string;
-  /** The scheme that the client speaks. */
-  scheme: "http" | "https";
-  /** The Host header, then path and query as the tenant sees them. */
-  host: string;
-  path: string;
-  /** The part before `path` in the client's request: "" or "/t/NAME". */
-  mount: string;
-  /** The client's IP address. */
-  clientAddress: string;
-  /** The client's port; 0 if it is not known. */
-  clientPort: number;
   /** The header fields, values as latin1. */
-  headers: readonly (readonly [name: string, latin1Value: string])[];
+  headers: readonly WireHeader[];
   body: Uint8Array;
 }
 

@@ -1,5 +1,4 @@
 /** numpy and pandas over HTTP. */
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PythonHost } from "../python/host.fixture.ts";
 import { dataProfile } from "../python/profile.ts";
@@ -16,12 +15,7 @@ describe.skipIf(missing !== undefined)(nameWith("Python with numpy and pandas", 
   afterAll(() => python?.[Symbol.asyncDispose]());
 
   test("the template's summary of a CSV file, from an upload of kilobytes", async () => {
-    const folder = join(python.work, "summary");
-    await python.plinth("init", folder, "--template", "python-data");
-    const built = JSON.parse(await python.plinth("build", folder, "--json"));
-    expect(built.language).toBe("python-data");
-    expect(built.sizes.component).toBeLessThan(4096);
-    await python.plinth("deploy", folder);
+    await python.deployTemplate("python-data", "summary");
     const response = await python.fetch("summary", "/", {
       method: "POST",
       body: "fruit,price\npear,1\nplum,2\nfig,6\n",

@@ -1,5 +1,4 @@
 /** Python programs over HTTP, through the command line and a host. */
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PythonHost } from "./host.fixture.ts";
 import { language } from "./language.ts";
@@ -15,12 +14,7 @@ describe.skipIf(missing !== undefined)(nameWith("Python programs", missing), () 
   afterAll(() => python?.[Symbol.asyncDispose]());
 
   test("a new project is deployed in kilobytes and answers", async () => {
-    const folder = join(python.work, "hello");
-    await python.plinth("init", folder, "--template", "python");
-    const built = JSON.parse(await python.plinth("build", folder, "--json"));
-    expect(built.language).toBe("python");
-    expect(built.sizes.component).toBeLessThan(4096);
-    await python.plinth("deploy", folder);
+    await python.deployTemplate("python", "hello");
     expect(await python.text("hello", "/?name=Ada")).toBe("Hello, Ada!\n");
     const version = await python.host.admin("/v1/tenants/hello/versions/1");
     expect(await version.json()).toMatchObject({ kind: "slim", runtime: "plinth:python@3.15.0" });

@@ -40,6 +40,16 @@ export class PythonHost implements AsyncDisposable {
     return stdout;
   }
 
+  /** Makes a project of a template and deploys it, both by the command line. The component has kilobytes. */
+  async deployTemplate(template: string, name: string): Promise<void> {
+    const folder = join(this.work, name);
+    await this.plinth("init", folder, "--template", template);
+    const built = JSON.parse(await this.plinth("build", folder, "--json"));
+    expect(built.language).toBe(template);
+    expect(built.sizes.component).toBeLessThan(4096);
+    await this.plinth("deploy", folder);
+  }
+
   /** @returns the project's folder */
   async projectOf(name: string, files: Files): Promise<string> {
     const folder = join(this.work, name);

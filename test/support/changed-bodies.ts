@@ -1,6 +1,7 @@
 /** Components whose machine code a hostile tenant has changed by hand. */
+import { sectionsOf } from "../../host/component/module-sections.fixture.ts";
 import { parseComponent } from "../../host/component/read/component.ts";
-import { parseCoreModule, type SectionName, sectionReader } from "../../host/component/read/core-module.ts";
+import { parseCoreModule } from "../../host/component/read/core-module.ts";
 import { ByteWriter } from "../../host/component/write/byte-writer.ts";
 import { writeModule } from "../../host/component/write/module-writer.ts";
 
@@ -38,13 +39,7 @@ function changed(bytes: Uint8Array, which: Which, body: readonly number[]): Uint
   if (code[at] === undefined) throw new Error("there is no such function");
   const unreachable = 0x00;
   code[at] = new Uint8Array([0, ...body, unreachable, 0x0b]);
-  const bodies = new Map<SectionName, Uint8Array>();
-  const custom: { name: string; contents: Uint8Array }[] = [];
-  for (const section of module.sections) {
-    const reader = sectionReader(module, section);
-    if (section.id === "custom") custom.push({ name: reader.name(), contents: reader.take(reader.remaining) });
-    else bodies.set(section.id, reader.take(reader.remaining));
-  }
+  const { bodies, custom } = sectionsOf(module);
   bodies.set("code", new ByteWriter().list(code, (w, each) => w.sized(each)).finish());
   return writeModule(bodies, custom);
 }

@@ -1,20 +1,13 @@
 /** The memory that the host holds for an instance by wasi:http is bounded, and is given back. */
 import { beforeEach, expect, it } from "vitest";
-import { hostCalls } from "../static.fixture.ts";
-import type { OutgoingFetch } from "../types.ts";
 import { IncomingBody, OutgoingBody } from "./bodies.ts";
-import { HttpContext } from "./context.ts";
 import type { Fields as AnyFields } from "./fields.ts";
-import { bytes, openImports, thrown } from "./wasi-http.fixture.ts";
+import { bytes, freshHttp, thrown } from "./wasi-http.fixture.ts";
 
-const calls = hostCalls({ bodyBytes: 1_000 });
-let http = new HttpContext(calls);
-let Fields = http.Fields as (new () => AnyFields) & typeof AnyFields;
+let { Fields, open } = freshHttp();
 beforeEach(() => {
-  http = new HttpContext(calls);
-  Fields = http.Fields as typeof Fields;
+  ({ Fields, open } = freshHttp());
 });
-const open = (fetch?: OutgoingFetch) => openImports(http, fetch);
 
 const trap = { error: expect.objectContaining({ code: "trap", message: expect.stringContaining("hold more than") }) };
 

@@ -1,6 +1,7 @@
 /** For the tests of wasi:http: texts as bytes, the imports of a component, and errors as jco's glue gets them. */
+import { hostCalls } from "../static.fixture.ts";
 import type { OutgoingFetch } from "../types.ts";
-import type { HttpContext } from "./context.ts";
+import { HttpContext } from "./context.ts";
 import type { Fields } from "./fields.ts";
 import type { FutureIncomingResponse, OutgoingRequest, OutgoingResponse, RequestOptions } from "./messages.ts";
 import { httpImports } from "./wasi-http.ts";
@@ -18,7 +19,19 @@ export interface Types {
   OutgoingResponse: new (headers: Fields) => OutgoingResponse;
 }
 
-export function openImports(http: HttpContext, fetch: OutgoingFetch = nowhere) {
+/** What wasi:http is of one instance, which may hold bodies of 1,000 bytes. */
+export function freshHttp() {
+  const calls = hostCalls({ bodyBytes: 1_000 });
+  const http = new HttpContext(calls);
+  return {
+    calls,
+    http,
+    Fields: http.Fields as (new () => Fields) & typeof Fields,
+    open: (fetch?: OutgoingFetch) => openImports(http, fetch),
+  };
+}
+
+function openImports(http: HttpContext, fetch: OutgoingFetch = nowhere) {
   const imports = httpImports(http, fetch);
   const { handle } = imports["wasi:http/outgoing-handler"] as {
     handle(request: OutgoingRequest, options?: RequestOptions): FutureIncomingResponse;

@@ -1,23 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { hostCalls } from "../static.fixture.ts";
 import type { OutgoingFetch, OutgoingMessage } from "../types.ts";
 import { Pollable, poll } from "../wasi-io.ts";
 import { IncomingBody, OutgoingBody } from "./bodies.ts";
-import { HttpContext } from "./context.ts";
-import type { Fields as AnyFields } from "./fields.ts";
 import { IncomingRequest, RequestOptions, ResponseOutparam } from "./messages.ts";
-import { bytes, nowhere, openImports, type Types, text, thrown } from "./wasi-http.fixture.ts";
+import { bytes, freshHttp, nowhere, type Types, text, thrown } from "./wasi-http.fixture.ts";
 import { handleBy } from "./wasi-http.ts";
 
-const calls = hostCalls({ bodyBytes: 1_000 });
-let http = new HttpContext(calls);
-let Fields = http.Fields as (new () => AnyFields) & typeof AnyFields;
+let { calls, http, Fields, open } = freshHttp();
 beforeEach(() => {
-  http = new HttpContext(calls);
-  Fields = http.Fields as typeof Fields;
+  ({ calls, http, Fields, open } = freshHttp());
 });
-
-const open = (fetch?: OutgoingFetch) => openImports(http, fetch);
 
 describe("fields", () => {
   it("go by their names in any case, keep their order, and have values of bytes", () => {
