@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- endable`: how long a thread takes to end whose code does one bulk instruction in an endless loop, as
- * uploaded and as the deploy rewrites it; and what the rewriting costs honest code.
+ * `npm run bench -- endable`: the time until a thread ends whose code repeats one bulk instruction for ever, in the
+ * uploaded form and in the form that the deploy makes of it; and the cost of that form for honest code.
  */
 import { spawnSync } from "node:child_process";
 import { parse } from "@bytecodealliance/jco";
@@ -62,7 +62,7 @@ const ending = `
     console.log((performance.now() - begin).toFixed(1) + " ms");
   }, 300));`;
 
-/** A process of its own, for one with a thread that does not end cannot exit. */
+/** Runs a module in a process of its own, because a process with a thread that does not end cannot exit. */
 function timeToEnd(module: Uint8Array): string {
   const options = { input: module, timeout: GIVE_UP_MS, killSignal: "SIGKILL" } as const;
   const { stdout } = spawnSync(process.execPath, ["-e", ending], options);
@@ -71,7 +71,7 @@ function timeToEnd(module: Uint8Array): string {
 
 type Run = (bytes: number, times: number) => void;
 
-/** A function that does the operation in a loop; best of several turns of each arm. */
+/** Measures a function that does the operation in a loop. The best of several turns of each arm counts. */
 async function measureCost(op: string, bytes: number): Promise<void> {
   const uploaded =
     await binary(`(module (memory 64) (func (export "run") (param $bytes i32) (param $times i32) (loop $next
@@ -82,7 +82,7 @@ async function measureCost(op: string, bytes: number): Promise<void> {
     return exports.run as Run;
   });
   const times = Math.max(20, Math.floor(5e7 / (bytes + 200)));
-  // Many calls, so that V8's optimizing compiler has been there.
+  // So many calls bring V8's optimizing compiler in.
   for (const run of arms) for (let call = 0; call < 500; call++) run(bytes, 20);
   const best = arms.map(() => Number.POSITIVE_INFINITY);
   for (let round = 0; round < 7; round++) {

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- groups [--seconds N] [--kills N]`: what process groups cost a request and in memory, and how soon a
- * killed group serves again.
+ * `npm run bench -- groups [--seconds N] [--kills N]`: the cost of process groups for a request and in memory, and the
+ * time until a killed group serves again.
  */
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
@@ -54,7 +54,7 @@ export async function benchmarkGroups(args: string[]): Promise<void> {
     }
     const memory = await Promise.all([host, ...(await childrenOf(host))].map((pid) => settledMemory(pid)));
     const [own, ...rest] = memory.map((bytes) => (bytes / 2 ** 20).toFixed(0));
-    // The host may have a child of another kind: a builder of glue.
+    // The host may have a child of another kind, a builder of glue.
     const others = rest.slice(0, groups);
     console.log(`${groups} groups: memory ${own} MiB, groups ${others.join(", ") || "none"}`);
     if (groups === 0) continue;
@@ -80,7 +80,7 @@ async function killOne({ origin, path }: Server, host: number): Promise<number> 
     await Promise.all(answers.map((answer) => answer.arrayBuffer()));
     return answers.filter(({ ok }) => !ok).length;
   };
-  // The starts of processes that last a short time only are put off.
+  // The host puts the restart of a short-lived process off, so this process lives for a while first.
   await delay(10_500);
   const [victim] = await childrenOf(host);
   const begin = performance.now();

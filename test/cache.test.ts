@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
-/** Each request runs the statements of its body; what they return is the answer. */
+/** A program that runs the statements of each request's body and answers with their result. */
 const program = slimComponent(`
   const AsyncFunction = (async () => {}).constructor;
   const run = (code, request, ctx) => new AsyncFunction("request", "ctx", "cache", code)(request, ctx, caches.default);

@@ -1,4 +1,4 @@
-/** Stored files of versions that are damaged or gone: nobody is served by them, and a new deploy heals them. */
+/** Stored files of versions that are damaged or gone: no visitor is served by them, and a new deploy replaces them. */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -11,7 +11,7 @@ import { startTestHost } from "./support/host.ts";
 import { logOf } from "./support/logs.ts";
 import { answering } from "./support/programs.ts";
 
-/** For the bare engine: it has neither URL nor TextEncoder. */
+/** A static program for the bare engine, which has neither URL nor TextEncoder. */
 const STATIC = `export const handler = { handle() {
   return { status: 200, headers: [], body: Uint8Array.from("static", (character) => character.charCodeAt(0)) };
 } };`;
@@ -22,7 +22,7 @@ const programs = {
   static: await buildStatic("qjs", STATIC),
 };
 type Name = keyof typeof programs;
-/** The artifact of each that is damaged. */
+/** The artifact that is damaged, for each kind of program. */
 const artifacts: Record<Name, string> = { "slim-delta": "delta", wasi: "module", static: "core:" };
 
 /** The file of a blob that the one version of a tenant has. */

@@ -41,7 +41,7 @@ describe.skipIf(!browserIsThere)("the dashboard (needs Chromium)", () => {
     page = await browser.newPage();
     page.setDefaultTimeout(30_000);
     complaints = [];
-    // Of the Content-Security-Policy, too.
+    // These messages include violations of the Content-Security-Policy.
     page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
     page.on("pageerror", (error) => complaints.push(String(error)));
   });
@@ -50,7 +50,7 @@ describe.skipIf(!browserIsThere)("the dashboard (needs Chromium)", () => {
   const open = async (token: string, at = "") => {
     await page.goto(`${host.adminUrl}/dashboard/${at}`);
     await page.getByLabel("Token of the operator or of a tenant").fill(token);
-    // By the keyboard alone.
+    // The test presses keys and needs no pointer.
     await page.keyboard.press("Enter");
   };
   const picture = async (name: string) => {

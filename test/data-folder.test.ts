@@ -1,4 +1,4 @@
-/** A host that starts on what is left of a data folder: it loses nothing, and serves what it can. */
+/** A host that starts on the remains of a data folder. It loses nothing, and serves what it can. */
 import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -14,7 +14,7 @@ const program = answering("await env.KV.get(new URL(request.url).pathname.slice(
 const withKv = embedConfig(program, { kv: [{ binding: "KV", namespace: "DATA" }] });
 const refused = expect.objectContaining({ code: "PLINTH_DATA_FOLDER" });
 
-/** A host with a tenant that has 40 entries in KV, and one that has nothing to do with KV. */
+/** A host with a tenant that has 40 entries in KV, and a tenant that does not use KV. */
 async function hostWithData(): Promise<TestHost> {
   const host = await startTestHost({ workers: 2 });
   await host.deploy("notes", withKv);
@@ -38,7 +38,7 @@ test("without its registry, KV or blobs a host does not start, and nothing is lo
   await first.close();
   const blobs = () => readdir(join(dataDir, "blobs"), { recursive: true });
   const before = await blobs();
-  // What a sweep would remove.
+  // A sweep would remove this file.
   const leftover = join(dataDir, "blobs", before.find((name) => /^[0-9a-f]{2}$/.test(name))!, "0".repeat(64));
   await writeFile(leftover, "");
   for (const name of ["registry.sqlite", "kv.sqlite", "blobs"]) {

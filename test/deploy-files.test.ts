@@ -1,4 +1,4 @@
-/** The files of `deploy/`, by the tools that read them, as far as this machine has them. */
+/** The files of `deploy/`, checked by the tools that read them, if this machine has these tools. */
 import { execFile, execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ describe("the unit of systemd", () => {
 
   it.skipIf(!isInstalled("systemd-analyze", "--version"))("has little exposure (needs systemd-analyze)", async () => {
     const { stdout } = await run("systemd-analyze", ["security", "--offline=true", "--threshold=20", unit]);
-    // Above the threshold, 2.0 of 10, the command fails.
+    // The command fails above the threshold, 2.0 of 10.
     expect(stdout).toContain("Overall exposure level for plinth.service");
   });
 

@@ -1,4 +1,7 @@
-/** What `plinth dev` answers to requests that fail: a page for browsers, text for others, with the place in the source. */
+/**
+ * The answers of `plinth dev` to requests that fail: a page for browsers, text for others, with the place in the
+ * source.
+ */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { homedir, tmpdir } from "node:os";

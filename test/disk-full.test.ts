@@ -15,12 +15,12 @@ const VALUES = "/v1/tenants/notes/kv/DATA/values";
 
 interface SmallDisk extends AsyncDisposable {
   readonly folder: string;
-  /** Takes all the room that is left, to the last byte. */
+  /** Takes all the free room, to the last byte. */
   fill(): void;
   empty(): Promise<void>;
 }
 
-/** @returns null where this process may not mount */
+/** @returns null if this process may not mount */
 async function smallDisk(): Promise<SmallDisk | null> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-disk-"));
   try {
@@ -74,7 +74,7 @@ async function expectRefusals(host: TestHost): Promise<void> {
   expect([refused.status, await codeOf(refused)]).toEqual([507, "PLINTH_DISK_FULL"]);
   const value = await put(host, "large", "x".repeat(1 << 20));
   expect([value.status, await codeOf(value)]).toEqual([503, "PLINTH_KV_UNAVAILABLE"]);
-  // What is small may find room in a file's last page, so the answers differ. An acknowledged value is there.
+  // Small values may find room in a file's last page, so the answers differ. An acknowledged value is there.
   for (let n = 0; n < 50; n++) {
     const headers = { "content-type": "application/json" };
     const body = JSON.stringify({ value: "x".repeat(4_000) });

@@ -1,10 +1,10 @@
 /**
- * Components that the toolchain of commit 2037a99 has built, in test/earlier, with their sources beside them: today's host
- * takes and serves them. They are never built again, because a component of today would test nothing of that.
+ * Components that the toolchain of commit 2037a99 has built, in test/earlier, with their sources beside them. A host of
+ * today takes and serves them. They are never built again, because a component of today would not show this.
  *
- * A JavaScript program and a static one run on every host. A Go program is linked to one build of the Go base, by its hash.
- * A host with another base refuses it and says what to do; a host that has the earlier base's package, too, serves it.
- * That package has 70 MB, so it is not here.
+ * A JavaScript program and a static one run on every host. A Go program is linked to one build of the Go base, by its
+ * hash. A host with another base refuses it and says what to do. A host that also has the earlier base's package serves
+ * it. That package has 70 MB, so it is not here.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -60,7 +60,7 @@ test("a static program answers, with a fresh instance for each request", async (
 
 test("a Go program of another base is refused, and the refusal says to build it again", async () => {
   await expect(host.deploy("service", await upload("service.wasm"))).rejects.toThrow(
-    // The second one: this machine has another version of Go.
+    // The second pattern is for a machine with another version of Go.
     /PLINTH_RUNTIME_(INTEGRITY.*\+0dd47d6bb075.*Build again against the host's copy|VERSION.*1\.26\.8)/,
   );
 });

@@ -1,6 +1,6 @@
 /**
  * The host answers some requests before their end, and some clients send everything before they read. The answer has to
- * reach these clients, though the host has no use for the rest of their requests.
+ * reach these clients, though the host does not need the rest of their requests.
  */
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -46,7 +46,7 @@ async function expectAnswers(url: string, { status, code, beginning }: Early): P
       const [head, body] = answer.split("\r\n\r\n");
       expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
       expect(head).toMatch(/^connection: close$/im);
-      // A body that is not whole would not parse.
+      // An incomplete body would not parse.
       if (code !== undefined) expect(JSON.parse(body!)).toMatchObject({ error: { code } });
     }
   }

@@ -26,7 +26,7 @@ async function build(name: string, source: string, files: Readonly<Record<string
   return (await buildJavaScript(project)).component;
 }
 
-/** Statements over `order`, an object of a request, and what the log says of them. */
+/** Statements over `order`, an object of a request, and their messages in the log. */
 const statements: readonly (readonly [code: string, message: string])[] = [
   ["order.total()", "order.total is not a function"],
   ["order.items[0].price(1, (2))", "order.items[0].price is not a function"],
@@ -71,7 +71,7 @@ export default {
   const log = () => logOf(host, "shop");
   for (let at = 0; at < statements.length; at++) {
     expect((await host.fetch("shop", `/${at}`)).status).toBe(500);
-    // One after the other: only a few stacks of a tenant wait for their map at once.
+    // The requests come one after the other, because only a few stacks of a tenant wait for their map at once.
     await expect.poll(async () => (await log()).match(/^error: /gm)?.length).toBe(at + 1);
   }
   const found = (await log()).split(/^error: /m).slice(1);

@@ -1,4 +1,4 @@
-/** Go programs as visitors meet them: what net/http's server tells handlers, and how their responses end. */
+/** Go programs and their visitors: the facts that net/http's server tells handlers, and the ends of their responses. */
 import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";

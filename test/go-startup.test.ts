@@ -1,4 +1,4 @@
-/** What a Go program's start-up reads and draws, and what becomes of it in requests. */
+/** The values that a Go program's start-up reads and draws, and their use in requests. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { goComponent, goHandler, goIsInstalled, goProject, needsGo } from "./support/go.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
@@ -137,7 +137,7 @@ var two = v2.NewPCG(1, 2)
 var three = v2.NewChaCha8([32]byte{1})`,
       ).replace('"fmt"', '"fmt"\n\t"math/rand"\n\tv2 "math/rand/v2"');
       await host.deploy("fixed", await goComponent(program));
-      // As the same program prints on any machine.
+      // The same program prints these numbers on any machine.
       expect(await (await host.fetch("fixed")).text()).toBe(
         "3440579354231278675 14192431797130687760 2011346856662591082",
       );

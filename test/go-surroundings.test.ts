@@ -1,4 +1,4 @@
-/** What Go programs find where they look for files and a network, and what the log has of them. */
+/** The answers that Go programs get when they look for files and a network, and their lines in the log. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { goComponent, goHandler, goIsInstalled, needsGo } from "./support/go.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";

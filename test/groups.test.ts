@@ -1,4 +1,4 @@
-/** Tenants in processes of their own: what a crash takes along, and what goes on. */
+/** Tenants in processes of their own: the requests that a crash ends, and the tenants that go on. */
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -38,7 +38,7 @@ describe("metrics", () => {
 
   it("count a tenant's requests, errors, CPU time, steps and calls", async () => {
     for (const path of ["/", "/", "/kv", "/throw", "/spin"]) await (await host.fetch("shop", path)).arrayBuffer();
-    // A request's last numbers come with its end, after its answer.
+    // The last numbers of a request come with its end, after its answer.
     await expect.poll(async () => (await samples(host)).get("plinth_requests_in_flight")).toBe(0);
     const found = await samples(host);
     const of = (name: string) => found.get(`plinth_tenant_${name}`);
@@ -95,7 +95,7 @@ describe("metrics", () => {
         const response = await fetch(base + path);
         expect([path, response.status, await response.json()]).toEqual([path, 200, { status: "ok" }]);
       }
-    // A tenant has these paths for itself.
+    // A tenant with a hostname has these paths for itself.
     const { body } = await host.getByHostname("shop.localhost", "/livez");
     expect(body).toBe("hello");
     expect((await fetch(`${host.ingressUrl}/livez/more`)).status).toBe(404);

@@ -1,4 +1,4 @@
-/** Packages that people have, with modules of Node's in them, built as users build and served by a real host. */
+/** Popular packages that use modules of Node, built as users build and served by a real host. */
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -12,7 +12,7 @@ import { goEnvironment, goIsInstalled, needsGo } from "./support/go.ts";
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
 
-/** `npm run` puts the Node of this clone first. A user has the one that is on the machine. */
+/** A PATH with the machine's own Node, as a user has it. `npm run` puts the Node of this clone first. */
 const path = process.env
   .PATH!.split(delimiter)
   .filter((folder) => !folder.includes("node_modules"))

@@ -1,4 +1,4 @@
-/** Who the client is, and which scheme it speaks: behind proxies that are trusted or not, and by TLS of the host's own. */
+/** The client's address and scheme in requests: behind proxies that are trusted or not, and by TLS of the host's own. */
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent, get, type RequestOptions } from "node:https";

@@ -26,7 +26,8 @@ describe("slow clients", () => {
     await host.deploy("echo", answering("(await request.arrayBuffer()).byteLength"));
     const silent = await Promise.all([10, null].map((length) => beginPost(host, "echo", length)));
     expect((await host.fetch("echo")).status).toBe(200);
-    // The silent ones are the most that may be on their way. Another gets the place of the slowest, once that is not new.
+    // The silent clients are the most that may be on their way. A further one gets the place of the slowest, once that
+    // is not new.
     const post = async () => (await host.fetch("echo", "/", { method: "POST", body: "12345" })).status;
     await expect.poll(post).toBe(200);
     for (const socket of silent) socket.destroy();

@@ -1,4 +1,4 @@
-/** Responses that flow by packages that people have, built as users build. */
+/** Responses that flow by popular packages, built as users build. */
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ async function deploy(name: string, gate: Gate, source: string): Promise<void> {
   await host.deploy(name, gate.admit(component));
 }
 
-/** What a response has brought before its program comes through the gate, and all of it. */
+/** The part of a response that has come before its program passes the gate, and the whole of it. */
 async function aroundGate(gate: Gate, response: Response, before: RegExp): Promise<string> {
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";

@@ -1,4 +1,4 @@
-/** What programs answer to the same requests. */
+/** The answers of programs to the same requests. */
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 

@@ -1,6 +1,6 @@
 /**
- * `npm run compatibility:go -- [NAME...]`: builds programs with popular Go modules slim and natively, asks both the same
- * things, and writes the table of docs/reference/go.md if all were asked.
+ * `npm run compatibility:go -- [NAME...]`: builds programs with popular Go modules slim and natively, sends both the
+ * same requests, and writes the table of docs/reference/go.md if it has asked all programs.
  */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -63,7 +63,7 @@ async function outcomeOf(program: Program, ingress: string): Promise<Outcome> {
   return { ...program, bytes, coldMs: slim[0]!.ms, difference: difference(native.get(program.name)!, slim) };
 }
 
-/** All programs are one natively: their modules have the versions of one go.mod either way. */
+/** Asks all programs as one native program, so that their modules have the versions of one go.mod either way. */
 async function nativeAnswers(asked: readonly Program[]): Promise<Map<string, Answer[]>> {
   const binary = join(folder, "natively");
   await promisify(execFile)("go", ["build", "-o", binary, "./native"], { cwd: folder, maxBuffer: 64 << 20 });

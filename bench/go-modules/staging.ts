@@ -1,4 +1,7 @@
-/** A copy of the module with the programs. Each program has a main package of its own there, and all have one together. */
+/**
+ * Copies the module with the programs. In the copy each program has a main package of its own, and all have one
+ * together.
+ */
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 

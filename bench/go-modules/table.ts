@@ -3,11 +3,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import type { Program } from "./staging.ts";
 
 export interface Outcome extends Program {
-  /** Of the slim component; null if it could not be built. */
+  /** Size of the slim component; null if it could not be built. */
   readonly bytes: number | null;
   /** Time to the first byte of the first call after a start, ms; null if it was not called. */
   readonly coldMs: number | null;
-  /** Null: it answers as natively. */
+  /** The first difference from the native answers; null if there is none. */
   readonly difference: string | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- streams [--ticks N] [--chunks N]`: how soon a piece reaches the client after the program has written
- * it, and what 64 KiB of a body that flows cost, in each language that this machine can build.
+ * `npm run bench -- streams [--ticks N] [--chunks N]`: the time from the writing of a piece to its arrival at the
+ * client, and the cost of 64 KiB of a body that flows, in each language that this machine can build.
  */
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -54,7 +54,7 @@ async function lags(server: Server, count: number): Promise<number[]> {
   const found: number[] = [];
   for await (const piece of await open(server, "ticks", count)) {
     const arrived = performance.timeOrigin + performance.now();
-    // Two pieces in one would have come together, however late the first one is.
+    // Two pieces that arrive as one came together, however late the first of them is.
     for (const line of Buffer.from(piece).toString().trim().split("\n")) found.push(arrived - Number(line));
   }
   if (found.length !== count) throw new Error(`${found.length} of ${count} pieces have come`);

@@ -3,13 +3,13 @@ import type { Handler, HandlerName } from "./handlers.ts";
 
 export interface Arm {
   readonly name: string;
-  /** How it keeps a tenant's state and where it runs it, in a few words. */
+  /** The arm's way to keep a tenant's state and to run it, in a few words. */
   readonly what: string;
   /** Handlers that the server has. */
   readonly handlers: readonly HandlerName[];
   /** The most tenants that the arm is measured with. */
   readonly tenants: number;
-  /** @throws Error that says why the server cannot be had */
+  /** @throws Error that says why the machine cannot have the server */
   start(tenants: number, say: (text: string) => void): Promise<Server>;
 }
 

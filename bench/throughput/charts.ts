@@ -16,7 +16,7 @@ interface ECharts {
 
 interface Series {
   readonly name: string;
-  /** One for each arm, in their order; null where nothing was measured. */
+  /** A value for each arm, in the order of the arms; null if nothing was measured. */
   readonly values: readonly (number | null)[];
 }
 

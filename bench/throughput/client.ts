@@ -1,5 +1,5 @@
 /**
- * The load generator, a process of its own whose CPU time counts for nobody: wrk where the machine has it, otherwise
+ * The load generator, a process of its own whose CPU time counts for no arm: wrk if the machine has it, otherwise
  * autocannon, which is installed on demand.
  */
 import { execFile } from "node:child_process";
@@ -12,12 +12,12 @@ import { installed } from "./installed.ts";
 
 const run = promisify(execFile);
 
-/** A load generator that has not ended so long after its time is killed. */
+/** Time after its planned end at which a load generator is killed, ms. */
 const GRACE_MS = 15_000;
 
 interface Load {
   readonly origin: string;
-  /** Called in turn. */
+  /** The paths, which are called in turn. */
   readonly paths: readonly string[];
   readonly handler: Handler;
   readonly connections: number;

@@ -1,4 +1,4 @@
-/** npm packages that a benchmark needs and Plinth does not: installed when first asked for, outside the clone. */
+/** Installs npm packages that a benchmark needs and Plinth does not, when they are first asked for, outside the clone. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";

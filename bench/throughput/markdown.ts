@@ -37,7 +37,7 @@ function sectionOf({ title, head, rows }: Sheet): string {
   return [`### ${title}`, "", line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** A message of a server may have anything in it. */
+/** Escapes a cell, because a message of a server may contain anything. */
 function escaped(cell: string): string {
   return cell.replaceAll(/\s+/g, " ").replaceAll(/[|<>`*_[\]\\]/g, "\\$&");
 }

@@ -18,9 +18,9 @@ const LONGEST_REASON = 300;
 export interface Sample {
   /** CPU time of the server for each request, us. */
   readonly cpuUs: number;
-  /** The part of the main thread, us. */
+  /** CPU time of the main thread for each request, us. */
   readonly mainUs: number;
-  /** All threads by their names, us. */
+  /** CPU time of all threads for each request, by their names, us. */
   readonly threadsUs: Readonly<Record<string, number>>;
   readonly requestsPerSecond: number;
   readonly p50Us: number;
@@ -48,7 +48,10 @@ export interface MeasureOptions {
   readonly say: (text: string) => void;
 }
 
-/** An arm that cannot be started, and a cell that an arm answers wrongly, are named as missing, and the others go on. */
+/**
+ * Measures the arms. An arm that cannot be started, or a cell that an arm answers wrongly, is named as missing, and the
+ * others go on.
+ */
 export async function measureArms(
   arms: readonly Arm[],
   options: MeasureOptions,
@@ -106,7 +109,7 @@ function describe({ handler, tenants, connections }: Cell): string {
   return `${handler.name}, ${who}, ${connections} ${connections === 1 ? "connection" : "connections"}`;
 }
 
-/** @throws Error with what the server has answered instead */
+/** @throws Error with the wrong answer of the server */
 async function checkAnswer(server: Server, { handler, tenants }: Cell): Promise<void> {
   const url = server.origin + server.path(handler, tenants - 1);
   const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);

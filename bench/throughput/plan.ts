@@ -1,8 +1,8 @@
-/** The cells that are measured of each arm. */
+/** The cells that are measured for each arm. */
 import type { Arm } from "./arm.ts";
 import { type Handler, handlerOf, handlers } from "./handlers.ts";
 
-/** One point of the benchmark: so many connections call a handler of so many tenants in turn. */
+/** One point of the benchmark: a number of connections call a handler of a number of tenants in turn. */
 export interface Cell {
   readonly handler: Handler;
   readonly tenants: number;

@@ -53,7 +53,7 @@ export function cpuBetween(before: CpuReading, after: CpuReading): Record<string
   return byName;
 }
 
-/** Peak memory counts anew from here. */
+/** Lets the peak memory count anew from now on. */
 export async function resetPeak(pids: readonly number[]): Promise<void> {
   for (const pid of pids) await writeFile(`/proc/${pid}/clear_refs`, "5");
 }

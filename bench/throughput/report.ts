@@ -1,4 +1,4 @@
-/** The figures as they are kept in JSON. */
+/** The figures in the form of the JSON file. */
 import { type Machine, thisMachine } from "../machine.ts";
 import type { Spread } from "../statistics.ts";
 import { type Measured, type Missing, type Sample, spreadOfSamples } from "./measure.ts";
@@ -17,7 +17,7 @@ export interface Figures {
   readonly p50Us: Spread;
   readonly p99Us: Spread;
   readonly peakBytes: Spread;
-  /** In all rounds. */
+  /** Errors in all rounds. */
   readonly errors: number;
 }
 
@@ -26,7 +26,7 @@ export interface Report {
   /** ISO 8601. */
   readonly date: string;
   readonly machine: Machine;
-  /** The load generator. */
+  /** Name of the load generator. */
   readonly client: string;
   readonly rounds: number;
   /** Length of each run, s. */
@@ -79,7 +79,7 @@ function figuresOf({ arm, cell, samples }: Measured): Figures {
   };
 }
 
-/** More digits than these are noise. */
+/** Rounds a figure, because further digits are noise. */
 function rounded(value: number): number {
   return value < 1_000 ? Math.round(value * 10) / 10 : Math.round(value);
 }

@@ -1,4 +1,4 @@
-/** A run of the benchmark with its options, for whatever arms. throughput.ts lists the options. */
+/** Runs the benchmark with its options, for any arms. throughput.ts lists the options. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";

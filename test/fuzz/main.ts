@@ -1,22 +1,20 @@
-/**
- * `npm run fuzz -- NAME --inputs N`: runs a property test that is short in the suite with as many inputs as one likes.
- */
+/** `npm run fuzz -- NAME --inputs N`: runs a property test with N inputs. In the suite the same test is short. */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
 /** Tests that take their number of inputs from PLINTH_FUZZ_INPUTS. */
 const targets: Readonly<Record<string, string>> = {
-  /** Calls of the admin API by its description and against it. */
+  /** Calls of the admin API that follow its description, and calls that break it. */
   admin: "test/hostile/admin/admin.test.ts",
-  /** Kills of a host in the middle of what it keeps; an input is a kill. */
+  /** Kills of a host in the middle of its writes. One input is one kill. */
   kills: "test/hostile/crashes/kills.test.ts",
   /** Requests of fifty tenants in random turns, which look for each other's marks. */
   leaks: "test/hostile/leaks/leaks.test.ts",
-  /** All that reads modules and components, over changed, cut and made-up bytes. */
+  /** All readers of modules and components, over changed, cut and made-up bytes. */
   components: "host/component/hostile-input.test.ts",
   /** Arbitrary calls of the natives. */
   natives: "host/natives/run.test.ts",
-  /** Every other parser, over its corpus, changes of it and made-up bytes; so many inputs each. */
+  /** Every other parser, over its corpus, changes of it and made-up bytes, with N inputs for each. */
   parsers: "test/fuzz/parsers.test.ts",
   /** Random programs of bulk instructions, before and after the deploy has rewritten them. */
   rewriting: "host/component/write/endable.test.ts",

@@ -1,7 +1,7 @@
 /**
- * Every parser over its corpus, over changes of it, and over made-up bytes: each input gives a result or an error that it
- * may be answered with. `npm run fuzz -- parsers --inputs 1000000` tries so many inputs for each. An input that has found a
- * fault becomes a file of the corpus.
+ * Every parser over its corpus, over changes of it, and over made-up bytes. Each input gives a result or an error of
+ * the parser's own. `npm run fuzz -- parsers --inputs 1000000` tries a million inputs for each. An input that has found
+ * a fault becomes a file of the corpus.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** What reads bytes or text from outside, each with the errors that it may answer with. */
+/** The parsers of bytes and text from outside, each with the errors that it may answer with. */
 
 import { checkKey } from "../../host/bindings/kv/names.ts";
 import { decodeCall } from "../../host/bindings/message.ts";
@@ -18,7 +18,7 @@ import { WasiError } from "../../host/wasi/errors.ts";
 
 export interface Parser {
   read(bytes: Uint8Array): unknown;
-  /** Whether an error is one that the input may be answered with. */
+  /** Whether an error is one that the parser may answer with. */
   refuses(error: unknown): boolean;
 }
 
@@ -32,7 +32,7 @@ const coded =
     error instanceof PlinthError && codes.includes(error.code);
 const malformed = (error: unknown) => error instanceof ComponentError;
 
-/** By name; each has a folder of that name in corpus/. */
+/** The parsers by name; each has a folder of that name in corpus/. */
 export const parsers: Readonly<Record<string, Parser>> = {
   manifest: {
     read: (bytes) => parseManifest(text(bytes), "plinth.jsonc", ["javascript", "go"]),

@@ -1,6 +1,6 @@
 /**
- * Requests as bytes, and what the host makes of them by RFC 9110 and 9112. Where a proxy in front of the host could read
- * one differently, it is refused and its connection ends.
+ * Requests as bytes, and the host's answers to them by RFC 9110 and 9112. If a proxy in front of the host could read a
+ * request differently, the host refuses it and ends its connection.
  */
 import { once } from "node:events";
 import { connect } from "node:net";
@@ -21,10 +21,10 @@ beforeAll(async () => {
 afterAll(() => host.close());
 
 /**
- * Sends bytes, one a character.
+ * Sends bytes, one for each character of the text.
  *
- * @param ends whether the client ends its side with them, and not once it has an answer
- * @returns all that comes back
+ * @param ends whether the client ends its side after the bytes; if not, it waits for an answer
+ * @returns all bytes that come back
  */
 async function exchange(bytes: string, ends = false): Promise<string> {
   const { hostname, port } = new URL(host.ingressUrl);
@@ -32,10 +32,10 @@ async function exchange(bytes: string, ends = false): Promise<string> {
   let answer = "";
   socket.on("data", (data) => {
     answer += data.toString("latin1");
-    // Those that are served one after the other end with the last one, which says so.
+    // Of several requests on one connection the last one asks for its end.
     if (!/connection: close/i.test(bytes)) socket.end();
   });
-  // The reset of a connection that the host has given up.
+  // The connection is reset if the host has given it up.
   socket.on("error", () => {});
   socket.on("end", () => socket.end());
   const closed = once(socket, "close");

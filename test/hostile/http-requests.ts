@@ -3,7 +3,7 @@
 export interface AcceptedRequest {
   readonly name: string;
   readonly bytes: string;
-  /** What the tenant sees. */
+  /** The request in the tenant's view. */
   readonly method: string;
   readonly url: string;
   readonly body?: string;
@@ -12,7 +12,7 @@ export interface AcceptedRequest {
 export interface RefusedRequest {
   readonly name: string;
   readonly bytes: string;
-  /** 400 if not given. */
+  /** The status; 400 if not given. */
   readonly status?: number;
 }
 

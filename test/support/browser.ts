@@ -7,7 +7,7 @@ const executablePath = places.find((place) => existsSync(place));
 
 export const browserIsThere = executablePath !== undefined;
 
-/** Headless. Tests run as root in containers, where Chromium's own sandbox does not. */
+/** Opens a headless browser. Tests run as root in containers, where Chromium's own sandbox does not work. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: executablePath!, args: ["--no-sandbox"] });
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { generate } from "selfsigned";
 
 /**
- * Makes a certificate that nobody else has signed, as certbot's files.
+ * Makes a self-signed certificate, in files named as certbot's.
  *
  * @param folder is made if it is not there
  * @returns the certificate, PEM

@@ -5,7 +5,7 @@ import { parseCoreModule } from "../../host/component/read/core-module.ts";
 import { ByteWriter } from "../../host/component/write/byte-writer.ts";
 import { writeModule } from "../../host/component/write/module-writer.ts";
 
-/** Which function to change: the start function, or the one whose code has these bytes. */
+/** The function to change: the start function, or the function whose code has these bytes. */
 export type Which = "start" | Uint8Array;
 
 /** The bytes of an i64.const, by which a function is found that has a number like no other. */

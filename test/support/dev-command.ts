@@ -12,14 +12,14 @@ export class DevCommand implements AsyncDisposable {
   readonly #lines: AsyncIterator<string>;
 
   constructor(folder: string, options: CliOptions = {}) {
-    // An address that would do harm if it counted.
+    // The command must ignore this address, which would do harm.
     const env = { PLINTH_ADMIN: "http://192.0.2.1:1", PLINTH_TOKEN: "none", ...options.env };
     this.child = startCli(["dev", folder, "--json"], { ...options, env });
     this.child.stderr!.resume();
     this.#lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** The next event of that name; others are passed over. */
+  /** The next event of that name. Other events are dropped. */
   async next(event: string): Promise<DevEvent> {
     for (;;) {
       const { value, done } = await this.#lines.next();

@@ -17,7 +17,7 @@ export function streaming(source: string, init = "{}"): Uint8Array<ArrayBuffer> 
     } };`);
 }
 
-/** Ticks for ever. */
+/** The source of a stream that ticks for ever. */
 export const ENDLESS = `{ async pull(c) { await sleep(5); say(c, "tick\\n"); } }`;
 
 export async function open(host: TestHost, name: string): Promise<IncomingMessage> {

@@ -9,20 +9,20 @@ import type { Server } from "../arm.ts";
 
 export interface ChildServer {
   readonly command: string;
-  /** Given a free port of 127.0.0.1. */
+  /** The arguments, given a free port of 127.0.0.1. */
   readonly args: (port: number) => readonly string[];
   readonly env?: (port: number) => Record<string, string>;
   readonly cwd?: string;
-  /** Default: /HANDLER. */
+  /** The path of a handler. Default: /HANDLER. */
   readonly path?: Server["path"];
   /** Called after the process has ended. */
   readonly onEnd?: () => Promise<void>;
 }
 
-/** A server may compile a large module before it listens. */
+/** Longest time of a start, ms. A server may compile a large module before it listens. */
 const START_LIMIT_MS = 120_000;
 
-/** @throws Error if the process ends, or does not answer in time; with what it has printed */
+/** @throws Error with the process's output if it ends, or does not answer in time */
 export async function startChild(server: ChildServer): Promise<Server> {
   const port = await freePort();
   const child = spawn(server.command, server.args(port), {
@@ -73,7 +73,7 @@ async function answers(origin: string): Promise<string> {
 async function end(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, "exit");
-  // A process of the child's own would outlive it.
+  // A process that the child has started would outlive it.
   for (const pid of (await processTree(child.pid)).reverse()) process.kill(pid, "SIGKILL");
   await exit;
 }
@@ -88,7 +88,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** The process and all that it has started. */
+/** The process with all processes that it has started. */
 async function processTree(pid: number): Promise<number[]> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
   const children = text.split(" ").map(Number).filter(Boolean);

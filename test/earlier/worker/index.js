@@ -1,4 +1,4 @@
-/** Uses what a program of the first release could: its start-up, a wait, vars, a digest, the log and an error. */
+/** Uses the features of the first release: a start-up, a wait, vars, a digest, the log and an error. */
 const started = ["start"];
 let visits = 0;
 

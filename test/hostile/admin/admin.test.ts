@@ -1,6 +1,6 @@
 /**
- * Every route of the admin API's description with every kind of token, with bodies by their schemas and against them: the
- * status and code are right, an error is one of the table, and nothing is ever the host's own fault.
+ * Every route of the admin API's description with every kind of token, with bodies that follow their schemas and bodies
+ * that break them. The status and code are right, an error is one of the table, and no answer is a fault of the host.
  */
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
@@ -14,10 +14,10 @@ import { answering } from "../../support/programs.ts";
 import { type Call, callsOf } from "./calls.ts";
 import { type Access, type Description, type Operation, operationsOf } from "./description.ts";
 
-/** Calls of all routes with all kinds of token; undefined for four each. */
+/** Number of calls of all routes with all kinds of token. Undefined stands for four calls each. */
 const inputs = process.env.PLINTH_FUZZ_INPUTS;
 
-/** What comes of a call by who makes it: it is served, or refused with a code. */
+/** The callers by their tokens. A call is served, or refused with a code. */
 type Caller = "operator" | "own" | "other" | "revoked" | "expired" | "ofDeletedTenant" | "none" | "malformed";
 const callers: readonly Caller[] = [
   "operator",
@@ -181,7 +181,8 @@ describe("the admin API by its description", () => {
     const foreign = entries.filter(({ token }) => token.id === otherId).map(({ outcome }) => outcome);
     if (caller === "other") expect(foreign).not.toEqual([]);
     expect(foreign.filter((outcome) => outcome !== "PLINTH_FORBIDDEN")).toEqual([]);
-    // What the operator and the owner may do to the tenant is no fault: narrow limits, and half of its visitors elsewhere.
+    // The operator and the owner may change the tenant: narrow limits, and half of its visitors at another version, are
+    // no fault.
     await host.admin("/v1/tenants/alice/rollout", { method: "DELETE" });
     const settings = { method: "PUT", headers: { "content-type": "application/json" }, body: '{"limits":{}}' };
     expect((await host.admin("/v1/tenants/alice/settings", settings)).status).toBe(200);

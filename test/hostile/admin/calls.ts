@@ -1,4 +1,4 @@
-/** Random calls of an operation: paths, queries, headers and bodies by the description and against it. */
+/** Random calls of an operation, whose paths, queries, headers and bodies follow the description or break it. */
 import type { Ajv } from "ajv";
 import fc from "fast-check";
 import { answering } from "../../support/programs.ts";
@@ -13,7 +13,7 @@ export interface Call {
   readonly tenant: string | undefined;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array | undefined;
-  /** Whether it is against the description, so that the answer is a refusal of the request. */
+  /** Whether the call breaks the description, so that the answer is a refusal of the request. */
   readonly isBad: boolean;
 }
 
@@ -26,7 +26,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   key: ["key", "other"],
 };
 
-/** A part of a path cannot be empty or consist of dots only, for then the path is another one. */
+/** A part of a path. It is not empty and has not only dots, because the path would then be another one. */
 const pathText = anyText.filter((text) => text.isWellFormed() && !/^(?:[.]{0,2})$/.test(text));
 
 /** @param victims names of tenants that an operation of the operator may destroy */
@@ -41,7 +41,7 @@ export function callsOf(operation: Operation, ajv: Ajv, victims: readonly string
         schema.pattern === undefined
           ? pathText
           : fc.oneof(fc.constantFrom("1", "2"), bySchema(schema) as fc.Arbitrary<string>);
-      // The tenant's own name stays itself mostly. Other names are for the operator's calls.
+      // The tenant's own name is mostly kept. Other names are for the operator's calls.
       const value =
         names.length === 0
           ? some

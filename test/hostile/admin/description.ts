@@ -1,4 +1,4 @@
-/** The admin API's description as this suite reads it: every operation with who may call it, its parameters and body. */
+/** The admin API's description in the form for this suite: each operation with its callers, its parameters and its body. */
 import type { Schema } from "./from-schema.ts";
 
 export type Access = "public" | "any" | "tenant" | "operator";
@@ -8,9 +8,9 @@ export interface Operation {
   readonly path: string;
   readonly access: Access;
   readonly parameters: readonly { readonly in: string; readonly name: string; readonly schema: Schema }[];
-  /** Its only content type and schema; undefined where the operation takes no body. */
+  /** Its only content type and schema; undefined if the operation takes no body. */
   readonly body: { readonly type: string; readonly schema: Schema } | undefined;
-  /** The status of its good answer. */
+  /** The status of its answer to a good call. */
   readonly status: number;
 }
 

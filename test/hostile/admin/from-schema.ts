@@ -1,4 +1,4 @@
-/** Values by a JSON schema of the admin API's description, and against it. */
+/** Values that follow a JSON schema of the admin API's description, and values that break it. */
 import fc from "fast-check";
 
 /** The parts of JSON Schema that the description uses. */
@@ -17,10 +17,7 @@ export interface Schema {
   readonly required?: readonly string[];
 }
 
-/**
- * Texts that have been trouble somewhere, beside any others. The router knows no parameter of a path above 4,096
- * characters, whoever asks.
- */
+/** Texts that often cause faults. The router knows no parameter of a path above 4,096 characters, for any caller. */
 const nasty = [
   "",
   "..",
@@ -39,14 +36,14 @@ const nasty = [
   "x".repeat(64),
 ];
 
-/** Any text, nasty ones and plain ones often. */
+/** Any text. Texts that cause faults and plain ones come often. */
 export const anyText = fc.oneof(
   fc.constantFrom(...nasty),
   fc.string({ unit: "binary", maxLength: 40 }),
   fc.stringMatching(/^[a-z]{1,9}$/),
 );
 
-/** Values that the schema allows. Its formats and the rules that no schema tells are not kept. */
+/** Values that the schema allows. They ignore its formats, and the rules that no schema can state. */
 export function bySchema(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   switch (schema.type) {
@@ -80,7 +77,10 @@ function objectOf({ properties = {}, required = [] }: Schema): fc.Arbitrary<unkn
   return fc.record(parts, { requiredKeys: [...required] });
 }
 
-/** JSON that the schema does not allow, as `allows` says: one part of a good value is changed, or all is something else. */
+/**
+ * JSON that the schema does not allow, as `allows` says. One part of a good value is changed, or the whole is another
+ * value.
+ */
 export function againstSchema(schema: Schema, allows: (value: unknown) => boolean): fc.Arbitrary<unknown> {
   const changed = fc
     .tuple(bySchema(schema), anyText, fc.jsonValue({ maxDepth: 2 }), fc.nat())

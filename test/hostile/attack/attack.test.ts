@@ -1,6 +1,6 @@
 /**
- * Every kind of hostile tenant beside good tenants, in a short form: no good request is lost, every answer is right, and
- * every kind is ended as it must be. `npm run attack` measures the same.
+ * Every kind of hostile tenant beside good tenants, in a short form. No good request is lost, every answer is right,
+ * and every kind is ended in its own way. `npm run attack` measures the same.
  */
 import { describe, expect, it } from "vitest";
 import { startAttackers } from "./attackers.ts";
@@ -10,9 +10,9 @@ import { setStage } from "./stage.ts";
 
 /** Good calls a second, of each good tenant. */
 const RATE = 20;
-/** Good calls of a tenant under way, so that a machine with much else to do is not asked for more and more at once. */
+/** Good calls of a tenant that may be under way, so that a busy machine does not get more and more of them at once. */
 const AT_ONCE = 20;
-/** What the host may answer to a hostile tenant besides its kind's own endings. */
+/** Answers that the host may give to a hostile tenant besides its kind's own endings. */
 const refusal = /^(?:429 PLINTH_|503 PLINTH_(?:TENANT_PARKED|OVERLOADED|CPU_LIMIT|MEMORY_LIMIT)|504 PLINTH_WALL_LIMIT)/;
 
 describe.each(Object.entries(kinds))("hostile tenants in %s", (language, own) => {
@@ -28,7 +28,7 @@ describe.each(Object.entries(kinds))("hostile tenants in %s", (language, own) =>
         good,
         kinds: own,
         origin: attackers.origin,
-        // Hostile requests are to end soon. A good request has all the time that a busy machine needs.
+        // Hostile requests should end soon. A good request has all the time that a busy machine needs.
         settings: { PLINTH_WALL_MS: "600000" },
         hurry: { cpuMs: 50, wallMs: 2_000 },
       });

@@ -1,6 +1,7 @@
 /**
- * The visitors of hostile tenants, in a process of their own, so that their work does not delay the client whose latencies
- * are measured. It has the server that the tenants fetch from, too. It ends when its parent disconnects.
+ * The visitors of hostile tenants, in a process of their own, so that their work does not delay the client whose
+ * latencies are measured. The process also has the server that the tenants fetch from. It ends when its parent
+ * disconnects.
  */
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";

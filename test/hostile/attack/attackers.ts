@@ -1,4 +1,4 @@
-/** Starts the visitors of hostile tenants (attackers-child.ts) and says what they have been answered. */
+/** Starts the visitors of hostile tenants (attackers-child.ts) and counts their answers. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setPriority } from "node:os";
@@ -12,7 +12,7 @@ export interface Attacker {
   readonly connections: number;
 }
 
-/** By tenant, how often each outcome came. */
+/** Number of times that each outcome came, by tenant. */
 export type Tally = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export type ToAttackers = "tally" | { readonly ingress: string; readonly attackers: readonly Attacker[] };
@@ -26,7 +26,7 @@ export interface Attackers extends AsyncDisposable {
   readonly origin: string;
   /** Begins the attack, which goes on until it is disposed of. */
   attack(ingress: string, kinds: readonly Kind[], connections: number): void;
-  /** Whether the tenant has had an outcome that its kind is for. */
+  /** Whether the tenant has had an outcome of its kind. */
   hasEnded(kind: Kind): boolean;
   tally(): Promise<Tally>;
 }

@@ -1,4 +1,4 @@
-/** How long after its CPU budget a request is answered that computes for ever, alone on the host. */
+/** Measures how long after its CPU budget a request is answered that computes for ever, alone on the host. */
 import { Agent, request } from "node:http";
 import { percentile } from "../../../bench/statistics.ts";
 import { tenantLimitDefaults } from "../../../host/config/limits.ts";
@@ -17,7 +17,7 @@ export interface Cut {
 }
 
 export async function cuts(): Promise<Cut[]> {
-  // The server that hostile tenants fetch from is part of the attackers, who do not attack here.
+  // The attackers have the server that hostile tenants fetch from. They attack nothing here.
   await using attackers = await startAttackers();
   const kinds = everyKind.filter(({ ends }) => ends === cut);
   await using host = await setStage({ good: {}, kinds, origin: attackers.origin, settings: allRuntimes() });

@@ -1,10 +1,10 @@
-/** Hostile tenants in Go. They are one program, whose path says what it does, because a build takes seconds. */
+/** Hostile tenants in Go. They are one program, whose path chooses the attack, because a build takes seconds. */
 import { goComponent, goHandler } from "../../support/go.ts";
 import { cut, cutOrFull, type Kind } from "./kind.ts";
 
 const failed = /^500 PLINTH_TENANT_EXCEPTION$/;
 
-/** What each kind does and how it ends. */
+/** The code of each kind and its ending. */
 const cases: Readonly<Record<string, readonly [code: string, ends: RegExp]>> = {
   loop: ["for { spins++ }", cut],
   "short-loop": ["for end := time.Now().Add(30 * time.Millisecond); time.Now().Before(end); { spins++ }", /^200$/],

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { goComponent, goHandler, goIsInstalled } from "../../support/go.ts";
 import { slimComponent } from "../../support/programs.ts";
 
-/** A lost request and what came instead of its answer. */
+/** A lost request and the answer that came instead. */
 export interface Good {
   readonly latencies: readonly number[];
   readonly lost: readonly string[];
@@ -23,7 +23,7 @@ export async function goodPrograms(): Promise<Readonly<Record<string, Uint8Array
  * Calls a good tenant at a rate. The loop is open: a late call does not delay the calls after it.
  *
  * @param more says after each call whether another one follows
- * @param atOnce calls that may be under way; a slow machine gets the next ones later, whatever the rate
+ * @param atOnce calls that may be under way. A slow machine gets the next calls later, at any rate
  */
 export async function callAtRate(
   ingress: string,
@@ -47,7 +47,7 @@ export async function callAtRate(
   return { latencies, lost };
 }
 
-/** Calls a good tenant from so many connections, each one call after the other. @returns the calls a second */
+/** Calls a good tenant from a number of connections, one call after the other on each. @returns the calls a second */
 export async function callInLoop(ingress: string, tenant: string, connections: number, ms: number): Promise<number> {
   const [latencies, lost]: [number[], string[]] = [[], []];
   const began = performance.now();

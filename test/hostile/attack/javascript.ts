@@ -1,4 +1,4 @@
-/** Hostile tenants in JavaScript, as tenants write it. */
+/** Hostile tenants in JavaScript. */
 import type { RuntimeConfig } from "../../../host/manifest/schema.ts";
 import { slimComponent } from "../../support/programs.ts";
 import { cut, cutOrFull, type Kind, late } from "./kind.ts";

@@ -6,7 +6,7 @@ import type { Kind } from "./kind.ts";
 import { staticKinds } from "./static.ts";
 import { wasi } from "./wasi.ts";
 
-/** The kinds by language. Without Go on the machine, there are none in Go. */
+/** The kinds by language. On a machine without Go there are none in Go. */
 export const kinds = {
   JavaScript: javascript,
   Go: goIsInstalled ? go : [],

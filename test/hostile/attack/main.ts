@@ -1,7 +1,7 @@
 /**
- * `npm run attack -- [PART...]`: what hostile tenants cost good ones, measured. The parts are `each` (one kind after the
- * other beside good tenants), `together` (all kinds at once), `throughput` (good tenants in a closed loop beside an endless
- * loop) and `cuts` (how far a runaway gets over its CPU budget); without a part, all of them.
+ * `npm run attack -- [PART...]`: measures the cost of hostile tenants for good ones. The parts are `each` (one kind
+ * after the other beside good tenants), `together` (all kinds at once), `throughput` (good tenants in a closed loop
+ * beside an endless loop) and `cuts` (the CPU time of a runaway over its budget). Without a part, all of them run.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";

@@ -1,15 +1,15 @@
-/** What `npm run attack` prints: the figures, and which of the goals they reach. */
+/** The output of `npm run attack`: the figures, and the goals that they reach. */
 import { table } from "../../../host/cli/table.ts";
 import type { Cut } from "./cuts.ts";
 import type { Steady } from "./steady.ts";
 import type { Throughput } from "./throughput.ts";
 
-/** Most that hostile tenants may make of a good tenant's latencies, as multiples of those alone. */
+/** The most by which hostile tenants may multiply a good tenant's latencies. */
 const GOALS = { each: { p50: 1.5, p99: 3 }, together: { p50: 2, p99: 3 } };
 
 const times = (value: number, alone: number) => `${value.toFixed(1)} (${(value / alone).toFixed(1)}x)`;
 
-/** @param alone the part without hostile tenants, which the others are compared with */
+/** @param alone the part without hostile tenants, with which the others are compared */
 export function steadyTable(alone: Steady, rows: readonly Steady[]): string {
   const lines = rows.flatMap((row) =>
     Object.entries(row.good).map(([tenant, found]) => ({ row, tenant, found, alone: alone.good[tenant]! })),

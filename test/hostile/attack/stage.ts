@@ -15,11 +15,11 @@ export interface StageOptions {
   readonly origin: string;
   /** Settings of the host besides its defaults. */
   readonly settings?: Record<string, string>;
-  /** CPU time of hostile tenants that compute for ever, and wall time of those that wait, instead of the defaults. */
+  /** CPU time of hostile tenants that compute for ever, and wall time of those that wait, in place of the defaults. */
   readonly hurry?: { readonly cpuMs: number; readonly wallMs: number };
 }
 
-/** @returns the host; its data folder goes with it */
+/** @returns the host. Its data folder is removed with it */
 export async function setStage(options: StageOptions): Promise<HostProcess> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-attack-"));
   const start = () =>
@@ -61,7 +61,7 @@ async function deployAll(host: HostProcess, { good, kinds, origin, hurry }: Stag
   }
 }
 
-/** A manifest's cron has minutes and cannot say "every second", so the stopped host's registry is told. */
+/** Makes crons run every second. A manifest's cron has only minutes, so the registry of the stopped host is changed. */
 function setCronsToSeconds(folder: string): void {
   using registry = new DatabaseSync(join(folder, "registry.sqlite"));
   registry

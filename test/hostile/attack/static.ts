@@ -1,4 +1,4 @@
-/** Hostile static components. They are one program, whose path says what it does. */
+/** Hostile static components. They are one program, whose path chooses the attack. */
 import { buildStatic } from "../../../guest-examples/static/build.ts";
 import { cut, type Kind } from "./kind.ts";
 

@@ -19,12 +19,12 @@ export interface SteadyOptions {
 
 export interface Steady {
   readonly beside: string;
-  /** By good tenant. */
+  /** The latencies by good tenant. */
   readonly good: Readonly<Record<string, Latency & { readonly calls: number; readonly lost: readonly string[] }>>;
   readonly hostile: Tally;
 }
 
-/** @param connections of each kind; more than one kind share them */
+/** @param connections of each kind; several kinds share them */
 export async function steady(
   beside: string,
   kinds: readonly Kind[],
@@ -50,7 +50,10 @@ export async function steady(
   };
 }
 
-/** The visitors of real tenants run on other machines, so the one who measures is not kept waiting for a CPU. */
+/**
+ * Gives this process a higher priority. The visitors of real tenants run on other machines, so they do not wait for the
+ * host's CPUs.
+ */
 function comeFirst(): Disposable {
   const usual = getPriority();
   try {

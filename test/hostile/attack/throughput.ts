@@ -1,4 +1,4 @@
-/** What a good tenant serves in a closed loop beside one endless loop, by the loop's connections. */
+/** The requests a second that a good tenant serves in a closed loop beside one endless loop, by the loop's connections. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { startAttackers } from "./attackers.ts";
 import { callInLoop } from "./good.ts";
@@ -28,7 +28,7 @@ export async function throughput(
     if (kinds.length === 0) continue;
     for (const connections of HOSTILE_CONNECTIONS) {
       await using attackers = await startAttackers();
-      // A parked tenant costs nothing, so it is not parked: this is the cost of its loop.
+      // Parking is off, because a parked tenant costs nothing and this test measures the cost of its loop.
       const settings = { PLINTH_PARKING: "off" };
       await using host = await setStage({ good, kinds, origin: attackers.origin, settings });
       if (connections > 0) attackers.attack(host.ingress, kinds, connections);

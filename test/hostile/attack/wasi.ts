@@ -4,7 +4,7 @@ import { cut, type Kind, late } from "./kind.ts";
 
 const bytes = (descriptor: number) => `(call $say (i32.const ${descriptor}) (i32.const 1024) (i32.const 65536))`;
 
-/** Body of `_start`, and how the request ends. */
+/** The body of `_start` of each kind, and its ending. */
 const cases: Readonly<Record<string, readonly [body: string, ends: RegExp]>> = {
   loop: ["(loop $again (br $again))", cut],
   fill: ["(loop $again (memory.fill (i32.const 0) (i32.const 0) (i32.const 131072)) (br $again))", cut],

@@ -1,6 +1,7 @@
 /**
- * `kill -9` at random moments of deploys, captures, activations, rollbacks, KV and start-ups: what was acknowledged is
- * there afterwards, what was not is there as a whole or not at all. `npm run fuzz -- kills --inputs 500` kills 500 times.
+ * `kill -9` at random moments of deploys, captures, activations, rollbacks, KV and start-ups. Every acknowledged change
+ * is there afterwards. A change without an answer is there as a whole or not at all. `npm run fuzz -- kills --inputs
+ * 500` kills 500 times.
  */
 import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
@@ -15,7 +16,7 @@ import { spawnServer, startServer } from "./server.ts";
 const KILLS = Number(process.env.PLINTH_FUZZ_INPUTS ?? 6);
 /** The most acknowledged changes that a kill waits for, and the most time that it waits after the last of them, ms. */
 const MOST = { changes: 30, ms: 40 };
-/** The most time after which a host is killed that has not started yet, ms. */
+/** Longest time after which a host that has not started yet is killed, ms. */
 const MOST_START_MS = 800;
 
 it(`a host that is killed ${KILLS} times loses nothing that it has acknowledged`, {
@@ -58,7 +59,7 @@ it(`a host that is killed ${KILLS} times loses nothing that it has acknowledged`
   }
 });
 
-/** Kills a host before it is ready, in the middle of what a start checks, migrates and sweeps. */
+/** Kills a host before it is ready, while its start checks, migrates and sweeps. */
 async function killInStart(dataDir: string): Promise<void> {
   const child = spawnServer(dataDir);
   const exit = once(child, "exit");

@@ -1,23 +1,26 @@
-/** A part of what a host keeps, changed step by step while the host is killed, and compared with what was acknowledged. */
+/**
+ * A part of the host's data. It is changed step by step while the host is killed, and compared with the acknowledged
+ * changes.
+ */
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
 import { type Server, Unanswered } from "./server.ts";
 
 export interface Lane<State, Seen> {
-  /** Makes what the lane needs, on a host that is not killed, and gives its first state. */
+  /** Makes the data that the lane needs, on a host that is not killed, and returns its first state. */
   prepare(server: Server): Promise<State>;
   /** Picks a change of the state. */
   change(state: State): { readonly after: State; send(server: Server): Promise<Response> };
-  /** Reads from a host what can be seen of the state. */
+  /** Reads from a host the visible part of the state. */
   read(server: Server): Promise<Seen>;
-  /** What can be seen of a state. A change always changes it. */
+  /** The visible part of a state. A change always changes it. */
   seen(state: State): Seen;
 }
 
 export class LaneRun<State, Seen> {
   readonly #lane: Lane<State, Seen>;
   #state: State | undefined;
-  /** The state that a change would have made whose answer did not come. */
+  /** The state after a change whose answer did not come. */
   #possible: State | undefined;
   acknowledged = 0;
 
@@ -43,7 +46,7 @@ export class LaneRun<State, Seen> {
     }
   }
 
-  /** Finds the acknowledged state on a new host, or the one of the change that had no answer; never anything else. */
+  /** Finds on a new host the acknowledged state, or the state after the change without an answer, and never another one. */
   async check(server: Server): Promise<void> {
     if (this.#state === undefined) {
       this.#state = await this.#lane.prepare(server);

@@ -1,4 +1,4 @@
-/** What is changed while the host is killed: versions, activations and rollbacks, KV by programs and in bulk. */
+/** The changes that are made while the host is killed: versions, activations and rollbacks, KV by programs and in bulk. */
 import { expect } from "vitest";
 import { embedConfig } from "../../../host/manifest/config.ts";
 import { answering, slimComponent } from "../../support/programs.ts";
@@ -21,7 +21,7 @@ async function createTenant(server: Server, name: string): Promise<void> {
 const upload = (server: Server, name: string, program: Uint8Array<ArrayBuffer>) =>
   server.admin("POST", `/v1/tenants/${name}/versions?activate=true`, WASM_TYPE, program);
 
-/** Deploys, each with top-level code that is captured: the text that the tenant answers. */
+/** Deploys with top-level code that is captured. The state is the text that the tenant answers. */
 export const deploys: Lane<number, number> = {
   seen: (count) => count,
   async prepare(server) {
@@ -50,7 +50,7 @@ function program(count: number): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** Activations and rollbacks of versions that are there: the ids that were active, the last one now. */
+/** Activations and rollbacks of existing versions. The state is the ids that were active, the present one last. */
 export const activations: Lane<readonly number[], number> = {
   seen: (active) => active.at(-1)!,
   async prepare(server) {
@@ -67,7 +67,7 @@ export const activations: Lane<readonly number[], number> = {
     }
     const now = active.at(-1)!;
     const id = (now % 3) + 1;
-    // The host remembers a hundred activations; the lane knows fewer, so a rollback always has one to go back to.
+    // The host remembers a hundred activations and the lane fewer, so a rollback always has a version to return to.
     return {
       after: [...active, id].slice(-20),
       send: (server) => server.admin("POST", `/v1/tenants/activations/versions/${id}/activate`),
@@ -90,7 +90,7 @@ const NOTES = `
   const { keys } = await env.KV.list();
   return Response.json(await Promise.all(keys.map(async ({ name }) => [name, await env.KV.get(name)])));`;
 
-/** Puts and deletes of KV by a program: the entries in the order of their keys. */
+/** Puts and deletes of KV by a program. The state is the entries in the order of their keys. */
 export const notes: Lane<Entries, Entries> = {
   seen: (entries) => entries,
   async prepare(server) {
@@ -121,7 +121,7 @@ const asResponse = ({ status, text }: { status: number; text: string }) => new R
 
 const BULK_KEYS = Array.from({ length: 20 }, (_, n) => `key ${n}`);
 
-/** Puts of many keys at once through the admin API, all or none: the one value that all of them have. */
+/** Puts of many keys at once through the admin API, all or none. The state is the one value that all of them have. */
 export const bulk: Lane<number, readonly number[]> = {
   seen: (value) => BULK_KEYS.map(() => value),
   async prepare(server) {

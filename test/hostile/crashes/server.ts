@@ -1,4 +1,4 @@
-/** A host in a process of its own that is killed, and calls of it that tell a broken connection from an answer. */
+/** A host in a process of its own that is killed. Its calls tell a broken connection from an answer. */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -7,7 +7,7 @@ import { firstLine, startCli } from "../../support/cli.ts";
 /** Time after which an answer that does not come is a failure that the test names, ms. */
 const STUCK_MS = 120_000;
 
-/** The host was killed before it had answered: whether it has done what it was asked is not known. */
+/** The host was killed before it had answered, so it is not known whether it has made the change. */
 export class Unanswered extends Error {}
 
 export interface Server {
@@ -54,7 +54,7 @@ async function answered(url: string, init: RequestInit = {}): Promise<Response> 
     const body = response.status === 204 ? null : await response.arrayBuffer();
     return new Response(body, { status: response.status });
   } catch (error) {
-    // What fetch throws for a broken connection. A time that is over is another error, and is reported.
+    // fetch throws this for a broken connection. A timeout is another error, and is reported.
     if (error instanceof TypeError) throw new Unanswered("the host was killed", { cause: error });
     throw error;
   }

@@ -1,7 +1,7 @@
 /**
- * Fifty tenants in random turns in a few slots, who wait, grow, throw, loop and burst their memory in between: no request
- * finds anything of another one. `npm run fuzz -- leaks --inputs 100000` makes 100,000 requests, nearly each of them
- * a switch.
+ * Fifty tenants in random turns in a few slots. They wait, grow, throw, loop and burst their memory in between. No
+ * request finds anything of another one. `npm run fuzz -- leaks --inputs 100000` makes 100,000 requests, nearly each of
+ * them a switch.
  */
 import { expect, it } from "vitest";
 import { embedConfig } from "../../../host/manifest/config.ts";
@@ -13,9 +13,9 @@ import { type Action, actions, goProgram, markOf, script } from "./programs.ts";
 
 const REQUESTS = Number(process.env.PLINTH_FUZZ_INPUTS ?? 1_000);
 const TENANTS = 50;
-/** The last ones are Go's, where there is Go. */
+/** The number of tenants in Go, which come last. */
 const GO_TENANTS = goIsInstalled ? 10 : 0;
-/** How many of a hundred requests do each of these; the others are plain. */
+/** Number of requests in a hundred for each action; the others are plain. */
 const shares: Readonly<Record<Exclude<Action, "plain">, number>> = {
   wait: 15,
   grow: 8,
@@ -24,7 +24,7 @@ const shares: Readonly<Record<Exclude<Action, "plain">, number>> = {
   loop: 2,
   bomb: 2,
 };
-/** How a request of each action ends. */
+/** The end of a request of each action. */
 const endings: Readonly<Record<Action, RegExp>> = {
   plain: /^200/,
   wait: /^200/,
@@ -50,7 +50,7 @@ it(`${REQUESTS} requests of ${TENANTS} tenants in random turns leave nothing to 
 }, async () => {
   await using host = await startTestHost({
     runtimes: goIsInstalled ? ["plinth:js", "plinth:go"] : ["plinth:js"],
-    // A slot for each runtime: whoever comes next takes the place of whoever was there.
+    // There is one slot for each runtime, so each tenant takes the place of the one before.
     slotsPerRuntime: 1,
     workers: 2,
     wallMs: 600_000,
@@ -62,7 +62,7 @@ it(`${REQUESTS} requests of ${TENANTS} tenants in random turns leave nothing to 
     const isGo = tenant >= TENANTS - GO_TENANTS;
     const component = isGo ? embedConfig(go!, { vars: { MARK: markOf(tenant) } }) : slimComponent(script(tenant));
     await host.deploy(`tenant-${tenant}`, component);
-    // Those that loop are other tenants by name, with the same state, so that a low limit ends no others.
+    // Tenants that loop have names of their own and the same state, so that their low limit ends no other requests.
     const limits = { cpuMs: 30 };
     const config = isGo ? { limits, vars: { MARK: markOf(tenant) } } : { limits };
     await host.deploy(`looping-${tenant}`, embedConfig(isGo ? go! : component, config));
@@ -82,7 +82,7 @@ it(`${REQUESTS} requests of ${TENANTS} tenants in random turns leave nothing to 
 
 it(`the programs find what is left${needsGo}`, async () => {
   await using host = await startTestHost({ runtimes: goIsInstalled ? ["plinth:js", "plinth:go"] : ["plinth:js"] });
-  // A request finds what the one before has left, because the tenant asked for that.
+  // A request finds the state of the one before, because the tenant asked for that.
   await host.deploy("kept", embedConfig(slimComponent(script(1)), { isolation: "reuse" }));
   await expect
     .poll(async () => (await host.fetch("kept", "/pollute/1")).text())

@@ -1,16 +1,16 @@
-/** Tenants that leave marks of theirs wherever they can, and look for those of others. */
+/** Tenants that leave marks wherever they can, and look for marks of others. */
 import { goHandler } from "../../support/go.ts";
 
-/** What a request does besides looking around; the path's first part. */
+/** The actions of a request besides its search. The first part of its path names one. */
 export const actions = ["plain", "wait", "grow", "pollute", "throw", "loop", "bomb"] as const;
 export type Action = (typeof actions)[number];
 
-/** The mark of a tenant. No Go program has the marks' common part in it, so what a search finds was left by somebody. */
+/** The mark of a tenant. No Go program has the marks' common part in it, so a search finds only marks that were left. */
 export const markOf = (tenant: number) => `LEAK-MARK-${String(tenant).padStart(2, "0")}.`;
 
 /**
- * Answers `[count, marks]`: how often the tenant's state has been used, and what has been found of any state but the own
- * image's.
+ * A program that answers `[count, marks]`: the number of uses of the tenant's state, and the marks that it has found in
+ * any state except its own image's.
  */
 export function script(tenant: number): string {
   return `
@@ -40,7 +40,10 @@ export function script(tenant: number): string {
     } };`;
 }
 
-/** The same in Go, for all of its tenants: MARK has the own mark. It searches the linear memory, too, where it is used. */
+/**
+ * The same in Go, for all tenants. MARK is the tenant's own mark. The program also searches the used part of the linear
+ * memory.
+ */
 export const goProgram = goHandler(
   `
 		parts := strings.Split(r.URL.Path, "/")

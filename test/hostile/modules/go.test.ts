@@ -7,7 +7,7 @@ import { goComponent, goHandler, goIsInstalled, needsGo } from "../../support/go
 import { startTestHost, type TestHost } from "../../support/host.ts";
 import { answering } from "../../support/programs.ts";
 
-/** Stands in the handler's code, and nowhere else. */
+/** A number in the handler's code, and nowhere else. */
 const MARK = 0x5eed_cafe_1234_567n;
 
 describe.skipIf(!goIsInstalled)(`code that V8 alone cannot end${needsGo}`, () => {

@@ -1,4 +1,4 @@
-/** WASI commands made by hand: whatever they do is ended, what cannot be read is refused, and others are served. */
+/** WASI commands made by hand. The host ends whatever they do, refuses what it cannot read, and serves others. */
 import { parse } from "@bytecodealliance/jco";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embedConfig } from "../../../host/manifest/config.ts";
@@ -60,7 +60,7 @@ describe("WASI commands made by hand", () => {
   afterAll(() => host.close());
 
   it.each(endless)("%s for ever: each request ends, and others are served", async (kind, code, extra) => {
-    // A tenant that is cut again and again is parked, so each kind has its own.
+    // Each kind has a tenant of its own, because a tenant that is cut again and again is parked.
     const name = `hostile-${kind.toLowerCase().replaceAll(/\W+/g, "-")}`;
     const program = await command(`(loop $again ${code} (br $again))`, "", extra);
     await host.deploy(name, embedConfig(program, { limits: { cpuMs: 200 } }));

@@ -2,7 +2,7 @@
 const encoder = new TextEncoder();
 const chunk = new Uint8Array(65536).map((_, i) => i);
 
-/** The time, ms, just after the clock has shown a new one: it shows whole ms. */
+/** The time, ms, just after the clock has shown a new one. The clock shows whole ms. */
 function freshTime() {
   const before = Date.now();
   let now = before;

@@ -7,7 +7,7 @@ import (
 	"github.com/google/cel-go/cel"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	env, err := cel.NewEnv(cel.Variable("name", cel.StringType), cel.Variable("n", cel.IntType))
 	ast, issues := env.Compile(`n > 3 ? name + "!" : [1, 2].map(x, x * n)[1] == 6 ? "six" : "?"`)

@@ -10,14 +10,14 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	data := bytes.Repeat([]byte("hello "), 500)
 	encoder, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	packed := encoder.EncodeAll(data, nil)
 	decoder, _ := zstd.NewReader(bytes.NewReader(packed), zstd.WithDecoderConcurrency(1))
 	back, err := io.ReadAll(decoder)
-	// How much s2 packs differs natively, too, between its assembly and its Go.
+	// The packed size also differs natively, between the assembly of s2 and its Go.
 	unpacked, bad := s2.Decode(nil, s2.Encode(nil, data))
 	fmt.Fprintln(w, len(packed), bytes.Equal(back, data), err, bytes.Equal(unpacked, data), bad)
 })

@@ -7,7 +7,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = router()
 
 func router() http.Handler {

@@ -7,7 +7,7 @@ import (
 	"github.com/expr-lang/expr"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	env := map[string]any{"n": 4, "tags": []string{"a", "b"}}
 	program, err := expr.Compile(`n > 3 && "a" in tags ? map(tags, # + "!") : nil`, expr.Env(env))

@@ -11,7 +11,7 @@ type in struct {
 	N    int    `json:"n" binding:"max=2"`
 }
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = router()
 
 func router() http.Handler {

@@ -9,7 +9,7 @@ import (
 	"github.com/emirpasic/gods/utils"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	m := treemap.NewWithStringComparator()
 	q := priorityqueue.NewWith(utils.IntComparator)

@@ -7,7 +7,7 @@ import (
 	"github.com/dop251/goja"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	vm := goja.New()
 	vm.Set("n", 7)

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://example.com"))
 	fmt.Fprintln(w, id, id.Version(), id.Variant())

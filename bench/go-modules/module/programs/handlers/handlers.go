@@ -7,7 +7,7 @@ import (
 	"github.com/gorilla/handlers"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = handlers.CompressHandler(handlers.MethodHandler{
 	"GET":  http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "get", r.URL) }),
 	"POST": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "post", r.URL) }),

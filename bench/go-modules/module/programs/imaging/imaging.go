@@ -10,7 +10,7 @@ import (
 	"github.com/disintegration/imaging"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	m := imaging.New(40, 30, color.NRGBA{200, 100, 50, 255})
 	m = imaging.Paste(m, imaging.New(10, 10, color.White), image.Pt(5, 5))

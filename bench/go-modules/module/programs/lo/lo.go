@@ -8,7 +8,7 @@ import (
 	"github.com/samber/lo"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	words := []string{"a", "bb", "cc", "a"}
 	fmt.Fprintln(w, lo.Uniq(words), lo.GroupBy(words, func(s string) int { return len(s) }), lo.Chunk(words, 3))

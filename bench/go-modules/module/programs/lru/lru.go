@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/golang-lru/v2"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	c, err := lru.New[string, int](2)
 	for i, k := range []string{"a", "b", "a", "c"} {

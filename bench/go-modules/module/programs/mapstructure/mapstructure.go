@@ -7,7 +7,7 @@ import (
 	"github.com/go-viper/mapstructure/v2"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	var v struct {
 		Name string

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	s, err := structpb.NewStruct(map[string]any{"a": []any{1, "x", nil}})
 	text, _ := proto.MarshalOptions{Deterministic: true}.Marshal(s)

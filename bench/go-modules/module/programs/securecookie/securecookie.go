@@ -7,7 +7,7 @@ import (
 	"github.com/gorilla/securecookie"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	s := securecookie.New([]byte("0123456789abcdef0123456789abcdef"), []byte("0123456789abcdef"))
 	text, err := s.Encode("c", map[string]int{"n": 7})

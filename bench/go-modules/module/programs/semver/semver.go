@@ -7,7 +7,7 @@ import (
 	"github.com/Masterminds/semver/v3"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	c, err := semver.NewConstraint(">= 1.2, < 3")
 	v := semver.MustParse("1.3.0-beta.1+b")

@@ -7,7 +7,7 @@ import (
 	"github.com/gosimple/slug"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, slug.Make("Hellö Wörld хелло ворлд"), slug.MakeLang("Diese & Dass", "de"), slug.IsSlug("a-b"))
 })

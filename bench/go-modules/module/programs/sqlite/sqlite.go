@@ -8,7 +8,7 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/tidwall/sjson"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	const text = `{"a":[{"b":1,"c":"x"},{"b":2,"c":"y"}]}`
 	changed, err := sjson.Set(text, "a.1.b", []int{7})

@@ -7,7 +7,7 @@ import (
 	"github.com/go-playground/validator/v10"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	v := validator.New()
 	type user struct {

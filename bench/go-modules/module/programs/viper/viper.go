@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/viper"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	v := viper.New()
 	v.SetConfigType("yaml")

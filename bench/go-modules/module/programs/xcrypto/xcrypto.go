@@ -10,7 +10,7 @@ import (
 	"golang.org/x/crypto/nacl/secretbox"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	err := bcrypt.CompareHashAndPassword([]byte("$2a$04$gTE1SZ8zgMfCbxDV8hUVSe4x42k/RHkd3AYeIGUzEYaHXfiIqf4gu"), []byte("x"))
 	fmt.Fprintln(w, err)

@@ -7,7 +7,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Handler is what the program answers with.
+// Handler answers the requests of the program.
 var Handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	var v map[string]any
 	err := yaml.Unmarshal([]byte("a: &x [1, 2.5, true]\nb: *x\nc: {d: 2026-01-02}\n"), &v)
