@@ -1,4 +1,4 @@
-/** From a folder with main.py to the component that is uploaded: the library behind `plinth build`. */
+/** Builds the component that is uploaded from a folder with main.py: the library behind `plinth build`. */
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,12 +9,12 @@ import { dataModule, dataRuntimeExports } from "../data-module.ts";
 import { type Profile, webProfile } from "./profile.ts";
 import { ignoredFolders, MAIN, rulesFor, vendorFolder } from "./project/rules.ts";
 
-/** Files at the root of a project that are about it, and no part of the program. */
+/** Files at the root of a project that are about the project, and not part of the program. */
 const projectFile = /^(plinth\.(jsonc|schema\.json)|pyproject\.toml|requirements[^/]*\.txt|uv\.lock|[^/]*\.md)$/;
 
 /** A file of the program. */
 interface PackedFile {
-  /** As modules are looked for: "shop/views.py". */
+  /** The name by which modules are looked for: "shop/views.py". */
   readonly name: string;
   readonly bytes: number;
   readonly compressed: Uint8Array;
@@ -29,7 +29,7 @@ interface PackedProgram {
 /**
  * Packs a folder: its own files, and the packages in `python_modules`.
  *
- * @throws PlinthError PLINTH_BUILD_NO_ENTRY, PLINTH_BUILD_FAILED where a package has machine code
+ * @throws PlinthError PLINTH_BUILD_NO_ENTRY, or PLINTH_BUILD_FAILED if a package has machine code
  */
 export async function buildPython(folder: string, { native: inImage }: Profile = webProfile): Promise<PackedProgram> {
   if (!existsSync(join(folder, MAIN)))
@@ -58,7 +58,7 @@ function isNative(name: string): boolean {
   return /\.(so|pyd|dylib|dll)$/.test(name);
 }
 
-/** Removes vendored packages with machine code that the image has. @returns what to tell of it, one sentence each */
+/** Removes vendored packages with machine code that the image has. @returns a sentence about each */
 function takeFromImage(vendored: Map<string, Uint8Array>, inImage: ReadonlySet<string>): string[] {
   const packageOf = (name: string) => name.split("/")[0]!;
   const found = new Set(
@@ -79,7 +79,7 @@ export function pythonComponent(
   { runtime }: Pick<Profile, "runtime"> = webProfile,
 ): Uint8Array<ArrayBuffer> {
   return buildSlimComponent({
-    // Sources run on any later 3.15.
+    // The program is source text, which any later 3.15 runs.
     dependency: `unlocked-dep=<${runtime}@{>=3.15.0 <3.16.0}>`,
     runtimeExports: dataRuntimeExports,
     appModule: dataModule(program),
@@ -87,7 +87,7 @@ export function pythonComponent(
   });
 }
 
-/** By their names, in their order. */
+/** Reads files, by their names and in the order of their names. */
 async function filesIn(folder: string, ignored: ReadonlySet<string>): Promise<Map<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>();
   const visit = async (path: string): Promise<void> => {

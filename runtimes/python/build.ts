@@ -52,7 +52,7 @@ async function makeRuntimePackage(profile: Profile, onProgress: (line: string) =
   });
 }
 
-/** Of all that the package is made of. If something of it changes, the package is built again. */
+/** A hash of all inputs of the package. If an input changes, the package is built again. */
 function hashOfInputs(): string {
   // TypeScript in a clone, JavaScript in the npm package.
   const code = extname(import.meta.filename);

@@ -12,7 +12,7 @@ import { nameWith, whyMissing } from "./tested.fixture.ts";
 const packages = await mkdtemp(join(tmpdir(), "plinth-packages-"));
 afterAll(() => rm(packages, { recursive: true }));
 
-/** Why pip cannot install the frameworks; undefined where it has. */
+/** The reason why pip cannot install the frameworks; undefined if it has. */
 async function whyNot(): Promise<string | undefined> {
   const flags = ["--quiet", "--disable-pip-version-check", "--no-compile", "--root-user-action=ignore"];
   try {

@@ -4,7 +4,7 @@ import { type CoreModule, rangeReader } from "../../host/component/read/core-mod
 /** Number of the part that has the functions' names. */
 const FUNCTION_NAMES = 1;
 
-/** Indices of functions by their names. Of functions with one name, the last. */
+/** Indices of functions by their names. Of several functions with one name, the last counts. */
 export function functionNames(module: CoreModule): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   const section = module.sections.find(({ id, name }) => id === "custom" && name === "name");

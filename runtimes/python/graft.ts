@@ -39,14 +39,14 @@ const door = { module: "host", name: "call" } as const;
 const spared = ["sock_accept", "sock_recv", "sock_send", "sock_shutdown"] as const;
 
 interface Place {
-  /** Of the import. */
+  /** Index of the import. */
   index: number;
-  /** Of the function that is called in its stead. */
+  /** Index of the function that is called in its stead. */
   instead: number;
   type: FunctionType;
 }
 
-/** @param kept exports of CPython that the result has, too @throws Error where the build of CPython lacks something */
+/** @param kept exports of CPython that the result has, too @throws Error if the build of CPython lacks a part */
 export function graft(engine: Uint8Array, kept: readonly string[]): Uint8Array<ArrayBuffer> {
   const module = parseCoreModule(engine);
   const types = new TypeTable(module.types);
@@ -80,7 +80,7 @@ export function graft(engine: Uint8Array, kept: readonly string[]): Uint8Array<A
   return writeModule(sections);
 }
 
-/** The door's place comes first. */
+/** The places for the adapter's imports. The door's place comes first. */
 function placesIn(module: CoreModule, first: number): Place[] {
   const doorFunction = adapterFunctions.findIndex(({ name }) => name === "door");
   const wanted = [door, ...spared.map((name) => ({ module: PREVIEW1, name }))];
@@ -115,7 +115,7 @@ function bodyOf({ body, locals }: AdapterFunction, names: Names): Uint8Array {
   return functionBody(body, locals, names);
 }
 
-/** No locals; answers ENOSYS. */
+/** A body without locals that answers ENOSYS. */
 const refusal = written((writer) => writer.u8(0, OP.i32Const).s32(ERRNO.nosys).u8(OP.end));
 
 function importSection(module: CoreModule, places: readonly Place[], types: TypeTable): Uint8Array {
@@ -156,7 +156,7 @@ function codeSection(module: CoreModule, places: readonly Place[], added: readon
   return writer.finish();
 }
 
-/** A body that calls the functions of `insteadOf` no more; the same bytes where it never did. */
+/** A body without calls of the functions in `insteadOf`; the same bytes if it never called one. */
 function withoutCalls(module: CoreModule, body: Range, insteadOf: ReadonlyMap<number, number>): Uint8Array {
   const locals = rangeReader(module, body);
   readLocals(locals);

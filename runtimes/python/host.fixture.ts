@@ -9,7 +9,7 @@ import { logOf } from "../../test/support/logs.ts";
 import { buildPython, pythonComponent } from "./build-tenant.ts";
 import { type Profile, webProfile } from "./profile.ts";
 
-/** Texts of files by their names; a text alone is that of main.py. */
+/** Texts of files by their names; a single text is the text of main.py. */
 type Files = string | Readonly<Record<string, string>>;
 
 export class PythonHost implements AsyncDisposable {

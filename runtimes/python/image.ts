@@ -15,18 +15,18 @@ const LIBRARY = "python315.zip";
 
 const libraryFolder = join(import.meta.dirname, "library");
 
-/** The sources that the image has besides CPython's own, relative to `library/`. */
+/** The sources that the image has besides CPython's, relative to `library/`. */
 const librarySources: readonly string[] = readdirSync(libraryFolder, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".py"))
   .map((name) => name.replaceAll("\\", "/"))
   .sort();
 
 /**
- * Starts CPython, and has it import what handlers use.
+ * Starts CPython, and makes it import the modules that handlers use.
  *
  * @param full with `startExports` and the adapter
- * @param folder has the standard library. A slot has no such file, for the image has its contents
- * @throws Error with what CPython writes where it does not start
+ * @param folder has the standard library. A slot has no such file, because the image has its contents
+ * @throws Error with CPython's output if it does not start
  */
 export function captureImage(full: Uint8Array, folder: string, profile: Profile): BaseImage {
   const wasi = new StartupWasi(LIBRARY, new Uint8Array(readFileSync(join(folder, LIBRARY))));
@@ -57,7 +57,7 @@ function preparation(profile: Profile): string {
     "import json",
     `given = [json.loads(given) for given in (${[sources, profile.leftOut, profile.imports].map(text).join(", ")})]`,
     "prepare(*given)",
-    // What stays of this program would stay in every tenant's image.
+    // Variables that stay would be in every tenant's image.
     "for name in [name for name in globals() if not name.startswith('__')]: del globals()[name]",
     "del name",
   ].join("\n");

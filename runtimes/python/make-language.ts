@@ -1,4 +1,4 @@
-/** The languages of Python's two runtimes: they differ in what their images have. */
+/** The languages of Python's two runtimes, whose images differ. */
 import { join } from "node:path";
 import type { Language } from "../language.ts";
 import { type Profile, webProfile } from "./profile.ts";
@@ -6,7 +6,7 @@ import { readFailure } from "./project/failure.ts";
 import { rulesFor } from "./project/rules.ts";
 import { startFailure } from "./project/start-failure.ts";
 
-/** A language, and the template of its name. @param folder of the language's module */
+/** A language with a template of the same name. @param folder the folder of the language's module */
 export function pythonLanguage(
   { name, title, folder }: Pick<Language, "name" | "title" | "folder">,
   profile: Profile,

@@ -1,4 +1,4 @@
-/** What of the wheel an image has, and what it has imported. Each profile is a runtime of its own. */
+/** The parts of the wheel that an image has and has imported. Each profile is a runtime of its own. */
 
 export interface Profile {
   /** Name of the runtime package. */
@@ -7,7 +7,7 @@ export interface Profile {
   readonly imports: readonly string[];
   /** Packages and modules of the wheel that the image does not have. */
   readonly leftOut: readonly string[];
-  /** Packages of the image that have machine code elsewhere: a program takes those of the image. */
+  /** Packages of the image that have machine code elsewhere. A program gets the image's form of them. */
   readonly native: ReadonlySet<string>;
 }
 
@@ -23,7 +23,7 @@ export const webProfile: Profile = {
     numbers operator os.path pathlib pprint queue random re secrets shutil socket statistics string stringprep struct
     tempfile textwrap threading time tokenize traceback types typing typing_extensions unicodedata urllib.error
     urllib.parse urllib.request uuid warnings weakref xml.etree.ElementTree xml.sax.saxutils zlib zoneinfo`),
-  // Named by what goes and not by what stays: a module that a later standard library has is there.
+  // The list has the modules that are left out, so that the image has the new modules of a later standard library.
   leftOut: words(`
     PIL __hello__ __phello__ _pyrepl cloudpickle contourpy cycler doctest ensurepip et_xmlfile fontTools fonttools
     formulaic host idlelib interface_meta isympy joblib kiwisolver matplotlib mpl_toolkits mpmath multiprocessing
@@ -33,7 +33,7 @@ export const webProfile: Profile = {
   native: new Set(words("charset_normalizer lxml markupsafe regex wrapt yaml")),
 };
 
-/** The same with numpy and pandas. */
+/** The profile for data: the same with numpy and pandas. */
 export const dataProfile: Profile = {
   runtime: "plinth:python-data",
   imports: [...webProfile.imports, "numpy", "numpy.random", "pandas"],

@@ -42,7 +42,7 @@ export class PythonSlot extends TestSlot {
     }
   }
 
-  /** Runs one request on what is loaded. @returns its body. @throws Error where it fails */
+  /** Runs one request of a loaded program. @returns its body. @throws Error if the request fails */
   text(state: TestState, request: TestRequest = {}): string {
     this.restore(state);
     return bodyText(this.run(request));

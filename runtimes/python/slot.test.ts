@@ -13,7 +13,7 @@ describe.skipIf(missing !== undefined)(nameWith("Python in a slot", missing), ()
     slot = await PythonSlot.make();
   });
 
-  /** Runs a cron. @returns what the last step came to */
+  /** Runs a cron. @returns the outcome of the last step */
   function runCron(state: TestState) {
     slot.restore(state);
     const outcome = slot.startScheduled("0 0 1 1 *", 1_700_000_000_000);

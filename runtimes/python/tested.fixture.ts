@@ -1,11 +1,11 @@
-/** The runtime packages for tests. Where one cannot be made, tests are skipped, with the reason in their names. */
+/** The runtime packages for tests. If a package cannot be made, its tests are skipped, with the reason in their names. */
 import { join } from "node:path";
 import { PlinthError } from "../../host/errors.ts";
 import { lockedFolder } from "../../test/support/folder-lock.ts";
 import { cacheFolder } from "../cache.ts";
 import type { Language } from "../language.ts";
 
-/** Brings a language's package up to date. @returns why there is none; undefined where there is one */
+/** Brings a language's package up to date. @returns the reason why there is none; undefined if there is one */
 export async function whyMissing(language: Language): Promise<string | undefined> {
   using _lock = await lockedFolder(join(cacheFolder(), "python-tests"));
   try {
@@ -17,6 +17,6 @@ export async function whyMissing(language: Language): Promise<string | undefined
   }
 }
 
-/** For `describe`: a name with the reason where the tests are skipped. */
+/** A name for `describe`, with the reason if the tests are skipped. */
 export const nameWith = (name: string, reason: string | undefined): string =>
   reason === undefined ? name : `${name} (skipped: ${reason})`;

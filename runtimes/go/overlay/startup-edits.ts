@@ -1,6 +1,6 @@
 /**
- * Edits that tell which values of its start-up a program must not keep: what it has read of the environment, and random
- * numbers (runtime/plinth_startup_wasip1.go). Seeds that should differ in each process differ in each request
+ * Edits that note the values of its start-up that a program must not keep: what it has read of the environment, and
+ * random numbers (runtime/plinth_startup_wasip1.go). Seeds that should differ in each process differ in each request
  * (runtime/plinth_fresh_wasip1.go).
  */
 import type { SourceEdit } from "./source-edit.ts";
@@ -83,7 +83,7 @@ func (rng *rngSource) seed(seed int64) {
     after: `type PCG struct {
 	hi uint64
 	lo uint64
-	// epoch is that of the seed, 0 if the numbers are to be those of the seed.
+	// epoch is the epoch of the present numbers. It is 0 if the seed alone decides them.
 	epoch uint32
 `,
   },

@@ -1,13 +1,13 @@
-/** What `plinth build` says of a large program: where its bytes are, and how to leave some out. */
+/** The advice of `plinth build` for a large program: the places of its bytes, and ways to leave some out. */
 import type { GoSymbol } from "../build-tenant.ts";
 import { moduleParts } from "./module-parts.ts";
 
-/** Bytes of a program from which its size is worth a word. */
+/** Bytes of a program from which on its size is worth a note. */
 const LARGE_BYTES = 4 << 20;
-/** The largest parts that are named. */
+/** The number of largest parts that are named. */
 const NAMED = 3;
 
-/** Packages that a build tag leaves out, and the package that brings them. */
+/** Packages that a build tag leaves out, with the packages that bring them. */
 const leftOut = [{ part: "github.com/ugorji/go/codec", by: "github.com/gin-gonic/gin", tag: "nomsgpack" }] as const;
 
 /** @param bytes of the program */

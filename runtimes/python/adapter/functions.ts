@@ -1,17 +1,18 @@
 /**
- * The adapter between CPython and the ABI of runtimes: functions that are added to CPython's module. They carry bytes, and
- * the rest is Python (library/). Python calls them by `_host.call`, whose frames begin with an operation and one number.
+ * The adapter between CPython and the ABI of runtimes: functions that are added to CPython's module. They only carry
+ * bytes; the rest is Python (library/). Python calls them by `_host.call`, whose frames begin with an operation and one
+ * number.
  */
 import type { FunctionType } from "../../../host/component/read/module-type.ts";
 import { resumableExports, resumableInterface } from "../../../host/component/write/resumable-world.ts";
 
 export interface AdapterFunction {
-  /** The name by which other functions of the adapter call it. */
+  /** The name by which other functions of the adapter call the function. */
   readonly name: string;
-  /** The name of its export, where it has one. */
+  /** The name of its export, if it has one. */
   readonly exported?: string;
   readonly type: FunctionType;
-  /** All are of type i32, and follow the parameters. */
+  /** Number of locals. All are of type i32, and follow the parameters. */
   readonly locals: number;
   readonly body: string;
 }
@@ -28,10 +29,10 @@ export const hostFunctions: Readonly<Record<string, FunctionType>> = {
 /** Mutable globals of the adapter, of type i32 and zero at first. */
 export const adapterGlobals = ["step", "input"] as const;
 
-/** Called once, where the image is made: names the callable that every step calls. */
+/** The export that is called once, when the image is made. It names the callable that every step calls. */
 export const bindExport = "plinth:bind";
 
-/** Bytes of `input`: kind of the step, what the host passed in, and at 36 the address of the outcome. */
+/** Bytes of `input`: the kind of the step, the arguments of the host, and at 36 the address of the outcome. */
 const INPUT_BYTES = 40;
 const OUTCOME_AT = 36;
 
@@ -60,9 +61,12 @@ function step(kind: number, parameters: number): string {
     global.get input; i32.load 2 ${OUTCOME_AT}`;
 }
 
-/** The operations of frames, by their numbers. 0: frame, 1: its length, 2 and 3: where the answer's place and length go. */
+/**
+ * The operations of frames, by their numbers. Locals: 0 the frame, 1 its length, 2 and 3 the places for the answer's
+ * address and length.
+ */
 const operations: readonly string[] = [
-  // 0, input: what the step was given, and where that is.
+  // 0, input: the input of the step, and its address.
   `i32.const ${INPUT_BYTES + 4}; call malloc; local.set 4
    local.get 4; global.get input; i32.store 2 0
    local.get 4; i32.const 4; i32.add; global.get input; i32.const ${INPUT_BYTES}; memory.copy 0 0
@@ -78,7 +82,7 @@ const operations: readonly string[] = [
    i32.const 4; local.set 5`,
   // 4, free.
   "local.get 0; i32.load 2 4; call free",
-  // 5, call of a binding: the number of its operation; or 0, and the reply.
+  // 5, call of a binding: answers with the number of its operation, or with 0 and the reply.
   `local.get 0; i32.const 8; i32.add; local.get 1; i32.const 8; i32.sub; call host:call; local.set 6
    i32.const 4; local.set 5
    local.get 6; i32.eqz
@@ -92,7 +96,7 @@ const operations: readonly string[] = [
    end`,
   // 6, take: the reply that the host has ready.
   `call host:reply_size; local.tee 5; call malloc; local.tee 4; call host:reply_take`,
-  // 7, timer: the number of its operation.
+  // 7, timer: answers with the number of its operation.
   `i32.const 4; call malloc; local.tee 4; local.get 0; f64.load 3 8; call host:timer_start; i32.store 2 0
    i32.const 4; local.set 5`,
   // 8, cancel an operation.
@@ -113,7 +117,7 @@ export const adapterFunctions: readonly AdapterFunction[] = [
     exported: "cabi_realloc",
     type: typeOf(resumableExports[0]),
     locals: 0,
-    // The host allocates only. An address must not be 0, which malloc of nothing may give.
+    // The host only allocates. An address must not be 0, which malloc of 0 bytes may give.
     body: "local.get 3; i32.const 1; local.get 3; select; call malloc",
   },
   {

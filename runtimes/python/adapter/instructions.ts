@@ -11,10 +11,10 @@ export interface Names {
 const valueTypes: Readonly<Record<string, number>> = { empty: 0x40, i32: 0x7f };
 
 /**
- * The body of a function: `locals` of type i32 and its instructions, such as "i32.load 2 4" (alignment,
- * offset) or "call malloc", on lines or with ";" between them. What follows ";;" is a comment.
+ * Writes the body of a function: `locals` of type i32 and its instructions, such as "i32.load 2 4" (alignment, offset)
+ * or "call malloc", on lines or with ";" between them. ";;" begins a comment.
  *
- * @throws Error where a line has a name that there is not
+ * @throws Error if a line has an unknown name
  */
 export function functionBody(text: string, locals: number, names: Names): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();

@@ -1,4 +1,4 @@
-"""What programs on Plinth use: docs/reference/python.md."""
+"""The module that programs on Plinth use: docs/reference/python.md."""
 
 from _plinth.bindings import BindingError
 from _plinth.fetching import fetch

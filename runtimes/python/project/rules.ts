@@ -8,7 +8,7 @@ import { dataProfile, type Profile } from "../profile.ts";
 /** The module that has the handler. */
 export const MAIN = "main.py";
 
-/** Packages that the program brings along: `pip install --target python_modules -r requirements.txt`. */
+/** Folder of the packages that the program brings along: `pip install --target python_modules -r requirements.txt`. */
 export const vendorFolder = "python_modules";
 
 /** Folders within a project that hold no sources of the program. */
@@ -38,7 +38,7 @@ const webRules: ProjectRules = {
   nameOf: projectName,
 };
 
-// What a folder lacks to be a project is said once.
+// The hint is in the rules of one language only, so that it is told once.
 const { hint: _, ...shared } = webRules;
 
 const dataRules: ProjectRules = {

@@ -1,4 +1,4 @@
-"""What hosts run when they start, so that V8 has compiled what every program needs."""
+"""The program that hosts run when they start, so that V8 has compiled the functions that every program needs."""
 
 import json
 

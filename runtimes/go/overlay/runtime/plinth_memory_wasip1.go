@@ -58,8 +58,8 @@ func plinthTenant() {
 	plinthEpoch = 1
 }
 
-// plinthFileRoom returns the most bytes that a program's files may have: half of the memory that the base leaves, because
-// what makes files and what reads them needs room, too.
+// plinthFileRoom returns the most bytes that a program's files may have: half of the memory that the base leaves,
+// because the code that writes and reads files needs room, too.
 //
 //go:linkname plinthFileRoom
 func plinthFileRoom() int64 {

@@ -4,8 +4,8 @@ package runtime
 
 import _ "unsafe" // for go:linkname
 
-// What a program's start-up has read of the environment, and where it drew random numbers. Its memory is kept for all
-// requests, so the values that it read or drew there are too.
+// Notes of the variables that a program's start-up has read, and of the places where it drew random numbers. The memory
+// of the start-up is kept for all requests, and so are the values that it read or drew.
 
 // plinthNoted is a call out of the program into the standard library.
 type plinthNoted struct {

@@ -7,12 +7,12 @@ import (
 	"unsafe" // also for go:linkname
 )
 
-// plinthOpen is what a descriptor stands for.
+// plinthOpen is the open file or folder that a descriptor stands for.
 type plinthOpen struct {
 	node                        *plinthNode
 	at                          int64
 	readable, writable, appends bool
-	// listed has the names of a folder as they were when reading it began, so that none is left out or comes twice.
+	// listed has the names of a folder at the time when reading it began, so that no name is left out or comes twice.
 	listed []plinthListed
 }
 
@@ -23,11 +23,12 @@ type plinthListed struct {
 
 const (
 	plinthFirstFd = 3
-	// plinthDescriptors is the most that may be open at once.
+	// plinthDescriptors is the most files and folders that may be open at once.
 	plinthDescriptors = 1024
 )
 
-// plinthTable has what is open, by descriptor from plinthFirstFd on. It is nil where the host has given folders.
+// plinthTable has the open files and folders, by descriptor from plinthFirstFd on. It is nil if the host has given
+// folders.
 var plinthTable []*plinthOpen
 
 // plinthOwns reports whether a descriptor is one of the program's own files.
@@ -75,7 +76,7 @@ func fd_close(fd int32) Errno {
 	return 0
 }
 
-// fd_prestat_get is asked for the folders of the host. Where there is none, the tree takes their place.
+// fd_prestat_get is asked for the folders of the host. If there is none, the tree takes their place.
 func fd_prestat_get(fd int32, prestat *prestat) Errno {
 	errno := plinth_host_fd_prestat_get(fd, prestat)
 	if fd != plinthFirstFd || errno != EBADF {
@@ -136,7 +137,8 @@ func fd_fdstat_get(fd int32, buf *fdstat) Errno {
 	return 0
 }
 
-// fd_fdstat_set_flags refuses what is not for files. Package os asks whether a file can be waited for, and it cannot.
+// fd_fdstat_set_flags refuses flags that files do not have. Package os asks whether it can wait for a file, and it
+// cannot.
 func fd_fdstat_set_flags(fd int32, flags fdflags) Errno {
 	if !plinthOwns(fd) {
 		return plinth_host_fd_fdstat_set_flags(fd, flags)
@@ -184,7 +186,8 @@ func fd_seek(fd int32, offset filedelta, whence uint32, newoffset *filesize) Err
 	return 0
 }
 
-// fd_readdir writes records up to the end of the buffer, the last of them cut off. A record's cookie is that of the next.
+// fd_readdir writes records up to the end of the buffer, the last of them cut off. A record's cookie leads to the next
+// record.
 func fd_readdir(fd int32, buf *byte, bufLen size, cookie dircookie, nwritten *size) Errno {
 	if !plinthOwns(fd) {
 		return plinth_host_fd_readdir(fd, buf, bufLen, cookie, nwritten)

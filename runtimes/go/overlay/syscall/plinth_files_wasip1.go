@@ -4,13 +4,13 @@ package syscall
 
 import "unsafe" // also for go:linkname
 
-// A program that is given no folders by the host has files in its own memory: a tree with one folder, /tmp. So files count
-// as the tenant's memory, and a request that waits keeps them. They are gone after the request. Those that the start-up has
-// made are part of the image, and every request finds them.
+// A program that is given no folders by the host has files in its own memory: a tree with one folder, /tmp. So files
+// count as the tenant's memory, and a request that waits keeps them. They are gone after the request. Files of the
+// start-up are part of the image, and every request finds them.
 //
-// This file has the functions of WASI that take a path. Each passes the call on where the host has given folders.
+// This file has the functions of WASI that take a path. Each passes the call on if the host has given folders.
 
-// plinthPath is the text of a path. It is the caller's memory, so names of it are copied where they are kept.
+// plinthPath is the text of a path. It lies in the caller's memory, so names that are kept are copied.
 func plinthPath(path *byte, length size) string { return unsafe.String(path, int(length)) }
 
 //go:linkname path_create_directory
@@ -59,7 +59,7 @@ func path_filestat_set_times(fd int32, flags lookupflags, path *byte, pathLen si
 	return 0
 }
 
-// There are no links: a second name of a file would say nothing that a copy does not.
+// The tree has no links, because a copy serves as well as a second name of a file.
 //
 //go:linkname path_link
 func path_link(oldFd int32, oldFlags lookupflags, oldPath *byte, oldPathLen size, newFd int32, newPath *byte, newPathLen size) Errno {

@@ -4,14 +4,14 @@ package syscall
 
 // plinthNode is a file or a folder.
 type plinthNode struct {
-	// parent is nil for the root and for what was removed.
+	// parent is nil for the root and for a node that was removed.
 	parent *plinthNode
 	// children is nil for files.
 	children map[string]*plinthNode
 	// pieces are the content (plinth_content_wasip1.go), length its bytes.
 	pieces [][]byte
 	length int64
-	// number is the node's own, as an inode's.
+	// number identifies the node, as the number of an inode does.
 	number             uint64
 	accessed, modified timestamp
 	// opened counts descriptors. A file that was removed keeps its content until the last one is closed.
@@ -59,12 +59,12 @@ func (n *plinthNode) stat(st *Stat_t) {
 	}
 }
 
-// plinthPlace is where a path leads: the node, or the folder that has none of this name.
+// plinthPlace is the end of a path: the node, or the folder that has no node of this name.
 type plinthPlace struct {
-	// folder is nil where the path ends with "." or "..".
+	// folder is nil if the path ends with "." or "..".
 	folder *plinthNode
 	name   string
-	// node is nil where there is nothing.
+	// node is nil if there is none.
 	node *plinthNode
 	// slash is set if the path says that it means a folder.
 	slash bool
@@ -116,7 +116,7 @@ func plinthWalk(fd int32, path string) (plinthPlace, Errno) {
 	return place, 0
 }
 
-// plinthExisting is plinthWalk to what must be there.
+// plinthExisting follows a path as plinthWalk does. The path must lead to a node.
 func plinthExisting(fd int32, path string) (plinthPlace, Errno) {
 	place, errno := plinthWalk(fd, path)
 	if errno == 0 && place.node == nil {
@@ -125,7 +125,7 @@ func plinthExisting(fd int32, path string) (plinthPlace, Errno) {
 	return place, errno
 }
 
-// changeable reports whether names may come to the place or go from it. All of them are in /tmp or below it.
+// changeable reports whether a name may be added or removed at the place. Such places are in /tmp or below it.
 func (p plinthPlace) changeable() Errno {
 	switch {
 	case p.folder == nil:
@@ -140,7 +140,7 @@ func (p plinthPlace) changeable() Errno {
 	return 0
 }
 
-// create makes a node at a place where there is none.
+// create makes a node at a place that has none.
 func (p plinthPlace) create(children map[string]*plinthNode) (*plinthNode, Errno) {
 	if errno := p.changeable(); errno != 0 {
 		return nil, errno
@@ -162,7 +162,7 @@ func (p plinthPlace) remove() Errno {
 	return 0
 }
 
-// rename moves the node of a place to another one, in place of what is there.
+// rename moves the node of a place to another place, and replaces the node that is there.
 func (p plinthPlace) rename(to plinthPlace) Errno {
 	if errno := p.changeable(); errno != 0 {
 		return errno

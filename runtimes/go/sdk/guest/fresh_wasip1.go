@@ -12,7 +12,7 @@ import (
 // onRequest are the functions that OnRequest was given.
 var onRequest []func()
 
-// freshPackages are those whose random state is made anew in each request.
+// freshPackages are the packages whose random state is made anew in each request.
 var freshPackages = map[string]bool{}
 
 // OnRequest makes f run at the beginning of each request, before the handler, in the order of the calls.

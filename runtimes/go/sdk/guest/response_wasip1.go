@@ -10,8 +10,8 @@ import (
 	"plinth.dev/sdk/internal/message"
 )
 
-// A response that flows leaves by calls of the host (docs/reference/streams.md). They are operations without an end, but for
-// "drained".
+// A response that flows leaves by calls of the host (docs/reference/streams.md). They are operations without an end,
+// except "drained".
 
 var errClosed = errors.New("http: nobody reads the response any more")
 

@@ -13,9 +13,9 @@ import (
 	"plinth.dev/sdk/internal/message"
 )
 
-// The values of a start-up stay for all requests. Start-ups see no secrets, and everybody gets the random numbers that they
-// draw. So the host is told which variables the start-up has read: it refuses secrets of these names. A draw of random
-// numbers is told by a line in the log.
+// The values of a start-up stay for all requests. Start-ups see no secrets, and all requests get the random numbers
+// that they draw. So the host is told which variables the start-up has read, and refuses secrets of these names. A line
+// in the log tells of a draw of random numbers.
 
 // startRead is a variable that the start-up has read; "*" stands for all.
 type startRead struct {
@@ -63,7 +63,8 @@ func readsHead(reads []startRead) []byte {
 	return head
 }
 
-// caller describes the innermost frame, and that of package main which has led to it. in is the package of the first.
+// caller describes the innermost frame, and the frame of package main which has led to it. in is the package of the
+// first.
 func caller(pcs []uintptr) (by, in string) {
 	frames := runtime.CallersFrames(pcs)
 	for {

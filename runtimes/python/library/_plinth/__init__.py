@@ -1,1 +1,1 @@
-"""What is between CPython and Plinth's host. Programs use the module plinth."""
+"""The layer between CPython and Plinth's host. Programs use the module plinth."""

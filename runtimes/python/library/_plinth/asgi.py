@@ -43,7 +43,7 @@ async def run_asgi(app, request, env, flow):
     async def receive():
         if events:
             return events.pop()
-        # The client is there until the answer is whole.
+        # The client stays until the answer is whole.
         await gone.wait()
         return {"type": "http.disconnect"}
 

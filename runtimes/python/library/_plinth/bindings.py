@@ -11,11 +11,11 @@ _waiting = {}
 
 
 class BindingError(Exception):
-    """The host has refused a call, or could not do it."""
+    """The host has refused a call, or has failed to make it."""
 
     def __init__(self, code, message):
         super().__init__(message)
-        #: Such as "PLINTH_KV_CONFLICT"; docs/reference/errors.md has them all.
+        #: A code such as "PLINTH_KV_CONFLICT"; docs/reference/errors.md has all codes.
         self.code = code
 
 
@@ -35,7 +35,7 @@ def frame(binding, method, arguments, body):
 
 
 async def call(binding, method, arguments, body=b""):
-    """The value and the body of the reply."""
+    """Returns the value and the body of the reply."""
     loop = asyncio.get_running_loop()
     operation, reply = door.call_binding(frame(binding, method, arguments, body))
     if operation != 0:
@@ -60,7 +60,7 @@ def end(operation, failed, payload):
 
 
 def read(reply):
-    """Reads a reply. Raises BindingError where it is a refusal."""
+    """Reads a reply. Raises BindingError if it is a refusal."""
     end_of_head = 4 + int.from_bytes(reply[:4], "little")
     head = json.loads(reply[4:end_of_head])
     error = head.get("error")

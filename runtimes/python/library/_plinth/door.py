@@ -11,7 +11,7 @@ _timer = struct.Struct("<IId").pack
 
 
 def take_input():
-    """Where the input of this step stands, the step's kind, its parameters, and at the end the outcome's address."""
+    """Returns the address of this step's input: the step's kind, its parameters, and at the end the outcome's address."""
     return _fields(_call(_frame(0, 0)))
 
 
@@ -32,7 +32,7 @@ def free(address):
 
 
 def call_binding(frame):
-    """The number of the operation that has begun, and the reply where there is one already (then the number is 0)."""
+    """Returns the number of the operation that has begun, and the reply if it is there already (then the number is 0)."""
     answer = _call(_frame(5, 0) + frame)
     return _number(answer[:4])[0], answer[4:]
 
@@ -42,7 +42,7 @@ def take_reply():
 
 
 def start_timer(milliseconds):
-    """The number of the operation. It ends once the time is over."""
+    """Returns the number of the operation, which ends once the time is over."""
     return _number(_call(_timer(7, 0, milliseconds)))[0]
 
 

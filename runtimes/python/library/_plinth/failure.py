@@ -1,4 +1,4 @@
-"""Tracebacks as tenants read them: without the frames of what called their code."""
+"""Tracebacks for tenants, without the frames of the code that called theirs."""
 
 import traceback
 

@@ -1,4 +1,4 @@
-"""Modules from memory: those of the archive that the image brings, and those of the program."""
+"""Loads modules from memory: modules of the archive in the image, and modules of the program."""
 
 import importlib.abc
 import importlib.machinery
@@ -14,7 +14,7 @@ class Files(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     """Compressed files by their names, with "/" between folders. A module is a file of source or of bytecode."""
 
     def __init__(self, place, files):
-        # In front of the names of files in tracebacks; empty for the program.
+        # The beginning of the names of files in tracebacks; empty for the program.
         self._place = place
         self._files = files
 
@@ -87,7 +87,7 @@ class Files(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 
 def adjust(module):
-    """Has functions for threads, of which there are none, call what they are given at once."""
+    """Makes functions for threads call their targets at once, because there are no threads."""
     if module.__name__ == "anyio.to_thread":
         module.run_sync = _run_here
 
@@ -97,7 +97,7 @@ async def _run_here(func, *args, **_options):
 
 
 def install_program(files):
-    """Puts the program's files in front of the archive's, but behind what is built in and Plinth's own."""
+    """Puts the program's files before the archive's, but after the built-in modules and Plinth's own."""
     finder = Files("", files)
     sys.meta_path.insert(3, finder)
     return finder

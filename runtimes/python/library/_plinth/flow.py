@@ -8,8 +8,8 @@ _WINDOW = 256 << 10
 
 class Flow:
     """
-    Takes a response from the program. One that is complete when nothing of the program can go on leaves as a whole. Of
-    another, the head and the pieces leave at the end of each step, by calls of the host.
+    Takes a response from the program. A response that is complete when the program can do no more leaves as a whole. The
+    head and the pieces of any other response leave at the end of each step, by calls of the host.
     """
 
     def __init__(self, is_head):
@@ -31,7 +31,7 @@ class Flow:
         self.headers = headers
 
     async def write(self, piece):
-        """Takes bytes. Waits where the client is slower. Raises ConnectionResetError where nobody reads any more."""
+        """Takes bytes. Waits for a slower client. Raises ConnectionResetError if nobody reads any more."""
         if self.status is None:
             raise RuntimeError("a response begins with its status and its header fields")
         if self.ended:
@@ -54,7 +54,7 @@ class Flow:
         return b"".join(self._pieces)
 
     def send(self):
-        """What was written leaves."""
+        """Lets the written bytes leave."""
         if self.status is None or self._is_head and not self.ended:
             return
         if not self.begun:

@@ -1,4 +1,4 @@
-"""Random state is drawn anew for each request: the image has the same for all."""
+"""Draws random state anew for each request, because the image has the same state for all requests."""
 
 import random
 import sys

@@ -4,14 +4,14 @@ import json as _json
 
 
 class Headers:
-    """Header fields in their order. Names are in lower case, and found whatever their case."""
+    """Header fields in their order. Names are in lower case, and are found in any case."""
 
     def __init__(self, fields=()):
         pairs = fields.items() if hasattr(fields, "items") else fields
         self._fields = [(name.lower(), str(value)) for name, value in pairs]
 
     def get(self, name, default=None):
-        """The values of a field, with commas between them."""
+        """Returns the values of a field, with commas between them."""
         name = name.lower()
         values = [value for known, value in self._fields if known == name]
         return ", ".join(values) if values else default
@@ -54,7 +54,7 @@ class Headers:
 
 
 class _Body:
-    """The body of a message is there as a whole."""
+    """A message whose body is there as a whole."""
 
     body = b""
 
@@ -130,7 +130,7 @@ class FetchedResponse(Response):
 
 
 def response_of(value):
-    """What a handler may answer with besides a Response: text, and bytes."""
+    """Makes a Response of a handler's answer, which may also be text or bytes."""
     if isinstance(value, Response):
         return value
     if isinstance(value, (str, bytes)):

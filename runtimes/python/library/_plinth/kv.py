@@ -6,7 +6,7 @@ from . import bindings
 
 
 class Found:
-    """A value with what is kept beside it."""
+    """A value with its metadata, revision and expiration."""
 
     def __init__(self, value, metadata, revision):
         self.value = value
@@ -22,7 +22,7 @@ class KVNamespace:
         return f"<KVNamespace {self._name}>"
 
     async def get(self, key, type="text"):
-        """The value as "text", "json" or "bytes"; None where the key has none."""
+        """The value as "text", "json" or "bytes"; None if the key has none."""
         found = await self.get_with_metadata(key, type)
         return found and found.value
 
@@ -35,7 +35,7 @@ class KVNamespace:
         return Found(_conversions[type](body), value.get("metadata"), value.get("revision"))
 
     async def put(self, key, value, *, expiration=None, expiration_ttl=None, metadata=None, if_revision=None):
-        """Puts text or bytes, and gives the value's new revision."""
+        """Puts text or bytes, and returns the value's new revision."""
         if isinstance(value, str):
             value = value.encode()
         elif not isinstance(value, (bytes, bytearray, memoryview)):
@@ -55,7 +55,7 @@ class KVNamespace:
         await bindings.call("kv", "delete", {"name": self._name, "key": key, "ifRevision": if_revision})
 
     async def list(self, *, prefix=None, limit=None, cursor=None):
-        """A page of keys: a dict with "keys", "list_complete" and, where there are more, "cursor"."""
+        """A page of keys: a dict with "keys", "list_complete" and, if there are more, "cursor"."""
         options = {"prefix": prefix, "limit": limit, "cursor": cursor}
         value, _ = await bindings.call("kv", "list", {"name": self._name, **options})
         return value

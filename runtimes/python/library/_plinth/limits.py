@@ -1,4 +1,4 @@
-"""What a program on a shared host cannot have, refused with a sentence that says what there is instead."""
+"""Refuses features that a shared host cannot give, with a sentence that names another way."""
 
 import time
 
@@ -9,6 +9,6 @@ def _sleep(seconds):
 
 def set_up():
     time.sleep = _sleep
-    # The host tells the time, and not how exact its clocks are.
+    # The host does not say how exact its clocks are.
     clocks = {name: time.get_clock_info(name) for name in ("monotonic", "perf_counter", "time")}
     time.get_clock_info = clocks.__getitem__

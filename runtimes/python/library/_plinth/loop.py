@@ -1,4 +1,4 @@
-"""asyncio over steps: the loop runs what is ready, and leaves the wait for the rest to the host."""
+"""asyncio over steps: the loop runs ready callbacks, and leaves the wait for the others to the host."""
 
 import asyncio
 import asyncio.events
@@ -41,7 +41,7 @@ class Loop(asyncio.BaseEventLoop):
     create_connection = create_datagram_endpoint = create_server = getaddrinfo
 
     def run_ready(self):
-        """Runs what is ready and what that makes ready."""
+        """Runs the ready callbacks, and those that become ready meanwhile."""
         asyncio.events._set_running_loop(self)
         self._thread_id = 1
         try:
@@ -69,7 +69,7 @@ class Loop(asyncio.BaseEventLoop):
                 self._ready.append(handle)
 
     def wait(self):
-        """Has the host wake the request at the next timer. False where nothing can wake it."""
+        """Makes the host wake the request at the next timer. Returns False if nothing can wake it."""
         due = self._scheduled[0]._when if self._scheduled else None
         if self._timer is not None and self._timer[1] != due:
             door.cancel(self._timer[0])

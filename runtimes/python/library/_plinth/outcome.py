@@ -13,7 +13,7 @@ _TEXT_LIMIT = 64 << 10
 
 
 def response(tag, status, headers, body):
-    """The address of a response. Names are text, values bytes."""
+    """Returns the address of a response. Names are text, values bytes."""
     names = [(name.encode(), value) for name, value in headers]
     texts_at = _OUTCOME + _HEADER * len(names)
     base = door.allocate(texts_at + sum(len(name) + len(value) for name, value in names) + len(body))

@@ -31,14 +31,14 @@ def unpack(data):
 
 
 class Program:
-    """What answers requests: fetch of the main module, or else its app."""
+    """Finds the handler of requests: fetch of the main module, or else its app."""
 
     def __init__(self, data):
         files.install_program(unpack(data))
         module = importlib.import_module(MAIN)
         self._fetch = getattr(module, "fetch", None)
         self._scheduled = getattr(module, "scheduled", None)
-        # The ASGI application, where that is what answers.
+        # The ASGI application, if the program is one.
         self._app = None
         app = getattr(module, "app", None)
         if self._fetch is None and app is not None:

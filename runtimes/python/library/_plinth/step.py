@@ -1,4 +1,4 @@
-"""The callable of each step: load, start or resume. It answers whatever the program does."""
+"""The callable of each step: load, start or resume. It returns an outcome whatever the program does."""
 
 import struct
 import sys
@@ -54,7 +54,7 @@ def _load(address, length):
 
 
 def _take(address, length):
-    """Bytes that the host has passed in. The host leaves it to the program to free them."""
+    """Takes bytes from the host. The program has to free them."""
     data = door.peek(address, length)
     # An empty text has the address 1.
     if address > 1:
@@ -92,7 +92,7 @@ def _resume(address, count):
 
 
 class _Context:
-    """What handlers get as ctx."""
+    """The third argument of handlers, ctx."""
 
     def __init__(self, loop):
         self._loop = loop
@@ -112,7 +112,7 @@ class _Run:
         self.loop = Loop()
         self._ctx = _Context(self.loop)
         self._flow = Flow(request.method == "HEAD")
-        # Whether the response has left as a whole, or its end.
+        # Whether the whole response, or its end, has left.
         self._responded = False
         if request.url.startswith(_SCHEDULED):
             handled = self._scheduled(request, env)
@@ -156,7 +156,7 @@ class _Run:
         )
 
     def _work_is_left(self):
-        """Whether the handler, or work of wait_until, goes on behind the response."""
+        """Whether the handler, or work of wait_until, goes on after the response."""
         for task in self._ctx.tasks:
             if task.done() and not task.cancelled() and task.exception() is not None:
                 print(failure.text_of(task.exception()), file=sys.stderr)

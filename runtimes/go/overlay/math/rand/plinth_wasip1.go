@@ -33,7 +33,7 @@ func plinthDraw() uint64 {
 // plinthSource is the seed of a generator that is to be fresh in each request.
 type plinthSource struct {
 	own int64
-	// epoch is that of the present numbers, 0 if the numbers are to be those of the seed.
+	// epoch is the epoch of the present numbers. It is 0 if the seed alone decides them.
 	epoch uint32
 }
 

@@ -1,4 +1,4 @@
-// What waits, and what goes on after the answer.
+// Handlers that wait, and functions that go on after the answer.
 package main
 
 import (

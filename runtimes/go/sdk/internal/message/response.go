@@ -33,11 +33,11 @@ type Response struct {
 	mostBody int
 	// deadline is that of SetWriteDeadline.
 	deadline time.Time
-	// flows is set once the head has left. From then on, body has what has not.
+	// flows is set once the head has left. From then on, body has the bytes that have not left.
 	flows bool
-	// ahead is the length of what has left since the client last had room.
+	// ahead is the number of bytes that have left since the client last had room.
 	ahead int
-	// broken is why no more can be sent.
+	// broken is the reason why no more can be sent.
 	broken error
 }
 

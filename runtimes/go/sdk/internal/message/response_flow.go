@@ -16,7 +16,7 @@ type Sender interface {
 	// Head begins the response with the first piece of its body.
 	Head(status int, fields []Field, piece []byte)
 	Write(piece []byte)
-	// Drained waits until what was sent has left, and the client has room for more.
+	// Drained waits until the sent bytes have left, and the client has room for more.
 	Drained() error
 	// End completes the response with the last piece of its body.
 	End(piece []byte)
@@ -28,11 +28,11 @@ const (
 	// mostWhole is the length up to which a body is kept, if the handler does not flush it. A longer one would be put aside
 	// with the request, again and again, while its pieces leave.
 	mostWhole = 256 << 10
-	// mostDeclaredWhole is the same for a body whose length the handler has declared.
+	// mostDeclaredWhole is that length for a body whose length the handler has declared.
 	mostDeclaredWhole = 1 << 20
 	// pieceBytes is the length of the pieces that leave by themselves.
 	pieceBytes = 64 << 10
-	// mostAhead is the length of what leaves before the client has room for more.
+	// mostAhead is the number of bytes that leave before the client has to have room for more.
 	mostAhead = 256 << 10
 )
 
@@ -87,7 +87,7 @@ func (w *Response) mostKept() int {
 	return mostWhole
 }
 
-// send lets what is kept leave, and p behind it but for the end of p.
+// send lets the kept bytes leave, and the bytes of p behind them, except for the end of p.
 func (w *Response) send(p []byte) (int, error) {
 	if !w.deadline.IsZero() && w.deadline.Before(time.Now()) {
 		w.broken = os.ErrDeadlineExceeded
@@ -130,7 +130,8 @@ func (w *Response) write(piece []byte) error {
 	return nil
 }
 
-// begin lets the head leave, with what is kept if that is short. It returns what has not left. next is what follows.
+// begin lets the head leave, together with the kept bytes if they are few. It returns the bytes that have not left.
+// next follows kept.
 func (w *Response) begin(kept, next []byte) []byte {
 	start := kept
 	if len(start) == 0 {
