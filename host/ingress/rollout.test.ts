@@ -10,7 +10,7 @@ const inAt = (percent: number, version = 2) =>
 
 describe("the split", () => {
   test.each([0.5, 1, 10, 25, 50, 90])("of 5,000 visitors at %d percent is right", (percent) => {
-    // Binomial: four standard deviations to either side are met by all but one in 16,000 choices of names.
+    // All but one in 16,000 choices of names lie within four standard deviations of a binomial distribution.
     const expected = (keys.length * percent) / 100;
     const deviation = Math.sqrt(expected * (1 - percent / 100));
     expect(Math.abs(inAt(percent).size - expected)).toBeLessThan(4 * deviation);
@@ -29,7 +29,7 @@ describe("the split", () => {
   test("has other visitors first for another version and another tenant", () => {
     const first = inAt(10);
     const shared = inAt(10, 3).intersection(first).size;
-    // 1% of 5,000 are in both by chance.
+    // By chance, 1% of 5,000 are in both.
     expect(shared).toBeGreaterThan(10);
     expect(shared).toBeLessThan(120);
     const elsewhere = keys.filter((key) => isInRollout("bank", 2, key, 10));

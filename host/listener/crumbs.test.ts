@@ -40,7 +40,7 @@ async function post(chunks: Iterable<Buffer>): Promise<string> {
   }
   if (socket.destroyed) return answer;
   socket.write("0\r\n\r\n");
-  // With an error, where the host has closed the connection before it had read all.
+  // The connection closes with an error if the host has closed it before it had read everything.
   await new Promise((resolve) => socket.once("close", resolve));
   return answer;
 }

@@ -32,7 +32,7 @@ async function start(limits: Partial<LingerLimits>): Promise<void> {
   await app.listen({ host: "127.0.0.1", port: 0 });
 }
 
-/** Connections that the host has. */
+/** Number of the host's connections. */
 function count(): Promise<number> {
   return promisify(app.server.getConnections.bind(app.server))();
 }
@@ -40,7 +40,7 @@ function count(): Promise<number> {
 function open(): Socket {
   const { port } = app.server.address() as AddressInfo;
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
-  // The reset at the end of some.
+  // Some of these connections end with a reset.
   socket.on("error", () => {});
   return socket;
 }

@@ -33,7 +33,7 @@ test.each(strategies)("500 slots that were dropped give back their memory (%s)",
     use(50);
     await collectAll();
   }
-  // If they were kept, they would take 125 MiB.
+  // Memories that were kept would take 125 MiB.
   expect(process.memoryUsage.rss() - before).toBeLessThan(24 * 1024 * 1024);
   if (strategy !== "copy") {
     const mappings = readFileSync("/proc/self/maps", "utf8").split("plinth-base-image").length - 1;

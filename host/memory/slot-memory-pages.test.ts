@@ -55,7 +55,7 @@ function presentPages(address: number): number {
 test.runIf(strategies.includes("scan"))("reading a page of a slot maps that page and not those around it", () => {
   using base = BaseImage.create(randomImage(4 * WASM_PAGE_BYTES, randomFrom(5)), { backing: "memfd" });
   const { faultControl } = base;
-  // A kernel that gives no userfaultfd maps sixteen pages, which is slower but right.
+  // If the kernel gives no userfaultfd, it maps sixteen pages, which is slower but right.
   const most = faultControl === undefined ? 16 : 1;
   const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 });
   using slot = new SlotMemory(memory, base, { strategy: "scan" });

@@ -31,7 +31,7 @@ describe.each(strategies)("slot memory by %s", (strategy) => {
   test.each([1, 2, 3])("2,500 random steps agree with plain copies (seed %i)", (seed) => {
     const random = randomFrom(seed);
     const image = randomImage(5 * WASM_PAGE_BYTES - 700, random);
-    // The bound is low, so that both ways of restoring pages are taken.
+    // The bound is low, so that the test takes both ways of restoring pages.
     const { base, memory, slot, guest, bytes } = openSlotMemory(strategy, image, {
       extendBytes: 2 * WASM_PAGE_BYTES,
       maxPrivatePages: 40,

@@ -1,4 +1,4 @@
-/** Whatever a guest calls, the answer is a reply or an error for the guest, within the limits. */
+/** Any call of a guest gets a reply or an error for the guest, within the limits. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeReply, encodeCall } from "../bindings/message.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ascii, bytesOf, call, refusalOf } from "./natives.fixture.ts";
 
-/** What a guest reads: the body as text, or the value. */
+/** The text that a guest reads: the body, or the value. */
 function textOf(...[name, named, ...parts]: Parameters<typeof call>): string {
   const { value, body } = call(name, named, ...parts);
   return body === undefined ? (value as string) : Buffer.from(body).toString();

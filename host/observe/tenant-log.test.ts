@@ -37,7 +37,7 @@ describe("what is kept", () => {
       { ...of, level: "info", source: "output", message: "raw" },
       { ...of, level: "warn", source: "host", message: "2 log lines over the limit were dropped" },
       { ...of, level: "error", source: "host", message: "it broke" },
-      // By its time, it is the last one by far.
+      // The time of this line makes it the last one by far.
       { ...of, level: "info", source: "console", message: "hello" },
     ]);
   });
@@ -142,7 +142,7 @@ describe("a live view", () => {
     await using logs = testLogs(folder, { rate: { linesPerSecond: 1e6, bytesPerSecond: 1e9 } });
     const tail = logs.tail(shop, {});
     for (let i = 0; i < 1_000; i++) logs.note(shop, null, "info", "x".repeat(1_000));
-    // The reader comes back, and finds what has waited, the note, and what comes afterwards.
+    // The reader comes back. It finds the lines that have waited, the note, and the lines after it.
     let text = "";
     tail.on("data", (chunk) => {
       text += chunk;

@@ -16,7 +16,7 @@ test("deadlines are told once, none too early, and in their order", async () => 
   };
   await Promise.all([90, 0, 170, 45].map(wait));
   expect(told).toEqual([0, 45, 90, 170]);
-  // After a time without deadlines, too.
+  // A deadline must also work after a time without deadlines.
   await wait(10);
 });
 

@@ -72,6 +72,6 @@ test("an answer that comes late reaches nobody: each other request gets its own,
     }),
     { numRuns: 60 },
   );
-  // Whatever was given up has left the threads able to serve.
+  // The threads can serve after requests were given up.
   expect(Buffer.from((await send("/now/last").answer).body).toString()).toBe("/now/last");
 });

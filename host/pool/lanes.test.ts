@@ -12,7 +12,7 @@ const limits = { fast: 2, slow: 3, slowPerTenant: 2 };
 /** Short steps after which a tenant is known. */
 const KNOWN_AFTER = 16;
 
-/** Lanes in which some tenants have run short steps, each of so much CPU time. */
+/** Lanes in which some tenants have run short steps of `cpuMs` each. */
 function lanesKnowing(tenants: readonly string[], cpuMs = 10, some = limits): Lanes<Step> {
   const lanes = new Lanes<Step>(some, new CpuShares());
   for (const tenant of tenants) {

@@ -32,7 +32,7 @@ test("the number of a forgotten program goes to the next one, before any that is
   const [third, fourth] = [use(3), use(0)];
   expect([third, fourth].toSorted()).toEqual([0, 2]);
   expect(use(1)).toBe(1);
-  // All numbers are in use now, so the one that was used longest ago goes.
+  // All numbers are in use now, so the program that was used longest ago loses its number.
   expect(use(4)).toBe(third);
   expect(told.length).toBe(6);
 });

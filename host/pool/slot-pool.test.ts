@@ -11,7 +11,7 @@ import { stepLimits } from "./step-limits.ts";
 import type { SlimTarget } from "./target.ts";
 
 let tenants: TestTenants;
-/** Answers with what `say` gives; waits for a timer first where the path is /wait; never ends where it is /spin. */
+/** A program that answers with the text of `say`. For /wait it waits for a timer first, and for /spin it never ends. */
 let shop: SlimTarget;
 let blog: SlimTarget;
 
@@ -45,7 +45,7 @@ const start = (path: string): StepInput => ({
   request: { method: "GET", uri: `http://shop.example${path}`, headers: [], body: new Uint8Array(0) },
 });
 
-/** @param cpuMs what the pool lets the step take; the engine does not stop it before */
+/** @param cpuMs CPU time that the pool lets the step take; the engine does not stop it before */
 function stepOf({ runtime, image, glue }: SlimTarget, input: StepInput, cpuMs = 60_000): SlotStep {
   const limits = stepLimits({ ...tenantLimitDefaults, cpuMs });
   return { program: { runtime, image, glue, reuse: null, grants: null, limits }, limits, input };

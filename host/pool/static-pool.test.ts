@@ -13,7 +13,7 @@ import { staticPoolOf, visit } from "./pools.fixture.ts";
 import type { StaticPool, StaticPoolOptions } from "./static-pool.ts";
 import type { WasiTarget } from "./target.ts";
 
-/** In nanoseconds, 64 bits. */
+/** A second in nanoseconds, as 64 bits. */
 const SECOND = "\\00\\ca\\9a\\3b\\00\\00\\00\\00";
 const HOUR = "\\00\\a0\\b8\\30\\46\\03\\00\\00";
 
@@ -37,7 +37,7 @@ const command = (then: string, sleep = SECOND) => `(module
 
 const programs = {
   hello: command(""),
-  /** For a second. */
+  /** A command that sleeps for a second. */
   sleeping: command(poll),
   waiting: command(poll, HOUR),
   spinning: command("(loop $for_ever (br $for_ever))"),
@@ -73,7 +73,7 @@ const log: RequestLog = {
 
 let pool: StaticPool;
 function openPool(options: Partial<StaticPoolOptions> = {}): void {
-  // A result may still come of a worker that has been ended.
+  // A worker that has been ended may still post a result.
   pool = staticPoolOf(tenants, new HostBindings([], () => {}), { spares: 1, onFault: () => {}, ...options });
 }
 beforeEach(() => void failures.splice(0));
@@ -167,7 +167,8 @@ test("a result that comes after the end of its worker does not fail the host", a
   await send("hello").finished;
   const [first, second] = [send("hello"), send("hello")];
   await new Promise(setImmediate);
-  // Nothing is read meanwhile, so that both results are there at once; when the first is taken, the worker is ended.
+  // This thread reads nothing meanwhile, so that both results are there at once. The worker is ended when the first is
+  // taken.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
   expect(await textOf(first.answer)).toBe("hello");
   await pool.close();
@@ -194,7 +195,7 @@ test("one tenant's waiting requests leave places for another tenant", async () =
 
 test("the memory of requests that wait is limited by tenant, and given back", async () => {
   openPool();
-  // A page of the command, and 18 pages of the WASI library with its files.
+  // The room is for a page of the command, and 18 pages of the WASI library with its files.
   const room = { waitingMemoryLimitBytes: 2 * MIB };
   const first = send("sleeping", "GET", room);
   const second = send("sleeping", "GET", room);

@@ -13,7 +13,7 @@ test.skipIf(number === null)("the time at a step's start is that of the clock, t
   const cpu = new ThreadCpu(number);
   const first = cpu.atStart()!;
   work(cpu, 3);
-  // The clock is not read again: nobody has told of a step.
+  // The clock is not read again, because no step was reported.
   expect(cpu.atStart()).toBe(first);
   cpu.add(0.5);
   expect(cpu.atStart()).toBe(first + 0.5);

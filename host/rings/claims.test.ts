@@ -12,7 +12,7 @@ test("each step is claimed or withdrawn, never both, in any order of sending, cl
       const buffer = createClaims();
       new Int32Array(buffer)[0] = first;
       const [worker, main] = [new Claims(buffer), new Claims(buffer)];
-      /** Steps that the worker comes to, and those that the main thread takes for not begun. */
+      /** Steps that the worker reaches, and steps that the main thread believes not begun. */
       const inRing: number[] = [];
       const behind: number[] = [];
       const withdrawn = new Set<number>();

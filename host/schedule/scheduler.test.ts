@@ -31,7 +31,7 @@ class HandClock implements Clock {
     };
   }
 
-  /** Moves on and calls back on the way, as a host does that is awake. */
+  /** Moves on and calls back on the way, as on a host that is awake. */
   async pass(ms: number): Promise<void> {
     const end = this.#now + ms;
     while (this.#due !== undefined && this.#due.at <= end) {
@@ -42,7 +42,7 @@ class HandClock implements Clock {
     this.#now = end;
   }
 
-  /** Moves on at once, as for a host that was held up, and calls back at the end. */
+  /** Moves on at once and calls back at the end, as on a host that was held up. */
   async jump(ms: number): Promise<void> {
     this.#now += ms;
     if (this.#due !== undefined && this.#due.at <= this.#now) this.#ring();
@@ -62,7 +62,7 @@ let clock: HandClock;
 let runs: string[];
 let notes: string[];
 let faults: unknown[];
-/** What runs answer; a test may put a promise here that it fulfils later. */
+/** The outcome of runs. A test may set a promise that it fulfils later. */
 let outcome: string | Promise<string>;
 
 beforeEach(async () => {
@@ -243,7 +243,7 @@ test("a table that cannot be written costs the records, and neither the runs nor
   other.exec("BEGIN IMMEDIATE");
   await clock.pass(2 * minute);
   expect(runs).toHaveLength(2);
-  // To begin and to end each.
+  // Each run has a fault at its beginning and one at its end.
   expect(faults).toHaveLength(4);
   other.exec("COMMIT");
   other.close();

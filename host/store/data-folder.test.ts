@@ -22,7 +22,7 @@ afterEach(() => folder[Symbol.asyncDispose]());
 const at = (name: string) => join(folder.path, name);
 const refused = failsWith("PLINTH_DATA_FOLDER");
 
-/** Every file but those that SQLite keeps while a database is open, and the lock's. */
+/** Every file, except the lock's and those that SQLite keeps while a database is open. */
 async function files(): Promise<Record<string, string>> {
   const found = await readdir(folder.path, { recursive: true, withFileTypes: true });
   const kept = found.filter((it) => it.isFile() && !/-(wal|shm)$|^lock/.test(it.name));
@@ -57,7 +57,7 @@ async function foreignRegistry(): Promise<void> {
   await writeFile(at("registry.sqlite"), await readFile(join(other.path, "registry.sqlite")));
 }
 
-/** The registry as it is now, in the file `older`. */
+/** Copies the present registry to the file `older`. */
 function backUp(): void {
   using database = new DatabaseSync(at("registry.sqlite"));
   database.exec(`VACUUM INTO '${at("older")}'`);
@@ -124,7 +124,7 @@ test("whose registry is older, such as one of a backup", async () => {
 test("whose registry is older, and the process was killed", async () => {
   backUp();
   await store.setHostnames(alice, ["a.example"]);
-  // What a kill leaves: the record as it is before a close.
+  // A kill leaves the record in its state before a close.
   const record = await readFile(at("folder.json"));
   await store.close();
   await writeFile(at("folder.json"), record);

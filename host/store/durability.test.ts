@@ -11,7 +11,10 @@ import { openEmbeddedStore } from "./embedded.ts";
 import { parseTenantName } from "./names.ts";
 
 const kills = Number(process.env.PLINTH_KILLS ?? 30);
-/** Kills fall between start-up and this many ms after it: some deploys of each life are done, some are under way. */
+/**
+ * Longest time from a process's start-up to its kill, ms: some deploys of each process are done, and some are under
+ * way.
+ */
 const longestLifeMs = 120;
 const child = fileURLToPath(import.meta.resolve("./durability-child.ts"));
 
@@ -52,7 +55,7 @@ test(
         expect(versions[0]?.id ?? 0).toBeLessThanOrEqual((last.get(name) ?? 0) + 1);
         expect(activeVersion).toBe(versions[0]?.id ?? null);
         last.set(name, versions[0]?.id ?? 0);
-        // No gaps: the newest ones are all there.
+        // The numbers have no gaps: all of the newest versions are there.
         expect(versions.map((version) => version.id)).toEqual(versions.map((_, index) => versions[0]!.id - index));
         for (const version of versions)
           for (const blob of [version.component, ...Object.values(version.artifacts)]) {

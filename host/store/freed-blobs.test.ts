@@ -1,4 +1,7 @@
-/** Blobs of deleted versions go while the host runs, and none goes that a deploy has put or a version names. */
+/**
+ * Blobs of deleted versions are removed while the host runs. No blob is removed that a deploy has put or a version
+ * names.
+ */
 import { access } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { alice, bob, deploy, failsWith, newVersion, type TestFolder, testFolder } from "./embedded.fixture.ts";

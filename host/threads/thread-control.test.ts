@@ -24,7 +24,7 @@ onLinux("a thread's CPU clock is read from outside, also while it never yields",
   const { worker, thread } = await spinner();
   try {
     const first = control!.cpuMs(thread)!;
-    // The clock is the thread's: however busy the machine is, it goes on in the end.
+    // The clock belongs to the thread. On a busy machine it goes on later, but it goes on.
     await expect.poll(() => control!.cpuMs(thread)! - first).toBeGreaterThan(20);
     expect(control!.cpuMs(control!.ownNumber())).toBeGreaterThan(0);
   } finally {

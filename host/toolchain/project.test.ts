@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 const write = (manifest: unknown) => writeFile(join(folder, "plinth.jsonc"), JSON.stringify(manifest));
-/** More than any manifest here. */
+/** A limit above the size of every manifest in this file. */
 const LIMIT = 10_000;
 
 test("the manifest says where the program is, and its run-time part goes into the component", async () => {

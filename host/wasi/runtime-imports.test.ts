@@ -17,7 +17,7 @@ const imported = {
   poll_oneoff: "i32 i32 i32 i32",
 };
 
-/** The functions as the host gives them to a module, over a memory of their own. */
+/** The functions that the host gives to a module, over a memory of their own. */
 async function functions() {
   const lines = Object.entries(imported).map(
     ([name, types]) => `(import "wasi_snapshot_preview1" "${name}" (func (param ${types}) (result i32)))`,

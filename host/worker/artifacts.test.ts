@@ -23,13 +23,13 @@ async function deltaOf(mib: number, byte: number): Promise<BlobRef> {
   return tenants.store(writer.finish(memory.length / WASM_PAGE_BYTES).bytes);
 }
 
-// Identity is compared outside of expect, which would look for what is alike in megabytes.
+// Identity is compared outside of expect, which would search megabytes for similar parts.
 test("an image is the same array each time, until newer ones have taken its room", async () => {
   const artifacts = new Artifacts();
   const [first, second, third] = [await deltaOf(7, 1), await deltaOf(7, 2), await deltaOf(7, 3)];
   const [a, b] = [artifacts.image(first), artifacts.image(second)];
   expect(artifacts.image(first) === a).toBe(true);
-  // Over 16 MiB with the first two: the second was used longest ago.
+  // The three together have over 16 MiB. The second was used longest ago.
   artifacts.image(third);
   expect(artifacts.image(first) === a).toBe(true);
   expect(artifacts.image(second) === b).toBe(false);

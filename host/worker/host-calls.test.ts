@@ -17,7 +17,7 @@ const limits: StepLimits = {
   operations: 3,
 };
 
-/** Says what it was called with, leaves "later" to the main thread, and fails where it is told to. */
+/** A binding that answers with its call, leaves "later" to the main thread, and fails if it is told to. */
 const echo: WorkerSide<unknown> = {
   call({ method, arguments: named, body }, grant) {
     if (method === "later") return null;
@@ -104,8 +104,8 @@ describe("the host's imports", () => {
   it("interrupt a step that has used up its CPU time", () => {
     const { calls, host } = begin({ cpuMs: 20 });
     expect(host.interrupted()).toBe(0);
-    // Ends when the thread has had its CPU time, however long that takes; a step that is never interrupted is a test
-    // without an end.
+    // The loop ends when the thread has had its CPU time, however long that takes. A step that is never interrupted
+    // would run for ever.
     while (host.interrupted() === 0);
     expect(host.interrupted()).toBe(1);
     expect(calls.limitHit).toBe("cpu");
@@ -113,7 +113,7 @@ describe("the host's imports", () => {
     expect([host.interrupted(), calls.limitHit]).toEqual([0, null]);
   });
 
-  /** Calls with what lies at 1000 and takes the reply to 2000. */
+  /** Makes a call with the frame at 1000, and takes the reply to 2000. */
   function callWith(frame: Uint8Array, open = bindings.openGrants(grants)) {
     const begun = begin({}, 2, open);
     begun.bytes.set(frame, 1000);

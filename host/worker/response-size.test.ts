@@ -22,7 +22,7 @@ describe("a response", () => {
       message: "the response's headers take 262145 bytes; at most 262144 can be sent",
       limit: "response-headers",
     });
-    // The body comes first: its limit is the tenant's own.
+    // The body is checked first, because its limit is the tenant's own.
     expect(responseTooLarge({ headers: [field(1), field(most)], body }, 9)).toMatchObject({ limit: "response" });
   });
 });

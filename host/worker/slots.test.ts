@@ -20,7 +20,7 @@ test("a tenant gets the slot where it ran last; one that is new gets the one tha
   expect([slots.take(key, "a"), slots.take(key, "b"), slots.take(key, "a")]).toEqual([a, b, a]);
   expect(slots.take(key, "c")).toBe(b);
   expect(slots.take(key, "a")).toBe(a);
-  // Another tenant has been in its slot since.
+  // Another tenant has been in the slot meanwhile.
   expect(slots.take(key, "b")).toBe(b);
 });
 

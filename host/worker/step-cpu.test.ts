@@ -20,7 +20,7 @@ test("the clock is not read again before short steps have added up to a millisec
   const { state, cpu } = clock();
   cpu.begin();
   expect(state.reads).toBe(1);
-  // Preempted, a step that does nothing is no short one; it is tried again.
+  // A step that does nothing is not short if it was preempted, so it is tried again.
   let usedMs = cpu.end();
   for (let tries = 0; usedMs >= 1 && tries < 100; tries++) {
     cpu.begin();

@@ -3,7 +3,7 @@ import { wat } from "../component/component.fixture.ts";
 import { servingForm } from "../component/write/serving-form.ts";
 import { type TenantFunctions, TenantTable } from "./tenant-table.ts";
 
-/** The runtime has three functions of its own, which are no business of a tenant's. */
+/** A runtime with three functions of its own, which no tenant may touch. */
 const runtimeText = `(module
   (memory (export "memory") 1)
   (table (export "table") 4 funcref)
@@ -33,7 +33,7 @@ async function functionsOf(...numbers: number[]): Promise<TenantFunctions> {
   return { key: numbers.join(), module: new WebAssembly.Module(bytes), count: numbers.length };
 }
 
-/** What the table's functions give; null if there is none. */
+/** The results of the table's functions; null if an entry has none. */
 const inPlace = () =>
   Array.from({ length: table.length }, (_, index) => (table.get(index) as (() => number) | null)?.() ?? null);
 
