@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{host,runtimes,guest-examples,bench,test}/**/*.test.ts"],
+    include: ["{host,runtimes,guest-examples,bench,packaging,test}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     // Real worker threads, linear memories mapped at fixed addresses and child processes: each file in a process of its
     // own.

@@ -71,6 +71,14 @@ test("is small, and asks for no engine that only this clone needs", async () => 
   expect(Number.parseInt(stdout, 10)).toBeLessThan(300);
 });
 
+test("the manifest's schema is in the package, and each new project has it", async () => {
+  const schema = await readFile(join(folder, "node_modules/plinth/host/manifest/plinth.schema.json"), "utf8");
+  await plinth(["init", "described", "--template", "ts"]);
+  const manifest = await readFile(join(folder, "described/plinth.jsonc"), "utf8");
+  const [, path] = /"\$schema": "([^"]+)"/.exec(manifest)!;
+  expect(await readFile(join(folder, "described", path!), "utf8")).toBe(schema);
+});
+
 test("a project in TypeScript is made, deployed and answers", () => expectProgram("ts"));
 
 test.skipIf(!goIsInstalled)(`a project in Go is made, deployed and answers${needsGo}`, async () => {
