@@ -10,7 +10,7 @@ test.each([
   ["PUT", "/v1/tenants/:name/x", { access: "tenant" }, /does not declare what the audit log calls it/],
 ] as const)("the route %s %s with %j is refused when it is added", (method, url, config, reason) => {
   const app = fastify();
-  // No request comes as far as the store.
+  // No request reaches the store.
   enforceAccess(app, {} as Store, new CallAllowances({ tenant: 1, operator: 1 }));
   const options = config === undefined ? {} : { config };
   expect(() => app.route({ method, url, ...options, handler: async () => "open" })).toThrow(reason);

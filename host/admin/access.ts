@@ -1,6 +1,6 @@
 /**
- * Who may call a route of the admin API, and what the audit log calls it. Each route declares both in its `config`; this
- * is the one place that holds requests to them.
+ * Holds requests to what each route of the admin API declares in its `config`: who may call it, and what the audit log
+ * calls it.
  */
 
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
@@ -44,7 +44,7 @@ export function enforceAccess(app: FastifyInstance, store: Store, allowances: Ca
     if (access === "public") return;
     const token = authenticate(store, request.headers.authorization);
     if (token === undefined) throw plinthError("PLINTH_UNAUTHORIZED");
-    // Before the token is noted: a call that is refused here changes nothing, and the audit log has no entry of it.
+    // This comes before the token is noted: a call that is refused here changes nothing, so it gets no audit entry.
     allowances.take(token, reply);
     request.token = token;
     store.noteTokenUse(token);
@@ -54,7 +54,7 @@ export function enforceAccess(app: FastifyInstance, store: Store, allowances: Ca
   });
 }
 
-/** The same answer whether or not the tenant asked for is there: its name alone can be worth knowing. */
+/** Says nothing about whether the tenant exists, because its name alone can be worth knowing. */
 function isOpenTo(tenant: string, access: Access, request: FastifyRequest): boolean {
   if (access === "any") return true;
   return access === "tenant" && (request.params as { name?: string }).name === tenant;

@@ -43,8 +43,8 @@ const JSON_LIMIT_BYTES = 64 * KIB;
 const REQUEST_TIMEOUT_MS = 120_000;
 
 /**
- * Characters of a path's parameter: the longest key of KV, each byte as `%xx`, and some more, so that a longer one is told
- * so.
+ * The most characters of a path's parameter. The longest key of KV fits with each byte as `%xx`. There is some room more,
+ * so that KV itself says which key is too long.
  */
 const PARAMETER_LENGTH = 4_096;
 
@@ -78,7 +78,7 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
     // Paths that are not well-formed do not reach a route; they are answered like other errors.
     frameworkErrors: sendAdminError,
     // A wrong type is refused, not guessed at; numbers in queries are text and say so by their pattern.
-    // An error has the schema that it is about (`verbose`), which says what the names are.
+    // With `verbose`, an error carries its schema, and so the names that the schema knows.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
   });
   // A route's answer is sent as it is. Its schema describes the answer, and a test compares the two.
@@ -86,7 +86,7 @@ export function createAdmin(dependencies: AdminDependencies): FastifyInstance {
   app.removeContentTypeParser("text/plain");
   app.setErrorHandler((error, request, reply) => sendAdminError(error, request, reply));
   app.setNotFoundHandler(notFound);
-  // Both before a byte of the body is read.
+  // Both checks come before a byte of the body is read.
   app.addHook("onRequest", async (request) => refuseForeignOrigin(request, hosts));
   const allowances = new CallAllowances(dependencies.rates);
   enforceAccess(app, store, allowances);

@@ -22,8 +22,8 @@ const listQuery = Type.Object(
 );
 
 /**
- * After `enforceAccess`. Changes of the registry and their entries are one transaction; the entries of all others, and of
- * refusals to a valid token, are written before the answer is sent.
+ * Call it after `enforceAccess`. A change of the registry and its entry are one transaction. The entries of all other
+ * changes, and of refusals to a valid token, are written before the answer is sent.
  */
 export function auditChanges(app: FastifyInstance, store: Store): void {
   app.decorateRequest("change", null);
@@ -41,7 +41,7 @@ export function auditChanges(app: FastifyInstance, store: Store): void {
     try {
       store.addAuditEntry({ ...change, outcome });
     } catch (error) {
-      // Whoever frees room on a full disk must get an answer.
+      // A call that frees room on a full disk must get an answer.
       if (!isUnusable(error)) throw error;
       request.log.error(
         { err: error, change: { ...change, outcome } },

@@ -56,7 +56,7 @@ export async function ensureOperatorToken(store: TokenStore, folder: string): Pr
   if (present !== undefined && authenticate(store, `Bearer ${present.trim()}`) !== undefined) return path;
 
   const token = newTokenText();
-  // The file first: a crash in between leaves a file whose token is not valid, and the next start comes here again.
+  // The file comes first: a crash in between leaves a file whose token is not valid, and the next start comes here again.
   await writeFileDurably(path, Buffer.from(`${token}\n`), 0o600);
   for (const old of store.findTokensByLabel(fileTokenLabel)) await store.deleteToken(old.id);
   await store.addToken({ id: randomUUID(), hash: hashToken(token), label: fileTokenLabel, scope: "operator" });
@@ -66,8 +66,8 @@ export async function ensureOperatorToken(store: TokenStore, folder: string): Pr
 /**
  * Finds the token that an Authorization header carries, if it is valid.
  *
- * Takes the same time for every wrong token, as far as that can be told from outside: what is compared are hashes, whose
- * bytes a caller cannot choose one after the other, and the last comparison does not stop at a difference.
+ * It takes the same time for every wrong token, as far as a caller can tell. It compares hashes, whose bytes a caller
+ * cannot choose one after the other, and the last comparison does not stop at a difference.
  */
 export function authenticate(store: TokenStore, header: string | undefined): Token | undefined {
   const token = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header ?? "")?.[1];

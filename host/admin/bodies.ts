@@ -1,6 +1,6 @@
 /**
- * What the bodies of requests and answers of the admin API take in memory. Each route limits one body; here is what bounds
- * many at once: tokens are in the hands of tenants, too.
+ * Bounds the memory of the bodies of requests and answers of the admin API. Each route limits one body. This file limits
+ * many at once, because tenants have tokens, too.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { MIB } from "../config/limits.ts";
@@ -9,7 +9,7 @@ import { HeldMemory, type Hold } from "../fairness/held-memory.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** The memory of its body and answer; null for requests without a token. */
+    /** The memory of the request's body and answer; null for requests without a token. */
     held: Hold | null;
   }
 }
@@ -24,10 +24,10 @@ const SMALL_ANSWER_BYTES = 64 * 1024;
 const IDLE_MS = 60_000;
 
 /**
- * After `enforceAccess`. A body counts as it comes: a client that only announces one takes no room from the others.
+ * Call it after `enforceAccess`. A body counts as it comes: a client that only announces one takes no room from the others.
  *
  * @param largestBytes of a single body: there is always room for one
- * @returns what `sweepCrumbs` tells of the bytes
+ * @returns the function that `sweepCrumbs` calls with each request's bytes as they come
  */
 export function boundBodies(
   app: FastifyInstance,

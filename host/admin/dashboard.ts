@@ -9,7 +9,7 @@ const charts = dirname(createRequire(import.meta.url).resolve("uplot"));
 
 const types = { html: "text/html", js: "text/javascript", css: "text/css" };
 
-/** By the path below /dashboard/. */
+/** The files by their paths below /dashboard/. */
 const files: Readonly<Record<string, string>> = {
   "": join(page, "index.html"),
   ...Object.fromEntries(

@@ -6,7 +6,7 @@ import { storageError } from "../store/storage-error.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The route takes a component: too large a body is too large an upload. */
+    /** The route takes a component, so a body that is too large is refused as an upload that is too large. */
     upload?: boolean;
     /** The route takes bytes of any type. */
     bytes?: boolean;
@@ -38,7 +38,7 @@ function toPlinthError(thrown: unknown, request: FastifyRequest): PlinthError {
     : plinthError("PLINTH_INTERNAL");
 }
 
-/** @param at "body/limits" @param error of Ajv; `verbose` lets it have its schema */
+/** @param at "body/limits" @param error of Ajv; the option `verbose` adds its schema */
 function unknownName(at: string, error: Pick<ErrorObject, "params" | "parentSchema">): PlinthError {
   const name = String(error.params.additionalProperty).slice(0, 80);
   const known = Object.keys(error.parentSchema?.properties ?? {});

@@ -8,7 +8,7 @@ import { tenantParams } from "./routes.ts";
 export const namespaceParams = Type.Object({ ...tenantParams.properties, namespace: Type.String() });
 
 /**
- * The full name of the namespace that a path names: one of the path's tenant.
+ * The full name of the namespace that a path names. It belongs to the path's tenant.
  * @throws PlinthError PLINTH_TENANT_NAME, PLINTH_TENANT_NOT_FOUND, PLINTH_KV_NAMESPACE_NAME
  */
 export type NamespaceOf = (params: Type.Static<typeof namespaceParams>) => string;
@@ -16,7 +16,7 @@ export type NamespaceOf = (params: Type.Static<typeof namespaceParams>) => strin
 export function namespacesOf(store: Store): NamespaceOf {
   return ({ name, namespace }) => {
     const tenant = store.getTenant(parseTenantName(name)).name;
-    // A slash would lead to another tenant's.
+    // A slash would lead to another tenant's namespace.
     return qualify(tenant, namespace.replaceAll("/", "%2F"));
   };
 }

@@ -35,7 +35,7 @@ const putHeaders = Type.Object({
 
 export function kvValueRoutes(kv: KvService, namespaceOf: NamespaceOf): AdminRoutes {
   return async (app) => {
-    // Whatever its type is said to be, a value is bytes.
+    // A value is bytes, whatever its content type.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer" }, async (_request: unknown, body: Buffer) => body);
 
@@ -74,7 +74,7 @@ export function kvValueRoutes(kv: KvService, namespaceOf: NamespaceOf): AdminRou
           headers: putHeaders,
           response: { 200: Type.Object({ revision: Type.Integer() }, closed) },
         },
-        // Before the body: who names a namespace that is not there need not send 25 MiB to learn it.
+        // This comes before the body: a caller learns that the namespace is missing without sending 25 MiB.
         onRequest: async ({ params }) => void kv.reader.namespace(namespaceOf(params)),
       },
       async ({ params, headers, body }, reply) => {

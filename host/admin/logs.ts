@@ -56,7 +56,7 @@ export function logRoutes({ store, logs }: AdminDependencies, withdrawals: Withd
     app.get(
       "/tenants/:name/tail",
       {
-        // The answer to a HEAD would be a view that nobody sees, for ever.
+        // The answer to a HEAD would be an endless view that nobody sees.
         exposeHeadRoute: false,
         config: { access: "tenant" },
         schema: {
@@ -75,7 +75,7 @@ export function logRoutes({ store, logs }: AdminDependencies, withdrawals: Withd
           "close",
           withdrawals.watch(token!, () => tail.destroy()),
         );
-        // An open connection that nothing more comes on would hold up the host's end.
+        // A connection that stays open with nothing to send would hold up the host's shutdown.
         return reply.type("application/x-ndjson").header("connection", "close").send(tail);
       },
     );

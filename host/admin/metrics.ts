@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import type { AdminDependencies } from "./dependencies.ts";
 
-/** Not part of the API's description, which is for its clients. */
+/** These routes are no part of the API's description, which is for its clients. */
 const hidden = { schema: { hide: true } };
 
 /** Adds the routes at the server's root. */

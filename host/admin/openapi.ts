@@ -19,7 +19,7 @@ const callers: Record<Access, string> = {
   operator: "The operator's token.",
 };
 
-/** Before any route is added. */
+/** Call it before any route is added. */
 export function describeApi(app: FastifyInstance): void {
   for (const schema of [...sharedSchemas, errorSchema]) app.addSchema(schema);
   app.register(swagger, {

@@ -1,6 +1,6 @@
 /**
- * How many calls of the admin API a token has. The API and the visitors' ingress share a thread, and a change waits for the
- * disk in it, so that calls without end would be the visitors' waits.
+ * Limits how often a token calls the admin API. The API and the visitors' ingress share a thread, and a change waits for
+ * the disk in that thread. Without a limit, visitors would wait for endless calls.
  */
 import type { FastifyReply } from "fastify";
 import { LRUCache } from "lru-cache";
@@ -46,7 +46,7 @@ export class CallAllowances {
     throw plinthError("PLINTH_ADMIN_RATE", [rate], { details: { limit: rate } });
   }
 
-  /** For a call that was let in, once it is known what it costs. The account may be overdrawn by it. */
+  /** Charges a call that was let in, once its cost is known. The account may be overdrawn then. */
   charge(token: Token, cpuMs: number, now = performance.now()): void {
     const further = cpuMs / CALL_MS - 1;
     if (further <= 0) return;

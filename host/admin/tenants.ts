@@ -22,7 +22,7 @@ const settingsSchema = Type.Object(settingsProperties, closed);
 const hostnamesBodySchema = Type.Object({ hostnames: hostnamesSchema }, closed);
 const listQuery = Type.Object({ limit: Type.Optional(limitQuery), after: Type.Optional(Type.String()) }, closed);
 
-/** `unused`: only where the tenant has nothing yet, which takes back its creation before a deploy that was refused. */
+/** With `unused`, only a tenant that has nothing yet is deleted: its creation is undone after a refused deploy. */
 const deleteQuery = Type.Object({ unused: Type.Optional(Type.Enum(["true", "false"])) }, closed);
 
 export function tenantRoutes({ store, hostnames: rules, urlOf, parking }: AdminDependencies): AdminRoutes {

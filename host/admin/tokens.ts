@@ -34,7 +34,7 @@ export function tokenRoutes({ store, tokenLimit }: AdminDependencies, withdrawal
       },
       async ({ body: { label, tenant, expiresAt } }, reply) => {
         if (label === fileTokenLabel)
-          throw plinthError("PLINTH_BAD_REQUEST", ["the label is the data folder's token's"]);
+          throw plinthError("PLINTH_BAD_REQUEST", ["the label belongs to the token of the data folder"]);
         const owner = tenant === undefined ? null : parseTenantName(tenant);
         const count = store.countTokens(owner);
         if (count >= tokenLimit) throw plinthError("PLINTH_TOKEN_LIMIT", [count, owner ?? "the operator"]);
@@ -93,7 +93,7 @@ export function tokenRoutes({ store, tokenLimit }: AdminDependencies, withdrawal
   };
 }
 
-/** Without the hash: there is no use for it but to try tokens offline. */
+/** Leaves out the hash, which helps nobody but those who try tokens offline. */
 function view({ hash: _, ...token }: Token): Omit<Token, "hash"> {
   return token;
 }

@@ -16,13 +16,13 @@ declare module "fastify" {
 
 /** Time for the visitors after a call, as a multiple of the call's. */
 const REST = 3;
-/** Short calls may follow each other for so long without a rest, ms: a timer's shortest time is longer than they are. */
+/** A shorter rest is left out, ms. It stays owed, because a timer's shortest time is long beside a short call. */
 const SLACK_MS = 5;
 
 /** All the operator's tokens are one party. No tenant has an empty name. */
 const OPERATOR = "";
 
-/** After `enforceAccess`. Calls without a token take no turns: they do next to nothing. */
+/** Call it after `enforceAccess`. Calls without a token take no turns, because they do next to nothing. */
 export function takeTurns(app: FastifyInstance, allowances: CallAllowances): void {
   const turns = new AdminTurns();
   app.decorateRequest("turn", null);
@@ -54,13 +54,13 @@ export function takeTurns(app: FastifyInstance, allowances: CallAllowances): voi
 
 class AdminTurns {
   readonly #turns = new TimedTurns();
-  /** When the visitors have had what the calls so far owe them, ms. */
+  /** The time by which the visitors have had the rest that the calls so far owe them, ms. */
   #paidAt = 0;
 
   async enter(party: string, charge: (cpuMs: number) => void): Promise<Turn> {
     const place = await this.#turns.enter(party);
     const turn = new Turn(charge, (wallMs) => this.#rest(wallMs));
-    // A call has all its work behind it then, or waits for another thread. It holds the place no longer, whatever it does.
+    // By then the call has done its work, or waits for another thread. It gives up the place in either case.
     setImmediate(() => {
       const restMs = turn.end();
       if (restMs === 0) place[Symbol.dispose]();
@@ -78,7 +78,7 @@ class AdminTurns {
   }
 }
 
-/** The time that a call has of this thread. What it awaits meanwhile (a deploy, KV's writer) is not part of it. */
+/** Measures a call's time in this thread. The time in which it waits for a deploy or KV's writer does not count. */
 class Turn {
   readonly #charge: (cpuMs: number) => void;
   readonly #rest: (wallMs: number) => number;

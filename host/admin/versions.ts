@@ -29,7 +29,7 @@ export function versionRoutes(dependencies: AdminDependencies): AdminRoutes {
   });
   const tenantOf = (params: { name: string }): TenantName => store.getTenant(parseTenantName(params.name)).name;
 
-  /** Apart from the others for its type of body. */
+  /** The upload stands apart from the other routes, because its body has a type of its own. */
   const uploads: AdminRoutes = async (app) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser(
@@ -49,12 +49,12 @@ export function versionRoutes(dependencies: AdminDependencies): AdminRoutes {
           response: { 201: answers.newVersion },
         },
         bodyLimit: uploadLimitBytes,
-        // Before the body: who names a tenant that is not there need not upload anything to learn it.
+        // This comes before the body: a caller learns that the tenant is missing without an upload.
         onRequest: async ({ params }) => void tenantOf(params),
       },
       async ({ params, query, body }, reply) => {
         if (!Buffer.isBuffer(body))
-          throw plinthError("PLINTH_BAD_REQUEST", ["the body should be a component and is not there"]);
+          throw plinthError("PLINTH_BAD_REQUEST", ["the body is missing; it should be a component"]);
         const options = { activate: query.activate === "true", assets: query.assets };
         const { warnings, ...added } = await deployer.deploy(tenantOf(params), body, options);
         return reply.code(201).send({ ...view(added), warnings: [...warnings] });

@@ -12,8 +12,8 @@ const BLOBS = "blobs";
 export const REGISTRY = "registry.sqlite";
 
 /**
- * Databases that no other part of the folder depends on, or that depend on nothing, before the registry: what the registry
- * names must be there when it is copied.
+ * The databases in the order in which they are copied. The registry is the last one, because the blobs that it names are
+ * copied right after it, before their versions can be deleted.
  */
 export const DATABASES = ["kv.sqlite", "crons.sqlite", REGISTRY] as const;
 export const LOGS = "logs.sqlite";
@@ -25,7 +25,7 @@ const backupSchema = Type.Object({
   /** Version of the Plinth that has made the backup. */
   plinth: Type.String(),
   createdAt: Type.String(),
-  /** SHA-256 of each file, blobs left out: their names are theirs. */
+  /** SHA-256 of each file but the blobs, whose names are their hashes. */
   files: Type.Record(Type.String(), Type.String({ pattern: "^[0-9a-f]{64}$" })),
   blobs: Type.Integer({ minimum: 0 }),
 });

@@ -23,18 +23,18 @@ import {
 export interface BackupOptions {
   /** The data folder. */
   readonly from: string;
-  /** A folder that is not there, is empty, or has an earlier backup, whose blobs are not copied again. */
+  /** A folder that does not exist, is empty, or has an earlier backup, whose blobs are not copied again. */
   readonly to: string;
-  /** Whether the tenants' logs are part of it. */
+  /** Whether the backup has the tenants' logs. */
   readonly logs: boolean;
   /** Version of this Plinth. */
   readonly plinth: string;
   onProgress(line: string): void;
 }
 
-/** All pages in one step: a step sees one state of the database, and a second one would begin anew after each change. */
+/** All pages are copied in one step. A step sees one state; a copy in several starts again after each change. */
 const ALL_PAGES = 2 ** 31 - 1;
-/** A version that is deleted meanwhile takes its blobs with it, a minute later. Then the registry is copied again. */
+/** Copies of the registry. If a version is deleted meanwhile, its blobs go, and the registry is copied again. */
 const TRIES = 5;
 
 /** @throws PlinthError PLINTH_BACKUP */
@@ -43,7 +43,7 @@ export async function makeBackup({ from, to, logs, plinth, onProgress }: BackupO
   if (!(await isEmptyOrMissing(to)) && (await readBackup(to)) === undefined)
     throw failed(to, "the folder has something else in it");
   await mkdir(to, { recursive: true, mode: 0o700 });
-  // A backup that is broken off is none, even if it began as an earlier one.
+  // A backup that is broken off must not count as one, even if the folder had a whole one before.
   await rm(join(to, BACKUP_FILE), { force: true });
   const files: Record<string, string> = {};
   for (const name of [...(logs ? [LOGS] : []), ...DATABASES]) {
@@ -80,7 +80,7 @@ async function copy(from: string, to: string): Promise<string> {
   return hashOf(to);
 }
 
-/** @returns how many the registry's copy names */
+/** @returns how many blobs the registry's copy names */
 async function copyBlobs(
   from: string,
   to: string,
@@ -101,7 +101,7 @@ async function copyBlobs(
   throw failed(to, "versions are deleted faster than they are copied");
 }
 
-/** @returns false if it is not there, or its bytes are not those of its name */
+/** @returns false if the blob is missing, or its bytes have another hash than its name */
 async function copyBlob(from: string, to: string, name: string): Promise<boolean> {
   const target = blobPath(to, name);
   if (existsSync(target)) return true;

@@ -8,7 +8,7 @@ import { blobsOf } from "./make-backup.ts";
 
 /**
  * @param from the backup
- * @param to a folder that is not there, or is empty
+ * @param to a folder that does not exist, or is empty
  * @throws PlinthError PLINTH_RESTORE; then there is nothing at `to`
  */
 export async function restoreBackup(from: string, to: string): Promise<Backup> {
@@ -17,7 +17,7 @@ export async function restoreBackup(from: string, to: string): Promise<Backup> {
   if (!(await isEmptyOrMissing(to)))
     throw failed(from, `${to} is not empty. Restore to another folder, or move it away`);
   for (const [name, hash] of Object.entries(backup.files)) await expectHash(from, join(from, name), hash);
-  // Beside its place, so that the folder is there as a whole or not at all.
+  // The folder is made beside its place and then renamed, so that it is there as a whole or not at all.
   const unfinished = `${resolve(to)}.restoring`;
   await rm(unfinished, { recursive: true, force: true });
   try {

@@ -31,7 +31,7 @@ export function readBlobSync({ key, path }: BlobRef): Buffer<ArrayBuffer> {
   return bytes;
 }
 
-/** As `readBlobSync`, beside the thread's other work: a program may have many megabytes. @throws BlobCorrupt */
+/** Like `readBlobSync`, but the thread does other work meanwhile: a program may have megabytes. @throws BlobCorrupt */
 export async function readBlob({ key, path }: BlobRef): Promise<Buffer<ArrayBuffer>> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw readFailure(key, error);

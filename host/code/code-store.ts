@@ -1,7 +1,7 @@
 /**
- * The machine code of large programs, once in the process. V8 shares the code of a module among all threads while one of
- * them has the module. So the main thread keeps the modules and gives them to the workers: a request finds the code of its
- * program ready, and a worker that is ended takes none with it.
+ * Keeps the machine code of large programs once in the process. V8 shares the code of a module among all threads while
+ * one of them has the module. So the main thread keeps the modules and gives them to the workers: a request finds the code
+ * of its program ready, and a worker that is ended takes none with it.
  *
  *                a deploy, a start
  *   not here ---------------------------> all functions compiled
@@ -23,7 +23,7 @@ export interface CodeAhead {
   /**
    * Compiles all functions of a large program, unless they take more than one tenant's part of the memory.
    *
-   * @param tenant whose part it is
+   * @param tenant the tenant whose part of the memory the code takes
    * @param ifFree whether other code stays: the program is compiled only if its code finds room beside it
    * @returns a promise that is never rejected: a program whose code cannot be made ready fails when it is called
    */
@@ -44,7 +44,7 @@ const IDLE_MS = 10_000;
 
 /** Bytes of memory for each byte of a module: the module itself and the code of all its functions. */
 const AHEAD_FACTOR = 7;
-/** The same, where only functions that were called are compiled. Few are: a tenth in a request of most programs. */
+/** The same if only called functions are compiled. A request of most programs calls a tenth of them. */
 const BY_USE_FACTOR = 2;
 
 export class CodeStore implements CodeAhead, AsyncDisposable {
@@ -105,7 +105,7 @@ export class CodeStore implements CodeAhead, AsyncDisposable {
         this.#thread.call({ module: functions.module, ahead: isAhead }),
         sizeOf(functions, isAhead ? AHEAD_FACTOR : BY_USE_FACTOR),
       ]);
-      // If the file is damaged, the worker finds the same, and answers the request with it.
+      // If the file is damaged, the worker finds that, too, and fails the request.
       if (module !== null) this.#kept.add(functions.module.key, { module, isAhead, bytes, owner });
     } catch (error) {
       if (!this.#closed) this.#onFault(error);

@@ -4,7 +4,7 @@ import { BlobCorrupt, readBlob } from "../blobs/read-blob.ts";
 import { compiledAhead } from "../component/write/compile-ahead.ts";
 import type { BlobRef } from "../protocol/artifact.ts";
 
-// It holds for the whole process. Modules of tenants have no hints of their own by now (component/write/endable.ts).
+// The flag holds for the whole process. Tenants' modules have lost hints of their own (component/write/endable.ts).
 setFlagsFromString("--experimental-wasm-compilation-hints");
 
 export interface CompileTask {

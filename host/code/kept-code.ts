@@ -5,7 +5,7 @@ export interface Code {
   readonly module: WebAssembly.Module;
   /** Whether all its functions are compiled. */
   readonly isAhead: boolean;
-  /** Its memory. */
+  /** Memory of the module and its code. */
   readonly bytes: number;
   /** The tenant for which it is kept. */
   readonly owner: string;
@@ -37,12 +37,12 @@ export class KeptCode {
     return this.#limitBytes - this.#kept.calculatedSize;
   }
 
-  /** A module, which was used now. */
+  /** Finds a module, and notes that it was used now. */
   get(key: string): Code | undefined {
     return this.#kept.get(key);
   }
 
-  /** Keeps a module. Its owner's others go, those first that were used longest ago, and then anybody's. */
+  /** Keeps a module. For lack of room, its owner's other modules go, and then anybody's longest unused ones. */
   add(key: string, code: Code): void {
     let own = Math.min(code.bytes, this.ownerBytes);
     for (const [other, { owner, bytes }] of [...this.#kept.entries()]) {
