@@ -35,7 +35,7 @@ export class HostBindings implements AsyncDisposable {
   #onCall: (tenant: string, binding: string) => void = () => {};
 
   /**
-   * @param open their sides are disposed of with this
+   * @param open the open bindings, whose sides are disposed of with this
    * @param onFault is told of an error that a side did not expect. The guest gets PLINTH_INTERNAL
    */
   constructor(
@@ -77,7 +77,7 @@ export class HostBindings implements AsyncDisposable {
     return { modules: this.modules, data: Object.fromEntries(data) };
   }
 
-  /** Finds what a version may use. @returns `noGrants` itself if it may use nothing. @throws PLINTH_SECRET_UNREADABLE */
+  /** Finds the grants of a version. @returns `noGrants` itself if it may use nothing. @throws PLINTH_SECRET_UNREADABLE */
   grantsOf(tenant: TenantName, configs: BindingConfigs, artifacts: Readonly<Record<string, Sha256>> = {}): Grants {
     const open = [...this.#open.values()];
     const entries = environmentEntries(
@@ -92,7 +92,7 @@ export class HostBindings implements AsyncDisposable {
     return grants.length === 0 ? noGrants : Object.fromEntries(grants);
   }
 
-  /** Prepares what a new version names, before it goes live. @throws PlinthError refuses the version */
+  /** Has each binding prepare a new version, before it goes live. @throws PlinthError refuses the version */
   async provision(tenant: TenantName, configs: BindingConfigs): Promise<void> {
     for (const [name, { side }] of this.#open) await side.provision?.(tenant, configs[name]);
   }

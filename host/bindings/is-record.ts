@@ -1,4 +1,4 @@
-/** Whether a value is an object with names: in JSON, one in braces. */
+/** Whether a value is an object that JSON writes in braces. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import type { AnyBinding, Path } from "./binding.ts";
 
-/** A name of a program's environment that a manifest gives away. */
+/** A name of a program's environment that a manifest gives to a binding. */
 export interface EnvironmentEntry {
   readonly binding: string;
   readonly name: string;
@@ -8,7 +8,7 @@ export interface EnvironmentEntry {
   readonly path: Path;
 }
 
-/** @param config the part of a manifest that a version takes along, or what stands in its place: it can have any form */
+/** @param config the part of a manifest that a version takes along; it may not have been checked, and can have any form */
 export function environmentEntries(
   bindings: readonly AnyBinding[],
   config: Readonly<Record<string, unknown>>,

@@ -14,7 +14,7 @@ import { isRecord } from "./is-record.ts";
 export interface BindingCall {
   /** The binding that has to answer: the name of its folder, such as "kv". */
   readonly binding: string;
-  /** Such as "get". */
+  /** The binding's method, such as "get". */
   readonly method: string;
   /** Named arguments. They come from the guest, so the side that answers checks them. */
   readonly arguments: Readonly<Record<string, unknown>>;
@@ -23,7 +23,7 @@ export interface BindingCall {
 
 export interface BindingReply {
   readonly value: JsonValue;
-  /** Nothing if not given. */
+  /** Empty if not given. */
   readonly body?: Uint8Array;
 }
 
@@ -34,7 +34,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const EMPTY = new Uint8Array(0);
 
-/** @throws PlinthError PLINTH_BINDING_CALL if the frame is not one */
+/** @throws PlinthError PLINTH_BINDING_CALL if the frame is no call */
 export function decodeCall(frame: Uint8Array): BindingCall {
   const { head, body } = split(frame, CALL_HEAD_LIMIT_BYTES);
   const { binding, method, arguments: named } = head as Partial<Record<keyof BindingCall, unknown>>;

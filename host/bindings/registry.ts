@@ -1,4 +1,4 @@
-/** The bindings of the host. To add one is a line here, and a folder (docs/contributing/add-a-binding.md). */
+/** The bindings of the host. A new one needs a line here, and a folder (docs/contributing/add-a-binding.md). */
 import { fileURLToPath } from "node:url";
 import { type PlinthError, plinthError } from "../errors.ts";
 import assetsBinding from "./assets/binding.ts";

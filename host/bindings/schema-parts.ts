@@ -5,7 +5,7 @@ export const closed = { additionalProperties: false };
 /** Items of any list and names of any object of a manifest. */
 export const MOST_ENTRIES = 100;
 
-/** A name of a program's environment, `env.NAME`. ASCII, so that it can be that of an environment variable. */
+/** A name of a program's environment, `env.NAME`. It is ASCII, so that it can name an environment variable. */
 export const environmentName = {
   pattern: "^(?!__proto__$)[A-Za-z_$][A-Za-z0-9_$]*$",
   maxLength: 128,

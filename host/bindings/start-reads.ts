@@ -1,11 +1,12 @@
 /**
- * What a start-up has read of its environment. It gets no secrets, so it keeps "not there" for a secret's name, for good:
- * a key of no bytes is accepted by all that check with it. So a secret that a start-up reads is refused.
+ * The variables that a start-up has read. A start-up gets no secrets, so the image keeps "not there" as a secret's value
+ * for good. A signature check with a key of no bytes accepts anybody's signatures. So a secret that a start-up reads is
+ * refused.
  */
 import { plinthError } from "../errors.ts";
 import { isEnvironmentName } from "./schema-parts.ts";
 
-/** The method by which a runtime tells it, of the binding vars. */
+/** The method of the binding vars by which a runtime tells of the reads. */
 export const READ_AT_START = "readAtStart";
 
 export interface StartRead {
@@ -32,7 +33,7 @@ export function startReads({ reads: told }: Readonly<Record<string, unknown>>): 
 }
 
 /**
- * @param version its number; null for one that is about to be added
+ * @param version the version's number; null for a version that is about to be added
  * @throws PLINTH_SECRET_READ_AT_START for the first of the secrets that the start-up has read
  */
 export function refuseReads(reads: readonly StartRead[], secrets: readonly string[], version: number | null): void {

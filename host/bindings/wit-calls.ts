@@ -4,9 +4,9 @@ import { type BindingCall, type BindingReply, decodeReply, encodeCall } from "./
 
 /** Answers a call. Frames: host/bindings/message.ts. */
 export interface FrameCalls {
-  /** In this thread, at once. @returns null if only the main thread can */
+  /** Answers in this thread, at once. @returns null if only the main thread can */
   now(frame: Uint8Array): Uint8Array | null;
-  /** By the main thread; the component's stack is suspended meanwhile. Never rejected. The frame is handed over. */
+  /** The main thread answers. The component's stack is suspended meanwhile. Never rejected. The frame is handed over. */
   later(frame: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
 }
 
@@ -25,7 +25,7 @@ const NO_BODY = new Uint8Array(0);
 export type Call = Omit<BindingCall, "body"> & { readonly body?: Uint8Array };
 
 /**
- * A call whose answer lies in this thread.
+ * Makes a call that this thread answers.
  *
  * @param call the side that answers checks its arguments
  * @param convert makes the interface's result of the reply
@@ -36,7 +36,7 @@ export function callNow<T>(calls: FrameCalls, call: Call, convert: (reply: Bindi
   return resultOf(reply, convert);
 }
 
-/** A call that the main thread answers. */
+/** Makes a call that the main thread answers. */
 export async function callLater<T>(
   calls: FrameCalls,
   call: Call,

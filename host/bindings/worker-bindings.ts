@@ -20,7 +20,7 @@ export interface WorkerBindingsData {
 
 export const openNothing = new OpenGrants([], noGrants);
 
-/** Grants kept parsed per worker. */
+/** Parsed grants that a worker keeps. */
 const OPEN_ENTRIES = 2_000;
 
 export class WorkerBindings {
@@ -67,8 +67,8 @@ export class WorkerBindings {
       if (call.binding === NATIVES) return answerNative(call);
       return this.answerBinding(call, grants);
     } catch (error) {
-      // What a side did not expect: the main thread's side is asked in its place, and tells the host's log if it fails,
-      // too.
+      // If a side fails unexpectedly, the main thread's side is asked in its place. If that fails, too, the host's log is
+      // told.
       return error instanceof PlinthError ? encodeError(error) : null;
     }
   }
@@ -81,8 +81,7 @@ export class WorkerBindings {
   }
 
   /**
-   * What a static component may import of bindings, by the names that jco's glue asks for: interfaces without their
-   * version.
+   * The interfaces of bindings that a static component may import, by jco's names for them, which have no version.
    *
    * @param calls how the component's calls are answered
    */

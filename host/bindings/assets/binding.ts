@@ -53,7 +53,7 @@ const schema = Type.Object(
   { ...closed, description: "Static files of the version." },
 );
 
-/** What a manifest says. */
+/** The part of a manifest. */
 export type AssetsConfig = Type.Static<typeof schema>;
 
 export default defineBinding({

@@ -43,7 +43,7 @@ export class AssetsSide implements HostSide<AssetsConfig, AssetsGrant> {
     });
   }
 
-  /** A version has both or none: the deploy sees to it. */
+  /** A version has both the files and the configuration, or neither: the deploy checks this. */
   grant({ config, artifacts }: Granting<AssetsConfig>): AssetsGrant | undefined {
     if (config === undefined || artifacts.assets === undefined) return undefined;
     const { binding = null, htmlHandling = "auto-trailing-slash", notFound = "none", runWorkerFirst = false } = config;

@@ -1,4 +1,4 @@
-/** The arguments of the binding's methods. They come from the guest: this is the place where they are checked. */
+/** The arguments of the binding's methods. They come from the guest, and are checked here. */
 import { Compile, Type } from "#typebox";
 import { plinthError } from "../../errors.ts";
 import { closed } from "../schema-parts.ts";

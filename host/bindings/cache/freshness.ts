@@ -9,7 +9,7 @@ export function fieldOf(fields: Fields, name: string): string | undefined {
 }
 
 export interface Kept {
-  /** Those that are kept: `private="..."` of Cache-Control names some that are not. */
+  /** The fields that are kept. Fields that `private="..."` of Cache-Control names are left out. */
   readonly fields: Fields;
   /** ms since the epoch; null: for as long as there is room. */
   readonly until: number | null;
@@ -17,7 +17,7 @@ export interface Kept {
 
 /**
  * @param now ms since the epoch
- * @param seconds for a response that does not say it, or null
+ * @param seconds how long to keep a response that does not say it; null for as long as there is room
  * @returns null if the response is not to be kept
  */
 export function keeping(responseFields: Fields, now: number, seconds: number | null): Kept | null {
@@ -40,18 +40,18 @@ function freshSeconds(directives: ReadonlyMap<string, string | null>, fields: Fi
   }
   const expires = fieldOf(fields, "expires");
   if (expires === undefined) return null;
-  // A date that is none is in the past.
+  // An Expires that is no date is in the past.
   const from = Date.parse(fieldOf(fields, "date") ?? "") || now;
   return Math.max(0, (Date.parse(expires) || 0) - from) / 1_000;
 }
 
-/** By their names in lower case; null where one has no value. */
+/** The directives by their names in lower case; null for a directive without a value. */
 function directivesOf(text: string): Map<string, string | null> {
   const found = text.matchAll(/([^\s,;="]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;"]*)))?/g);
   return new Map([...found].map(([, name, quoted, plain]) => [name!.toLowerCase(), quoted ?? plain ?? null]));
 }
 
-/** The names of request fields on which a response depends, in lower case; null if on what no field has. */
+/** The names of request fields on which a response depends, in lower case; null if it depends on more than fields. */
 export function varyOf(fields: Fields): readonly string[] | null {
   const names = (fieldOf(fields, "vary") ?? "")
     .toLowerCase()

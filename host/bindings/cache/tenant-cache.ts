@@ -1,4 +1,4 @@
-/** The responses that one tenant keeps. What was used longest ago goes when there is no room. */
+/** The responses that one tenant keeps. If there is no room, the longest unused one goes. */
 import { LRUCache } from "lru-cache";
 import { type Fields, fieldOf, varyOf } from "./freshness.ts";
 
@@ -56,7 +56,7 @@ export class TenantCache {
     return this.#urls.calculatedSize;
   }
 
-  /** Whether a response has room, if all others go. */
+  /** Whether a response fits when all others have gone. */
   static fits(key: CacheKey, response: CachedResponse, limitBytes: number): boolean {
     return sizeOf(keyOf(key), [{ ...response, varied: key.fields }]) <= limitBytes;
   }
@@ -69,7 +69,7 @@ export class TenantCache {
     return undefined;
   }
 
-  /** In place of the response that `match` would find. */
+  /** Keeps a response in place of the one that `match` would find. */
   put(key: CacheKey, response: CachedResponse, now: number): void {
     const names = varyOf(response.fields) ?? [];
     const varied = names.map((name) => [name, fieldOf(key.fields, name) ?? ""] as const);
@@ -83,7 +83,7 @@ export class TenantCache {
     this.#urls.set(keyOf(key), variants);
   }
 
-  /** @returns whether there was one */
+  /** @returns whether there was a response */
   delete(key: CacheKey, how: Matching, now: number): boolean {
     let found = false;
     for (const url of this.#keysOf(key, how)) {

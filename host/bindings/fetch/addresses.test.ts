@@ -14,7 +14,7 @@ afterAll(() => origin[Symbol.asyncDispose]());
 
 const refused = { code: "PLINTH_FETCH_ADDRESS" };
 
-/** A binding whose names are resolved by the list: to each question the next answer, the last one again and again. */
+/** A binding whose names are resolved by a list. Each question gets the next answer, and the last answer repeats. */
 function withNames(answers: readonly (readonly string[])[], privateNetworks = ["127.0.0.1/32"]) {
   const questions: string[] = [];
   const resolve = async (name: string) => answers[Math.min(questions.push(name), answers.length) - 1]!;
@@ -51,7 +51,7 @@ describe("a name", () => {
     await using _ = binding;
     const before = origin.connections;
     await get("/close");
-    // One question for the connection: there is no second one between check and use that could be answered differently.
+    // The connection asks once. A second question between check and use could be answered differently.
     expect(questions).toEqual(["shop.example"]);
     await expect(get("/close")).rejects.toMatchObject(refused);
     expect(questions).toEqual(["shop.example", "shop.example"]);

@@ -1,9 +1,9 @@
 /**
- * The connections of fetches: each tenant has its own, made only to addresses that the policy allows, in bounded number.
+ * The connections of fetches. Each tenant has its own, in bounded number, and only to addresses that the policy allows.
  *
- * A connection serves one fetch at a time (HTTP/1.1), so those in use are bounded by the fetches under way. Beyond as many,
- * no connection is kept for the next fetch; beyond twice as many, none is made: then they are connections that are still
- * being made for fetches that were given up.
+ * A connection serves one fetch at a time (HTTP/1.1), so the limit of fetches under way bounds the connections in use.
+ * Beyond this number, no connection is kept for the next fetch. Beyond twice this number, none is made, because the others
+ * are still being made for fetches that were given up.
  */
 import { isIP, type LookupFunction } from "node:net";
 import { Agent, buildConnector, type Dispatcher } from "undici";
@@ -16,7 +16,7 @@ import type { Resolve } from "./resolve.ts";
 const CONNECT_TIMEOUT_MS = 10_000;
 /** The longest time that a connection is kept for the next fetch, even if the server offers more, ms. */
 const KEEP_ALIVE_MS = 4_000;
-/** Connections there may be, as a multiple of the fetches that may be under way. */
+/** The most connections, as a multiple of the fetches that may be under way. */
 const HARD_FACTOR = 2;
 
 export interface ConnectionsOptions {
@@ -28,11 +28,11 @@ export interface ConnectionsOptions {
 
 /** The connections of one tenant. */
 export interface TenantConnections extends Disposable {
-  /** Where the tenant's fetches wait for one another. */
+  /** The gate at which the tenant's fetches wait for one another. */
   readonly gate: Gate;
   /**
    * The dispatcher by which undici sends requests.
-   * @param check is called before each, redirects included; if it throws, the fetch ends with its error
+   * @param check is called before each request, redirects included; if it throws, the fetch ends with its error
    */
   dispatcher(check: (origin: URL) => void): Dispatcher;
 }
@@ -42,7 +42,7 @@ interface Tenant {
   readonly gate: Gate;
   /** Fetches of this tenant under way or waiting. */
   users: number;
-  /** Connections, those included that are being made. */
+  /** Connections, including those that are being made. */
   open: number;
   /** Fetches that may be under way at once, by the latest fetch's limits. */
   limit: number;
@@ -51,7 +51,7 @@ interface Tenant {
 export class Connections implements AsyncDisposable {
   readonly #options: ConnectionsOptions;
   readonly #tenants = new Map<string, Tenant>();
-  /** Connections of all tenants, those included that are being made. */
+  /** Connections of all tenants, including those that are being made. */
   #open = 0;
 
   constructor(options: ConnectionsOptions) {
@@ -92,7 +92,7 @@ export class Connections implements AsyncDisposable {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    // Of the tenant, too: it remembers TLS sessions.
+    // Each tenant has a connector of its own, because a connector remembers TLS sessions.
     const connector = buildConnector({
       allowH2: false,
       timeout: CONNECT_TIMEOUT_MS,
@@ -134,7 +134,7 @@ export class Connections implements AsyncDisposable {
 
   #refusal(tenant: Tenant, hostname: string): Error | null {
     const { policy, totalLimit } = this.#options;
-    // A literal address is connected to without a lookup.
+    // node:net connects to a literal address without a lookup.
     if (isIP(hostname) !== 0 && !policy.allows(hostname)) return plinthError("PLINTH_FETCH_ADDRESS", [hostname]);
     if (tenant.open >= HARD_FACTOR * tenant.limit || this.#open >= HARD_FACTOR * totalLimit) {
       return plinthError("PLINTH_FETCH_BUSY", ["too many connections are open"]);

@@ -38,7 +38,7 @@ const families: readonly [start: RegExp, reason: string][] = [
   [/^(CERT_|CRL_|DEPTH_|ERR_SSL_|ERR_TLS_|EPROTO|HOSTNAME_|INVALID_|PATH_|SELF_SIGNED_|UNABLE_)/, "TLS fails"],
 ];
 
-/** @param host as it stands in the URL that the fetch began with */
+/** @param host the host in the URL that the fetch began with */
 export function failureOf(error: unknown, host: string): PlinthError {
   const chain = causesOf(error);
   const known = chain.find((cause) => cause instanceof PlinthError);

@@ -15,13 +15,13 @@ import { type Outgoing, outgoingOf } from "./outgoing.ts";
 import { type Resolve, systemResolver } from "./resolve.ts";
 
 export interface FetchOptions {
-  /** Networks, as CIDR, that are not public and that tenants may fetch from all the same. */
+  /** Networks (CIDR) that are not public, but that tenants may fetch from. */
   readonly privateNetworks: readonly string[];
   /** Fetches of all tenants under way at once. */
   readonly totalConcurrency: number;
-  /** Bytes of response bodies received of all tenants' fetches under way. */
+  /** Bytes of response bodies that were received for all tenants' fetches under way. */
   readonly totalMemoryBytes: number;
-  /** The system's name servers if not given. */
+  /** Resolves names; by the system's name servers if not given. */
   readonly resolve?: Resolve;
 }
 

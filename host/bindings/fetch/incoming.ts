@@ -28,7 +28,7 @@ export interface ReadLimits {
  * Reads the response to its end.
  *
  * @param method the request's
- * @throws PLINTH_FETCH_TOO_LARGE, what `hold` throws, the signal's reason; what breaks the connection
+ * @throws PLINTH_FETCH_TOO_LARGE, the errors of `hold`, the signal's reason, and undici's errors
  */
 export async function replyOf(
   response: Response,

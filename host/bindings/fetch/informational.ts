@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 
-/** Informational responses (1xx) before the response: there is no sense in more than a few. */
+/** The most informational responses (1xx) before a response. More than a few make no sense. */
 const MOST_INFORMATIONAL = 20;
 
 /** The server sends only informational responses. Each costs the main thread as much as a response. */

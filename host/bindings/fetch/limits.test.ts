@@ -83,7 +83,7 @@ describe("bytes", () => {
       code: "PLINTH_FETCH_TOO_LARGE",
       message: expect.stringContaining("response body is over the limit of 10240 bytes"),
     });
-    // However large it would be: the rest is not received.
+    // The size of the response does not matter, because the rest is not received.
     await expect(fetch(`${origin.url}${path}?bytes=${4096 * KIB}`)).rejects.toMatchObject({
       code: "PLINTH_FETCH_TOO_LARGE",
     });
@@ -107,7 +107,7 @@ describe("bytes", () => {
     const alice = { allow: [origin.host], limits: { fetchMemoryLimitBytes: 10 * KIB } };
     const held = beginRequest(binding, alice)(`${origin.url}/begun?bytes=${8 * KIB}`);
     await origin.arrived(origin.requests.length + 1);
-    // Whether its bytes have arrived cannot be seen from here: the next one is refused as soon as they have.
+    // This side cannot see whether the bytes have arrived. The next fetch is refused as soon as they have.
     const next = async () => (await beginRequest(binding, alice)(`${origin.url}/?bytes=${4 * KIB}`)).status;
     await expect.poll(() => next().catch((error: unknown) => error)).toMatchObject(busy);
     const bob = { ...alice, tenant: "bob" };
@@ -215,7 +215,7 @@ describe("connections", () => {
     const limits = { fetchConcurrency: 2 };
     const fetch = beginRequest(binding, { allow: ["*.example"], limits });
     const giveUp = new AbortController();
-    // Four at twice as many as may be under way: two of them, and two more once those are given up.
+    // Four connections are twice the fetches that may be under way: two fetches, and two more once those are given up.
     for (const pair of ["ab", "cd"]) {
       const signal = AbortSignal.any([giveUp.signal, AbortSignal.timeout(50)]);
       await Promise.allSettled([...pair].map((name) => fetch(`http://${name}.example/`, { signal })));

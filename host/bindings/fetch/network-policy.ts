@@ -5,8 +5,8 @@ import ipaddr from "ipaddr.js";
 type Ip = ipaddr.IPv4 | ipaddr.IPv6;
 
 /**
- * The IPv6 range that is given out for hosts of the public network. A new range elsewhere is not public before this
- * says so.
+ * The IPv6 range that is given out for hosts of the public network. If a range elsewhere becomes public, it is refused
+ * until it stands here.
  */
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 /** IPv6 addresses by which a network without IPv4 reaches IPv4 hosts; the last four bytes are the host's address. */

@@ -1,4 +1,4 @@
-/** A guest's call as the request that undici is to make. */
+/** Makes the request for undici from a guest's call. */
 import { FETCH_HEAD_LIMIT_BYTES, type TenantLimits } from "../../config/limits.ts";
 import { plinthError } from "../../errors.ts";
 import { hopByHop } from "../../protocol/hop-by-hop.ts";
@@ -15,8 +15,8 @@ export interface Outgoing {
 const USER_AGENT = "Plinth";
 
 /**
- * The fields that are about one connection, or that undici writes. A proxy passes a visitor's fields on, so they are no
- * error.
+ * The fields that concern one connection, or that undici writes. They are left out and are no error, because a proxy
+ * passes a visitor's fields on.
  */
 const hostsOwn = new Set([...hopByHop, "accept-encoding", "content-length", "expect", "host"]);
 

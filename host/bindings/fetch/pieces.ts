@@ -1,5 +1,5 @@
 /**
- * Bytes put together from pieces. A server can send them one by one: as an object each they would take a hundred times
+ * Puts bytes together from pieces. A server can send single bytes. If each were an object, they would take a hundred times
  * their memory.
  */
 const BLOCK_BYTES = 64 * 1024;

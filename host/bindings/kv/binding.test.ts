@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => it[Symbol.asyncDispose]());
 
-/** As the host does it: the worker's side first. */
+/** Calls as the host does: the worker's side is asked first. */
 async function call(
   method: string,
   named: BindingCall["arguments"],

@@ -1,6 +1,6 @@
 /**
- * Keeps the write-ahead log small. SQLite would do it in the middle of a commit, whose writers would wait for it; here the
- * writer does it after it has answered them.
+ * Keeps the write-ahead log small. SQLite would do this in the middle of a commit, and the commit's callers would wait.
+ * The writer does it after it has answered them.
  */
 import type { DatabaseSync } from "node:sqlite";
 
@@ -8,13 +8,13 @@ import type { DatabaseSync } from "node:sqlite";
 const CHECKPOINT_PAGES = 1_000;
 
 /**
- * Pages of log from which on the writer waits until no reader uses it, so that it begins anew. Otherwise it would grow for
- * as long as at every moment somebody reads.
+ * From this number of pages on, the writer waits until no reader uses the log, so that the log begins anew. Otherwise it
+ * would grow for as long as there is always a reader.
  */
 export const RESTART_PAGES = 16_000;
 
 export function checkpoint(database: DatabaseSync): void {
-  // NOOP: the numbers alone. `log`: pages in the log. `checkpointed`: those of them that are in the file, too.
+  // NOOP only gives the numbers: `log` counts the pages in the log, `checkpointed` those that are in the file, too.
   const { log, checkpointed } = run(database, "NOOP");
   if (log > RESTART_PAGES) run(database, "TRUNCATE");
   else if (log - checkpointed > CHECKPOINT_PAGES) run(database, "PASSIVE");

@@ -139,7 +139,7 @@ test("one that is no database puts KV out of service, names its file, and is lef
 test("a damaged part of it fails the calls that meet it, and the host's log names the file", async () => {
   const bytes = await readFile(file);
   const page = 4096;
-  // Pages of values alone: those of the tables' roots and of the keys stay.
+  // Only pages of values are damaged. The pages of the tables' roots and of the keys stay.
   for (let at = 0; at < bytes.length; at += page)
     if (bytes.subarray(at, at + page).includes("x".repeat(900))) bytes.fill(0xff, at, at + page);
   await writeFile(file, bytes);

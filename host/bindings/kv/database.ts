@@ -46,18 +46,18 @@ const steps: readonly string[] = [
     value     BLOB NOT NULL
   ) STRICT;
   `,
-  // By this the data folder knows its KV again (host/store/data-folder.ts).
+  // The data folder knows its KV again by this id (host/store/data-folder.ts).
   `
   CREATE TABLE identity (id TEXT NOT NULL) STRICT;
   INSERT INTO identity VALUES (lower(hex(randomblob(16))));
   `,
-  // And by this it knows an older state of it.
+  // The number of changes tells the data folder whether its KV is an older copy.
   "ALTER TABLE identity ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;",
 ];
 
 /**
- * Makes sure that the file is the one that the folder had before, if it had one, and can be used. Makes the file where
- * there is none.
+ * Makes sure that the file can be used, and is the one that the folder had before, if it had one. Makes the file if there
+ * is none.
  *
  * @throws PlinthError PLINTH_DATA_FOLDER, PLINTH_DATA_VERSION, PLINTH_DATABASE
  */
@@ -68,7 +68,7 @@ export async function claimFile(file: string, folder: DataFolder): Promise<void>
   await folder.claim(file, { id, changes });
 }
 
-/** Holding a lock against the writer is only ever a foreign tool, such as a backup with sqlite3. */
+/** Only a foreign tool, such as a backup with sqlite3, holds a lock against the writer. */
 const BUSY_TIMEOUT_MS = 100;
 
 /** @param folder the data folder */
@@ -77,7 +77,7 @@ export function kvFile(folder: string): string {
 }
 
 /**
- * The one connection that writes, of the writer thread. Makes the file where there is none.
+ * Opens the one connection that writes, in the writer thread. Makes the file if there is none.
  *
  * @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE
  */
@@ -89,7 +89,7 @@ export function openForWriting(file: string): DatabaseSync {
   return database;
 }
 
-/** A connection of a thread that reads. The writer has made the file before. */
+/** Opens a connection for a thread that reads. The writer has made the file before. */
 export function openForReading(file: string): DatabaseSync {
   return new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
 }

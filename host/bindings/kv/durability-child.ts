@@ -1,6 +1,6 @@
 /**
- * The process that durability.test.ts kills: writes without end to KV in the file of its first argument, and writes a line
- * for each write that has been acknowledged.
+ * The process that durability.test.ts kills. It writes without end to KV in the file of its first argument, and prints a
+ * line for each acknowledged write.
  */
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import { flushCompileCache } from "node:module";
@@ -18,9 +18,9 @@ const writer = await KvWriter.open(file, { onFault });
 await writer.write("alice", { kind: "create-namespaces", names: [NAMESPACE] });
 const reader = new KvReader(file);
 
-/** A number, and what shows that nothing of the value is missing: hash, and the bytes that it is of. */
+/** A value with a number, random bytes and their hash, by which the test sees that nothing is missing. */
 function value(key: string, number: number): NewValue {
-  // Mostly small; now and then one that takes many pages.
+  // Most values are small. Now and then one takes many pages.
   const bytes = randomBytes(randomInt(20) === 0 ? 200_000 : randomInt(2_000));
   const hash = createHash("sha256").update(bytes).digest();
   const head = Buffer.alloc(8);
@@ -48,7 +48,7 @@ async function plainPuts(key: string): Promise<never> {
   }
 }
 
-/** Each reads the counter and puts it one higher, if nobody else has meanwhile. */
+/** Reads the counter again and again and puts it one higher, if no other writer has changed it meanwhile. */
 async function compareAndSet(): Promise<never> {
   for (;;) {
     const found = reader.get(NAMESPACE, "counter");
@@ -62,7 +62,7 @@ async function compareAndSet(): Promise<never> {
   }
 }
 
-/** All ten have the same number, or the bulk was half done. */
+/** Puts ten keys at once. If their numbers differ after a kill, a bulk was half done. */
 async function bulkPuts(): Promise<never> {
   for (let number = numberAt("bulk-0") + 1; ; number++) {
     await put(Array.from({ length: 10 }, (_, n) => value(`bulk-${n}`, number)));
@@ -70,7 +70,7 @@ async function bulkPuts(): Promise<never> {
   }
 }
 
-/** There after an odd number of writes, not there after an even one. */
+/** Puts and deletes a key in turn, so the key exists after an odd number of writes. */
 async function putsAndDeletes(): Promise<never> {
   for (let number = reader.get(NAMESPACE, "coming-and-going") === null ? 1 : 2; ; number++) {
     if (number % 2 === 1) await put([value("coming-and-going", number)]);
@@ -82,7 +82,7 @@ async function putsAndDeletes(): Promise<never> {
   }
 }
 
-// Otherwise written at the end, to which this process does not come.
+// Node writes the cache at a process's end, which this process does not reach.
 flushCompileCache();
 writeLine("ready");
 await Promise.all([

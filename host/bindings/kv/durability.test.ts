@@ -40,7 +40,7 @@ async function writeAndKill(file: string): Promise<Map<string, number>> {
   return acknowledged;
 }
 
-/** @returns the number that a value carries, all of it being there; 0 for none */
+/** Checks that the value is whole. @returns its number; 0 for no value */
 function numberOf(found: KvValue | null): number {
   if (found === null) return 0;
   const value = Buffer.from(found.value);
@@ -50,7 +50,7 @@ function numberOf(found: KvValue | null): number {
   return number;
 }
 
-/** The counts agree with the entries: each write changes four tables. */
+/** Expects counts that agree with the entries, because each write changes four tables. */
 function expectConsistent(file: string): void {
   const database = openForWriting(file);
   try {

@@ -8,7 +8,7 @@ export interface KvGrant {
   readonly write: boolean;
 }
 
-/** Namespaces by the name that the version calls them by. */
+/** Namespaces by the names that the version has for them. */
 export type KvGrants = Readonly<Record<string, KvGrant>>;
 
 /**

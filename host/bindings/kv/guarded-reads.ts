@@ -1,4 +1,4 @@
-/** KV's reads in the main thread, as its users should meet them where the file is damaged. */
+/** KV's reads in the main thread, with errors that its users can understand if the file is damaged. */
 import { plinthError } from "../../errors.ts";
 import type { KvReader } from "./reader.ts";
 
@@ -7,7 +7,7 @@ export type KvReads = Pick<
   "get" | "getMany" | "list" | "hasNamespace" | "namespacesOf" | "grantedTo" | "namespace"
 >;
 
-/** @param failure what to throw in the place of an error */
+/** @param failure makes the error that is thrown in place of another */
 export function guardedReads(reader: KvReads, failure: (error: unknown) => unknown): KvReads {
   const guard =
     <Arguments extends unknown[], Result>(read: (...given: Arguments) => Result) =>

@@ -1,4 +1,4 @@
-/** Limits of KV, the same as in Workers KV where it has one. docs/reference/kv.md lists them. */
+/** Limits of KV. Where Workers KV has a limit, it is the same. docs/reference/kv.md lists them. */
 import { MIB } from "../../config/limits.ts";
 
 /** Bytes of a key in UTF-8. */
@@ -13,13 +13,13 @@ export const METADATA_BYTES = 1024;
 /** Seconds from a put to the earliest time at which its value can expire. */
 export const SHORTEST_TTL_SECONDS = 60;
 
-/** Keys of a page of a listing; the default as well. */
+/** The most keys of a page of a listing, and the default. */
 export const LIST_KEYS = 1_000;
 
 /** Keys read by one call. */
 export const READ_KEYS = 100;
 
-/** Bytes of the values read by one call: as many as one value may have. @alias */
+/** Bytes of the values read by one call. One value of any size can be read. @alias */
 export const READ_BYTES = VALUE_BYTES;
 
 /** Namespaces of a tenant. */
@@ -40,7 +40,7 @@ export const BULK_BODY_BYTES = 8 * MIB;
 /** Bytes of writes, over all tenants, that wait for the disk in memory. */
 export const PENDING_BYTES = 256 * MIB;
 
-/** The part of it that one tenant's writes may take. */
+/** The part of `PENDING_BYTES` that one tenant's writes may take. */
 export const PENDING_BYTES_PER_TENANT = 64 * MIB;
 
 /** Writes of one tenant that wait for the disk. */

@@ -36,7 +36,7 @@ export function checkKey(key: string): void {
 function faultOf(key: string): string | null {
   if (key === "") return "is empty";
   if (key === "." || key === "..") return `is ${quote(key)}`;
-  // The database keeps UTF-8, in which halves of surrogate pairs would all become one and the same character.
+  // The database keeps UTF-8. In UTF-8 all halves of surrogate pairs would become the same character.
   if (!key.isWellFormed()) return `is not well-formed Unicode (${quote(key)})`;
   // No code unit takes more than 3 bytes: most keys need no counting.
   const bytes = key.length * 3 <= KEY_BYTES ? 0 : Buffer.byteLength(key);

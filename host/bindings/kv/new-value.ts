@@ -5,16 +5,16 @@ import { checkKey, quote } from "./names.ts";
 import type { NewValue } from "./operations.ts";
 
 export interface NewValueOptions {
-  /** null is none. */
+  /** Null for none. */
   readonly metadata?: JsonValue | undefined;
-  /** Seconds since the epoch, whole. */
+  /** Whole seconds since the epoch. */
   readonly expiration?: number | undefined;
-  /** Seconds from now, whole; counts where both are given. */
+  /** Whole seconds from now. It takes precedence over `expiration`. */
   readonly expirationTtl?: number | undefined;
 }
 
 /**
- * A value to put, checked.
+ * Checks a value that is to be put.
  *
  * @param bytes copied: they may be a part of something larger
  * @throws PlinthError PLINTH_KV_KEY, PLINTH_KV_VALUE_TOO_LARGE, PLINTH_KV_METADATA_TOO_LARGE, PLINTH_KV_EXPIRATION

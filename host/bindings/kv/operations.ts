@@ -10,7 +10,7 @@ export interface NewValue {
   readonly expiration: number | null;
 }
 
-/** Each is done as a whole or not at all. Namespaces by their full names. */
+/** An operation is done as a whole or not at all. Namespaces go by their full names. */
 export type KvOperation =
   | {
       readonly kind: "put";
@@ -27,14 +27,14 @@ export type KvOperation =
       readonly keys: readonly string[];
       readonly ifRevision: number | null;
     }
-  /** Those that are there already are left as they are. */
+  /** Namespaces that exist already are left as they are. */
   | { readonly kind: "create-namespaces"; readonly names: readonly string[] }
   | { readonly kind: "delete-namespace"; readonly name: string }
   | { readonly kind: "grant"; readonly namespace: string; readonly tenant: string; readonly write: boolean }
   | { readonly kind: "revoke"; readonly namespace: string; readonly tenant: string }
-  /** Its namespaces and its grants. */
+  /** Deletes the tenant's namespaces and grants. */
   | { readonly kind: "delete-tenant"; readonly tenant: string }
-  /** All tenants but these. */
+  /** Deletes the namespaces and grants of all tenants but these. */
   | { readonly kind: "retain-tenants"; readonly tenants: readonly string[] };
 
 /** The outcome of one operation. Operations that went to the writer together have one each. */

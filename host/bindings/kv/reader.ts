@@ -25,7 +25,7 @@ interface KvKey extends KvEntry {
 
 export interface KvPage {
   readonly keys: readonly KvKey[];
-  /** Give it to read on; null at the end. */
+  /** The listing goes on from here; null at the end. */
   readonly cursor: string | null;
 }
 
@@ -41,7 +41,7 @@ export interface KvNamespace {
   readonly name: string;
   /** ISO 8601, UTC, with milliseconds. */
   readonly createdAt: string;
-  /** Those that have expired count until they are removed in the background. */
+  /** Number of keys. Expired ones count until they are removed in the background. */
   readonly keys: number;
   /** Bytes of keys, values and metadata, and `ENTRY_BYTES` for each key. */
   readonly bytes: number;
@@ -59,16 +59,16 @@ interface Row {
   readonly metadata: string | null;
 }
 
-// Parameters go by their numbers: to look up names costs a fifth of a read.
+// Parameters go by their numbers, because looking up names costs a fifth of a read.
 const NAMESPACE = "(SELECT id FROM namespaces WHERE name = ?1)";
 const VISIBLE = "(expiration IS NULL OR expiration > ?2)";
 
-/** The last of all texts of as many bytes as a key may have, in the order of UTF-8's bytes. */
+/** The last of all keys in the order of UTF-8's bytes. */
 const LAST = "\u{10ffff}".repeat(KEY_BYTES / 4);
 
 /**
- * Synchronous reads of KV, on a connection of the reader's own; each thread has a reader. All readers see every write that
- * was acknowledged to its writer. Namespaces go by their full names.
+ * Reads KV synchronously on a connection of its own. Each thread has a reader, and all readers see every acknowledged
+ * write. Namespaces go by their full names.
  */
 export class KvReader implements Disposable {
   readonly #database: DatabaseSync;
@@ -86,7 +86,7 @@ export class KvReader implements Disposable {
     this.#get = this.#database.prepare(`
       SELECT value, metadata, revision, expiration FROM entries JOIN contents USING (revision)
       WHERE namespace = ${NAMESPACE} AND key = ?3 AND ${VISIBLE}`);
-    // A key that is asked for twice counts twice: it is given twice.
+    // A key that is asked for twice counts twice, because its value is given twice.
     this.#sizes = this.#database.prepare(`
       SELECT total(size) AS bytes FROM json_each(?3) AS wanted CROSS JOIN entries
       WHERE namespace = ${NAMESPACE} AND entries.key = wanted.value AND ${VISIBLE}`);
@@ -113,7 +113,7 @@ export class KvReader implements Disposable {
   }
 
   /**
-   * Several as they were at one moment, in the order of the keys.
+   * Reads several values as they were at one moment, in the order of the keys.
    * @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND, PLINTH_KV_READ_TOO_LARGE
    */
   getMany(namespace: string, keys: readonly string[]): (KvValue | null)[] {
@@ -127,7 +127,7 @@ export class KvReader implements Disposable {
     }
   }
 
-  /** In the order of the keys' bytes in UTF-8. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND, PLINTH_KV_ARGUMENT */
+  /** Lists keys in the order of their UTF-8 bytes. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND, PLINTH_KV_ARGUMENT */
   list(namespace: string, { prefix = "", limit = LIST_KEYS, cursor }: KvListOptions = {}): KvPage {
     // The next text in the order is the text and a zero.
     const first = cursor === undefined ? prefix : `${keyOfCursor(cursor, prefix)}\0`;
@@ -141,12 +141,12 @@ export class KvReader implements Disposable {
     return this.#exists.get(name) !== undefined;
   }
 
-  /** Those of a tenant, by name. */
+  /** The namespaces of a tenant, by name. */
   namespacesOf(owner: string): KvNamespace[] {
     return this.#read(`${owner}/`, `${owner}/${LAST}`);
   }
 
-  /** Those of other tenants that a tenant may use. */
+  /** The namespaces of other tenants that a tenant may use. */
   grantedTo(tenant: string): KvGrant[] {
     const rows = this.#granted.all(tenant) as unknown as { namespace: string; write: number }[];
     return rows.map(({ namespace, write }) => ({ namespace, write: write === 1 }));

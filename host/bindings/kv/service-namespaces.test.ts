@@ -122,7 +122,7 @@ describe("a tenant that is deleted", () => {
     it.kv.onChange((tenant) => changed.push(tenant));
     await it.store.deleteTenant(bob);
     await it.store.createTenant(bob);
-    // Behind the deletion in the order of bob's writes.
+    // This write comes after the deletion in the order of bob's writes.
     await it.kv.createNamespace("bob/NEW");
     expect(it.kv.reader.namespacesOf("bob").map(({ name }) => name)).toEqual(["bob/NEW"]);
     expect(it.kv.reader.grantedTo("bob")).toEqual([]);

@@ -73,7 +73,7 @@ describe("values", () => {
     expect(it.get("gone")).toBeNull();
     expect(it.kv.reader.getMany(PAGES, ["gone"])).toEqual([null]);
     expect(listed()).toEqual(["stays"]);
-    // It counts as no value for compare-and-set, too.
+    // An expired value counts as no value for compare-and-set, too.
     await it.put("gone", "new", { ifRevision: 0 });
     expect(it.get("gone")).toBe("new");
   });
@@ -86,7 +86,7 @@ describe("values", () => {
     await it.kv.put(alice, PAGES, [newValue("large", new Uint8Array(READ_BYTES), {})], null);
     expect(it.kv.reader.getMany(PAGES, ["large", "none"])).toHaveLength(2);
     await it.kv.put(alice, PAGES, [newValue("la\0rge", new Uint8Array(READ_BYTES), {})], null);
-    // Each time that a key is asked for its value is given.
+    // A key that is asked for several times gets its value each time.
     for (const keys of [["large", "a"], Array(100).fill("large"), Array(100).fill("la\0rge")]) {
       expect(() => it.kv.reader.getMany(PAGES, keys)).toThrow(
         expect.objectContaining({ code: "PLINTH_KV_READ_TOO_LARGE" }),

@@ -36,8 +36,8 @@ interface OpenFile {
 /**
  * KV in the main thread: namespaces, who may use them, and the way to the writer. Namespaces go by their full names.
  *
- * Where the file is damaged, KV is out of service: every use of it throws PLINTH_KV_UNAVAILABLE, and programs that do not
- * use it are served.
+ * If the file is damaged, KV is out of service. Every use of KV throws PLINTH_KV_UNAVAILABLE, and programs that do not use
+ * KV are served.
  */
 export class KvService implements AsyncDisposable {
   /** The file's path, for the readers of other threads. */
@@ -64,7 +64,7 @@ export class KvService implements AsyncDisposable {
     });
   }
 
-  /** A file that cannot be used is told to `onFault`. @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER */
+  /** Tells `onFault` of a file that cannot be used. @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER */
   static async open(options: KvOptions): Promise<KvService> {
     return new KvService(options, await openFile(options));
   }
@@ -95,8 +95,8 @@ export class KvService implements AsyncDisposable {
   }
 
   /**
-   * What a version may use, by the names that it uses. Another tenant's namespace that is not granted (any more) is left
-   * out: the rest of the program goes on. `onChange` tells when to ask again.
+   * The grants of a version, by its names for the namespaces. Another tenant's namespace that is not granted (any more) is
+   * left out, and the rest of the program goes on. `onChange` tells when to ask again.
    *
    * @throws PlinthError PLINTH_KV_NAMESPACE_NAME
    */
@@ -127,14 +127,14 @@ export class KvService implements AsyncDisposable {
     await this.#write(ownerOf(namespace), { kind: "create-namespaces", names: [namespace] });
   }
 
-  /** With all its keys; they leave the disk in the background. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
+  /** Deletes a namespace. Its keys leave the disk in the background. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
   async deleteNamespace(namespace: string): Promise<void> {
     const { grants } = this.reader.namespace(namespace);
     await this.#write(ownerOf(namespace), { kind: "delete-namespace", name: namespace });
     for (const { tenant } of grants) this.#announce(tenant);
   }
 
-  /** Or changes the grant. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
+  /** Gives a grant, or changes it. @throws PlinthError PLINTH_KV_NAMESPACE_NOT_FOUND */
   async grant(namespace: string, tenant: TenantName, { write }: { write: boolean }): Promise<void> {
     await this.#write(ownerOf(namespace), { kind: "grant", namespace, tenant, write });
     this.#announce(tenant);
@@ -149,7 +149,7 @@ export class KvService implements AsyncDisposable {
   /**
    * Puts values, all or none of them, durable when the promise is fulfilled.
    *
-   * @param tenant who writes
+   * @param tenant the tenant that writes
    * @param ifRevision the revision that each of the keys must have; 0 for no value, null for any
    * @param storageLimit bytes, where the writer's own limit is below the one of the namespace's owner
    * @returns the last value's revision
@@ -177,7 +177,7 @@ export class KvService implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unsubscribe();
     this.#open?.reader[Symbol.dispose]();
-    // The writer's connection closes last: then it puts the log into the file, which is whole by itself.
+    // The writer's connection closes last. It puts the log into the file, so that the file is whole by itself.
     await this.#open?.writer[Symbol.asyncDispose]();
   }
 
@@ -194,7 +194,7 @@ export class KvService implements AsyncDisposable {
     const operation: KvOperation = { kind: "delete-tenant", tenant };
     const grantees = this.reader.namespacesOf(tenant).flatMap(({ grants }) => grants);
     await this.#write(tenant, operation);
-    // Else they would meet the namespaces of a later tenant of this name.
+    // Otherwise they would reach the namespaces of a later tenant with this name.
     for (const grantee of grantees) this.#announce(grantee.tenant);
   }
 
@@ -222,7 +222,7 @@ async function openFile(options: KvOptions): Promise<OpenFile | null> {
   }
 }
 
-/** The error of a failed read for its caller. The path of the file is for the host's log alone. */
+/** Makes the error of a failed read for its caller. Only the host's log gets the path of the file. */
 function unavailable(file: string, error: unknown, onFault: (error: unknown) => void): unknown {
   if (sqliteCode(error) === null) return error;
   onFault(databaseError(file, error));

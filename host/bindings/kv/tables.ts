@@ -17,7 +17,7 @@ interface Namespace {
 
 interface Entry {
   readonly revision: number;
-  /** The bytes that it counts for; see `bytesOf`. */
+  /** The bytes that the entry counts for; see `bytesOf`. */
   readonly bytes: number;
   readonly expiration: number | null;
 }
@@ -62,7 +62,7 @@ export class KvTables {
     }
   }
 
-  /** Once in a transaction. @returns how often the file has changed */
+  /** Call it once in a transaction. @returns how often the file has changed */
   countChange(): number {
     const { changes } = this.#sql.get`UPDATE identity SET changes = changes + 1 RETURNING changes`!;
     return Number(changes);
@@ -88,7 +88,7 @@ export class KvTables {
     return true;
   }
 
-  /** Up to and including the one that brings them over `SWEPT_BYTES`. @returns whether they were all */
+  /** Removes keys up to the one that brings them over `SWEPT_BYTES`. @returns whether all were removed */
   #removeSome(keys: readonly [namespace: number, key: string][]): boolean {
     let bytes = 0;
     for (const [namespace, key] of keys) {
@@ -143,7 +143,7 @@ export class KvTables {
     return entry.bytes;
   }
 
-  /** Expired or not. */
+  /** Finds an entry, expired or not. */
   #entry(namespace: number, key: string): Entry | undefined {
     return this.#sql.get`
       SELECT revision, expiration, octet_length(key) + size + ${ENTRY_BYTES} + coalesce(octet_length(metadata), 0) AS bytes

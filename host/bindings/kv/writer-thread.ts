@@ -15,10 +15,10 @@ export interface WriterData {
   readonly sweepMs: number;
 }
 
-/** A group, or null: the end. */
+/** A group of operations; null ends the thread. */
 export type WriterMessage = readonly KvOperation[] | null;
 
-/** The outcome of a group; or a failure beside the writes, for example for want of space, which is tried again. */
+/** The outcome of a group, or a failure beside the writes, which is tried again (such as for lack of space). */
 export type WriterReply = Committed | { readonly fault: Error };
 
 const { file, sweepMs } = workerData as WriterData;
@@ -38,7 +38,7 @@ port.on("message", (group: WriterMessage) => {
   orReport(() => checkpoint(database));
 });
 
-/** A part at a time, so that writes come in between. */
+/** Removes entries a part at a time, so that writes come in between. */
 function sweep(): void {
   if (!database.isOpen) return;
   orReport(() => {
@@ -61,7 +61,7 @@ function reply(message: WriterReply): void {
 }
 
 const sweeping = setInterval(() => {
-  // Room that was lent and could not be taken back.
+  // The reserve takes back room that it has lent, if it could not before.
   reserve.fill();
   sweep();
 }, sweepMs);

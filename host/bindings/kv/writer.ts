@@ -11,14 +11,14 @@ import type { WriterData, WriterMessage, WriterReply } from "./writer-thread.ts"
 /** Time between two looks for entries that have expired, ms. Nobody sees them meanwhile. */
 const SWEEP_MS = 10_000;
 
-/** A group ends with the operation that brings it over one of these: the others' wait for it is bounded. */
+/** A group ends with the operation that brings it over one of these, which bounds the wait of the others. */
 const GROUP_OPERATIONS = 1_000;
 const GROUP_BYTES = 4 * MIB;
 
 export interface KvWriterOptions {
   /** Told of failures beside the writes, which have their own errors. */
   onFault(error: unknown): void;
-  /** Told after each group that has changed something how often the file has changed. */
+  /** Told how often the file has changed, after each group that has changed something. */
   onChanges?(changes: number): void;
   /** Time between two searches for expired entries, ms. */
   readonly sweepMs?: number;
@@ -36,7 +36,7 @@ interface Waiting {
 
 /**
  * The main thread's end of the writer. While a group is committed, the next operations are gathered into the next group,
- * tenants in turn: the more there is to write, the more share one synchronisation of the disk.
+ * tenants in turn. So the more there is to write, the more operations share one synchronisation of the disk.
  */
 export class KvWriter implements AsyncDisposable {
   readonly #file: string;
@@ -58,7 +58,7 @@ export class KvWriter implements AsyncDisposable {
     this.#onFault = onFault;
     this.#worker = worker;
     this.#mostPendingBytes = pendingBytes;
-    // Not by `once`, which an error of the worker would reject.
+    // The function `once` of node:events would reject this at an error of the worker.
     this.#exit = new Promise((resolve) => worker.once("exit", resolve));
     worker.on("message", (reply: WriterReply) => {
       if ("fault" in reply) {
@@ -76,7 +76,7 @@ export class KvWriter implements AsyncDisposable {
 
   /** @throws PlinthError PLINTH_DATA_VERSION, PLINTH_DATABASE */
   static async open(file: string, options: KvWriterOptions): Promise<KvWriter> {
-    // Here, where an error arrives as it is: whether the file can be used at all.
+    // This thread opens the file first, because an error keeps its class here.
     openForWriting(file).close();
     const workerData: WriterData = { file, sweepMs: options.sweepMs ?? SWEEP_MS };
     const worker = new Worker(new URL("./writer-thread.ts", import.meta.url), { workerData });
@@ -85,9 +85,9 @@ export class KvWriter implements AsyncDisposable {
   }
 
   /**
-   * @param tenant on whose behalf; its operations are done in their order
-   * @param operation its values have their buffers to themselves, and lose them to the writer
-   * @returns when it is on the disk; see `Outcome`
+   * @param tenant the tenant that writes; its operations are done in their order
+   * @param operation each value has a buffer of its own, which goes to the writer
+   * @returns the outcome, when the operation is on the disk; see `Outcome`
    * @throws PlinthError PLINTH_KV_BUSY, PLINTH_KV_CONFLICT, PLINTH_KV_NAMESPACE_NOT_FOUND, PLINTH_KV_STORAGE_LIMIT,
    *   PLINTH_KV_UNAVAILABLE
    */
@@ -110,7 +110,7 @@ export class KvWriter implements AsyncDisposable {
     return promise;
   }
 
-  /** All operations so far are written before. */
+  /** Ends the writer after all operations so far are written. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended ??= plinthError("PLINTH_SHUTTING_DOWN");
     if (this.#pending.size > 0) await new Promise<void>((resolve) => (this.#drained = resolve));
@@ -191,7 +191,7 @@ function bytesOf(operation: KvOperation): number {
   );
 }
 
-/** Bytes of values that may wait. Changes of namespaces are small and must not be lost, so they are always taken. */
+/** Whether an operation may be refused. Changes of namespaces are small and must not be lost, so they are taken. */
 function isWrite({ kind }: KvOperation): boolean {
   return kind === "put" || kind === "delete";
 }

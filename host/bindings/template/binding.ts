@@ -1,6 +1,6 @@
 /**
- * A small binding with everything that one can have, to start a new one from: docs/contributing/add-a-binding.md. It finds
- * words in a text, and it waits. No host offers it but those of its tests: it is not in the registry.
+ * A small binding with every part that a binding can have, as a start for a new one (docs/contributing/add-a-binding.md).
+ * It finds words in a text, and it waits. It is not in the registry, so only the hosts of its tests offer it.
  */
 import { Type } from "#typebox";
 import { defineBinding } from "../binding.ts";

@@ -13,7 +13,7 @@ export class TemplateWorkerSide implements WorkerSide<TemplateGrant> {
   }
 
   call({ method, arguments: named, body }: BindingCall, grant: TemplateGrant | undefined): BindingReply | null {
-    // The main thread's side is asked.
+    // The main thread's side answers the other methods.
     if (method !== "find") return null;
     const { text } = argumentsOf("find", named);
     if (text.length > this.#textLimit) throw plinthError("PLINTH_BINDING_CALL", ["the text is too long"]);

@@ -7,7 +7,7 @@ import { environmentName, MOST_ENTRIES } from "../schema-parts.ts";
 import { textsOf } from "./texts.ts";
 import { varsImports } from "./wit.ts";
 
-/** By name. */
+/** The values by name. */
 export type Vars = Readonly<Record<string, JsonValue>>;
 
 /** Nesting of the JSON of a var. */
@@ -32,7 +32,7 @@ export default defineBinding({
     value: (grant: Vars = {}) => grant,
     texts: textsOf,
   },
-  // The vars are there and the secrets are not.
+  // Top-level code has the vars, and no secrets.
   grantAtStart: (config) => (Object.keys(config).length === 0 ? undefined : config),
   host: async (services) => (await import("./host.ts")).VarsSide.open(services),
   wit: {

@@ -17,7 +17,8 @@ export class VarsSide implements HostSide<Vars, Vars> {
   }
 
   /**
-   * A secret takes a var's place, and no other binding's: a namespace that is not granted (any more) keeps its name.
+   * A secret takes the place of a var with its name, but not of another binding's name: a namespace keeps its name even if
+   * it is not granted (any more).
    *
    * @throws PLINTH_SECRET_UNREADABLE
    */

@@ -1,6 +1,6 @@
 /**
- * Sealing a secret: AES-256-GCM (NIST SP 800-38D) under an operator's key, 12 random bytes of nonce, a tag of 16 bytes,
- * then the encrypted value. Tenant and name are bound to it: the bytes of one secret are good for no other.
+ * Seals secrets by AES-256-GCM (NIST SP 800-38D) under an operator's key: 12 random bytes of nonce, a tag of 16 bytes, then
+ * the encrypted value. Tenant and name are authenticated, so the bytes of one secret cannot stand for another.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { SealedSecret } from "../../store/store.ts";
@@ -19,7 +19,7 @@ export function seal(key: SecretKey, owner: Owner, value: string): Uint8Array {
   return Buffer.concat([nonce, cipher.getAuthTag(), encrypted]);
 }
 
-/** @throws Error where these bytes were not sealed for this owner with this key */
+/** @throws Error if these bytes were not sealed for this owner with this key */
 export function unseal(key: SecretKey, owner: Owner, sealed: Uint8Array): string {
   const nonce = sealed.subarray(0, NONCE_BYTES);
   const tag = sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES);
@@ -29,7 +29,7 @@ export function unseal(key: SecretKey, owner: Owner, sealed: Uint8Array): string
   return Buffer.concat([decipher.update(encrypted), decipher.final()]).toString("utf8");
 }
 
-/** A tenant's name holds no slash, so that no two pairs give the same text. */
+/** The text that a seal is bound to. A tenant's name holds no slash, so no two pairs give the same text. */
 function bound({ tenant, name }: Owner): Buffer {
   return Buffer.from(`${tenant}/${name}`);
 }

@@ -1,6 +1,6 @@
 /**
- * The tenants' secrets: kept sealed in the registry, opened when a tenant's requests are about to be served, and given to
- * them beside the vars. They are never in what a deploy makes, which is done before any secret is given.
+ * The tenants' secrets. The registry keeps them sealed. They are opened for a tenant's requests, which get them beside the
+ * vars. A deploy gets no secrets, so none is in its products.
  */
 import { resolve } from "node:path";
 import type { Logger } from "pino";
@@ -62,7 +62,7 @@ export class Secrets {
     const file = new KeyFile(resolve(options.dataDir, options.secretKeyFile));
     const present = await file.read();
     if (present !== null) return new Secrets(options, file, present);
-    // A missing file is more often a slip of the operator's than a loss: a new key would hide it.
+    // A missing file is more often a mistake of the operator's than a loss, and a new key would hide the mistake.
     const count = options.store.listSecrets().length;
     if (count > 0) throw plinthError("PLINTH_SECRET_KEY", [file.path, `it is missing, and there are ${count} secrets`]);
     const keys = [newSecretKey()];
@@ -87,7 +87,7 @@ export class Secrets {
     return infoOf(await this.#store.putSecret({ ...owner, keyId: key.id, sealed: seal(key, owner, value) }));
   }
 
-  /** By name, without values. @throws PLINTH_TENANT_NOT_FOUND */
+  /** Lists a tenant's secrets by name, without values. @throws PLINTH_TENANT_NOT_FOUND */
   list(tenant: TenantName): readonly SecretInfo[] {
     this.#store.getTenant(tenant);
     return this.#store.listSecrets(tenant).map(infoOf);
@@ -100,16 +100,16 @@ export class Secrets {
     throw plinthError("PLINTH_SECRET_NOT_FOUND", [tenant, JSON.stringify(name.slice(0, 80))]);
   }
 
-  /** For the tenant's requests. @throws PLINTH_SECRET_UNREADABLE; the log names the secret */
+  /** The values for the tenant's requests. @throws PLINTH_SECRET_UNREADABLE; the log names the secret */
   valuesOf(tenant: TenantName): Record<string, string> {
     return Object.fromEntries(this.#store.listSecrets(tenant).map((secret) => [secret.name, this.#open(secret)]));
   }
 
   /**
-   * Makes a new key, encrypts all secrets with it and takes the old keys out of the file. A crash in between leaves both
-   * there.
+   * Makes a new key, encrypts all secrets with it and takes the old keys out of the file. A crash in between leaves old and
+   * new keys in the file.
    *
-   * @returns how many secrets were encrypted anew, and how many could not, because their key is not there
+   * @returns how many secrets were encrypted anew, and how many could not be, because their key is missing
    * @throws PLINTH_SECRET_KEY if the file cannot be written
    */
   rotate(): Promise<{ key: string; resealed: number; unreadable: number }> {
@@ -129,7 +129,7 @@ export class Secrets {
       try {
         resealed.push({ ...secret, keyId: key.id, sealed: seal(key, secret, this.#open(secret)) });
       } catch {
-        // The log has it. Its key was lost before, and nothing gets worse.
+        // The log names the secret. Its key was lost before, and nothing gets worse.
       }
     }
     await this.#store.resealSecrets(resealed);
