@@ -1,8 +1,8 @@
 /** Why a program's code failed while it served a request: the part of `Language` behind the error page of `plinth dev`. */
 
-/** What a report says that the runtime has written to the log. */
+/** The contents of a report that the runtime has written to the log. */
 export interface Failure {
-  /** Without the frames of the stack. */
+  /** The reason, without the frames of the stack. */
   readonly reason: string;
   /** The calls that led to the failure, the innermost first; those of the runtime may be missing. */
   readonly frames: readonly Frame[];
@@ -10,7 +10,7 @@ export interface Failure {
 
 /** A place in a source, counted from one. */
 export interface Frame {
-  /** Absolute, or from the project's folder or its source's. */
+  /** The file's path: absolute, or from the project's folder or its source's. */
   readonly file: string;
   readonly line: number;
   readonly column?: number;

@@ -1,4 +1,4 @@
-/** Static files by the real command: a site without a program, and what a deploy says. */
+/** Static files by the real command: a site without a program, and the output of a deploy. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

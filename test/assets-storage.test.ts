@@ -1,4 +1,4 @@
-/** Static files on the host's disk: what is sent, what counts, what goes, and what is refused. */
+/** Static files on the host's disk: the files that are sent, that count, that are removed, and that are refused. */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

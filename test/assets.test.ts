@@ -1,4 +1,4 @@
-/** Static files over real HTTP: what is served, and that programs are not asked. */
+/** Static files over real HTTP. No program runs for a file that is served. */
 import { randomBytes } from "node:crypto";
 import { get } from "node:http";
 import { buffer } from "node:stream/consumers";
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
-/** An answer as it came: fetch would decompress it. */
+/** An answer in the form of the wire, because fetch would decompress it. */
 async function raw(path: string, headers: Record<string, string> = {}, method = "GET") {
   const request = get(`${host.ingressUrl}${path}`, { headers, method });
   const response = await new Promise<import("node:http").IncomingMessage>((resolve, reject) => {
@@ -122,7 +122,7 @@ test("text is compressed as the client can take it, and has an ETag for each for
     ["gzip", gunzipSync],
   ] as const) {
     const headers = { "accept-encoding": `${coding}, identity;q=0.5` };
-    // The form is made beside the first request.
+    // The form is made after the first request, in the background.
     await expect.poll(async () => (await raw("/t/site/app.js", headers)).headers["content-encoding"]).toBe(coding);
     const answer = await raw("/t/site/app.js", headers);
     expect(decompress(answer.body).toString()).toBe(script);

@@ -79,7 +79,7 @@ describe("TypeScript", () => {
     const plain = { error: { code: "PLINTH_TENANT_EXCEPTION", message: expect.any(String) } };
     expect(await (await fetch(url, { headers: { accept: "application/json" } })).json()).toEqual(plain);
     const { pathname, port } = new URL(url);
-    // A page of another origin whose name has been given this machine's address.
+    // A page of another origin, whose name was given this machine's address.
     const rebound = await new Promise<string>((resolve, reject) => {
       const headers = { host: `evil.example:${port}`, ...page.headers };
       get(url, { headers }, (response) => resolve(text(response))).on("error", reject);

@@ -14,7 +14,7 @@ const IN_MEMORY_BYTES = 256 * KIB;
 /** Files above this size are not compressed, and the compressed forms of smaller ones have at most a quarter of it. */
 const COMPRESSED_BYTES = 8 * MIB;
 const PIECE_BYTES = 64 * KIB;
-/** Large files that are known to be whole. */
+/** The most large files that are remembered as whole. */
 const MOST_CHECKED = 100_000;
 
 type File = Pick<Asset, "hash" | "bytes">;
@@ -55,7 +55,10 @@ export class AssetFiles {
     return this.#kept.get(hash);
   }
 
-  /** A compressed form. Undefined until it is made, which this begins, and where it is not worth making. */
+  /**
+   * A compressed form. It is undefined until the form is made, which the first call begins, and if the form is not
+   * worth making.
+   */
   compressed(asset: Asset, coding: Coding, charge: (ms: number) => void): Buffer | undefined {
     if (!asset.isCompressible || asset.bytes > COMPRESSED_BYTES) return undefined;
     return this.#compressions.get(asset, coding, charge);

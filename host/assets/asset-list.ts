@@ -3,7 +3,7 @@ import { Compile, type Static, Type } from "#typebox";
 import { plinthError } from "../errors.ts";
 import type { Sha256 } from "../store/names.ts";
 
-/** Bytes of a path. */
+/** The most bytes of a path. */
 const MOST_PATH_BYTES = 1_024;
 /** Bytes on the host's disk for the entry of a file in its version, estimated. They count towards the tenant's storage. */
 export const ENTRY_BYTES = 512;
@@ -23,13 +23,13 @@ export type AssetFile = Static<typeof assetSchema>;
 
 const stored = Compile(Type.Object({ files: assetFilesSchema }));
 
-/** The same bytes for the same files, in whatever order they come. */
+/** Makes the same bytes for the same files, in any order. */
 export function encodeAssetList(files: readonly AssetFile[]): Buffer<ArrayBuffer> {
   const inOrder = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   return Buffer.from(JSON.stringify({ files: inOrder.map(({ path, hash, bytes }) => ({ path, hash, bytes })) }));
 }
 
-/** @throws Error for other bytes than `encodeAssetList` makes */
+/** @throws Error for bytes that `encodeAssetList` has not made */
 export function decodeAssetList(bytes: Uint8Array): readonly AssetFile[] {
   return stored.Decode(JSON.parse(Buffer.from(bytes).toString())).files;
 }
@@ -44,7 +44,7 @@ export function checkAssetPaths(paths: Iterable<string>): void {
   }
 }
 
-/** What is wrong with a path; null for nothing. */
+/** The mistake in a path; null if there is none. */
 function assetPathMistake(path: string): string | null {
   if (!path.startsWith("/")) return "a path begins with /";
   // U+FFFD stands for bytes that were no UTF-8.

@@ -6,14 +6,14 @@ import { AssetFiles, type AssetFilesOptions } from "./asset-files.ts";
 import { decodeAssetList } from "./asset-list.ts";
 import { Site, type SiteConfig } from "./site.ts";
 
-/** A version's files: their list, and what its manifest says of them. */
+/** A version's files: their list, and the settings of its manifest. */
 export interface VersionAssets extends SiteConfig {
   readonly list: Sha256;
   /** Paths that go to the program first: all, none, or those of the patterns. */
   readonly runWorkerFirst: boolean | readonly string[];
 }
 
-/** Memory of the sites of versions that were asked for, estimated. */
+/** The most memory of the sites of versions that were asked for, estimated. */
 const SITES_BYTES = 64 * MIB;
 /** Memory of a file's place in a site beyond its text, estimated. */
 const TIMES_LIST = 3;
@@ -34,7 +34,7 @@ export class Assets {
     });
   }
 
-  /** At once, if it was asked for before. @throws PLINTH_BLOB_CORRUPT */
+  /** The site of a version. If it was asked for before, it is there at once. @throws PLINTH_BLOB_CORRUPT */
   site(version: VersionAssets): Site | Promise<Site> {
     const key = `${version.list} ${version.htmlHandling} ${version.notFound}`;
     return this.#sites.get(key)?.site ?? this.#sites.fetch(key, { context: version }).then((loaded) => loaded!.site);

@@ -8,7 +8,7 @@ export const codings = ["br", "gzip"] as const;
 
 export type Coding = (typeof codings)[number];
 
-/** Forms that wait to be made. A file whose form is not asked for again goes without. */
+/** The most forms that wait to be made. A file whose form is not asked for again gets none. */
 const MOST_WAITING = 100;
 /** A form that saves less is not worth its place. */
 const WORTHWHILE = 0.9;
@@ -32,13 +32,13 @@ export class Compressions {
   readonly #waiting = new Set<string>();
   #last: Promise<void> = Promise.resolve();
 
-  /** @param kept has the forms, under the file's hash and the coding; an empty one is not worth it */
+  /** @param kept has the forms, under the file's hash and the coding. An empty form says that it is not worth having */
   constructor(kept: LRUCache<string, Buffer>, bytesOf: (asset: Asset) => Promise<Buffer>) {
     this.#kept = kept;
     this.#bytesOf = bytesOf;
   }
 
-  /** Undefined if there is none, or none yet. @param charge is told of the time that a thread spends, ms */
+  /** A form; undefined if there is none, or none yet. @param charge is told of the time that a thread spends, ms */
   get(asset: Asset, coding: Coding, charge: (ms: number) => void): Buffer | undefined {
     const key = `${asset.hash} ${coding}`;
     const form = this.#kept.get(key);

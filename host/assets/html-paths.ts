@@ -1,4 +1,4 @@
-/** Under which paths a site's HTML files are served, as Workers have it (docs/reference/assets.md). */
+/** The paths under which a site's HTML files are served, as in Workers (docs/reference/assets.md). */
 
 export const htmlHandlings = ["auto-trailing-slash", "force-trailing-slash", "drop-trailing-slash", "none"] as const;
 

@@ -5,7 +5,7 @@ import type { AssetFile } from "./asset-list.ts";
 import { type HtmlHandling, HtmlPaths } from "./html-paths.ts";
 import type { notFoundHandlings } from "./not-found.ts";
 
-/** What a version says of its files. */
+/** The settings of a version for its files. */
 export interface SiteConfig {
   readonly htmlHandling: HtmlHandling;
   readonly notFound: (typeof notFoundHandlings)[number];
@@ -15,16 +15,16 @@ export interface Asset {
   readonly path: string;
   readonly hash: Sha256;
   readonly bytes: number;
-  /** Content-Type. */
+  /** The file's Content-Type. */
   readonly type: string;
-  /** Whether a compressed form is worth making. */
+  /** Whether a compressed form may be worth making. */
   readonly isCompressible: boolean;
 }
 
-/** What a path shows: a file, or a redirect to another path (not encoded). */
+/** The answer for a path: a file, or a redirect to another path (not encoded). */
 export type Found = { readonly asset: Asset; readonly status: 200 | 404 } | { readonly redirect: string };
 
-/** Below this size a compressed form saves nothing: it fits the same packets. */
+/** The least bytes of a file that is compressed. A smaller file fits the same packets without. */
 const LEAST_COMPRESSIBLE = 1_024;
 const COMPRESSIBLE =
   /^text\/|[+/](?:json|xml|javascript|wasm|x-javascript)$|^image\/(?:bmp|vnd\.microsoft\.icon)|^font\/[ot]tf/;
@@ -41,7 +41,7 @@ export class Site {
     this.#config = config;
   }
 
-  /** @param path of a request, without its query; null where it shows no file */
+  /** @param path of a request, without its query @returns null if the path shows no file */
   find(path: string): Found | null {
     const name = decodePath(path);
     if (name === null) return null;
@@ -52,7 +52,7 @@ export class Site {
     return redirect === undefined ? null : { redirect };
   }
 
-  /** What is shown for a path that shows no file: the nearest 404.html above it, or the page of the application. */
+  /** The answer for a path that shows no file: the nearest 404.html above it, or the page of the application. */
   instead(path: string): Found | null {
     if (this.#config.notFound === "none") return null;
     if (this.#config.notFound === "single-page-application") return this.#page("/index.html", 200);
@@ -71,7 +71,10 @@ export class Site {
   }
 }
 
-/** Encoded separators are refused: a proxy may read them as separators, and a file's name has none. */
+/**
+ * Decodes a path. Encoded separators are refused, because a proxy may read them as separators, and no file's name has
+ * one.
+ */
 function decodePath(path: string): string | null {
   if (!path.includes("%")) return path;
   if (/%(?:2f|5c|00)/i.test(path)) return null;

@@ -1,7 +1,7 @@
 /**
- * The files that tenants have uploaded for versions that are to come. A tenant names the list of all files and is told
- * which of them the host lacks. It need not send the files that one of its versions has. Files of other tenants do not
- * count: to know a file's hash is not to have the file.
+ * The files that tenants have uploaded for versions that come later. A tenant names the list of all files and is told
+ * which of them the host lacks. It need not send files that one of its versions has. Files of other tenants do not
+ * count, because who knows a file's hash need not have the file.
  */
 import { stat } from "node:fs/promises";
 import { LRUCache } from "lru-cache";
@@ -15,9 +15,9 @@ import { type AssetFile, checkAssetPaths, ENTRY_BYTES, encodeAssetList } from ".
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Memory of the lists that wait for their versions. */
+/** The most memory of the lists that wait for their versions. */
 const LISTS_BYTES = 64 * MIB;
-/** Lists of a tenant: of so many deploys at once. */
+/** The most lists of a tenant, and so the most deploys at once. */
 const MOST_LISTS = 4;
 
 export interface StagingOptions {
@@ -28,20 +28,20 @@ export interface StagingOptions {
 
 /** The files of a version that is about to be added. */
 export interface StagedAssets {
-  /** The list as it is stored. */
+  /** The list in its stored form. */
   readonly bytes: Buffer;
   readonly files: readonly StoredAsset[];
 }
 
 interface Staged {
   readonly bytes: number;
-  /** When the store drops it, ms since the epoch. */
+  /** The time at which the store drops the file, ms since the epoch. */
   readonly until: number;
 }
 
 export class Staging {
   readonly #options: StagingOptions;
-  /** By tenant, the latest list last. */
+  /** The lists by tenant, the latest one last. */
   readonly #lists = new LRUCache<TenantName, ReadonlyMap<string, StagedAssets>>({
     maxSize: LISTS_BYTES,
     ttl: HOUR_MS,
@@ -98,7 +98,7 @@ export class Staging {
     this.#lists.delete(tenant);
   }
 
-  /** The files that are to be sent. A file of another size than its list says is another file. */
+  /** The files that are to be sent. A file whose size differs from its list's is another file. */
   async #missing(tenant: TenantName, files: readonly StoredAsset[]): Promise<Sha256[]> {
     const { store, files: onDisk } = this.#options;
     const known = store.assetsOf(tenant);
@@ -106,7 +106,7 @@ export class Staging {
     const missing = new Set<Sha256>();
     for (const { hash, bytes } of files) {
       const has = (own.get(hash)?.bytes ?? known.get(hash)) === bytes && !onDisk.damaged.has(hash);
-      // A file that is gone, or was cut off, is sent again.
+      // A file that is gone or cut off is sent again.
       const size = has ? (await stat(store.blobPath(hash)).catch(() => null))?.size : undefined;
       if (size !== bytes) missing.add(hash);
     }
@@ -118,7 +118,7 @@ export class Staging {
     this.#staged.set(tenant, own);
     const soon = Date.now() + MINUTE_MS;
     const known = own.size === 0 ? null : this.#options.store.assetsOf(tenant);
-    // A version has it, or the store is about to drop it.
+    // A file is forgotten if a version has it, or if the store is about to drop it.
     for (const [hash, { until }] of own) if (until < soon || known?.has(hash)) own.delete(hash);
     return own;
   }

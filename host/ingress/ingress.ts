@@ -119,7 +119,7 @@ export function createIngress(options: IngressOptions): FastifyInstance {
       }
       serveAsset(asked, version, options)
         .then((isAnswered) => {
-          // Who has gone is not let in: nothing would end the admission.
+          // A client that has gone is not let in, because nothing would end its admission.
           if (isAnswered || reply.raw.destroyed) return;
           admitted();
           done();
@@ -155,7 +155,7 @@ interface Entered {
   /** Path and query as the tenant sees them. */
   readonly path: string;
   readonly mount: string;
-  /** When the request came, ms of `performance.now`. */
+  /** Time of the request's arrival, ms of `performance.now`. */
   readonly began: number;
 }
 

@@ -1,4 +1,4 @@
-/** Answers requests with static files of their tenants' versions. The programs are not asked. */
+/** Answers requests with static files of their tenants' versions. No program runs for them. */
 import type { OutgoingHttpHeader } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AssetFiles } from "../assets/asset-files.ts";
@@ -18,7 +18,7 @@ export interface AssetOptions {
   readonly dispatcher: Pick<Dispatcher, "holdAnswer">;
   readonly shares: CpuShares;
   readonly turns: BulkTurns;
-  /** Longest time in which a client may read nothing of a response, ms. */
+  /** Longest time in which a client may read none of a response, ms. */
   readonly responseIdleMs: number;
 }
 
@@ -35,21 +35,21 @@ export interface AssetRequest {
 /** CPU time of this thread for an answer whose bytes are in memory, ms. */
 const ANSWER_MS = 0.05;
 
-/** The assets that may answer a request; null if the program has to. */
+/** The assets that may answer a request; null if its program has to. */
 export function assetsFor({ request, target, path }: Omit<AssetRequest, "reply" | "mount">): VersionAssets | null {
   const version = target.grants.assets as VersionAssets | undefined;
   if (version === undefined || (request.method !== "GET" && request.method !== "HEAD")) return null;
   return isForProgram(version, pathOf(path)) ? null : version;
 }
 
-/** @returns false where no file is to be shown @throws PLINTH_BLOB_CORRUPT, PLINTH_TENANT_BUSY, PLINTH_OVERLOADED */
+/** @returns false if no file fits @throws PLINTH_BLOB_CORRUPT, PLINTH_TENANT_BUSY, PLINTH_OVERLOADED */
 export async function serveAsset(asked: AssetRequest, version: VersionAssets, options: AssetOptions): Promise<boolean> {
   const { request, reply, target, mount } = asked;
   const { files } = options.assets;
   const path = pathOf(asked.path);
   const loading = options.assets.site(version);
   const site = loading instanceof Promise ? await loading : loading;
-  // A browser that goes to a page gets one from the files. Other requests may be for an API of the program.
+  // A browser that goes to a page gets one from the files. Any other request may be for an API of the program.
   const isNavigation = request.headers["sec-fetch-mode"] === "navigate";
   const found: Found | null = site.find(path) ?? (isNavigation ? site.instead(path) : null);
   if (found === null) return false;
@@ -79,7 +79,7 @@ function pathOf(pathAndQuery: string): string {
   return query === -1 ? pathAndQuery : pathAndQuery.slice(0, query);
 }
 
-/** The bytes of a small body; null where there is none, and for a large file, which is only looked through. */
+/** The bytes of a small body; null if there is none, and for a large file, which is only checked. */
 async function bytesOf(body: AssetBody | null, files: AssetFiles): Promise<Uint8Array | null> {
   if (body === null) return null;
   if ("form" in body) return body.form;

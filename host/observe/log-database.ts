@@ -29,7 +29,7 @@ const steps: readonly string[] = [
 const ROW_BYTES = 100;
 /** A tenant over its limit of bytes loses this share more, so that its next line costs no search. */
 const SLACK = 0.1;
-/** Characters of a page, after which it ends. The main thread reads and writes all of them: 1 MiB takes it some 2 ms. */
+/** Characters after which a page ends. The main thread reads and writes all of them, and 1 MiB takes it some 2 ms. */
 const PAGE_CHARACTERS = MIB;
 /** Lines looked at in one go for their age. */
 const BATCH = 1_000;

@@ -37,11 +37,11 @@ export class FreedBlobs implements AsyncDisposable {
     this.#wake();
   }
 
-  /** @param keepMs how long, if a caller needs another time than others */
+  /** @param keepMs time for which the blobs stay, ms */
   async keep(names: Iterable<Sha256>, keepMs = this.#options.keepMs): Promise<void> {
     const now = Date.now();
     for (const [name, until] of this.#kept) {
-      // The first one with another time may hold up those behind it, and no longer than that time.
+      // An entry with a longer time than the usual one holds up the entries behind it, until its own time.
       if (until > now) break;
       this.#kept.delete(name);
     }

@@ -83,7 +83,7 @@ export type NewVersion = Omit<Version, "tenant" | "id" | "createdAt" | "config">
   readonly config?: JsonObject;
   /** Bytes of all blobs of the version but its static files; those of the upload if not given. */
   readonly storedBytes?: number;
-  /** Its static files. A file that several versions of the tenant have counts once. */
+  /** The version's static files. A file that several versions of the tenant have counts once. */
   readonly assets?: readonly StoredAsset[];
 };
 

@@ -159,7 +159,7 @@ export interface Store extends AsyncDisposable {
   /**
    * Writes a blob. It is durable when the promise is fulfilled. A second put of the same bytes is cheap.
    *
-   * @param stagedMs for a blob of a version that comes later: the blob goes if no version has it so many ms from now
+   * @param stagedMs for a blob of a version that comes later: the blob goes if no version has it within so many ms
    */
   putBlob(bytes: Uint8Array, stagedMs?: number): Promise<Sha256>;
   /** Reads a blob and checks its hash. @throws PLINTH_BLOB_CORRUPT if the blob is missing or damaged */

@@ -11,11 +11,11 @@ export interface ProjectAsset extends AssetFile {
   readonly file: string;
 }
 
-/** Names that are no part of a site: they may hold a developer's secrets. */
+/** Names that are left out of a site, because they may hold a developer's secrets. */
 const isLeftOut = (name: string) => (name.startsWith(".") && name !== ".well-known") || name === "node_modules";
 
 /**
- * @param folder the manifest's
+ * @param folder the manifest's folder
  * @returns null if the manifest has no assets
  * @throws PLINTH_ASSET_FOLDER, PLINTH_ASSET_PATH
  */
@@ -31,7 +31,7 @@ export async function assetsOfProject(folder: string, manifest: Manifest | null)
     if (steps.some(isLeftOut) || entry.isDirectory()) continue;
     if (entry.isSymbolicLink()) throw refusal(`${file} is a symbolic link, which may lead out of the folder`);
     if (!entry.isFile()) throw refusal(`${file} is neither a file nor a folder`);
-    // macOS takes names apart ("e" and an accent) that browsers ask for as one.
+    // macOS splits letters in names ("e" and an accent), and browsers ask for them as one character.
     const path = `/${steps.join("/").normalize("NFC")}`;
     checkAssetPaths([path]);
     const bytes = await readFile(file);

@@ -1,6 +1,6 @@
 /**
- * A scheduled run for a runtime that has no function for such runs (`scheduledExport`), which are Go's and Python's: a
- * request that the runtime knows by its URI, as wit/http.wit says of `resumable`.
+ * Makes a scheduled run for a runtime that has no function for such runs (`scheduledExport`): Go's and Python's. The
+ * runtime gets a request, and knows the run by its URI, as wit/http.wit says of `resumable`.
  */
 import type { TenantRequest } from "../protocol/contract.ts";
 import type { ScheduledInput } from "../protocol/first-input.ts";

@@ -5,7 +5,7 @@ import { goModuleOf } from "./module-folder.ts";
 
 const FRAME = /^\t(?<file>.+?):(?<line>[0-9]+)(?: \+0x[0-9a-f]+)?$/;
 
-/** Reads a panic and the stack of its goroutine. Paths begin with their module's, so those of the program's are known. */
+/** Reads a panic and the stack of its goroutine. A path begins with its module's, which tells the program's own files. */
 export function readFailure(report: string, source: string): Failure {
   const end = report.search(/\n\s*goroutine [0-9]+ /);
   const reason = (end === -1 ? report : report.slice(0, end)).trimEnd();

@@ -1,4 +1,4 @@
-/** What the handler of scheduled runs is given. */
+/** The argument of the handler of scheduled runs. */
 import { tagged } from "./intrinsics.ts";
 
 const made = Symbol();
