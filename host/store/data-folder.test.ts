@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from "node:
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { PlinthError } from "../errors.ts";
 import { sha256 } from "./blobs.ts";
 import { alice, bob, deploy, failsWith, type TestFolder, testFolder } from "./embedded.fixture.ts";
 import { openEmbeddedStore } from "./embedded.ts";
@@ -246,6 +247,39 @@ test("a damaged registry is named, and nothing is swept by what is left of it", 
   await expect(opened.sweep()).rejects.toThrow(failure);
   expect(await readdir(at("blobs"), { recursive: true })).toHaveLength(before);
 });
+
+test("a flipped bit in a name of the registry costs no blob and no tenant", async () => {
+  const { component, artifacts } = store.getVersion(alice, 1);
+  await store.close();
+  const file = at("registry.sqlite");
+  const [bytes, blobs] = [await readFile(file), await readdir(at("blobs"), { recursive: true })];
+  const outcomes: string[] = [];
+  for (const name of [component, artifacts.delta!, alice]) {
+    for (let place = bytes.indexOf(name); place !== -1; place = bytes.indexOf(name, place + 1)) {
+      const damaged = Buffer.from(bytes);
+      damaged[place + 1]! ^= 1;
+      await writeFile(file, damaged);
+      outcomes.push(await startAndSweep());
+      expect([place, await readdir(at("blobs"), { recursive: true })]).toEqual([place, blobs]);
+    }
+  }
+  expect(outcomes).toContain("PLINTH_DATABASE");
+  await writeFile(file, bytes);
+  expect(await startAndSweep()).toBe("serves");
+});
+
+/** What a start does: KV's data of tenants that the registry does not name is removed after this. */
+async function startAndSweep(): Promise<string> {
+  try {
+    await using opened = await openEmbeddedStore(folder.path);
+    await opened.sweep();
+    expect(opened.routes().map(({ tenant }) => tenant)).toContain(alice);
+    return "serves";
+  } catch (error) {
+    if (error instanceof PlinthError) return error.code;
+    throw error;
+  }
+}
 
 const PAGE = 4096;
 /** First byte of a page of SQLite that has rows of a table (https://sqlite.org/fileformat2.html). */

@@ -136,6 +136,26 @@ test("one that is no database puts KV out of service, names its file, and is lef
   expect(await readFile(file)).toEqual(noise);
 });
 
+test("a flipped bit in a namespace's name costs none of its keys", async () => {
+  const bytes = await readFile(file);
+  let places = 0;
+  for (let place = bytes.indexOf(PAGES); place !== -1; place = bytes.indexOf(PAGES, place + 1)) {
+    places++;
+    const damaged = Buffer.from(bytes);
+    damaged[place + 1]! ^= 1;
+    await writeFile(file, damaged);
+    {
+      await using kv = await open();
+      await kv.sweep();
+    }
+    using database = openForWriting(file);
+    expect(database.prepare("SELECT count(*) AS count FROM namespaces").get()).toMatchObject({ count: 1 });
+  }
+  expect(places).toBeGreaterThan(1);
+  await writeFile(file, bytes);
+  await expectWhole();
+});
+
 test("a damaged part of it fails the calls that meet it, and the host's log names the file", async () => {
   const bytes = await readFile(file);
   const page = 4096;

@@ -1,6 +1,7 @@
 /** The file that KV lives in, and its tables. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { checkDatabase } from "../../sqlite/check.ts";
 import { openDatabase } from "../../sqlite/open.ts";
 import type { DataFolder, Identity } from "../../store/data-folder.ts";
 
@@ -64,6 +65,8 @@ const steps: readonly string[] = [
 export async function claimFile(file: string, folder: DataFolder): Promise<void> {
   await folder.expect(file);
   using database = openForWriting(file);
+  // The whole file may have gigabytes. By these names, a start finds namespaces of tenants that are gone, and removes them.
+  checkDatabase(database, file, "namespaces");
   const { id, changes } = database.prepare("SELECT id, changes FROM identity").get() as unknown as Required<Identity>;
   await folder.claim(file, { id, changes });
 }

@@ -79,7 +79,9 @@ export class KvTables {
       const all = this.#removeSome(expired.map(({ namespace, key }) => [Number(namespace), String(key)]));
       return !all || expired.length === SWEPT_AT_ONCE;
     }
-    const removed = this.#sql.get`SELECT id FROM removed_namespaces LIMIT 1`;
+    // A number that has changed on the disk must not be a living namespace's.
+    const removed = this.#sql.get`
+      SELECT id FROM removed_namespaces WHERE id NOT IN (SELECT id FROM namespaces) LIMIT 1`;
     if (removed === undefined) return false;
     const id = Number(removed.id);
     const entries = this.#sql.all`SELECT key FROM entries WHERE namespace = ${id} LIMIT ${SWEPT_AT_ONCE}`;
