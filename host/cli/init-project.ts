@@ -4,13 +4,17 @@ import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Template } from "../../runtimes/language.ts";
 import { plinthError } from "../errors.ts";
+import { MANIFEST_FILE } from "../manifest/read.ts";
 import { parseTenantName } from "../store/names.ts";
+import { findWranglerFile } from "../wrangler/file.ts";
+
+const SCHEMA_FILE = "plinth.schema.json";
 
 /**
  * Files of which every project gets a copy. A path to this Plinth would mean nothing on another machine, but editors find
  * `./plinth.schema.json` on every machine.
  */
-const copiesForAll = { "plinth.schema.json": join(import.meta.dirname, "../manifest/plinth.schema.json") };
+const copiesForAll = { [SCHEMA_FILE]: join(import.meta.dirname, "../manifest/plinth.schema.json") };
 
 /**
  * @param dir made where it is not there
@@ -30,8 +34,7 @@ export async function initProject(dir: string, template: Template, name: string)
     .map((from) => ({ from, path: relative(source, from).replace(/^gitignore$/, ".gitignore") }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const paths = [...files.map(({ path }) => path), ...copies.map(([path]) => path)].sort();
-  const there = paths.filter((path) => existsSync(join(folder, path)));
-  if (there.length > 0) throw plinthError("PLINTH_INIT_EXISTS", [folder, there.join(", ")], { details: { folder } });
+  refuseExisting(folder, paths);
   for (const { from, path } of files) {
     const text = (await readFile(from, "utf8")).replaceAll("{{name}}", name);
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -40,6 +43,37 @@ export async function initProject(dir: string, template: Template, name: string)
   for (const [path, from] of copies)
     await cp(from, join(folder, path), { recursive: true, errorOnExist: true, force: false });
   return { folder, files: paths };
+}
+
+/**
+ * Writes a manifest beside a configuration of wrangler, with the same meaning.
+ *
+ * @returns the folder, what was written, and what Plinth does not have or takes otherwise, one sentence each
+ * @throws PLINTH_USAGE where there is no such configuration, PLINTH_WRANGLER_CONFIG where it is not right,
+ *   PLINTH_INIT_EXISTS
+ */
+export async function initFromWrangler(dir: string, languages: readonly string[], bindingModules: readonly string[]) {
+  const folder = resolve(dir);
+  const found = await findWranglerFile(folder);
+  if (found === null) {
+    throw plinthError("PLINTH_USAGE", [`${folder} has no wrangler.json, wrangler.jsonc or wrangler.toml`]);
+  }
+  refuseExisting(folder, [MANIFEST_FILE]);
+  const { readWrangler } = await import("../wrangler/read.ts");
+  const { manifest, unsupported, warnings } = await readWrangler(found, languages, bindingModules);
+  const { name, ...rest } = manifest;
+  const own = { $schema: `./${SCHEMA_FILE}`, name: tenantNameOf(dir, name), ...rest };
+  const text = `// Made from ${basename(found.file)}, which Plinth does not read beside this file.\n`;
+  await writeFile(join(folder, MANIFEST_FILE), `${text}${JSON.stringify(own, null, 2)}\n`, { flag: "wx" });
+  await cp(copiesForAll[SCHEMA_FILE], join(folder, SCHEMA_FILE));
+  const left = unsupported.map(({ path, text: advice }) => `${path} is left out: ${advice}`);
+  return { folder, name: own.name, files: [MANIFEST_FILE, SCHEMA_FILE], warnings: [...left, ...warnings] };
+}
+
+/** @throws PLINTH_INIT_EXISTS where one of the files is there */
+function refuseExisting(folder: string, paths: readonly string[]): void {
+  const there = paths.filter((path) => existsSync(join(folder, path)));
+  if (there.length > 0) throw plinthError("PLINTH_INIT_EXISTS", [folder, there.join(", ")], { details: { folder } });
 }
 
 /**

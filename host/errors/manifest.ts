@@ -6,6 +6,10 @@ export const manifestErrors = {
     status: 400,
     message: "The manifest is not right (docs/reference/manifest.md lists what it can say). Correct this: %s.",
   },
+  PLINTH_WRANGLER_CONFIG: {
+    status: 400,
+    message: "Plinth cannot take %s as it is. Change this (docs/guides/from-workers.md says what Plinth takes): %s.",
+  },
   PLINTH_MANIFEST_LIMIT: {
     status: 422,
     message: lines(

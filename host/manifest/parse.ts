@@ -11,6 +11,7 @@ import type { AnyBinding, Path } from "../bindings/binding.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { manifestCheck, pathText } from "./check.ts";
 import type { Manifest } from "./schema.ts";
+import { placeOf, syntaxText } from "./text-place.ts";
 
 interface Mistake {
   /** UTF-16 units from the start of the text. */
@@ -97,16 +98,4 @@ function invalid(file: string, source: string, mistakes: readonly Mistake[]): Pl
   const { line, column, path } = first!;
   const details = { file, line, column, ...(path === "" ? {} : { path }), mistakes: lines.length };
   return plinthError("PLINTH_MANIFEST_INVALID", [said], { details });
-}
-
-/** Both from 1, the column in UTF-16 units, as editors count. */
-function placeOf(source: string, offset: number): { line: number; column: number } {
-  const before = source.slice(0, offset).split("\n");
-  return { line: before.length, column: before.at(-1)!.length + 1 };
-}
-
-/** "CommaExpected" -> "comma expected" */
-function syntaxText(code: string): string {
-  const words = code.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
-  return `is not JSON: ${words}`;
 }

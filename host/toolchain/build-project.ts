@@ -24,15 +24,21 @@ export interface BuiltProject extends BuiltProgram {
  * Builds a project, with its manifest's part for run time in the component.
  *
  * @param path a project's folder, or an entry file
- * @throws PLINTH_MANIFEST_INVALID, PLINTH_BUILD_LANGUAGE, and as `Language.build`
+ * @throws PLINTH_MANIFEST_INVALID, PLINTH_WRANGLER_CONFIG, PLINTH_BUILD_LANGUAGE, and as `Language.build`
  */
 export async function buildProject(path: string, options: ProjectOptions = {}): Promise<BuiltProject> {
   const { languages = builtIn, bindingModules, ...buildOptions } = options;
-  const { source, language, manifest } = await readProject(path, languages, options.language, bindingModules);
+  const { source, language, manifest, warnings } = await readProject(path, languages, options.language, bindingModules);
   const built = await language.build(source, buildOptions);
   const component = withManifest(built.component, manifest);
   const parts = Object.fromEntries(built.parts.map(({ name, bytes }) => [name, bytes]));
-  return { ...built, language, component, sizes: { component: component.length, ...parts } };
+  return {
+    ...built,
+    warnings: [...warnings, ...built.warnings],
+    language,
+    component,
+    sizes: { component: component.length, ...parts },
+  };
 }
 
 /**

@@ -1,14 +1,14 @@
 /** A project: its folder, its source and its manifest. */
 import { existsSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Language } from "../../runtimes/language.ts";
 import type { Languages } from "../../runtimes/languages.ts";
 import { plinthError } from "../errors.ts";
 import { embedConfig, runtimeConfig } from "../manifest/config.ts";
-import { MANIFEST_FILE, readManifest } from "../manifest/read.ts";
 import type { Manifest } from "../manifest/schema.ts";
 import { detectLanguage, isProgram } from "./detect-language.ts";
+import { findManifest } from "./find-manifest.ts";
 
 /** A project of static files alone gets a program that answers with them. */
 const siteProgram = fileURLToPath(new URL("assets-only.js", import.meta.url));
@@ -22,13 +22,16 @@ export interface Project {
   readonly language: Language;
   /** `null` if the folder has no manifest. */
   readonly manifest: Manifest | null;
+  /** What of the manifest is taken otherwise than it is written, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * @param path a folder, or an entry file, which goes before the manifest's `main`
  * @param language goes before the manifest's `runtime`, which goes before the look of the folder
  * @param bindingModules URLs of modules of bindings beside the registry's
- * @throws PLINTH_MANIFEST_INVALID, PLINTH_BINDING_MODULE, PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY
+ * @throws PLINTH_MANIFEST_INVALID, PLINTH_WRANGLER_CONFIG, PLINTH_BINDING_MODULE, PLINTH_BUILD_LANGUAGE,
+ *   PLINTH_BUILD_NO_ENTRY
  */
 export async function readProject(
   path: string,
@@ -38,21 +41,23 @@ export async function readProject(
 ): Promise<Project> {
   const isFolder = statSync(path).isDirectory();
   const folder = resolve(isFolder ? path : dirname(path));
-  const manifest = await readManifest(folder, languages.names, bindingModules);
+  const found = await findManifest(folder, languages.names, bindingModules);
+  const manifest = found?.manifest ?? null;
   const source = isFolder ? join(folder, manifest?.main ?? "") : resolve(path);
   if (!existsSync(source)) {
-    const file = relative("", join(folder, MANIFEST_FILE));
+    const { file } = found!;
     const reason = `${file}: main is ${JSON.stringify(manifest?.main)}, which is not there; expected a file or folder`;
     throw plinthError("PLINTH_MANIFEST_INVALID", [reason], { details: { file, path: "main" } });
   }
+  const warnings = found?.warnings ?? [];
   const stated = language ?? (manifest?.runtime === undefined ? undefined : languages.get(manifest.runtime));
   const isSite = isFolder && manifest?.assets !== undefined && manifest.main === undefined;
   if (isSite && (stated?.name ?? siteLanguage) === siteLanguage && !isProgram(folder, languages)) {
     const assets = { ...manifest.assets!, binding: "ASSETS" };
     const language = languages.get(siteLanguage)!;
-    return { folder, source: siteProgram, language, manifest: { ...manifest, assets } };
+    return { folder, source: siteProgram, language, manifest: { ...manifest, assets }, warnings };
   }
-  return { folder, source, language: stated ?? detectLanguage(source, languages), manifest };
+  return { folder, source, language: stated ?? detectLanguage(source, languages), manifest, warnings };
 }
 
 /** Puts the manifest's part for run time into a program. @param program a component, or a WASI command */

@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Command } from "commander";
 import { plinthError } from "../../errors.ts";
-import { MANIFEST_FILE, readManifest } from "../../manifest/read.ts";
+import { MANIFEST_FILE } from "../../manifest/read.ts";
 import { assetsOfProject, type ProjectAsset } from "../../toolchain/assets.ts";
+import { findManifest } from "../../toolchain/find-manifest.ts";
 import { withManifest } from "../../toolchain/project.ts";
 import type { ApiClient } from "../api-client.ts";
 import { ApiError } from "../api-error.ts";
@@ -47,7 +48,7 @@ export function deployCommand(surroundings: Surroundings): Command {
   const command = new Command("deploy")
     .description("upload a program as a tenant's new version; the tenant is made unless it exists")
     .argument("[path]", "a project's folder, which is built first, or a file: a component or a WASI command", ".")
-    .option("--name <name>", "the tenant (default: plinth.jsonc's name)")
+    .option("--name <name>", "the tenant (default: the manifest's name)")
     .option("--hostname <hostname>", "a custom hostname; repeat it for more. Replaces the tenant's hostnames", collect)
     .option("--no-activate", "upload and check the version, but leave the active one in place");
   addBuildOptions(command, languages).addHelpText(
@@ -74,9 +75,10 @@ export function deployCommand(surroundings: Surroundings): Command {
 async function uploadOf(project: DeployArguments, output: Output): Promise<Upload> {
   const { path, options, languages, bindingModules } = project;
   const isFolder = (await existing(path)).isDirectory;
-  const manifest = isFolder
-    ? (await projectFor(project)).manifest
-    : await readManifest(dirname(path), languages.names, bindingModules);
+  const found = isFolder
+    ? await projectFor(project)
+    : await findManifest(dirname(path), languages.names, bindingModules);
+  const manifest = found?.manifest ?? null;
   const name = options.name ?? manifest?.name;
   if (name === undefined) {
     const reason = `no tenant is named: give --name NAME, or a "name" in ${MANIFEST_FILE}`;

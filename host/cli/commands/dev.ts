@@ -28,7 +28,7 @@ export function devCommand(surroundings: Surroundings): Command {
   const command = new Command("dev")
     .description("run a host for one project, and build and deploy it there with every save, until SIGINT or SIGTERM")
     .argument("[dir]", projectArgument(languages), ".")
-    .option("--name <name>", "the tenant (default: plinth.jsonc's name, or by the folder's)")
+    .option("--name <name>", "the tenant (default: the manifest's name, or by the folder's)")
     .option("--listen <host:port>", "where the project is served; port 0 picks a free one", "127.0.0.1:0");
   addBuildOptions(command, languages).addHelpText(
     "after",

@@ -3,7 +3,7 @@ import { DOMException } from "./dom-exception.ts";
 import { Event } from "./event.ts";
 import { EventTarget } from "./event-target.ts";
 import type { ExecutionContext } from "./execution-context.ts";
-import { tagged } from "./intrinsics.ts";
+import { define, defineProperty, ownKeys, tagged } from "./intrinsics.ts";
 import type { Request } from "./request.ts";
 import type { ScheduledController } from "./scheduled.ts";
 import { scope } from "./scope.ts";
@@ -70,11 +70,31 @@ export function listeningHandlers() {
 }
 
 function onFetch(request: Request, env: object, context: ExecutionContext): unknown {
+  expose(env);
   const event = Event.trust(new FetchEvent("fetch", { request }, env, context));
   scope.dispatchEvent(event);
   return FetchEvent.answer(event);
 }
 
 function onScheduled(controller: ScheduledController, env: object, context: ExecutionContext): void {
+  expose(env);
   scope.dispatchEvent(Event.trust(new ScheduledEvent(controller, env, context)));
+}
+
+/** Names in the global scope that an earlier `env` has put there. */
+const exposed: Record<string, boolean> = {};
+
+/**
+ * Programs in this form find vars, secrets and bindings in the global scope, as they do at Workers. A name that the scope
+ * has already keeps its meaning.
+ */
+function expose(env: object): void {
+  const names = ownKeys(env) as string[];
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
+    if (name in globalThis && exposed[name] !== true) continue;
+    define(exposed, name, true);
+    const value = (env as Record<string, unknown>)[name];
+    defineProperty(globalThis, name, { value, writable: true, configurable: true });
+  }
 }

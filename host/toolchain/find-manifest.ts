@@ -1,0 +1,36 @@
+/** Finds what a project says of itself: its `plinth.jsonc`, or else its configuration of wrangler. */
+import { join, relative } from "node:path";
+import { MANIFEST_FILE, readManifest } from "../manifest/read.ts";
+import type { Manifest } from "../manifest/schema.ts";
+import { findWranglerFile } from "../wrangler/file.ts";
+
+export interface FoundManifest {
+  readonly manifest: Manifest;
+  /** Where it stands, for messages. */
+  readonly file: string;
+  /** What is taken otherwise than it is written, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * @param languages what `runtime` may be
+ * @param bindingModules URLs of modules of bindings beside the registry's
+ * @returns null where the folder has neither
+ * @throws PLINTH_MANIFEST_INVALID, PLINTH_BINDING_MODULE, PLINTH_WRANGLER_CONFIG
+ */
+export async function findManifest(
+  folder: string,
+  languages: readonly string[],
+  bindingModules?: readonly string[],
+): Promise<FoundManifest | null> {
+  const own = await readManifest(folder, languages, bindingModules);
+  if (own !== null) return { manifest: own, file: relative("", join(folder, MANIFEST_FILE)), warnings: [] };
+  const found = await findWranglerFile(folder);
+  if (found === null) return null;
+  // The bindings and the validator are loaded where there is something to read.
+  const { readWrangler, refuseUnsupported } = await import("../wrangler/read.ts");
+  const read = await readWrangler(found, languages, bindingModules);
+  refuseUnsupported(read);
+  const { manifest, file, warnings } = read;
+  return { manifest, file, warnings: warnings.map((warning) => `${file}: ${warning}`) };
+}
