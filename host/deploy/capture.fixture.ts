@@ -41,7 +41,7 @@ const glueCache = new Map<string, string>();
 export class TestTenants implements AsyncDisposable {
   readonly folder: string;
   readonly runtime: Runtime;
-  /** For workers. */
+  /** The bindings' data for workers. */
   readonly bindings: WorkerBindingsData;
   readonly slots = new CaptureSlots(memoryStrategy, new EarlyBindings([]));
 

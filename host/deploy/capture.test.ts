@@ -93,7 +93,7 @@ test("a start-up that writes beyond its memory fails, and the next one finds not
     instantiate(runtime: WebAssembly.Instance) {
       linked.instantiate(runtime);
       const memory = runtime.exports.memory as WebAssembly.Memory;
-      // As after a program that needed more.
+      // The memory has grown as it does for a program that needs more.
       memory.grow(16);
       new Uint8Array(memory.buffer).fill(7, -100);
     },

@@ -40,7 +40,7 @@ interface CaptureOptions {
   /** The grants of top-level code (`grantAtStart` of the bindings). The image keeps the memory of this code. */
   readonly grants: OpenGrants;
   readonly language: Language | undefined;
-  /** `readSourceMap` of the program: the stacks of a failure are mapped by it. */
+  /** `readSourceMap` of the program, by which the stacks of a failure are mapped. */
   readonly sourceMap?: Uint8Array | null;
 }
 
@@ -80,7 +80,7 @@ export function captureTenant(
   return { delta: new Uint8Array(delta.bytes), globals, pages, logs: calls.logs, logsDropped: calls.logsDropped };
 }
 
-/** Machine code can write beyond its memory if the slot's has grown for another program. No image can hold that. */
+/** If the slot's memory has grown for another program, machine code can write beyond its own. No image can hold that. */
 function captured(slot: Slot): ReturnType<Slot["capture"]> {
   try {
     return slot.capture([]);
@@ -108,7 +108,7 @@ function mapped(logs: LogLine[], sourceMap: Uint8Array | null): LogLine[] {
     const map = new ProgramMap(Buffer.from(sourceMap).toString());
     return logs.map((line) => ({ ...line, message: map.mapStack(line.message) }));
   } catch {
-    // The section is JSON and no map: the lines stay as they are, as in the log of a version.
+    // The section is JSON, but no map. The lines stay as they are, as in the log of a version.
     return logs;
   }
 }

@@ -49,7 +49,7 @@ function fromStaticError(error: StaticComponentError): PlinthError {
   const options = { details: error.details, cause: error };
   switch (error.code) {
     case "malformed":
-      // jco does not say where.
+      // jco does not tell the offset.
       return plinthError("PLINTH_COMPONENT_MALFORMED", [error.message, "unknown"], options);
     case "unsupported-import":
       return plinthError("PLINTH_IMPORT_REFUSED", [String(error.details.import)], options);
@@ -70,7 +70,7 @@ function fromWasiError(error: WasiError): PlinthError {
     case "unsupported-import":
       return plinthError("PLINTH_IMPORT_REFUSED", [String(error.details.import)], options);
     default:
-      // V8 says where in its message.
+      // V8's message has the offset.
       return plinthError("PLINTH_COMPONENT_MALFORMED", [error.message, "unknown"], options);
   }
 }

@@ -78,7 +78,7 @@ async function prepare({ id, component: bytes, limits }: PrepareTask): Promise<P
   const linked = await link(component, runtime, glueCache);
   const sourceMap = readSourceMap(component);
   heartbeat.begin(id, limits.startHardMs);
-  // Those of a start-up that has failed.
+  // A start-up that has failed leaves its reads behind. They must not count for this one.
   early.takeReads();
   const captured = captureTenant(slots.take(runtime), linked, own, {
     grants: early.openAtStart(config),

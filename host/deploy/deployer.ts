@@ -1,6 +1,6 @@
 /**
- * From an upload to a live version, as the main thread sees it: prepare (preparer.ts) -> store the blobs ->
- * one transaction that adds the version and, if asked, activates it. A failure before that transaction leaves the registry
+ * Makes live versions of uploads, in the main thread: prepare (preparer.ts) -> store the blobs -> one transaction that adds
+ * the version and, if asked, activates it. A failure before that transaction leaves the registry
  * as it was. Blobs that no version names are removed some time later, or at the next start.
  */
 import { ENTRY_BYTES } from "../assets/asset-list.ts";
@@ -70,7 +70,7 @@ export class Deployer {
    *
    * @param component at most as long as the largest limit of any kind: the kind, and with it the narrower limit, is known
    *   only once the bytes have been read
-   * @param assets name of the list of its static files (`Staging`), where its manifest has any
+   * @param assets name of the list of the version's static files (`Staging`), if its manifest has any
    * @throws PlinthError any of errors/upload.ts and errors/assets.ts, and those of `Store.addVersion`
    */
   async deploy(
@@ -81,7 +81,7 @@ export class Deployer {
     const { store } = this.#options;
     const limits = this.#options.limitsOf(store.getTenant(tenant));
     const most = { count: limits.versionCount, bytes: limits.versionStorageMib * MIB };
-    // Before the work; the store looks once more when it adds the version.
+    // This check comes before the work. The store checks again when it adds the version.
     refuseVersionsAbove(tenant, store.versionUsage(tenant), most, component.length);
     const prepared = await this.prepare(component, tenant, this.#startLog(tenant, null));
     refuseLimitsAbove(limits, prepared.config.limits);
@@ -95,7 +95,7 @@ export class Deployer {
   /**
    * Rebuilds a version for this build of the runtime, from the uploaded component. The grants are not checked again here:
    * the upload's check covered the grants of that time, and today's grants are checked when the version serves. A secret
-   * that the start-up reads is told in the log: the version serves already, and no upgrade of a host takes it away.
+   * that the start-up reads is only told in the log, because an upgrade of a host must not take a serving version away.
    */
   async renew(tenant: TenantName, version: Version, options: { activate: boolean }): Promise<Version> {
     const log = this.#startLog(tenant, null);
@@ -124,7 +124,7 @@ export class Deployer {
     return version;
   }
 
-  /** @throws PLINTH_SECRET_READ_AT_START, if it is to be refused */
+  /** @param refuse whether a read of a secret is refused, or only logged @throws PLINTH_SECRET_READ_AT_START */
   #checkReads(tenant: TenantName, { startReads, logs }: PreparedSlim, refuse: boolean): void {
     try {
       this.#reads.refuseReadsOf(tenant, startReads, null);
@@ -140,9 +140,9 @@ export class Deployer {
   }
 
   /**
-   * Runs all steps that need nothing but the bytes.
+   * Runs all steps that only need the upload's bytes.
    *
-   * @param party whose turn the upload takes
+   * @param party the party whose turn the upload takes
    * @param log takes the output of a program whose start-up fails; null if nobody will read it
    * @throws PlinthError
    */

@@ -5,8 +5,8 @@ import { threadId } from "node:worker_threads";
 import type { GlueCache } from "../component/glue/transpile.ts";
 
 /**
- * Files of glue. The name is the hash of all that the glue depends on. Glue can always be made again, so no file is made
- * durable. The first line of a file is the hash of the rest: a damaged file is as good as none.
+ * Keeps glue in files. A file's name is the hash of all that the glue depends on. Glue can always be made again, so no file
+ * is made durable. The first line of a file is the hash of the rest, so that a damaged file counts as missing.
  */
 export class GlueFolder implements GlueCache {
   readonly #folder: string;

@@ -44,6 +44,6 @@ test("a component that was cut off is told so, wherever that was", () => {
       else expect(error).toMatchObject({ details: { size, missing: expect.any(Number) } });
     }
   }
-  // A cut between two sections; there are some twenty of these, and thousands of bytes.
+  // The others are cuts between two sections. There are some twenty of these, and thousands of bytes.
   expect(whole.size).toBeLessThan(60);
 });

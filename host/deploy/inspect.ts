@@ -1,4 +1,4 @@
-/** Step 1: which kind of upload is this, and is it small enough for its kind? */
+/** Step 1: finds the kind of an upload, and refuses one that is too large for its kind. */
 import { ByteReader } from "../component/read/byte-reader.ts";
 import { type Component, identify, parseComponent } from "../component/read/component.ts";
 import { ComponentError } from "../component/read/component-error.ts";
@@ -52,7 +52,7 @@ function refuseTruncated(bytes: Uint8Array): void {
       reader.skip(length, "a section");
     }
   } catch (error) {
-    // The length itself is cut off, or it is no length, which the parser will say.
+    // The length itself is cut off, or is no length. The parser tells the latter.
     if (!(error instanceof ComponentError) || !reader.atEnd) return;
     missing = 1;
   }

@@ -11,12 +11,12 @@ import { readingUpload, readingUploadAsync } from "./component-errors.ts";
 
 export interface LinkedComponent {
   glue: string;
-  /** The part of the tenant's own module that serving needs; null if serving needs none. */
+  /** The part of the tenant's own module that is needed for serving; null if none is. */
   functions: { module: Uint8Array; count: number } | null;
   /**
-   * Instantiates the component with the slot's instance in the place of its runtime: the tenant's start-up code runs.
+   * Instantiates the component with the slot's instance in the place of its runtime. This runs the tenant's start-up code.
    *
-   * @throws its error
+   * @throws the error of the start-up code
    */
   instantiate(runtime: WebAssembly.Instance): void;
 }
@@ -51,7 +51,7 @@ function functionsOf(component: SlimComponent): LinkedComponent["functions"] {
   return { module: bytes, count: functions.count };
 }
 
-/** A core module of the tenant's own, as it runs here. */
+/** Rewrites a core module of the tenant's own so that its code can be ended. */
 function endableModule({ bytes }: SlimComponent, { start, end }: { start: number; end: number }): Uint8Array {
   return readingUpload(() => endable(bytes.subarray(start, end), start));
 }

@@ -1,4 +1,4 @@
-/** The whole way of a static component: it needs no runtime, no policy and no image. */
+/** Prepares a static component in one step, because it needs no runtime, no policy and no image. */
 
 import type { GlueCache } from "../component/glue/transpile.ts";
 import type { HostInterface } from "../component/static/imports.ts";

@@ -1,4 +1,4 @@
-/** The whole way of a WASI command: a core module that brings everything and is linked to nothing. */
+/** Prepares a WASI command in one step: the core module brings everything and is linked to nothing. */
 import { wholeWasmPages } from "../memory/index.ts";
 import { prepareWasiModule } from "../wasi/prepare.ts";
 import { readingUpload } from "./component-errors.ts";

@@ -50,13 +50,13 @@ export type Prepared = (PreparedSlim | PreparedStatic | PreparedWasi) & {
 };
 
 /**
- * Wall time for reading an upload and making its glue, ms: usually a tenth of a second, once for each shape. A tenant can
- * make up types that keep jco busy for ever, and nobody else can deploy meanwhile.
+ * The longest wall time for reading an upload and making its glue, ms. It usually takes a tenth of a second, once for each
+ * shape. A tenant can make up types that keep jco busy for ever, and nobody else can deploy meanwhile.
  */
 export const LINK_HARD_MS = 20_000;
 
 export interface PrepareTask {
-  /** Unique in the process; the watchdog's word for this task. 32 bits. */
+  /** The watchdog's number for this task, unique in the process. 32 bits. */
   id: number;
   component: Uint8Array;
   limits: PrepareLimits;

@@ -16,8 +16,8 @@ export interface Preparing {
   /**
    * Prepares uploads one after the other. The party comes first that has taken the least time lately.
    *
-   * @param party whose turn the upload takes
-   * @returns a refusal of the upload, too
+   * @param party the party whose turn the upload takes
+   * @returns the prepared upload, or its refusal
    * @throws PlinthError if the upload is not to blame
    */
   prepare(component: Uint8Array, party: string): Promise<PrepareResult>;

@@ -1,6 +1,6 @@
 /**
- * After an upgrade of a runtime: a tenant's image is a difference to one build of its runtime's image, so the active
- * versions are deployed again from the components that were uploaded.
+ * Deploys active versions again after an upgrade of their runtime, from the components that were uploaded. This is needed
+ * because a tenant's image is a difference to one build of its runtime's image.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
@@ -33,7 +33,7 @@ export async function relinkStale(store: Store, targets: Targets, deployer: Depl
     if (rollout === null) continue;
     const version = await renew(tenant, rollout.version, false);
     const renewed = version === null ? null : { ...rollout, version };
-    // The activation of a version has ended the rollout.
+    // The activation of a version has ended the rollout, so it is set again.
     if (!isDeepStrictEqual(store.getTenant(tenant).rollout, renewed)) await store.setRollout(tenant, renewed);
   }
 }

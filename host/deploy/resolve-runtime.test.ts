@@ -11,7 +11,7 @@ import { resolveRuntime } from "./resolve-runtime.ts";
 
 let tenants: TestTenants;
 let real: Runtime;
-/** Newest first, as a host has them. */
+/** The runtimes, newest first, as a host has them. */
 let runtimes: Runtime[];
 beforeAll(async () => {
   tenants = await TestTenants.open();

@@ -1,4 +1,4 @@
-/** Step 2: which runtime does a slim component ask for, and does this host have it? */
+/** Step 2: finds the runtime that a slim component asks for, or tells why this host does not have it. */
 import type { Language } from "../../runtimes/language.ts";
 import type { Languages } from "../../runtimes/languages.ts";
 import type { CoreModuleDefinition, SlimComponent } from "../component/read/component.ts";
@@ -32,7 +32,7 @@ export function resolveRuntime(
   return runtime;
 }
 
-/** @param name that the dependency was read from: it has the build metadata, which does not count for versions */
+/** @param name the import's name, which has the build metadata that a `Version` leaves out */
 function choose(
   dependency: Dependency,
   name: string,
@@ -42,7 +42,7 @@ function choose(
   const named = runtimes.filter(({ manifest }) => manifest.name === dependency.package);
   const details = { runtime: dependency.package };
   if (named.length === 0) throw unknownRuntime(dependency.package, runtimes, languages.ofRuntime(dependency.package));
-  // Newest first: a range gets the latest that fits.
+  // The newest runtime comes first, so a range gets the latest one that fits.
   const fitting = named.find((runtime) => satisfies(dependency, runtime.offer));
   if (fitting !== undefined) return fitting;
   const withoutHash = dependency.kind === "locked" ? { ...dependency, sha256: undefined } : dependency;
@@ -57,7 +57,7 @@ function choose(
   throw plinthError("PLINTH_RUNTIME_VERSION", [dependency.package, rangeOf(dependency), have], { details });
 }
 
-/** Most often, the runtime of a language that Plinth knows has not been built before the host started. */
+/** The usual reason is that the runtime of a known language was not built before the host started. */
 function unknownRuntime(name: string, runtimes: readonly Runtime[], language: Language | undefined): PlinthError {
   const advice =
     language === undefined

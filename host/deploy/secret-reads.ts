@@ -1,4 +1,4 @@
-/** Keeps apart secrets and versions whose start-up has read them (`refuseReads`), whichever comes first. */
+/** Refuses secrets that a start-up has read, and versions whose start-up has read a secret (`refuseReads`). */
 import { refuseReads, type StartRead } from "../bindings/start-reads.ts";
 import type { Store, TenantName, Version } from "../store/store.ts";
 import { readSlimMeta } from "./slim-meta.ts";
@@ -12,19 +12,19 @@ export class SecretReads {
     this.#store = store;
   }
 
-  /** @param version null for one that is about to be added. @throws PLINTH_SECRET_READ_AT_START */
+  /** @param version null for a version that is about to be added @throws PLINTH_SECRET_READ_AT_START */
   refuseReadsOf(tenant: TenantName, reads: readonly StartRead[], version: number | null): void {
     if (reads.length === 0) return;
     const secrets = this.#store.listSecrets(tenant).map(({ name }) => name);
     refuseReads(reads, secrets, version);
   }
 
-  /** Before the version serves. @throws PLINTH_SECRET_READ_AT_START */
+  /** Call it before the version serves. @throws PLINTH_SECRET_READ_AT_START */
   readonly refuseVersion = (version: Version): void => {
     this.refuseReadsOf(version.tenant, readsOf(version), version.id);
   };
 
-  /** Before the secret is there. @throws PLINTH_TENANT_NOT_FOUND, PLINTH_SECRET_READ_AT_START */
+  /** Call it before the secret is set. @throws PLINTH_TENANT_NOT_FOUND, PLINTH_SECRET_READ_AT_START */
   refuseSecret(tenant: TenantName, secret: string): void {
     const { activeVersion, rollout } = this.#store.getTenant(tenant);
     for (const id of [activeVersion, rollout?.version ?? null]) {
@@ -33,7 +33,7 @@ export class SecretReads {
   }
 }
 
-/** Other programs than slim ones start anew for each request, with its secrets. */
+/** Only slim programs have reads at start: all others start anew for each request, with its secrets. */
 function readsOf({ kind, meta }: Version): readonly StartRead[] {
   return kind === "slim" ? readSlimMeta(meta).startReads : [];
 }

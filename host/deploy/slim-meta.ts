@@ -1,6 +1,6 @@
 /**
- * `meta` of a slim version in the registry: the parts of its image that are no blobs. Values of globals stand in JSON. An
- * i64 does not fit a JSON number, so it is text with an "n".
+ * The `meta` of a slim version in the registry: the parts of its image that are no blobs. The values of globals stand in
+ * JSON. An i64 does not fit a JSON number, so it is text with an "n".
  */
 import { Compile, type Static, Type } from "#typebox";
 import type { StartRead } from "../bindings/start-reads.ts";
@@ -12,7 +12,7 @@ const slimMetaJson = Type.Object({
   pages: Type.Integer({ minimum: 0 }),
   /** Number of the tenant's own functions, if it has any. */
   functionCount: Type.Optional(Type.Integer({ minimum: 0 })),
-  /** Not there where there are none, and for versions of before. */
+  /** Left out if there are none. Versions of earlier builds do not have it. */
   startReads: Type.Optional(Type.Array(Type.Object({ name: Type.String(), by: Type.String() }))),
 });
 
@@ -39,7 +39,7 @@ export function slimMetaToJson(meta: SlimMeta): Static<typeof slimMetaJson> {
   };
 }
 
-/** Compiled: it is in the path of every tenant's first request. */
+/** The check is compiled, because every tenant's first request needs it. */
 const check = Compile(slimMetaJson);
 
 /** @throws TypeError if the registry holds something else */

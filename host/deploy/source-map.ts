@@ -6,12 +6,12 @@ import { SOURCE_MAP_SECTION } from "../component/read/custom-sections.ts";
 import { plinthError } from "../errors.ts";
 import type { StoredMap } from "../observe/source-map.ts";
 
-/** A map larger than this, in bytes of JSON, is no help to anybody reading a stack. */
+/** The most bytes of JSON. A larger map helps nobody who reads a stack. */
 const LARGEST_MAP = 16 << 20;
 
 /**
- * @returns JSON of a `StoredMap`: the map with the text of the program, if that is data to its runtime
- * @throws PlinthError PLINTH_COMPONENT_MALFORMED where the section is no compressed JSON
+ * @returns JSON of a `StoredMap`: the map, with the program's text if the program is data to its runtime
+ * @throws PlinthError PLINTH_COMPONENT_MALFORMED if the section is no compressed JSON
  */
 export function readSourceMap(component: SlimComponent): Uint8Array | null {
   const section = component.customSections.find(({ name }) => name === SOURCE_MAP_SECTION);
@@ -31,7 +31,7 @@ export function readSourceMap(component: SlimComponent): Uint8Array | null {
   }
 }
 
-/** The text that a program hands to its runtime (`runtimes/data-module.ts`); null where it brings code instead. */
+/** The text that a program hands to its runtime (`runtimes/data-module.ts`); null if it brings code instead. */
 function programOf({ bytes, coreModules }: SlimComponent): string | null {
   const [own, ...others] = coreModules.filter((module) => module.kind === "embedded");
   if (own === undefined || others.length > 0) return null;

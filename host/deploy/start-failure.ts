@@ -1,4 +1,4 @@
-/** Says in the words of the program why a tenant's start-up failed: from its log, and from the error that ended it. */
+/** Says why a tenant's start-up failed, in the program's words: by its log and the error that ended it. */
 import type { Language, StartReport } from "../../runtimes/language.ts";
 import { type PlinthError, plinthError } from "../errors.ts";
 import { type LogLine, shortened } from "../protocol/log-line.ts";
@@ -17,13 +17,13 @@ export class StartFailure extends Error {
   }
 }
 
-/** Most characters of an error message that are the program's: the log has the whole. */
+/** The most characters of a program's words in an error message. The log has all of them. */
 const REASON_LENGTH = 1_000;
 const LAST_WORDS_LENGTH = 300;
 
 /**
  * @param trap what the call of the start-up code threw
- * @param language of the program, where the host knows it: it reads its own reports
+ * @param language the program's language, if the host knows it: a language reads its own reports
  */
 export function startFailed(logs: readonly LogLine[], trap: unknown, language: Language | undefined): PlinthError {
   const { reason, before } = language?.startFailure?.(logs) ?? saidBy(logs, trap);
@@ -36,11 +36,11 @@ export function startFailed(logs: readonly LogLine[], trap: unknown, language: L
 /** The reason for any program: the errors in its log, or else the engine's message of the trap. */
 function saidBy(logs: readonly LogLine[], trap: unknown): StartReport {
   const message = trap instanceof Error ? trap.message : String(trap);
-  // V8 has ended it, and not the program itself, which knows nothing of it.
+  // V8 has ended the start-up. The program knows nothing of this, so its log has no reason.
   if (trap instanceof RangeError) return { reason: message, before: logs.at(-1)?.message ?? "" };
   const failures = logs.filter(({ level }) => level === "error");
-  // A logged error is an entry, the exception the last; standard error comes a line at a time, and begins with what
-  // matters.
+  // A logged error is an entry, and the exception is the last one. Standard error comes a line at a time, and its first
+  // line says most.
   const last = failures.at(-1);
   const said = last?.source === "output" ? failures.find(({ source }) => source === "output") : last;
   return { reason: said?.message ?? message, before: "" };

@@ -31,7 +31,7 @@ export class Targets {
   }
 
   /**
-   * @returns null if the tenant has no active version.
+   * @returns null if the tenant has no active version
    * @throws PlinthError PLINTH_VERSION_STALE, PLINTH_SECRET_UNREADABLE
    */
   active(tenant: Tenant): Target | null {
@@ -46,7 +46,7 @@ export class Targets {
   }
 
   /**
-   * @throws PlinthError PLINTH_VERSION_STALE where its image belongs to another build of the runtime;
+   * @throws PlinthError PLINTH_VERSION_STALE if its image belongs to another build of the runtime;
    * PLINTH_SECRET_UNREADABLE
    */
   #of(tenant: Tenant, version: Version): Target {

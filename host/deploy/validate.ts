@@ -1,6 +1,6 @@
 /**
- * Step 3: may this component run here? The step checks its imports and exports, how its parts are joined, and each of its
- * core modules against the policy of its runtime.
+ * Step 3: refuses a component that may not run here. The step checks its imports and exports, how its parts are joined,
+ * and each of its core modules against the policy of its runtime.
  */
 
 import { type CompiledPolicy, compilePolicy } from "../component/policy/tenant-policy.ts";

@@ -1,11 +1,11 @@
 import { plinthError } from "../errors.ts";
 
-/** A thread whose start fails is tried again. The host's start fails when each thread has failed so often, on average. */
+/** The tries of a thread's start. The host's start fails when each thread has failed so often on average. */
 const TRIES = 4;
 
 /**
- * The start of a pool's first threads. The pool starts a lost thread again for as long as the host runs, which is right
- * while others serve. A host whose threads never start would serve nobody, so its own start fails.
+ * Watches the start of a pool's first threads. The pool starts a lost thread again for as long as the host runs, which is
+ * right while others serve. A host whose threads never start would serve nobody, so its own start fails.
  */
 export class FirstStart {
   readonly #failed = Promise.withResolvers<never>();

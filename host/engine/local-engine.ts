@@ -75,7 +75,7 @@ export class LocalEngine implements Engine {
     );
   }
 
-  /** Its threads load meanwhile; `warm` waits for them. */
+  /** Opens the engine. Its threads load in the background; `warm` waits for them. */
   static async open(options: EngineOptions): Promise<LocalEngine> {
     await mkdir(options.settings.glueFolder, { recursive: true });
     return new LocalEngine(options, probeMemoryStrategy().best);
