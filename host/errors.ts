@@ -1,7 +1,7 @@
 /**
- * Every error that a user of Plinth can meet: code, HTTP status, message. The rows stand in `errors/`, one file per
- * area, and those of a language with the language. `docs/reference/errors.md` lists the same codes, and errors.test.ts
- * fails where the two differ.
+ * The table of all errors that a user of Plinth can meet: code, HTTP status, message. The rows stand in `errors/`, one file
+ * per area, and the rows of a language stand with the language. `docs/reference/errors.md` lists the same codes, and
+ * errors.test.ts fails if the two differ.
  */
 
 import { languageErrors } from "../runtimes/errors.ts";

@@ -1,6 +1,6 @@
 import { type ErrorTable, lines } from "./entry.ts";
 
-/** Rights at the admin API. */
+/** Errors about rights at the admin API. */
 export const accessErrors = {
   PLINTH_FORBIDDEN: {
     status: 403,

@@ -1,6 +1,6 @@
 import { type ErrorTable, lines } from "./entry.ts";
 
-/** Static files of a version. */
+/** Errors of a version's static files. */
 export const assetErrors = {
   PLINTH_ASSET_PATH: {
     status: 400,

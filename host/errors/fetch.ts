@@ -1,6 +1,6 @@
 import { type ErrorTable, lines } from "./entry.ts";
 
-/** Outbound fetch. They go to the program that fetches, not to its visitors; none tells of the host's own network. */
+/** Errors of outbound fetch. They go to the program, not to its visitors, and tell nothing of the host's network. */
 export const fetchErrors = {
   PLINTH_FETCH_REQUEST: {
     status: 400,

@@ -1,6 +1,6 @@
 import { type ErrorTable, lines } from "./entry.ts";
 
-/** KV: what a tenant's program, a deploy, and the admin API can meet. */
+/** Errors of KV, for a tenant's program, a deploy, or a caller of the admin API. */
 export const kvErrors = {
   PLINTH_KV_ARGUMENT: {
     status: 400,

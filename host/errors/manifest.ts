@@ -1,6 +1,6 @@
 import { type ErrorTable, lines } from "./entry.ts";
 
-/** The manifest and the parts that it configures: limits, secrets, gradual rollout. */
+/** Errors of the manifest, of limits, secrets and gradual rollout. */
 export const manifestErrors = {
   PLINTH_MANIFEST_INVALID: {
     status: 400,

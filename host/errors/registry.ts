@@ -1,6 +1,6 @@
 import { type ErrorTable, lines } from "./entry.ts";
 
-/** Tenants, versions, the admin API, and the data folder that holds them. */
+/** Errors of tenants, versions, the admin API, and the data folder that holds them. */
 export const registryErrors = {
   PLINTH_TENANT_NOT_FOUND: {
     status: 404,

@@ -1,6 +1,6 @@
 import { type ErrorTable, lines } from "./entry.ts";
 
-/** The command line and the build. */
+/** Errors of the command line and the build. */
 export const toolErrors = {
   PLINTH_USAGE: {
     status: 400,

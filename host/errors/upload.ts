@@ -1,6 +1,6 @@
 import { type ErrorTable, lines } from "./entry.ts";
 
-/** Uploads: everything that can be wrong with a component, in the order of the steps of a deploy. */
+/** Errors of uploads: the faults that a component can have, in the order of the steps of a deploy. */
 export const uploadErrors = {
   PLINTH_UPLOAD_TOO_LARGE: {
     status: 413,

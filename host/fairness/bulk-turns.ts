@@ -2,7 +2,7 @@
  * Turns for the bytes that the main thread moves between sockets and its memory. A tenant whose clients send or take
  * megabytes would hold up the event loop for as long as the kernel has bytes for them: fifty such connections make a turn
  * of the loop last 50 ms. So a large body moves a piece at a time. Each turn of the loop moves few pieces. The tenants that
- * have had least CPU time come first, and small work runs in between.
+ * have had the least CPU time come first, and small work runs in between.
  */
 import type { CpuShares, ShareClock } from "./cpu-shares.ts";
 import { ShareQueue } from "./share-queue.ts";

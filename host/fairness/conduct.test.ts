@@ -7,7 +7,7 @@ const cpuMs = fc.integer({ min: 1, max: 60_000 });
 const good = fc.record({ cpuMs, wasCut: fc.constant(false), after: fc.nat(10_000) });
 const any = fc.record({ cpuMs, wasCut: fc.boolean(), after: fc.nat(10_000) });
 
-/** Number of strikes. */
+/** The number of strikes that the requests lead to. */
 function strikesOf(requests: readonly { cpuMs: number; wasCut: boolean; after: number }[]): number {
   const conduct = new Conduct(rule);
   let now = 0;

@@ -1,5 +1,5 @@
 /**
- * Counts the CPU time of each tenant in virtual milliseconds. The tenant that has had least is served next.
+ * Counts the CPU time of each tenant in virtual milliseconds. The tenant that has had the least is served next.
  *
  * A tenant's account goes forward by the CPU time of its steps, divided by its weight. The floor is the account of the
  * tenant that was served last. A tenant that comes back after a pause begins at the floor: it owes nothing for what it used
@@ -7,8 +7,8 @@
  * 1996.)
  *
  * Queues that give out different things have a clock each, with accounts and a floor of its own. Otherwise a tenant that
- * has used much in one of them would lift the floor of all, and in the others those who have used nothing would lose their
- * place before those who have.
+ * has used much in one queue would lift the floor of all queues. In the others, tenants that have used nothing would lose
+ * their lead over tenants that have.
  */
 import { LRUCache } from "lru-cache";
 
@@ -38,7 +38,7 @@ export class CpuShares {
     return this.#weights.get(tenant) ?? USUAL_WEIGHT;
   }
 
-  /** Charges a tenant for CPU time that no queue has given out, such as the main thread's: on every clock that knows it. */
+  /** Charges a tenant for CPU time that no queue gave out, such as the main thread's, on every clock that knows it. */
   charge(tenant: string, cpuMs: number): void {
     for (const clock of this.#clocks) if (clock.has(tenant)) clock.charge(tenant, cpuMs);
   }

@@ -38,8 +38,8 @@ export class HeldMemory {
   }
 
   /**
-   * Counts bytes as held until the result is disposed. The last quarter of all memory is for tenants that hold little: what
-   * a few tenants hold does not close the host to the others.
+   * Counts bytes as held until the result is disposed. The last quarter of all memory is for tenants that hold little,
+   * so that a few tenants that hold much do not close the host to the others.
    *
    * @param tenantLimit the most bytes of this tenant
    * @throws PlinthError PLINTH_TENANT_BUSY, PLINTH_OVERLOADED if there is no room for them
@@ -55,7 +55,7 @@ export class HeldMemory {
     const own = (this.#ofTenant.get(tenant) ?? 0) + bytes;
     if (own > tenantLimit) throw plinthError("PLINTH_TENANT_BUSY");
     const part = own <= this.#totalLimit * LITTLE ? 1 : 1 - RESERVE;
-    // What is asked for alone has room, however large it is.
+    // If nothing is held, any size up to the whole limit has room.
     const room = this.#total === 0 ? this.#totalLimit : this.#totalLimit * part;
     if (this.#total + bytes > room) throw plinthError("PLINTH_OVERLOADED");
   }
@@ -75,7 +75,7 @@ class Held implements Hold {
   readonly #memory: HeldMemory;
   readonly #tenant: string;
   readonly #tenantLimit: number;
-  /** Null once they are given back. */
+  /** Null once the bytes are given back. */
   #bytes: number | null;
 
   constructor(memory: HeldMemory, tenant: string, tenantLimit: number, bytes: number) {

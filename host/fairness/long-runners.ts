@@ -1,5 +1,5 @@
 /**
- * Which lane the next step of a tenant begins in, by how long its last steps ran and what they took together.
+ * Chooses the lane in which a tenant's next step begins, by the length of its last steps and their CPU time together.
  *
  *           16 short steps
  *   trial ------------------> fast, or express if it has used little lately
@@ -43,7 +43,7 @@ interface Record {
   short: number;
   /** CPU time that the tenant has used lately, ms, as of `at`. */
   usedMs: number;
-  /** By `performance.now`. */
+  /** Time of `usedMs`, by `performance.now`. */
   at: number;
 }
 

@@ -18,7 +18,7 @@ beforeEach(() => {
   strikes = [];
 });
 
-/** As many requests that are cut as make a strike. */
+/** Ends as many cut requests as make a strike. */
 function strike(parking: Parking, times = 1): void {
   for (let i = 0; i < times * 5; i++) parking.ended("bad", 500, true);
 }

@@ -24,7 +24,7 @@ export interface ParkingOptions extends ConductRule {
 }
 
 export interface Strike {
-  /** Part of its weight that the tenant has left, as a divisor: 2, 4, 8 or 16. */
+  /** Divisor of the tenant's weight: 2, 4, 8 or 16. */
   readonly slowedBy: number;
   /** Null if the tenant is not parked yet. */
   readonly parked: Parked | null;
@@ -39,9 +39,9 @@ export interface Parked {
 interface State {
   readonly conduct: Conduct;
   strikes: number;
-  /** When the last strike was, or the last one was taken off, ms since the epoch. */
+  /** Time at which the last strike came or was taken off, ms since the epoch. */
   since: number;
-  /** ms since the epoch; 0 if the tenant is not parked. */
+  /** End of the parking, ms since the epoch; 0 if the tenant is not parked. */
   until: number;
 }
 
@@ -98,7 +98,7 @@ export class Parking {
     if (state.strikes >= PARKED_FROM) {
       const longer = 2 ** (state.strikes - PARKED_FROM);
       state.until = now + Math.min(this.#options.parkMs * longer, LONGEST_MS);
-      // The time in the park is no time of good conduct.
+      // Time spent parked does not count as good conduct.
       state.since = state.until;
     }
     this.#options.onStrike(tenant, { slowedBy: slowedBy(state), parked: this.parked(tenant) });
@@ -116,7 +116,7 @@ export class Parking {
     };
   }
 
-  /** Lets the tenant go on, and forgets its strikes: the operator wants it, or the tenant was deleted. */
+  /** Ends a parking and forgets the strikes, because the operator wants it or the tenant was deleted. */
   release(tenant: string): void {
     this.#states.delete(tenant);
   }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CpuShares, type ShareClock } from "./cpu-shares.ts";
 import { ShareQueue } from "./share-queue.ts";
 
-/** Serves items until the queue is empty, each at its cost, ms. @returns whose they were */
+/** Serves items until the queue is empty, each at its cost, ms. @returns their tenants, in order */
 function serveAll(queue: ShareQueue<{ tenant: string; cost: number }>, clock: ShareClock): string[] {
   const order: string[] = [];
   for (let item = queue.next(); item !== undefined; item = queue.next()) {
@@ -71,7 +71,7 @@ describe("a queue by shares of CPU time", () => {
     const clock = new CpuShares().newClock();
     serveAll(queueOf(clock, ["alone", 1_000, 10]), clock);
     const order = serveAll(queueOf(clock, ["alone", 10, 10], ["new", 10, 10]), clock);
-    // Each has its turn: neither makes the other wait for all that it has.
+    // They take turns: neither makes the other wait for all its items.
     expect(order.slice(0, 6).filter((tenant) => tenant === "new").length).toBeGreaterThanOrEqual(3);
     expect(order.slice(0, 8)).toContain("alone");
   });

@@ -13,7 +13,7 @@ interface Party<T> {
   readonly items: Set<T>;
   /** The account, virtual ms, when the party was put into the heap. */
   key: number;
-  /** Turn in which the party joined. Among equal accounts the earliest comes first. */
+  /** Number of the party's arrival. Among equal accounts the earliest comes first. */
   since: number;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { TimedTurns } from "./timed-turns.ts";
 
-/** Holders of `turns`, each of whom stays for a time of the clock; the order in which they came in. */
+/** Holders that each stay for some time of the clock, and the order in which they came in. */
 function visits() {
   let now = 0;
   const turns = new TimedTurns(() => now);

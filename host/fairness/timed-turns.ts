@@ -13,14 +13,14 @@ const PARTIES = 10_000;
 
 interface Used {
   readonly ms: number;
-  /** When it was that much, ms. */
+  /** Time at which the use was that much, ms. */
   readonly at: number;
 }
 
 export class TimedTurns {
   readonly #now: () => number;
   readonly #used = new LRUCache<string, Used>({ max: PARTIES });
-  /** The order of this map is that in which parties of equal use come in. */
+  /** Parties of equal use come in by the order of this map. */
   readonly #waiting = new Map<string, (() => void)[]>();
   #isBusy = false;
 
@@ -47,7 +47,7 @@ export class TimedTurns {
     const now = this.#now();
     this.#used.set(party, { ms: this.#usedBy(party, now) + now - began, at: now });
     const next = this.#next(now);
-    // The place goes on to the next one at once: nobody comes in between.
+    // The next holder gets the place at once, so that nobody comes in between.
     if (next === undefined) this.#isBusy = false;
     else next();
   }

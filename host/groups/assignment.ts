@@ -1,4 +1,4 @@
-/** Which group a tenant is in. */
+/** Assigns tenants to groups. */
 import { hash } from "node:crypto";
 
 export interface Assignment {
@@ -8,14 +8,14 @@ export interface Assignment {
   readonly labelled: readonly string[];
 }
 
-/** @param count of the groups that tenants are spread over, at least 1 */
+/** @param count number of the groups that tenants are spread over, at least 1 */
 export function assignmentOf(count: number, labels: readonly string[]): Assignment {
   return { shared: Array.from({ length: count }, (_, i) => `${i + 1}`), labelled: [...new Set(labels)] };
 }
 
 /**
- * @param label what the operator has set on the tenant. Tenants with one label share a group, even if the host has no
- *   group of that name
+ * @param label the operator's label of the tenant. Tenants with the same label share a group, even if the host has no group
+ *   of that name
  */
 export function groupOf({ shared, labelled }: Assignment, tenant: string, label: string | null): string {
   if (label !== null && labelled.includes(label)) return label;

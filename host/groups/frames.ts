@@ -1,5 +1,5 @@
 /**
- * How messages lie in the bytes between two processes:
+ * Frames messages in the bytes between two processes:
  *
  *     u32 bytes of head and body | u32 bytes of the head | head: JSON | body
  *

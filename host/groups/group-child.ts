@@ -6,7 +6,7 @@ import { GroupSide } from "./group-side.ts";
 
 /** The host's process opens the socket under this number. */
 const SOCKET = 3;
-/** The kernel ends a process with more points sooner, if memory runs out: a group before the host's own process. */
+/** If memory runs out, the kernel ends processes with more points first: a group before the host's own process. */
 const OOM_POINTS = "500";
 
 // A terminal sends its signals to all processes of a job, and a service manager to all of a service. The host's process

@@ -26,7 +26,7 @@ export async function openEngine(
   const languageOf = (runtime: string) => languages.ofRuntime(runtime)?.name;
   const runtimes = await loadRuntimes(languages.packageFolders, { names, needed: names, languageOf });
   for (const { name, build } of start.runtimes) {
-    // Images of tenants are differences to one build.
+    // Images of tenants are differences to one build, so the group needs the same build.
     if (!runtimes.some((runtime) => runtime.manifest.name === name && runtime.build === build))
       throw new Error(`the runtime ${name} has changed on the disk; restart the host`);
   }

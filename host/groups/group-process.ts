@@ -18,13 +18,13 @@ import { Link } from "./link.ts";
 import { checkedMessage, type ToGroup } from "./messages.ts";
 import { RemoteRun } from "./remote-run.ts";
 
-/** How a process has ended. */
+/** The end of a process. */
 export interface GroupEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** The end of its standard error. */
   readonly said: string;
-  /** Runs that it has taken along. */
+  /** Number of runs that were lost with the process. */
   readonly lostRuns: number;
 }
 
@@ -33,7 +33,7 @@ const ENTRY = new URL("./group-child.ts", import.meta.url);
 const PASSED_ON = ["PATH", "HOME", "TMPDIR", "TZ", "NODE_OPTIONS", "NODE_COMPILE_CACHE"];
 /** Characters of standard error that are kept. */
 const SAID_LENGTH = 4_000;
-/** Time between two looks whether the process still answers, ms, and the looks after which it is given up. */
+/** Time between two pings, ms. The process is given up after `PINGS` of them without an answer. */
 const PING_MS = 2_000;
 const PINGS = 5;
 /** Time that a process has to start, ms. */
@@ -54,7 +54,7 @@ export class GroupProcess {
   #said = "";
   #isEnding = false;
   #isBroken = false;
-  /** Resolves when the process has ended, however. */
+  /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<GroupEnd>;
 
   constructor(start: GroupStart, calls: GroupCalls) {
@@ -87,7 +87,7 @@ export class GroupProcess {
     return this.#child.pid ?? 0;
   }
 
-  /** Whether it can take runs no more. */
+  /** Whether the process takes no more runs. */
   get isBroken(): boolean {
     return this.#isBroken;
   }
@@ -130,7 +130,7 @@ export class GroupProcess {
     return this.#heard.awaitDone((id) => this.#link.send({ kind: "compile", id, tenant, functions, ifFree }));
   }
 
-  /** Ends the process. Its runs are told PLINTH_SHUTTING_DOWN. */
+  /** Ends the process. Its runs fail with PLINTH_SHUTTING_DOWN. */
   async stop(): Promise<void> {
     this.#isEnding = true;
     this.#link.close();
@@ -144,7 +144,7 @@ export class GroupProcess {
     else this.#link.send({ kind: "ping" });
   }
 
-  /** Nothing comes from the process any more: it has ended, has let go of its socket, or has not kept to the form. */
+  /** The process has ended, closed its socket, or sent a wrong frame, so that nothing more is taken from it. */
   #broken(formError: unknown): void {
     if (formError !== null) this.#said += `\n${String(formError)}`;
     if (!this.#isEnding) this.#child.kill("SIGKILL");

@@ -32,7 +32,7 @@ export class GroupRuns {
   }
 
   setTarget(number: number, target: Target): void {
-    // Elsewhere the object itself says that there are none.
+    // Other code tells the lack of grants by this very object, which does not cross between processes.
     const grants = Object.keys(target.grants).length === 0 ? noGrants : target.grants;
     this.#targets.set(number, { ...target, grants });
   }
@@ -63,7 +63,7 @@ export class GroupRuns {
   }
 
   #begin(programs: Programs, { run, target, cpuWeight }: Begin, what: Pick<Run, "input" | "cgi">): void {
-    // Calls of bindings find their run by this name. The host's process knows the request's own.
+    // Calls of bindings find their run by this name. The host's process knows the request's own id.
     const requestId = String(run);
     const of = { target: this.#targets.get(target)!, cpuWeight, requestId, log: this.#log(run) };
     let dispatched: Dispatched;

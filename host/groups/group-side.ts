@@ -1,4 +1,4 @@
-/** A group's end of the socket: it has the runs and uploads that the host's process sends done by an engine of its own. */
+/** A group's end of the socket. An engine of its own does the runs and uploads that the host's process sends. */
 import type { Socket } from "node:net";
 import { deserialize } from "node:v8";
 import type { PrepareResult } from "../deploy/prepared.ts";
@@ -26,7 +26,7 @@ export class GroupSide implements AsyncDisposable {
   constructor(socket: Socket) {
     this.#link = new Link(
       socket,
-      // The host's process keeps to the form.
+      // The host's process is trusted, so its messages are not checked.
       (head, body) => this.#take(head as ToGroup, body),
       () => this.#closed.resolve(),
     );
@@ -89,15 +89,15 @@ export class GroupSide implements AsyncDisposable {
     return this.#engine!.programs;
   }
 
-  /** A failure here ends the process, and the host's process reads the reason on standard error. */
+  /** Opens the engine. A failure ends the process, and the host's process reads the reason on standard error. */
   async #open(start: GroupStart): Promise<void> {
     this.#engine = await openEngine(start, this.#bindings, this.#usage, (error, where) => this.#tell(error, where));
-    // After a crash, a request rather waits for a cold thread than it is refused.
+    // After a crash, it is better that a request waits for a cold thread than that it is refused.
     this.#link.send({ kind: "ready" });
     await this.#engine.warm(start.warmUp);
   }
 
-  /** Like `#open`, it ends the process if it fails. */
+  /** Tells the host when the work is done. Like `#open`, it ends the process if it fails. */
   async #do(id: number, work: Promise<void>): Promise<void> {
     await work;
     this.#link.send({ kind: "done", id });

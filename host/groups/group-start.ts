@@ -2,7 +2,7 @@ import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import type { EngineSettings } from "../engine/settings.ts";
 import type { SlotProgram } from "../protocol/slot-step.ts";
 
-/** The data with which a group's process is opened. It has no key, no token and no way to the registry. */
+/** The data with which a group's process is opened. The process gets no key, no token and no way to the registry. */
 export interface GroupStart {
   readonly settings: EngineSettings;
   readonly bindings: WorkerBindingsData;

@@ -12,7 +12,7 @@ import { type GroupEnd, GroupProcess } from "./group-process.ts";
 import type { GroupStart } from "./group-start.ts";
 import type { GroupCalls } from "./heard-messages.ts";
 
-/** The admin API's facts of a group. */
+/** The facts of a group that the admin API gives. */
 export interface GroupState {
   readonly name: string;
   readonly state: "running" | "starting";
@@ -31,9 +31,9 @@ export interface GroupOptions {
   readonly logger: Logger;
 }
 
-/** A process that ends sooner than this after its start was no good one, ms. */
+/** A process that ends sooner than this after its start counts as short-lived, ms. */
 const SHORT_MS = 10_000;
-/** Time before the start after two such processes, ms. It doubles with each further one. */
+/** Delay of the start after two short-lived processes, ms. It doubles with each further one. */
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 30_000;
 
@@ -48,9 +48,9 @@ export class Group {
   #warmUp: readonly SlotProgram[] = [];
   #restarts = 0;
   #lastStartMs: number | null = null;
-  /** The pools of the process, at most 2 s ago. */
+  /** The state of the process's pools, at most 2 s old. */
   #pools: EngineState = NO_POOLS;
-  /** Processes in a row that have lasted a short time only. */
+  /** Number of short-lived processes in a row. */
   #short = 0;
   #delay: NodeJS.Timeout | undefined;
   #isStopping = false;
@@ -97,7 +97,7 @@ export class Group {
     await this.#serving?.warm(programs);
   }
 
-  /** A lost process has no code, and its successor compiles the programs that are called. */
+  /** Compiles in this process only. Its successor compiles the programs that are called. */
   async compile(tenant: string, functions: TenantFunctionsRef, ifFree: boolean): Promise<void> {
     await this.#serving?.compile(tenant, functions, ifFree).catch(() => {});
   }

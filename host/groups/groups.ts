@@ -105,7 +105,7 @@ export class Groups implements Engine {
       throw new Error("a group has prepared for a runtime of its own");
   }
 
-  /** A group counts for its own tenants alone. */
+  /** A group's counts are taken for its own tenants only. */
   #count(group: string, used: Report["used"]): void {
     for (const { tenant, steps, waitMs, switchMs, coldSteps, kvReads } of used) {
       if (this.#store.findTenant(tenant as TenantName) === undefined) continue;

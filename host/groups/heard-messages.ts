@@ -1,4 +1,4 @@
-/** Takes what a group's process says, in the host's process. */
+/** Takes the messages of a group's process, in the host's process. */
 import type { HostBindings } from "../bindings/host-bindings.ts";
 import type { PrepareResult } from "../deploy/prepared.ts";
 import { PlinthError } from "../errors.ts";
@@ -23,11 +23,11 @@ export class HeardMessages {
   readonly #prepared = new Map<number, PromiseWithResolvers<PrepareResult>>();
   /** The runs of the calls under way. */
   readonly #callers = new Map<number, RemoteRun>();
-  /** Other work that was asked for, by its numbers. */
+  /** Other work that a group was asked for, by its numbers. */
   readonly #asked = new Map<number, PromiseWithResolvers<void>>();
   #lastId = 0;
 
-  /** @param runs under way, by their numbers */
+  /** @param runs the runs under way, by their numbers */
   constructor(runs: Map<number, RemoteRun>, send: (message: ToGroup, body?: Uint8Array) => void, calls: GroupCalls) {
     this.#runs = runs;
     this.#send = send;
@@ -55,7 +55,7 @@ export class HeardMessages {
     this.#asked.clear();
   }
 
-  /** @throws Error if the message's body is not what its head says */
+  /** @throws Error if the message's body does not fit its head */
   take(message: FromGroup, body: Uint8Array<ArrayBuffer>): void {
     switch (message.kind) {
       case "ready":

@@ -7,7 +7,7 @@ export class Link<Sent extends object> {
   #isCorked = false;
 
   /**
-   * @param onMessage may throw: then the other end does not keep to the form
+   * @param onMessage may throw if the other end does not keep to the form
    * @param onClose is called once, with the error of `onMessage`, or null
    */
   constructor(
@@ -26,7 +26,7 @@ export class Link<Sent extends object> {
         socket.destroy();
       }
     });
-    // The other process has ended. The event close tells it.
+    // An error means that the other process has ended. The event close follows and tells of it.
     socket.on("error", () => {});
     socket.on("end", () => socket.destroy());
     socket.once("close", () => onClose(thrown));

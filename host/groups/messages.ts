@@ -102,14 +102,14 @@ const fromGroup = {
       Type.Object({ tenant: Type.String(), steps: size, waitMs: size, switchMs: size, coldSteps: size, kvReads: size }),
     ),
   }),
-  /** Body: the response's, or nothing if it flows: then its pieces follow. */
+  /** Body: the response's. It is empty if the body flows, and its pieces follow. */
   answer: kind("answer", {
     run: count,
     status: Type.Integer(),
     headers: Type.Array(Type.Tuple([Type.String(), Type.String()])),
     flows: Type.Boolean(),
   }),
-  /** Body: a piece of the body that flows. The next one comes when this was moved on. */
+  /** Body: a piece of the body that flows. The next piece comes when this one was moved on. */
   piece: kind("piece", { run: count }),
   /** The body that flows has come to its end, or has broken off. */
   bodyEnd: kind("bodyEnd", { run: count, broken: Type.Union([Type.Object(fault), Type.Null()]) }),
@@ -118,9 +118,9 @@ const fromGroup = {
   finished: kind("finished", { run: count, cpuMs: size, wasCut: Type.Boolean() }),
   /** Lines for the tenant's log; `isMapped`: by the source map of the run's version. */
   log: kind("log", { run: count, isMapped: Type.Boolean(), ...logs }),
-  /** Why a run failed, in the same way. */
+  /** The reason for which a run failed; `isMapped` as in `log`. */
   failure: kind("failure", { run: count, message: Type.String(), isMapped: Type.Boolean() }),
-  /** Body: a binding's call. Limits that go by request go by attempt, too: a static program may be tried again. */
+  /** Body: a binding's call. Limits by request count each attempt anew: a static program may be tried again. */
   call: kind("call", { run: count, call: count, attempt: count }),
   /** Nobody waits for the reply any more. */
   abort: kind("abort", { call: count }),
@@ -137,7 +137,7 @@ export type FromGroupOf<Kind extends FromGroup["kind"]> = Extract<FromGroup, { k
 
 const checks = new Map(Object.entries(fromGroup).map(([name, schema]) => [name, Compile(schema)]));
 
-/** @throws Error if a group may not say this */
+/** @throws Error if a group may not send this */
 export function checkedMessage(head: unknown): FromGroup {
   const { kind: name } = (head ?? {}) as { kind?: unknown };
   const check = typeof name === "string" ? checks.get(name) : undefined;

@@ -1,4 +1,4 @@
-/** Calls of bindings from a group's process. The host's process answers them, for it has the files, keys and sockets. */
+/** Calls of bindings from a group's process. The host's process answers them: it has the files, keys and sockets. */
 import type { GrantedContext } from "../bindings/host-bindings.ts";
 import type { FromGroup } from "./messages.ts";
 
@@ -15,7 +15,7 @@ export class RemoteBindings {
     this.#send = send;
   }
 
-  /** @param context its request has the run's number as its name */
+  /** @param context the call's context; its `requestId` is the run's number */
   call(frame: Uint8Array, { requestId, request, signal }: GrantedContext): Promise<Uint8Array> {
     const call = ++this.#lastCall;
     const reply = Promise.withResolvers<Uint8Array>();
@@ -24,7 +24,7 @@ export class RemoteBindings {
     signal.addEventListener("abort", () => {
       if (!this.#waiting.delete(call)) return;
       this.#send({ kind: "abort", call });
-      // Nobody reads it.
+      // Nobody reads this reply, because the call was given up.
       reply.resolve(NOTHING);
     });
     return reply.promise;

@@ -3,16 +3,16 @@ import type { PlinthError } from "../errors.ts";
 import { StreamedBody } from "../pool/streamed-body.ts";
 import type { BodyStream } from "../protocol/body-stream.ts";
 
-/** There is one piece at the most, and whoever moves it on counts it. */
+/** There is at most one piece, and the reader that moves it on counts its bytes. */
 const uncounted: Disposable = { [Symbol.dispose]() {} };
 
 export class RemoteBody implements BodyStream {
   readonly #body = new StreamedBody(() => uncounted);
   readonly #tell: (kind: "more" | "unread") => void;
-  /** The group may send a piece. */
+  /** Whether the group may send a piece. */
   #isAsked = true;
 
-  /** @param tell tells the group that it may send the next piece, or that nobody reads any more */
+  /** @param tell tells the group to send the next piece, or that nobody reads the body any more */
   constructor(tell: (kind: "more" | "unread") => void) {
     this.#tell = tell;
   }

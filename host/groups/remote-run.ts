@@ -16,7 +16,7 @@ export class RemoteRun implements Dispatched {
   readonly #cancel: () => void;
   readonly #answer = Promise.withResolvers<WireResponse>();
   readonly #finished = Promise.withResolvers<void>();
-  /** For the limits that go by request, one object for each attempt. */
+  /** The keys of limits by request, one object for each attempt. */
   readonly #attempts = new Map<number, object>();
   /** The calls of bindings under way. */
   readonly #calls = new Map<number, AbortController>();
@@ -73,7 +73,7 @@ export class RemoteRun implements Dispatched {
   /**
    * Begins a call. This process has given the run its grants and limits, so the group cannot change them.
    *
-   * @returns what the binding is called with
+   * @returns the context with which the binding is called
    */
   beginCall(call: number, attempt: number): GrantedContext {
     const { tenant, version, grants, limits } = this.#run.target;
@@ -86,7 +86,7 @@ export class RemoteRun implements Dispatched {
   #requestOf(attempt: number): object {
     const known = this.#attempts.get(attempt);
     if (known !== undefined) return known;
-    // Otherwise a group could leave the limits behind by ever new attempts.
+    // Otherwise a group could evade the limits by ever new attempts.
     if (this.#attempts.size === MOST_ATTEMPTS) return this.#attempts.values().next().value!;
     const request = {};
     this.#attempts.set(attempt, request);
@@ -102,7 +102,7 @@ export class RemoteRun implements Dispatched {
     this.cpuMs = cpuMs;
     this.wasCut = wasCut;
     for (const call of this.#calls.keys()) this.endCall(call);
-    // A group that ends a run without an answer is at fault. The visitor must not wait for ever.
+    // A group that ends a run without an answer is at fault, but the visitor must not wait for ever.
     this.#answer.reject(plinthError("PLINTH_WORKER_LOST"));
     this.body?.end(plinthError("PLINTH_WORKER_LOST"));
     this.#finished.resolve();
