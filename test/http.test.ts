@@ -249,13 +249,16 @@ const SLOW = `
 
 describe("tenants under one origin", () => {
   const program = slimComponent(`export default () => new Response("", { headers: [
-    ["set-cookie", "a=1; Path=/; Domain=127.0.0.1"], ["clear-site-data", '"*"'], ["service-worker-allowed", "/"]] })`);
+    ["set-cookie", "a=1; Path=/; Domain=127.0.0.1"], ["set-cookie", "b=2"],
+    ["clear-site-data", '"*"'], ["service-worker-allowed", "/"]] })`);
 
   it("have cookies below their paths, and no say about the origin", async () => {
     await using host = await startTestHost();
     await host.deploy("shop", program);
     const { headers } = await host.fetch("shop");
-    expect(headers.getSetCookie()).toEqual(["a=1; Path=/t/shop/"]);
+    expect(headers.getSetCookie()).toEqual(["a=1; Path=/t/shop/", "b=2; Path=/t/shop"]);
+    const bare = await fetch(`${host.ingressUrl}/t/shop`);
+    expect(bare.headers.getSetCookie()).toEqual(headers.getSetCookie());
     expect([headers.has("clear-site-data"), headers.has("service-worker-allowed")]).toEqual([false, false]);
   });
 

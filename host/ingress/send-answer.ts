@@ -47,7 +47,7 @@ export function sendAnswer(
       return;
     }
     if (lower !== "content-length" && !hopByHop.has(lower)) {
-      const sent = mountedValue(lower, value, admitted.mount);
+      const sent = mountedValue(lower, value, admitted.mount, admitted.path);
       if (sent !== null) headers.push(name, sent);
     }
   }
