@@ -1,4 +1,4 @@
-/** Things that several tests of this folder start from. */
+/** Modules and components that several tests of this folder start from. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parse } from "@bytecodealliance/jco";
@@ -31,7 +31,7 @@ export function slimComponent(source: string): Uint8Array<ArrayBuffer> {
   });
 }
 
-/** A slim component as a static one: with a core module embedded where it imports one. */
+/** Makes a static component of a slim one, by a core module in place of each import of one. */
 export function plugCoreModules(
   component: SlimComponent,
   modules: ReadonlyMap<string, Uint8Array>,
@@ -45,8 +45,8 @@ export function plugCoreModules(
 }
 
 /**
- * A runtime whose "language" is this: a program is a text; `start` answers 201 with it and no headers; `resume` fails with
- * it. A text that begins with "!" does not load.
+ * A runtime of a toy language, in which a program is a text. `start` answers 201 with the text and no headers. `resume`
+ * fails with the text. A text that begins with "!" does not load.
  */
 export const toyRuntime = `(module
   (memory (export "memory") 1 4)

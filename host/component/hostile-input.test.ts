@@ -1,6 +1,6 @@
 /**
- * Mutated and truncated uploads: everything that reads them answers with a result or a ComponentError, soon, and without
- * allocating by what the bytes claim.
+ * Reads mutated and truncated uploads. All readers answer with a result or a ComponentError, soon, and do not allocate by
+ * lengths that the bytes only claim.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -27,13 +27,13 @@ import { exposeGlobals } from "./write/rewrite-exports.ts";
 import { stubModule } from "./write/stub-module.ts";
 import { thinModule } from "./write/thin-module.ts";
 
-/** A number in PLINTH_FUZZ_INPUTS makes the first test a long one. */
+/** A larger number in PLINTH_FUZZ_INPUTS makes the first test a long one. */
 const inputs = Number(process.env.PLINTH_FUZZ_INPUTS ?? 1500);
 
 const policy = compilePolicy(dataModulePolicy);
 const memoryImport = { module: "plinth:host", name: "memory" };
 
-/** Runs a step on bytes; whatever it throws must be a ComponentError with an offset inside the upload. */
+/** Runs a step on bytes. If it throws, the error must be a ComponentError with an offset inside the upload. */
 function survives(bytes: Uint8Array, step: (bytes: Uint8Array) => unknown): void {
   try {
     step(bytes);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Changes at positions given as fractions of the length, so that they shrink with the input. */
+/** A change of an input. Its place is a fraction of the length, so that it shrinks with the input. */
 type Change = { at: number; kind: "set" | "insert" | "remove"; value: number };
 
 export const change: fc.Arbitrary<Change> = fc.record({

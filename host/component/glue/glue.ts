@@ -1,7 +1,7 @@
 /**
  * Glue is the code that jco generates to lift and lower a component's exports. Here it is one text, a CommonJS script, so
  * that it can be stored as one blob, evaluated in any worker and dropped again (an imported ES module stays for the life
- * of its thread). Its last line says what the files stand for that the glue asks for by name.
+ * of its thread). Its last line says what each file name stands for that the glue asks for.
  */
 import vm from "node:vm";
 import type { OperationEvent, Outcome, TenantRequest } from "../../protocol/contract.ts";
@@ -13,9 +13,9 @@ export type GlueModule = {
   file: string;
 } /** The n-th of the core modules that the component imports, counted from 0. */ & (
   | { kind: "import"; index: number }
-  /** The n-th of the core modules embedded in it. */
+  /** The core module of that index among those embedded in the component. */
   | { kind: "embedded"; index: number }
-  /** Made by jco. */
+  /** A module that jco has made. */
   | { kind: "helper"; base64: string }
 );
 
@@ -39,7 +39,7 @@ const leanMark = "\n// lean";
 /**
  * The text of glue: a script that exports `instantiate`, and its layout in the last line.
  *
- * @param isLean whether a LeanResumable does the same
+ * @param isLean whether a LeanResumable can stand in for the glue
  */
 export function glueText(script: string, layout: readonly GlueModule[], isLean: boolean): string {
   return `${script.trimEnd()}${isLean ? leanMark : ""}${layoutMark}${JSON.stringify(layout)}\n`;
@@ -67,9 +67,9 @@ export interface ResumableGlue {
   /**
    * Joins the glue to a live instance of the runtime.
    *
-   * @param parts.runtime stands where the component instantiates its runtime
+   * @param parts.runtime the instance that stands in place of the component's runtime
    * @param parts.embedded the component's own core modules, in their order, to be instantiated (and started) now. Without
-   *   them the component's own code does not run: it has run before, and what it did is in the runtime's memory.
+   *   them the component's own code does not run. It has run before, and the runtime's memory has its results
    * @throws the error of a core module's start function
    */
   instantiate(parts: { runtime: WebAssembly.Instance; embedded?: readonly WebAssembly.Module[] }): HttpResumable;
@@ -103,7 +103,7 @@ function linkSlim(
       if (embedded === undefined) return { exports: {} };
       return new WebAssembly.Instance(embedded[entry.index]!, imports);
     }
-    throw new Error(`glue asks for a core module that a slim component has not: ${String(token)}`);
+    throw new Error(`glue asks for a core module that a slim component does not have: ${String(token)}`);
   };
   const getCoreModule = (file: string) => file as unknown as WebAssembly.Module;
   return [getCoreModule, {}, instantiateCore];

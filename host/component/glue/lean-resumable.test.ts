@@ -13,7 +13,7 @@ import { transpileComponent } from "./transpile.ts";
 class RecordingRuntime {
   readonly memory = new WebAssembly.Memory({ initial: 1, maximum: 64 });
   readonly calls: number[][] = [];
-  /** Place of the outcome. */
+  /** Address of the outcome. */
   returns = 0;
   #top = 1024;
 
@@ -85,7 +85,7 @@ function jcoOf(runtime: RecordingRuntime): HttpResumable {
 /** A property waits after each run: jco's glue counts what it lifts until the next microtask. */
 const counted = () => Promise.resolve();
 
-/** Runs the same on two runtimes, by jco's glue and by the lean way. */
+/** Does the same on two runtimes, once by jco's glue and once by hand. */
 function byBoth(use: (resumable: HttpResumable, runtime: RecordingRuntime) => Outcome) {
   return [jcoOf, (runtime: RecordingRuntime) => new LeanResumable(runtime.instance)].map((open) => {
     const runtime = new RecordingRuntime();
@@ -196,7 +196,7 @@ test("bytes that are lifted again and again in one outcome are bounded", () => {
 test("only components that lift as our own do are of our contract", () => {
   const own = slimComponent("a program");
   expect(isOfOwnContract(parseComponent(own))).toBe(true);
-  // Lifted from `cabi_realloc` instead of `start`: the canon section's first core function.
+  // The component lifts `cabi_realloc` instead of `start`: the canon section's first core function changes.
   const other = own.slice();
   const canon = parseComponent(other).sections.find(({ id }) => id === "canon")!;
   expect(other[canon.body + 3]).toBe(1);

@@ -1,9 +1,9 @@
 /**
  * Lifts and lowers `plinth:http/resumable` by hand, for components that lift it as buildSlimComponent writes it. It does
- * what jco's glue for them does, without the tasks that jco keeps for each call: no export of theirs is asynchronous.
+ * the same as jco's glue for them, but keeps no task for each call, because none of their exports is asynchronous.
  *
- * The program on the other side is not trusted. It can give any address and length: each read and write is checked against
- * the memory, and what one call may lift is bounded as in lift-budget.ts.
+ * The program on the other side is not trusted. It can give any address and length, so each read and write is checked
+ * against the memory, and a call can lift a bounded number of bytes, as in lift-budget.ts.
  */
 import type { HeaderField, OperationEvent, Outcome, TenantRequest, TenantResponse } from "../../protocol/contract.ts";
 import { resumableInterface, scheduledExport } from "../write/resumable-world.ts";
@@ -150,7 +150,7 @@ export class LeanResumable implements HttpResumable {
     return { status, headers, body: this.#liftBytes(at + 16) };
   }
 
-  /** @param pair place of an address and a length */
+  /** @param pair address of an address and a length */
   #liftText(pair: number): string {
     const from = this.#view.getUint32(pair, true);
     const length = this.#view.getUint32(pair + 4, true);
@@ -161,7 +161,7 @@ export class LeanResumable implements HttpResumable {
     return /^[\x00-\x7f]*$/.test(text) ? text : decoder.decode(this.#bytes.subarray(from, from + length));
   }
 
-  /** @param pair place of an address and a length */
+  /** @param pair address of an address and a length */
   #liftBytes(pair: number): Uint8Array {
     const from = this.#view.getUint32(pair, true);
     const length = this.#view.getUint32(pair + 4, true);

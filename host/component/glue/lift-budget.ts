@@ -1,16 +1,16 @@
 /**
- * A component hands lists and strings out as addresses and lengths. Nothing in the canonical ABI keeps a million list
- * elements from pointing at the same 60 MB: lifting them would fill the host's memory, beyond any limit on V8's heap,
- * because bytes of arrays do not count there. And 60 MB of zeros are four million empty headers, and each
- * header is several objects. So the bytes that the glue copies out of a linear memory in one go are counted, and so are the
- * elements of lists.
+ * Bounds what the glue copies out of a linear memory in one go, by counting bytes and elements of lists. A component
+ * hands lists and strings out as addresses and lengths. The canonical ABI lets a million elements point at the same 60
+ * MB. Lifting them would fill the host's memory, beyond any limit on V8's heap, because bytes of arrays do not count
+ * there. And 60 MB of zeros are four million empty headers, each of which becomes several objects.
  */
 
 /** Bytes that may be lifted before control returns to the event loop, far above any limit on bodies. */
 export const LIFT_BUDGET_BYTES = 128 << 20;
 
 /**
- * Bytes that an element of a list counts beside its own: the objects that jco makes of it take about as much of V8's heap.
+ * Bytes that an element of a list counts beside its own. The objects that jco makes of it take about this much of V8's
+ * heap.
  */
 export const ELEMENT_BYTES = 256;
 
@@ -44,7 +44,7 @@ function plinthView16(buffer, start, length) {
 /**
  * Puts the budget into JavaScript that jco has generated.
  *
- * @throws Error where jco's output has not the form that this is made for, as after an update of jco
+ * @throws Error if jco's output does not have the expected form, as after an update of jco
  */
 export function budgetLifts(source: string): string {
   const counted = source

@@ -5,12 +5,12 @@ import { buildSlimComponent } from "../write/slim-component.ts";
 /** The sections of a component of buildSlimComponent, custom sections aside. */
 const ORDER = "coreType import coreInstance coreModule coreInstance alias type canon instance export";
 
-/** Those of them that are the same in all such components, by their places: how the runtime's functions are lifted. */
+/** The places of the sections that lift the runtime's functions. They are the same in all such components. */
 const SAME = [2, 5, 6, 7, 8, 9];
 
 /**
- * Whether a component lifts `plinth:http/resumable` from its runtime as buildSlimComponent writes it. It says so of the
- * component's shape: all components of one shape have the same answer.
+ * Whether a component lifts `plinth:http/resumable` from its runtime as buildSlimComponent writes it. The answer depends on
+ * the component's shape only.
  */
 export function isOfOwnContract(component: Component): boolean {
   const [runtime, ...others] = component.imports;

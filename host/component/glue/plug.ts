@@ -3,12 +3,12 @@ import { ComponentError } from "../read/component-error.ts";
 import { ByteWriter } from "../write/byte-writer.ts";
 
 /**
- * Writes an import section with core modules in the place of their imports. An import of a core module and a definition of
+ * Writes an import section with core modules in place of their imports. An import of a core module and a definition of
  * one add to the same index space, so putting each module where its import stood leaves every index as it was. The section
  * is split around each module.
  *
  * @param stubs core modules by import name
- * @throws ComponentError `policy` where an import has no stub
+ * @throws ComponentError `policy` if an import has no stub
  */
 export function writePlugged(
   writer: ByteWriter,

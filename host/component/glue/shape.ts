@@ -22,22 +22,22 @@ type ShapeModule =
 
 export interface Shape {
   /**
-   * The component with a stub in the place of every core module, imported or embedded, and without custom sections. The
+   * The component with a stub in place of every core module, imported or embedded, and without custom sections. The
    * stub's section `plinth:module` holds the module's index in `modules` as LEB128.
    */
   bytes: Uint8Array<ArrayBuffer>;
   /** SHA-256 of `bytes`, in hex. */
   hash: string;
   modules: ShapeModule[];
-  /** Where the component's sections begin in `bytes` and, for messages, in the upload. */
+  /** The starts of the component's sections in `bytes` and, for messages, in the upload. */
   sections: { start: number; uploadOffset: number }[];
 }
 
-/** Components nest. No tool nests them deeper than this. */
+/** The deepest nesting of components. No tool nests them deeper. */
 const MAX_DEPTH = 16;
 
 /**
- * The part of a component that decides the glue which jco generates: everything but the code of the core modules.
+ * Finds a component's shape, which decides the glue that jco generates: everything but the code of the core modules.
  * Components of one shape have equal hashes, even if their code differs. jco gets shapes only, and only with names that are
  * safe there (safe-names.ts).
  *
@@ -98,7 +98,7 @@ class ShapeWriter {
     this.out.bytes(this.#bytes.subarray(start, end));
   }
 
-  /** An import section of a slim component, with stubs in the place of its core modules. */
+  /** Writes an import section of a slim component, with stubs in place of its core modules. */
   plugged(component: SlimComponent, section: ComponentSection): void {
     const stubs = new Map<string, Uint8Array>();
     for (const entry of component.imports) {

@@ -121,7 +121,7 @@ describe("a slim component, transpiled", () => {
 });
 
 describe("what a component hands out", () => {
-  /** Answers with that many headers, whose values (or names) are all the same bytes of its memory. */
+  /** Answers with `headers` headers, whose values (or names) are all the same bytes of its memory. */
   async function answerWith(headers: number, length: number, field: "name" | "value", written = headers) {
     const [name, value] = field === "name" ? [length, 0] : [0, length];
     const toy = await wat(
@@ -236,7 +236,7 @@ const consumer = `(component (import "plinth:http/resumable@0.1.0" (instance
   (export "start" (func (param "request" $request) (result $outcome)))
   (export "resume" (func (param "events" (list $event)) (result $outcome))))))`;
 
-/** A component in which `user` is given what `maker` exports. */
+/** A component in which `user` imports the exports of `maker`. */
 function composed(maker: Uint8Array, user: Uint8Array): Uint8Array {
   const name = "plinth:http/resumable@0.1.0";
   const instance = 0x05;

@@ -24,7 +24,7 @@ export interface TranspileOptions {
   asyncExports?: readonly string[];
   /** WIT that the types of interfaces are checked against, besides the host's own (wit/). */
   witFiles?: readonly URL[];
-  /** The store of glue: it is asked before glue is generated, and keeps the glue afterwards. */
+  /** The store of glue. It is asked before glue is generated, and keeps the glue afterwards. */
   cache?: GlueCache;
 }
 
@@ -35,7 +35,7 @@ export interface GlueCache {
 }
 
 export interface TranspiledComponent {
-  /** See glue.ts. Equal for all components of one shape, options being equal. */
+  /** The glue (glue.ts). It is equal for all components of one shape with equal options. */
   glue: string;
   /** The key under which the glue is cached. */
   glueHash: string;
@@ -45,18 +45,18 @@ export interface TranspiledComponent {
   imported: Map<string, string>;
 }
 
-/** Changes when the text of glue does for another reason than jco's version, or when what is asked of a shape does. */
+/** Goes up when the text of glue changes while jco's version stays, or when the checks of a shape change. */
 const GLUE_FORMAT = 5;
 
 /**
- * Characters of JavaScript that jco may make of a shape. A usual one gives 100,000; but types that hold themselves twice, a
- * few times over, give as much as one likes, and a worker has to evaluate it.
+ * The most characters of JavaScript that jco may make of a shape. A usual shape gives 100,000. Types that double a few
+ * times over give any number, and a worker has to evaluate the text.
  */
 const GLUE_LIMIT = 4 << 20;
 
 /**
- * Generates the glue of a component, static or slim, or takes it from the cache. Only the component's shape is given to
- * jco; its core modules are not compiled here.
+ * Generates the glue of a component, static or slim, or takes it from the cache. jco gets only the component's shape, and
+ * the core modules are not compiled here.
  *
  * @param bytes a component
  * @throws ComponentError if the component cannot be read, jco refuses it, or the types of its interfaces are not the
@@ -106,7 +106,7 @@ async function generateGlue(shape: Shape, options: TranspileOptions, isLean: boo
       ...(options.mode === "jspi" && { asyncMode: suspending }),
       map: [],
       noNodejsCompat: true,
-      // Declaration files would take longer than the rest.
+      // Generating declaration files would take longer than all the rest.
       noTypescript: true,
       noComponentErrorWrapping: true,
       base64Cutoff: 5000,
@@ -121,7 +121,7 @@ async function generateGlue(shape: Shape, options: TranspileOptions, isLean: boo
     const message = `types that take ${source.length} characters of glue to lift and lower (at most ${GLUE_LIMIT})`;
     throw new ComponentError("unsupported", message, 0);
   }
-  // Half the size when minified; and the tracing, which would ask for an environment variable many times a call, goes.
+  // Minified glue has half the size. Its tracing goes, which would read an environment variable many times a call.
   const { code } = await esbuild.transform(budgetLifts(source), {
     format: "cjs",
     minify: true,

@@ -1,21 +1,21 @@
 /**
- * jco writes names of core imports and exports into the JavaScript that it generates, between quotes and unescaped: a name
- * with a quote in it becomes code that runs in the host. Component-level names are validated to be identifiers
- * before they get there, except those of the forms `url=<...>`, `integrity=<...>` and `...-dep=<...>`. Both are
- * refused here, before jco sees the component.
+ * Refuses names that could become code, before jco sees the component. jco writes names of core imports and exports
+ * into the JavaScript that it generates, between quotes and unescaped. A name with a quote in it would be code that
+ * runs in the host. Component-level names are checked to be identifiers before jco writes them, except names of the
+ * forms `url=<...>`, `integrity=<...>` and `...-dep=<...>`, which are refused here, too.
  */
 import type { ByteReader } from "../read/byte-reader.ts";
 import { ComponentError } from "../read/component-error.ts";
 import type { StubShape } from "../write/stub-module.ts";
 
 /**
- * Enough for the names that toolchains emit: `plinth:http/handler@0.1.0#handle`, `[resource-drop]pollable`, `$imports`,
- * `_start`, `cm32p2|wasi:io/poll@0.2|poll`.
+ * Characters that suffice for the names of toolchains: `plinth:http/handler@0.1.0#handle`, `[resource-drop]pollable`,
+ * `$imports`, `_start`, `cm32p2|wasi:io/poll@0.2|poll`.
  */
 const safeName = /^[A-Za-z0-9_.:/@#[\]$<>=+| -]*$/;
 
 /**
- * @param offset in the upload, of the thing that bears the name
+ * @param offset offset in the upload of the item that has the name
  * @throws ComponentError `policy`
  */
 const signs = "_ . : / @ # [ ] $ < > = + | -";
@@ -54,9 +54,9 @@ export function requireSafeInstances(reader: ByteReader): void {
 }
 
 /**
- * Checks that a section of component-level definitions holds no name of a form that may contain anything.
+ * Checks that a section of component-level definitions holds no name of a form that may have any characters.
  *
- * @param bytes its contents
+ * @param bytes the section's contents
  */
 export function requireNoDependencyNames(bytes: Uint8Array, offset: number): void {
   const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf("=<");

@@ -3,7 +3,7 @@ import { sectionIds } from "../read/core-module.ts";
 import { hex, type Limits, type ReferenceType, type ValueType } from "../read/module-type.ts";
 import { opcodeNumber, opcodes } from "../read/opcodes.ts";
 
-/** An import that tenants' modules may have. Its type must be exactly this one. */
+/** An import that tenants' modules may have, with exactly this type. */
 export type AllowedImport = { module: string; name: string } & (
   | { kind: "function"; params: ValueType[]; results: ValueType[] }
   | { kind: "memory"; limits: Limits }
@@ -11,7 +11,7 @@ export type AllowedImport = { module: string; name: string } & (
   | { kind: "global"; type: ValueType; mutable: boolean }
 );
 
-/** Sections that a policy may allow. Tables and memories of a tenant's own are not provided for. */
+/** Sections that a policy may allow. No policy allows tables and memories of a tenant's own. */
 type AllowedSection = Exclude<SectionName, "table" | "memory" | "tag">;
 
 /**
@@ -32,8 +32,8 @@ export interface TenantPolicy {
   start: boolean;
   dataModes: ("active" | "passive")[];
   /**
-   * The table indices at which a tenant's functions stand: where this is given, the module has exactly one element segment,
-   * active, of functions of its own, that begins at `first` and has `most` entries at the most. Without it: none.
+   * The table indices for a tenant's functions. The module then has exactly one element segment: active, of functions
+   * of its own, from `first` on, with at most `most` entries. Without this, a module has no element segment.
    */
   elements?: { first: number; most: number };
   /** A custom section that the module must have, once, with these contents (UTF-8). */
@@ -41,7 +41,7 @@ export interface TenantPolicy {
   maxFunctions: number;
   /** The most bytes of all data segments together. */
   maxDataBytes: number;
-  /** Declared by one function, parameters not counted. */
+  /** The most locals that a function declares, without its parameters. */
   maxLocals: number;
 }
 

@@ -5,7 +5,7 @@ import { compilePolicy, type TenantPolicy } from "./tenant-policy.ts";
 import { validateTenantModule } from "./validate-tenant-module.ts";
 
 const policy = compilePolicy(dataModulePolicy);
-/** Allows as much as a policy can. */
+/** A policy that allows as much as possible. */
 const wide = compilePolicy({
   ...dataModulePolicy,
   sections: ["custom", "type", "import", "function", "global", "export", "start", "dataCount", "code", "data"],

@@ -9,12 +9,12 @@ import { type AllowedImport, type CompiledPolicy, importKey } from "./tenant-pol
 const constant = new Set<number>([OP.i32Const, OP.i64Const, OP.f32Const, OP.f64Const, OP.end]);
 
 /**
- * Checks a tenant's core module against its runtime's policy. Whatever is not allowed by name is refused, instructions
- * and sections that Plinth does not know included. It does not check types: compiling the module does.
+ * Checks a tenant's core module against its runtime's policy. Everything that is not allowed by name is refused, including
+ * instructions and sections that Plinth does not know. The check leaves types to V8, which compiles the module.
  *
  * @param base offset of the module in the upload, for errors
  * @returns the module as read
- * @throws ComponentError the first thing that is wrong
+ * @throws ComponentError for the first fault
  */
 export function validateTenantModule(bytes: Uint8Array, policy: CompiledPolicy, base = 0): CoreModule {
   const module = parseCoreModule(bytes, base);
@@ -65,7 +65,7 @@ function sameType(type: ExternType, allowed: AllowedImport): boolean {
 
 function checkElements(module: CoreModule, { elements }: CompiledPolicy, refuse: Refuse): void {
   const [segment, second] = module.elements;
-  if (elements === undefined) return; // then no element section has passed
+  if (elements === undefined) return; // without `elements`, no element section has passed the checks
   if (segment === undefined) refuse(module.bytes.length, "a tenant's module needs an element segment");
   if (second !== undefined) refuse(second.start, "a tenant's module may have one element segment");
   const { start, mode, table, offset, functions } = segment;

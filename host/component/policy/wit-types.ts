@@ -18,13 +18,13 @@ import { ByteWriter } from "../write/byte-writer.ts";
 
 const interfaceName = /^plinth:([a-z-]+)\/([a-z-]+)@/;
 
-/** wasm-tools prints the interfaces of this package only: those to be compared are moved into it. */
+/** wasm-tools only prints interfaces of this package, so the interfaces to be compared are moved into it. */
 const PRINTED_PACKAGE = "root:component";
 
 /**
- * @param shape a component (shape.ts); only its outside matters
+ * @param shape the shape of a component (shape.ts); only its imports and exports matter
  * @param files WIT that counts besides wit/, one package a file
- * @throws ComponentError `interface` where a type differs or a function of an exported interface is missing
+ * @throws ComponentError `interface` if a type differs or a function of an exported interface is missing
  */
 export async function requireWitTypes(shape: Uint8Array, files: readonly URL[] = []): Promise<void> {
   const component = parseComponent(shape);
@@ -39,7 +39,7 @@ export async function requireWitTypes(shape: Uint8Array, files: readonly URL[] =
     const items = printed.get(shortName(name)) ?? new Set();
     const { allowed, functions } = known.get(name)!;
     const foreign = [...items].find((item) => !allowed.has(item));
-    if (foreign !== undefined) throw refusal(name, `it has "${foreign}", which the host's has not`);
+    if (foreign !== undefined) throw refusal(name, `it has "${foreign}", which the host's does not have`);
     const missing = exported.includes(name) ? functions.find((item) => !items.has(item)) : undefined;
     if (missing !== undefined) throw refusal(name, `it lacks "${missing}"`);
   }
@@ -50,7 +50,7 @@ function refusal(name: string, what: string): ComponentError {
 }
 
 interface KnownInterface {
-  /** Its own items, and the types that it uses: a component may define those in the interface itself. */
+  /** The interface's own items, and the types that it uses: a component may define these in the interface itself. */
   readonly allowed: WitItems;
   readonly functions: readonly string[];
 }
@@ -91,7 +91,7 @@ function shortName(name: string): string {
   return `${packageName}-${interfaceOfIt}`;
 }
 
-/** The component with the interfaces in the package that is printed. */
+/** Renames interfaces of a component into the package that is printed. */
 function renamed(component: Component, names: ReadonlySet<string>): Uint8Array {
   const writer = new ByteWriter().bytes(componentPreamble);
   for (const section of component.sections) {

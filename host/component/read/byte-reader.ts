@@ -41,12 +41,12 @@ export class ByteReader {
     return this.position >= this.end;
   }
 
-  /** Throws `malformed` at `position` (default: where the reader stands). */
+  /** Throws `malformed` at `position`; at the reader's own if not given. */
   malformed(message: string, position = this.position, subject?: string): never {
     throw new ComponentError("malformed", message, this.base + position, subject);
   }
 
-  /** Throws `unsupported` at `position` (default: where the reader stands). */
+  /** Throws `unsupported` at `position`; at the reader's own if not given. */
   unsupported(message: string, position = this.position, subject?: string): never {
     throw new ComponentError("unsupported", message, this.base + position, subject);
   }
@@ -145,10 +145,10 @@ export class ByteReader {
   }
 
   /**
-   * The number of items that follow. Each takes `itemBytes` bytes at least, so a count that the rest of the bytes cannot
-   * hold is refused here, before anyone allocates by it.
+   * Reads the number of items that follow. Each takes `itemBytes` bytes at least. A count that the rest of the bytes cannot
+   * hold is refused, so that nobody allocates by it.
    *
-   * @param most more are `unsupported`: an item of a few bytes becomes objects of a hundred
+   * @param most the most items; more are `unsupported`, because an item of a few bytes becomes objects of a hundred
    */
   count(what: string, itemBytes = 1, most = MOST_ITEMS): number {
     const start = this.position;

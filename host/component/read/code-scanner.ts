@@ -3,19 +3,18 @@ import { FORM, plain, prefixed } from "./instruction-set.ts";
 import { hex } from "./module-type.ts";
 
 /**
- * Goes through instructions as `InstructionReader` does, but knows all that V8 takes and makes no object for each: a
- * static component has millions. It finds where instructions begin and end; whether they are right is V8's matter, which
- * validates what is made of them.
+ * Goes through instructions like `InstructionReader`, but knows all that V8 takes, and makes no object for each, because a
+ * static component has millions. It only finds the starts and ends of instructions. V8 validates the module that is made.
  */
 export class CodeScanner {
   /** The instruction of the last `next`: 0xfc0b for 0xfc 0x0b. */
   opcode = 0;
-  /** Offset of its first byte. */
+  /** Offset of the instruction's first byte. */
   start = 0;
-  /** Its first and second operand: indices, or the value of i32.const as a signed number. */
+  /** The first and second operand: indices, or the value of i32.const as a signed number. */
   first = 0;
   second = 0;
-  /** Offset of the byte after it. */
+  /** Offset of the byte after the instruction. */
   position: number;
   readonly #bytes: Uint8Array;
   readonly #end: number;
@@ -32,7 +31,7 @@ export class CodeScanner {
    * Goes to the next instruction.
    *
    * @returns false at the end
-   * @throws ComponentError `unsupported` at an instruction that it does not know, `malformed` where the bytes end too soon
+   * @throws ComponentError `unsupported` at an instruction that it does not know, `malformed` if the bytes end too soon
    */
   next(): boolean {
     if (this.position >= this.#end) return false;

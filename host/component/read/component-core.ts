@@ -5,7 +5,7 @@ import { hex } from "./module-type.ts";
 export type CoreInstance =
   | {
       kind: "instantiate";
-      /** In the core module index space. */
+      /** Index in the core module index space. */
       module: number;
       /** The core instance for each imported module name. */
       args: { name: string; instance: number }[];
@@ -21,12 +21,12 @@ export type CoreFunction =
 
 /** A `canon lift`: the core function behind a component function. */
 export interface Lift {
-  /** In the core function index space. */
+  /** Index in the core function index space. */
   coreFunction: number;
   encoding: "utf8" | "utf16" | "latin1+utf16";
-  /** In the core memory index space. */
+  /** Index in the core memory index space. */
   memory: number | undefined;
-  /** In the core function index space. */
+  /** Index in the core function index space. */
   realloc: number | undefined;
   postReturn: number | undefined;
   position: number;
@@ -46,7 +46,7 @@ type AliasSort = typeof coreSorts extends Map<number, infer Sort> ? Sort | "comp
 
 /**
  * Reads the parts of a slim component that join core instances (component model, Binary.md, "Instance Definitions",
- * "Alias Definitions", "Canonical Definitions"), keeping the core index spaces that they build up.
+ * "Alias Definitions", "Canonical Definitions"), and keeps their core index spaces.
  */
 export class CanonReader {
   readonly coreInstances: CoreInstance[] = [];
@@ -54,7 +54,7 @@ export class CanonReader {
   readonly lifts: Lift[] = [];
   #memories = 0;
 
-  /** @param modules how many core modules are defined so far */
+  /** @param modules number of core modules defined so far */
   readCoreInstance(reader: ByteReader, modules: number): void {
     const position = reader.position;
     const kind = reader.u8("the kind of a core instance");

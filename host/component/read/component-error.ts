@@ -1,12 +1,12 @@
 /**
  * - `malformed`: the bytes break the specification.
- * - `unsupported`: well-formed as far as read, but uses something that this host does not handle.
- * - `policy`: understood, and refused.
- * - `interface`: an interface of the host's is not as wit/ has it; the subject is its name.
+ * - `unsupported`: the bytes are well-formed as far as read, but use a feature that this host does not handle.
+ * - `policy`: the bytes are understood, and refused.
+ * - `interface`: an interface of the host's differs from wit/; the subject is its name.
  */
 export type ComponentErrorKind = "malformed" | "unsupported" | "policy" | "interface";
 
-/** Why a component or core module cannot be taken. The only error that this folder throws on account of its input. */
+/** Tells why a component or core module is refused. This folder throws no other error because of its input. */
 export class ComponentError extends Error {
   readonly kind: ComponentErrorKind;
   /** Byte offset in the whole upload (not in the nested module) at which the problem shows. */

@@ -69,12 +69,12 @@ interface ComponentParts {
   customSections: { name: string; start: number; end: number }[];
 }
 
-/** A component with everything inside. Its insides are left to jco. */
+/** A component with everything inside. jco reads its insides. */
 interface StaticComponent extends ComponentParts {
   kind: "static";
 }
 
-/** A component that imports a runtime. It is read as far as linking needs it. */
+/** A component that imports a runtime. Only the parts that linking needs are read. */
 export interface SlimComponent extends ComponentParts {
   kind: "slim";
   coreModules: CoreModuleDefinition[];
@@ -211,7 +211,7 @@ function readSlimParts(parts: ComponentParts): SlimComponent {
 }
 
 function importedModuleType(reader: ByteReader, entry: ComponentImport, coreTypes: readonly CoreType[]): ModuleType {
-  // readImport has read it: the type index stands last.
+  // readImport has read the whole entry, in which the type index stands last.
   const at = new ByteReader(reader.bytes, { start: entry.start, end: entry.end, base: reader.base });
   readExternName(at);
   at.skip(2);

@@ -64,7 +64,7 @@ export interface ModuleImport {
 export interface ModuleExport {
   name: string;
   kind: ExternType["kind"];
-  /** In the index space of its kind. */
+  /** Index in the index space of its kind. */
   index: number;
   position: number;
 }
@@ -90,8 +90,8 @@ interface DataSegment extends Range {
 }
 
 /**
- * A core module as read. The arrays `tables`, `memories`, `globals` and `functions` are whole index spaces: what is
- * imported comes first.
+ * A core module as read. The arrays `tables`, `memories`, `globals` and `functions` are whole index spaces, in which
+ * imports come first.
  */
 export interface CoreModule {
   bytes: Uint8Array;

@@ -1,20 +1,20 @@
 /**
- * Custom sections: bytes under a name that say something about a program and are no part of it. Components (Binary.md) and
- * core modules (spec, 5.5.3) have them in the same form: eight bytes of preamble, then sections of a number, a length and
- * contents; a custom one has number 0 and a name in front.
+ * Reads custom sections: named bytes that tell of a program and are no part of it. Components (Binary.md) and core modules
+ * (spec, 5.5.3) have the same form: eight bytes of preamble, then sections of a number, a length and contents. A custom
+ * section has the number 0, and its contents begin with its name.
  */
 import { ByteReader } from "./byte-reader.ts";
 import { MOST_SECTIONS } from "./read-limits.ts";
 
 /**
  * The source map of a component's program: JSON (version 3), compressed with raw DEFLATE (RFC 1951).
- * `plinth build` writes it; the deploy reads it, for the stacks in the tenant's log.
+ * `plinth build` writes it, and the deploy reads it for the stacks in the tenant's log.
  */
 export const SOURCE_MAP_SECTION = "plinth:source-map";
 
 /**
- * Of a component or a WASI command, what it is configured with: JSON. host/manifest/config.ts writes it, read-config.ts
- * reads it.
+ * The configuration of a component or a WASI command, as JSON. host/manifest/config.ts writes it, and read-config.ts reads
+ * it.
  */
 export const MANIFEST_SECTION = "plinth:manifest";
 

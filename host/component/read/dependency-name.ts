@@ -21,9 +21,9 @@ export type Dependency =
   | {
       kind: "unlocked";
       package: string;
-      /** Inclusive. */
+      /** The lowest version, inclusive. */
       lower: Version | undefined;
-      /** Exclusive. */
+      /** The version above the highest one, exclusive. */
       upper: Version | undefined;
     };
 
@@ -38,7 +38,7 @@ const versionForm = new RegExp(`^(${number})\\.(${number})\\.(${number})(?:-([0-
 
 /** @returns undefined if the text is not a semantic version */
 export function parseVersion(text: string): Version | undefined {
-  // Longer texts are no version anyone writes; the bound keeps numbers exact and matching quick.
+  // Nobody writes a longer version. The bound keeps numbers exact and matching quick.
   const match = text.length <= 128 ? versionForm.exec(text) : null;
   if (match === null) return undefined;
   const [major, minor, patch] = [Number(match[1]), Number(match[2]), Number(match[3])];
@@ -48,7 +48,7 @@ export function parseVersion(text: string): Version | undefined {
   return { major, minor, patch, prerelease };
 }
 
-/** Negative, zero or positive as `a` comes before, with or after `b` (semver 2.0.0, 11). */
+/** @returns a negative number, zero or a positive one if `a` comes before, with or after `b` (semver 2.0.0, 11) */
 export function compareVersions(a: Version, b: Version): number {
   const numbers = a.major - b.major || a.minor - b.minor || a.patch - b.patch;
   if (numbers !== 0) return numbers;
@@ -72,8 +72,8 @@ function compareIdentifiers(a: string, b: string): number {
  * `locked-dep=<ns:name@1.2.3>,integrity=<sha256-BASE64>` or `unlocked-dep=<ns:name@{>=1.0.0 <2.0.0}>`, where the range
  * may also be `*`, have one bound only, or be absent.
  *
- * @param offset of the import in the upload, for the error
- * @throws ComponentError `malformed` where the name has neither form, `unsupported` for an integrity without SHA-256
+ * @param offset offset of the import in the upload, for the error
+ * @throws ComponentError `malformed` if the name has neither form, `unsupported` for an integrity without SHA-256
  */
 export function parseDependency(name: string, offset = 0): Dependency {
   const locked = lockedForm.exec(name);
@@ -107,7 +107,7 @@ function version(text: string | undefined, name: string, offset: number): Versio
   return parsed;
 }
 
-/** Subresource Integrity metadata: hashes separated by spaces, options after `?`. The first SHA-256 counts. */
+/** Parses Subresource Integrity metadata: hashes separated by spaces, options after `?`. The first SHA-256 counts. */
 function parseIntegrity(text: string, name: string, offset: number): Uint8Array {
   for (const item of text.split(/\s+/)) {
     const match = /^sha256-([A-Za-z0-9+/]{43}=)(?:\?.*)?$/.exec(item);

@@ -5,11 +5,11 @@ import type { ValueType } from "./module-type.ts";
 export interface ExposedGlobal {
   exportName: string;
   type: ValueType;
-  /** In the module's global index space. */
+  /** Index in the module's global index space. */
   index: number;
 }
 
-/** Exports of globals that have no name of their own: `plinth:global:3`. */
+/** The export names of globals that have none of their own begin so: `plinth:global:3`. */
 const globalExportPrefix = "plinth:global:";
 
 /**

@@ -1,7 +1,7 @@
 /**
- * How long each instruction is that V8 takes: core spec 3.0 with vectors, garbage collection, tail calls and exceptions,
- * threads, relaxed vectors and the first form of exceptions. opcodes.ts has the few that policies can name; here nothing
- * is judged, and a module is passed over at its whole length.
+ * The forms, and so the lengths, of all instructions that V8 takes: core spec 3.0 with vectors, garbage collection,
+ * tail calls and exceptions, threads, relaxed vectors and the first form of exceptions. A reader passes over a module
+ * by them and judges nothing. opcodes.ts has the few instructions that policies can name.
  */
 import { opcodes } from "./opcodes.ts";
 
@@ -26,7 +26,7 @@ export const FORM = {
   castBranch: 15,
 } as const;
 
-/** Forms by opcode; `prefixed` by the byte in front and the number behind it. */
+/** The forms by opcode. `prefixed` has them by the prefix byte and the number after it. */
 export const plain = new Uint8Array(256);
 export const prefixed: ReadonlyMap<number, Uint8Array> = new Map(
   [0xfb, 0xfc, 0xfd, 0xfe].map((prefix) => [prefix, new Uint8Array(0x120)]),
@@ -53,7 +53,7 @@ for (const [opcode, { immediates }] of opcodes) {
   else prefixed.get(opcode >> 8)![opcode & 0xff] = coreForms[immediates];
 }
 
-/** @param numbers single ones, and ranges as `[first, last]` */
+/** @param numbers single opcodes, and ranges as `[first, last]` */
 function define(table: Uint8Array, form: number, ...numbers: (number | readonly [number, number])[]): void {
   for (const entry of numbers) {
     const [first, last] = typeof entry === "number" ? [entry, entry] : entry;
@@ -93,7 +93,7 @@ const atomic = prefixed.get(0xfe)!;
 define(atomic, FORM.memarg, [0x00, 0x02], [0x10, 0x4e]);
 define(atomic, FORM.bytes1, 0x03);
 
-// GC's instructions that opcodes.ts has no name for.
+// The instructions of garbage collection for which opcodes.ts has no name.
 export const arrayInstructions = {
   new: 0xfb06,
   newDefault: 0xfb07,

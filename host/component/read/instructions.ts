@@ -19,7 +19,7 @@ const none: readonly number[] = [];
 /**
  * Reads an expression: instructions up to the `end` that closes it.
  *
- * @throws ComponentError `unsupported` at an opcode outside opcodes.ts, `malformed` where the bytes end too soon
+ * @throws ComponentError `unsupported` at an opcode outside opcodes.ts, `malformed` if the bytes end too soon
  */
 export class InstructionReader {
   readonly #reader: ByteReader;
@@ -119,7 +119,7 @@ const MAX_LOCALS = 50_000;
 /**
  * Reads a function body's local declarations.
  *
- * @returns runs of locals of one type, and their number in all
+ * @returns runs of locals of one type, and the number of all locals
  */
 export function readLocals(reader: ByteReader): { runs: { count: number; type: ValueType }[]; total: number } {
   const runs: { count: number; type: ValueType }[] = [];

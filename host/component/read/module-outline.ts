@@ -4,7 +4,7 @@ import { type ReferenceType, readGlobalType, readMemoryType, readTableType } fro
 import { MOST_SECTIONS } from "./read-limits.ts";
 import { countTypes } from "./type-count.ts";
 
-/** A section by its number, for it may be one that Plinth does not read. */
+/** A section by its number. Plinth need not know the section. */
 export interface ModuleSection extends Range {
   number: number;
   body: number;
@@ -12,13 +12,13 @@ export interface ModuleSection extends Range {
   name?: string;
 }
 
-/** The parts of a core module that one has to know to add functions to it. */
+/** The parts of a core module that must be known for adding functions to it. */
 export interface Outline {
   bytes: Uint8Array;
   /** Offset of `bytes[0]` in the upload. */
   base: number;
   sections: ModuleSection[];
-  /** Numbers of things in their index spaces. */
+  /** The number of types, functions and so on in each index space. */
   types: number;
   functions: number;
   /** The type of each table's entries. */
@@ -29,7 +29,7 @@ export interface Outline {
 
 /**
  * Reads the outline of a core module. Unlike `parseCoreModule`, it takes modules with garbage collection, exceptions and
- * more; what it passes over is for V8 to check.
+ * more. V8 checks the parts that it passes over.
  *
  * @throws ComponentError
  */

@@ -95,7 +95,7 @@ export function readGlobalType(reader: ByteReader): ExternType & { kind: "global
   return { kind: "global", type, mutable: mutability === 1 };
 }
 
-/** The type of an import or export, functions by their index into `functionTypes`. */
+/** Reads the type of an import or export. A function's type is an index into `functionTypes`. */
 export function readExternType(reader: ByteReader, functionTypes: readonly (FunctionType | undefined)[]): ExternType {
   const start = reader.position;
   const kind = reader.u8("the kind of an import");
@@ -119,7 +119,7 @@ export function readExternType(reader: ByteReader, functionTypes: readonly (Func
   }
 }
 
-/** Equal text for equal function types. */
+/** A text that is equal for equal function types. */
 export function functionTypeKey(type: FunctionType): string {
   return `(${type.params.join(" ")}) -> (${type.results.join(" ")})`;
 }
@@ -132,7 +132,7 @@ export function describeExternType(type: ExternType): string {
   return type.kind === "memory" ? `memory ${size}` : `table ${size} ${type.element}`;
 }
 
-/** Whether a thing of type `offered` may be given where `wanted` is imported (core spec, 3.4, import matching). */
+/** Whether an import of type `wanted` takes a value of type `offered` (core spec, 3.4, import matching). */
 export function matchesExternType(offered: ExternType, wanted: ExternType): boolean {
   const within = (offer: Limits, want: Limits) =>
     offer.min >= want.min && (want.max === undefined || (offer.max !== undefined && offer.max <= want.max));
@@ -149,8 +149,8 @@ export function matchesExternType(offered: ExternType, wanted: ExternType): bool
 }
 
 /**
- * Checks that a module of type `offered` can stand where a component imports one of type `wanted`: it has every
- * wanted export.
+ * Checks that a module of type `offered` can stand in for an import of type `wanted`, which means that it has every wanted
+ * export.
  *
  * @param at name and byte offset of the import, for the error
  * @throws ComponentError `policy`, naming the export that is missing or of another type

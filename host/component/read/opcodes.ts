@@ -1,6 +1,6 @@
 /**
  * The instructions that Plinth reads: the core specification's 1.0 set, sign extension, saturating float-to-int, bulk
- * memory, reference types and multi-value (core spec 2.0, 5.4, without vectors). An opcode behind the prefix 0xfc has the
+ * memory, reference types and multi-value (core spec 2.0, 5.4, without vectors). An opcode after the prefix 0xfc has the
  * number 0xfc00 + its own.
  */
 
@@ -103,7 +103,7 @@ define(0xfc0d, "index", "elem.drop");
 define(0xfc0e, "index2", "table.copy");
 define(0xfc0f, "index", "table.grow table.size table.fill");
 
-/** Opcodes that code elsewhere speaks of. */
+/** Opcodes that other code names. */
 export const OP = {
   unreachable: 0x00,
   block: 0x02,

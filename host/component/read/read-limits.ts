@@ -1,17 +1,17 @@
 /**
- * The most of each thing that is read of an upload. Real programs have a tenth of it at most. Without these, 16 MB of
- * things of two bytes take seconds and gigabytes.
+ * Limits of the number of items of each kind in an upload. Real programs have a tenth of it at most. Without these limits,
+ * 16 MB of items of two bytes take seconds and gigabytes.
  */
 
 /** The most sections of a module, or of a component and the components in it. */
 export const MOST_SECTIONS = 10_000;
 /** The most functions of a module (V8's bound). */
 export const MOST_FUNCTIONS = 1_000_000;
-/** Parameters, and results (V8's bound). */
+/** The most parameters of a function, and the most results (V8's bound). */
 export const MOST_PARAMETERS = 1_000;
-/** Types, imports, exports, globals, segments of a core module. */
+/** The most types, imports, exports, globals or segments of a core module. */
 export const MOST_DEFINITIONS = 100_000;
-/** Imports and exports of a component. */
+/** The most imports or exports of a component. */
 export const MOST_COMPONENT_NAMES = 1_000;
-/** Instances, aliases and canonical definitions of a component, in one section. */
+/** The most instances, aliases or canonical definitions in one section of a component. */
 export const MOST_CANONICAL = 10_000;

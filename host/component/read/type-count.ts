@@ -2,8 +2,8 @@ import type { ByteReader } from "./byte-reader.ts";
 import { hex } from "./module-type.ts";
 
 /**
- * Number of types that a type section defines, those of garbage collection included (core spec 3.0, 5.3.6): groups of
- * types that know each other count one by one.
+ * Counts the types that a type section defines, including those of garbage collection (core spec 3.0, 5.3.6). The types
+ * of a recursive group count one by one.
  *
  * @param reader over the section's contents
  * @throws ComponentError
@@ -49,7 +49,7 @@ function skipField(reader: ByteReader): void {
   reader.u8("a field's mutability");
 }
 
-/** A value type or a packed one. 0x63 and 0x64 have a heap type behind them, which is a signed 33-bit number. */
+/** Skips a value type or a packed one. After 0x63 and 0x64 comes a heap type, which is a signed 33-bit number. */
 function skipStorageType(reader: ByteReader): void {
   const code = reader.u8("a value type");
   if (code === 0x63 || code === 0x64) reader.s33("a heap type");

@@ -1,7 +1,8 @@
-/** WIT as text, read as far as comparing the items of interfaces needs it. */
+/** Reads WIT as text, as far as needed to compare the items of interfaces. */
 
 /**
- * Of an interface: "record page { keys: list<string> }", "get: func(name: string) -> option<string>", "use types.{page}".
+ * The items of an interface, such as "record page { keys: list<string> }", "get: func(name: string) -> option<string>",
+ * "use types.{page}".
  */
 export type WitItems = ReadonlySet<string>;
 
@@ -37,7 +38,7 @@ export function witInterfaces(text: string): Map<string, WitItems> {
   return interfaces;
 }
 
-/** Each used type is an item of its own, apart from the types that stand beside it in the statement. */
+/** Splits a statement into items. Each type of a `use` is an item of its own. */
 function itemsOf(text: string): string[] {
   const item = text.trim().replace(/;$/, "").replaceAll(/,? }/g, " }");
   const use = /^use (\S+)\.\{(.*)\}$/.exec(item);

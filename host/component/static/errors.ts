@@ -1,7 +1,7 @@
 export type StaticErrorCode =
-  /** A core module in it is not valid. */
+  /** A core module of the component is not valid. */
   | "malformed"
-  /** The component imports something that is not offered; `details.import` names it. */
+  /** The component imports something that the host does not offer; `details.import` names it. */
   | "unsupported-import"
   /** The component does not export plinth:http/handler. */
   | "no-handler"
@@ -9,10 +9,10 @@ export type StaticErrorCode =
   | "no-scheduled"
   /** The handler threw or trapped. */
   | "trap"
-  /** The component called wasi:cli/exit; `details.status` is 0 or 1, or the code it gave. */
+  /** The component called wasi:cli/exit; `details.status` is 0 or 1, or the component's code. */
   | "exit";
 
-/** Why a static component was refused, or how its request ended. */
+/** Tells why a static component was refused, or how its request ended. */
 export class StaticComponentError extends Error {
   readonly code: StaticErrorCode;
   readonly details: Readonly<Record<string, string | number>>;

@@ -33,19 +33,19 @@ const supportedInterfaces: ReadonlySet<string> = new Set([
   "wasi:sockets/udp-create-socket",
 ]);
 
-/** An interface that the host offers beyond those of WASI: a binding's. */
+/** An interface of a binding, which the host offers beside those of WASI. */
 export interface HostInterface {
-  /** With its version: "plinth:kv/store@0.1.0". */
+  /** The interface's name with its version: "plinth:kv/store@0.1.0". */
   readonly interface: string;
-  /** Its functions that suspend the component's stack. */
+  /** The functions that suspend the component's stack. */
   readonly suspending: readonly string[];
-  /** Its WIT, where that is not among the host's own (wit/). */
+  /** The interface's WIT, if it is not among the host's own (wit/). */
   readonly file?: URL;
 }
 
 /**
- * Where a component may wait: these imports suspend its stack through JSPI. Reads and writes of `wasi:io` need not be among
- * them, because standard input is always at its end and standard output never full.
+ * The imports in which a component may wait, because they suspend its stack through JSPI. Reads and writes of `wasi:io`
+ * need not be among them: standard input is always at its end, and standard output is never full.
  */
 export function suspendingImports(interfaces: readonly HostInterface[]): string[] {
   const own = interfaces.flatMap(({ interface: name, suspending }) =>
@@ -54,15 +54,15 @@ export function suspendingImports(interfaces: readonly HostInterface[]): string[
   return ["wasi:io/poll#poll", "wasi:io/poll#[method]pollable.block", ...own];
 }
 
-/** Interfaces of types alone: nothing of them is left to import once the component is transpiled. */
+/** Interfaces that only have types. A transpiled component imports nothing from them. */
 const typesOnly: ReadonlySet<string> = new Set(["plinth:http/types@0.1.0"]);
 
-/** Finds the imports of a component that nobody offers, in the order of `imports`. */
+/** Finds the imports that the host does not offer, in the order of `imports`. */
 export function unsupportedImports(imports: readonly string[], interfaces: readonly HostInterface[]): string[] {
   const offered = new Set(interfaces.map((offer) => offer.interface));
   return imports.filter((name) => {
     if (typesOnly.has(name) || offered.has(name)) return false;
-    // Patch releases of WASI 0.2 only add: one implementation serves them all, and toolchains mix several in one component.
+    // Patch releases of WASI 0.2 only add. One implementation serves them all; toolchains mix several in a component.
     const match = /^([^@]+)@0\.2\.\d+(?:-[0-9a-z.-]+)?$/.exec(name);
     return match === null || !supportedInterfaces.has(match[1]!);
   });

@@ -34,10 +34,10 @@ export async function compileModules(modules: StaticArtifacts["modules"]): Promi
 }
 
 /**
- * Makes an instance of a static component, with memories, tables and globals of its own: only compiled code is shared.
- * With isolation "request", every request gets one of its own. With "reuse", it is kept until `handle` rejects.
+ * Makes an instance of a static component, with memories, tables and globals of its own. Only compiled code is shared.
+ * With isolation "request", every request gets an instance. With "reuse", an instance is kept until `handle` rejects.
  *
- * @throws StaticComponentError "trap" where the component's start-up fails, "exit" where it exits
+ * @throws StaticComponentError "trap" if the component's start-up fails, "exit" if it exits
  */
 export async function instantiateStatic(
   program: StaticProgram,
@@ -45,7 +45,7 @@ export async function instantiateStatic(
   bindings: StaticBindings = noBindings,
 ): Promise<StaticInstance> {
   const ended = Promise.withResolvers<never>();
-  ended.promise.catch(() => {}); // nothing may be waiting for it yet
+  ended.promise.catch(() => {}); // there may be no call yet that waits for it
   const end = (reason: unknown): Promise<never> => {
     ended.reject(reason);
     return unwinding();
@@ -119,7 +119,7 @@ export async function instantiateStatic(
   };
 }
 
-/** Component toolchains write the guest's exception to standard error and then trap: one error tells both. */
+/** Joins a trap and standard error, because toolchains write the guest's exception there and then trap. */
 function trap(error: unknown, wasi: Wasi): StaticComponentError {
   const reason = error instanceof Error ? error.message : String(error);
   const said = wasi.latestError();

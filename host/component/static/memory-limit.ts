@@ -6,8 +6,8 @@ import { replaceSection } from "./replace-section.ts";
  * Gives every memory that a core module defines a maximum (core spec, 5.5.8), so that `memory.grow` past it fails inside
  * the tenant. A smaller maximum stays. Several memories get equal shares.
  *
- * @param pages of 64 KiB, for all of them
- * @throws ComponentError `policy` where a memory begins larger than that
+ * @param pages pages of 64 KiB for all memories together
+ * @throws ComponentError `policy` if a memory is larger than its share from the start
  */
 export function limitMemories(module: Uint8Array, pages: number): Uint8Array {
   return replaceSection(module, "memory", (section, memories) => {

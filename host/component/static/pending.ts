@@ -4,7 +4,7 @@ export class Pending<Value> {
   value: Value | undefined;
   readonly over: Promise<void>;
 
-  /** @param work is not rejected */
+  /** @param work is never rejected */
   constructor(work: Promise<Value>) {
     this.over = work.then((value) => {
       this.value = value;

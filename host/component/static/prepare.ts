@@ -17,16 +17,16 @@ export interface PrepareOptions {
   interfaces?: readonly HostInterface[];
 }
 
-/** 64 MiB. */
+/** Pages of 64 KiB: 64 MiB. */
 const defaultMemoryPages = 1024;
 
 /**
- * Deploy-time half of the static arm: checks a component's imports and exports, lets jco write its glue, limits its
- * memories and tables, and sees to it that its code can be ended.
+ * Prepares a static component at its deploy: checks its imports and exports, has jco write its glue, limits its
+ * memories and tables, and rewrites its code so that it can be ended.
  *
  * @param bytes a component with everything inside, of world `plinth:http/service` or `wasi:http/proxy`
  * @throws ComponentError if the component cannot be read, or a memory begins above the limit
- * @throws StaticComponentError "unsupported-import", "no-handler", or "malformed" where a core module is not valid
+ * @throws StaticComponentError "unsupported-import", "no-handler", or "malformed" if a core module is not valid
  */
 export async function prepareStaticComponent(
   bytes: Uint8Array,
@@ -72,7 +72,7 @@ export async function prepareStaticComponent(
   return { glue, modules };
 }
 
-/** jco has seen the outside of the core modules only; whether V8 takes them has to be known before they go live. */
+/** Has V8 compile a core module before it goes live, because jco has only seen its imports and exports. */
 async function requireValid(module: Uint8Array, name: string): Promise<void> {
   try {
     await WebAssembly.compile(module as Uint8Array<ArrayBuffer>);

@@ -7,7 +7,7 @@ import { compileModules, loadGlue } from "./instantiate.ts";
 import { prepareStaticComponent } from "./prepare.ts";
 import type { StaticHostCalls, StaticProgram } from "./types.ts";
 
-// Components made by hand, each one core module around one question. guest-examples/static has the toolchains' ones.
+// These components are made by hand, each with one core module. guest-examples/static has those of toolchains.
 
 const httpWit = await readFile(new URL("../../../wit/http.wit", import.meta.url), "utf8");
 
@@ -41,8 +41,9 @@ const wasiWit = `
   package wasi:http@0.3.0 { interface types { open: func(); } }`;
 
 /**
- * A component that imports the WIT items and whose `handle` is the core function body: its parameters are method, uri,
- * headers and body (pointer and length each); local 8 is an i32, local 9 an i64. It answers with the status it leaves.
+ * A component that imports the WIT items and has the core function body as its `handle`. The parameters are method, uri,
+ * headers and body (pointer and length each); local 8 is an i32, local 9 an i64. It answers with the status that the body
+ * leaves on the stack.
  */
 export async function component(imports: string[], coreImports: string, body: string): Promise<Uint8Array> {
   const wat = `(module ${coreImports}
@@ -93,7 +94,7 @@ export function refusal(code: StaticErrorCode, text: string | RegExp = "") {
   return expect.objectContaining({ name: "StaticComponentError", code, message: expect.stringMatching(text) });
 }
 
-/** Waits, as its URI says. */
+/** A component that waits as its URI says. */
 export const waiting = await component(
   ["wasi:clocks/monotonic-clock@0.2.6", "wasi:io/poll@0.2.0"],
   `(import "wasi:clocks/monotonic-clock@0.2.6" "subscribe-duration" (func $after (param i64) (result i32)))

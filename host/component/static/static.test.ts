@@ -140,7 +140,7 @@ describe("instantiateStatic", () => {
     const bytes = await component(
       [],
       "",
-      // Two pages at first: grows by 3, then tries one more.
+      // The memory has two pages. It grows by 3, and then tries one more.
       `(drop (memory.grow (i32.const 3)))
        (drop (memory.grow (i32.const 1)))
        (i32.add (i32.const 200) (memory.size))`,

@@ -3,15 +3,15 @@ import { readTableType } from "../read/module-type.ts";
 import { writeValueType } from "../write/write-type.ts";
 import { replaceSection } from "./replace-section.ts";
 
-/** Entries of all tables of a module. V8 keeps some 30 bytes for each; a large Go program has 60,000. */
+/** The most entries of all tables of a module. V8 keeps some 30 bytes for each. A large Go program has 60,000. */
 const MOST_ENTRIES = 1 << 18;
 
 /**
- * Gives every table that a core module defines a maximum (core spec, 5.5.7): tables live outside of linear memory, and
- * V8's own limit, ten million entries each, is several hundred megabytes. Several tables get equal shares.
+ * Gives every table that a core module defines a maximum (core spec, 5.5.7). Tables live outside of linear memory, and V8's
+ * own limit of ten million entries is several hundred megabytes. Several tables get equal shares.
  *
- * @throws ComponentError `policy` where a table begins larger than that; `unsupported` where its type is not funcref or
- *   externref
+ * @throws ComponentError `policy` if a table is larger than its share from the start; `unsupported` if its type is
+ *   neither funcref nor externref
  */
 export function limitTables(module: Uint8Array): Uint8Array {
   return replaceSection(module, "table", (section, tables) => {

@@ -28,13 +28,13 @@ export interface StaticHostCalls {
   now(): number;
   /** Milliseconds since an arbitrary moment; never goes back. */
   monotonic(): number;
-  /** Fills the array with bytes that cannot be predicted. */
+  /** Fills the array with unpredictable bytes. */
   random(bytes: Uint8Array): void;
   /** One line of the tenant's log. Standard output comes as `info`, standard error as `error`. */
   log(level: LogLine["level"], text: string): void;
   /**
-   * Resolves after that many milliseconds (at most 2^31 - 1), or rejects to end the request: what it rejects with is
-   * what `handle` rejects with.
+   * Resolves after that many milliseconds (at most 2^31 - 1), or rejects to end the request. `handle` then rejects with the
+   * same error.
    */
   sleep(ms: number): Promise<void>;
   /**
@@ -44,8 +44,8 @@ export interface StaticHostCalls {
    */
   until(begin: (signal: AbortSignal) => Promise<unknown>): Promise<void>;
   /**
-   * The most bytes of a body that a component writes by `wasi:http`. A longer one is cut one byte behind that. All bodies
-   * and fields that the host holds for the instance at once may take four times that.
+   * The most bytes of a body that a component writes by `wasi:http`. One byte more is kept of a longer body. All bodies and
+   * fields that the host holds for the instance at once may take four times this number.
    */
   readonly bodyBytes: number;
 }
@@ -56,14 +56,14 @@ export interface OutgoingMessage extends Omit<TenantRequest, "uri"> {
   readonly redirect: "manual";
 }
 
-/** Makes a request. It is never rejected, and takes no time of the component. */
+/** Makes a request. It is never rejected, and the component's CPU time does not include it. */
 export type OutgoingFetch = (
   request: OutgoingMessage,
 ) => Promise<{ tag: "ok"; val: TenantResponse } | { tag: "err"; val: { code: string; message: string } }>;
 
 /** Is told of the linear memories of an instance. */
 export interface MemoryWatch {
-  /** @param memory one that a module of the instance exports; the same one may come again */
+  /** @param memory a memory that a module of the instance exports; the same one may come again */
   memory(memory: WebAssembly.Memory): void;
 }
 
@@ -74,11 +74,11 @@ export interface StaticBindings {
   /**
    * The imports of bindings (`PrepareOptions.interfaces`), by interface without its version.
    *
-   * @param guard every promise by which an import suspends the stack has to go through it. If that promise rejects, its
-   *   error ends the request, and `handle` rejects with it
+   * @param guard takes every promise for which an import suspends the stack. If the promise rejects, its error ends the
+   *   request, and `handle` rejects with it
    */
   imports(guard: Guard): Readonly<Record<string, object>>;
-  /** For `wasi:http/outgoing-handler`. */
+  /** Makes the requests of `wasi:http/outgoing-handler`. */
   readonly fetch: OutgoingFetch;
 }
 
@@ -88,14 +88,14 @@ export type Guard = <T>(work: Promise<T>) => Promise<T>;
 export interface StaticInstance {
   /**
    * @throws StaticComponentError if the component trapped, exited or gave a wrong answer; the error of a host call if
-   *   that ended the request. The instance must not be used again then.
+   *   the call ended the request. The instance must not be used again then.
    */
   handle(request: TenantRequest): Promise<TenantResponse>;
   /**
-   * Calls what the component exports as plinth:http/scheduled.
+   * Calls the component's export plinth:http/scheduled.
    *
    * @param cron the expression
-   * @param time when it was due, ms since 1970-01-01 UTC
+   * @param time the time at which the run was due, ms since 1970-01-01 UTC
    * @throws as `handle`; also "no-scheduled", and "trap" with the text of the error that it returns
    */
   runScheduled(cron: string, time: number): Promise<void>;

@@ -1,7 +1,7 @@
 /**
- * Ends a program whose stack is suspended. V8 keeps such a stack, and the instance's memory with it, until it is resumed:
- * it must be unwound and not only forgotten. An exception would do that, but the program could catch it and go on. No
- * program can catch a trap, and V8 knows the error object of a trap again.
+ * Ends a program whose stack is suspended. V8 keeps such a stack, and the instance's memory with it, until it is
+ * resumed, so the stack must be unwound. An exception would do that, but the program could catch it and go on. No
+ * program can catch a trap, and V8 recognises the error object of a trap when it is thrown again.
  */
 
 /** (module (func (export "trap") unreachable)) */

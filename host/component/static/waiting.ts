@@ -1,8 +1,8 @@
-/** The monotonic clock of a program with everything inside, and waiting for it: its stack is suspended meanwhile. */
+/** The monotonic clock of a program with everything inside, and waits, which suspend the program's stack. */
 import type { Pending } from "./pending.ts";
 import type { StaticHostCalls } from "./types.ts";
 
-/** `setTimeout` takes no more: 2^31 - 1 ms, 24.8 days. A longer wait is several sleeps. */
+/** The longest time of `setTimeout`: 24.8 days. A longer wait is several sleeps. */
 const LONGEST_SLEEP_MS = 0x7fffffff;
 
 /** Nanoseconds on the monotonic clock. */
@@ -10,7 +10,7 @@ export function monotonicNs(calls: Pick<StaticHostCalls, "monotonic">): bigint {
   return BigInt(Math.round(calls.monotonic() * 1e6));
 }
 
-/** @param deadline on the monotonic clock, ns */
+/** @param deadline a time of the monotonic clock, ns */
 export async function sleepUntil(calls: Pick<StaticHostCalls, "monotonic" | "sleep">, deadline: bigint): Promise<void> {
   for (;;) {
     if (monotonicNs(calls) >= deadline) return;
@@ -25,7 +25,7 @@ interface Awaitable {
   ready(): boolean;
 }
 
-/** Waits until one at least is ready. */
+/** Waits until at least one is ready. */
 export async function untilAny(calls: StaticHostCalls, awaitables: readonly Awaitable[]): Promise<void> {
   const times = awaitables.flatMap(({ awaited }) => (typeof awaited === "bigint" ? [awaited] : []));
   const works = awaitables.flatMap(({ awaited }) => (typeof awaited === "bigint" ? [] : [awaited.over]));

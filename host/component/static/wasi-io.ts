@@ -9,7 +9,7 @@ import { monotonicNs, untilAny } from "./waiting.ts";
  * become lines of the tenant's log or the bytes of a body.
  */
 
-/** A line of output is cut where it reaches this many characters without a line feed. */
+/** A line of output is cut after this many characters without a line feed. */
 const longestLogLine = 16_384;
 
 /** Characters of a stream's latest output that are remembered for the message of a trap. */
@@ -45,7 +45,7 @@ export async function poll(calls: StaticHostCalls, pollables: Pollable[]): Promi
   return Uint32Array.from(pollables.keys()).filter((index) => pollables[index]!.ready());
 }
 
-/** The error resource of `wasi:io/error`. None is ever made: streams close, they do not fail. */
+/** The error resource of `wasi:io/error`. None is ever made, because streams close and do not fail. */
 export class IoError extends Error {
   toDebugString(): string {
     return this.message;
@@ -57,7 +57,7 @@ export class InputStream {
   readonly #calls: StaticHostCalls;
   #rest: Uint8Array;
 
-  /** @param bytes none if not given: the stream is at its end */
+  /** @param bytes the stream's bytes; if not given, the stream is at its end */
   constructor(calls: StaticHostCalls, bytes: Uint8Array = new Uint8Array(0)) {
     this.#calls = calls;
     this.#rest = bytes;
@@ -131,7 +131,7 @@ export class OutputStream {
   }
 }
 
-/** Bytes in, whole lines of the log out. */
+/** Makes whole lines of the log from bytes. */
 export class LogLines implements Sink {
   readonly #calls: Pick<StaticHostCalls, "log">;
   readonly #level: "info" | "error";
@@ -145,7 +145,7 @@ export class LogLines implements Sink {
   }
 
   write(bytes: Uint8Array): void {
-    // Copied by the decoder: the bytes may be a view of the component's memory.
+    // The decoder copies the bytes, which may be a view of the component's memory.
     const text = this.#decoder.decode(bytes, { stream: true });
     this.#latest = (this.#latest + text).slice(-rememberedOutput);
     const lines = (this.#rest + text).split("\n");
@@ -174,7 +174,7 @@ export class LogLines implements Sink {
   }
 }
 
-/** `stream-error.closed` as jco's glue expects an error result: thrown. */
+/** Throws `stream-error.closed`, because jco's glue expects an error result as a thrown value. */
 function closed(): never {
   throw { tag: "closed" };
 }

@@ -1,6 +1,6 @@
 /**
- * `wasi:sockets` for components whose toolchain always imports it: there is no network here, and each function that would
- * reach it says that it may not.
+ * `wasi:sockets` for components whose toolchain always imports it. There is no network here, so each function that would
+ * reach the network answers that this is not allowed.
  */
 function denied(): never {
   throw "access-denied";

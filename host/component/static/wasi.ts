@@ -10,11 +10,11 @@ import { socketsImports } from "./wasi-sockets.ts";
  * WASI 0.2 for one instance of a static component, under the names that jco's glue asks for (without versions).
  *
  * The component gets clocks, random bytes, the environment that it is given, an input at its end, two outputs that go to
- * the tenant's log, and HTTP by the host's fetch. It gets no file, no socket and nothing of the host's process;
- * wasi:cli/exit ends its request only.
+ * the tenant's log, and HTTP by the host's fetch. It gets no file, no socket and nothing of the host's process, and
+ * wasi:cli/exit ends only its request.
  *
- * preview2-shim is not used: on Node it reads and waits in a thread of its own that blocks the calling one, and both
- * its variants keep clocks, environment and outputs per process, where we need them per tenant.
+ * preview2-shim is not used. On Node it reads and waits in a thread of its own, which blocks the calling one. Both its
+ * variants keep clocks, environment and outputs per process, but each tenant needs its own.
  */
 export interface Wasi {
   imports: Record<string, object>;
@@ -24,14 +24,14 @@ export interface Wasi {
   latestError(): string;
 }
 
-/** The most random bytes that one call gives. The component allocates them; the host must not be made to. */
+/** The most random bytes that one call gives: a component must not make the host allocate any number. */
 const mostRandomBytes = 1 << 20;
 
 /**
- * @param environment variables
+ * @param environment the environment's variables
  * @param outgoing `fetch` makes the requests of `wasi:http/outgoing-handler`
- * @param end ends the request with an error if an import that may suspend the stack cannot throw it: jco's glue never
- *   settles a call whose suspended import rejects. The promise that `end` returns stays pending.
+ * @param end ends the request with the error of an import that may suspend the stack. The import cannot throw it, because
+ *   jco's glue never settles a call whose suspended import rejects. The promise that `end` returns stays pending.
  */
 export function createWasi(
   calls: StaticHostCalls,
@@ -94,7 +94,7 @@ export function createWasi(
       resolution: () => ({ seconds: 0n, nanoseconds: 1_000_000 }),
     },
     "wasi:filesystem/preopens": { getDirectories: () => [] },
-    // A descriptor comes from a preopened directory and there is none, so no method of these can be called.
+    // A descriptor comes from a preopened directory. There is none, so no method of these can be called.
     "wasi:filesystem/types": {
       Descriptor: class Descriptor {},
       DirectoryEntryStream: class DirectoryEntryStream {},

@@ -1,4 +1,4 @@
-/** The functions that do a module's bulk operations, each in pieces: endable.ts says why. */
+/** Writes the functions that do a module's bulk operations in pieces. endable.ts says why. */
 import type { ReferenceType } from "../read/module-type.ts";
 import { OP } from "../read/opcodes.ts";
 import { ByteWriter } from "./byte-writer.ts";
@@ -11,7 +11,7 @@ export const TABLE_PIECE = 1 << 14;
 export interface BulkOperation {
   /** memory.fill, memory.copy, memory.init, table.fill, table.copy or table.init. */
   opcode: number;
-  /** Indices as in the binary format: a destination, a segment and its destination, or destination and source. */
+  /** Indices in the order of the binary format: a destination; a segment and a destination; destination and source. */
   operands: readonly number[];
 }
 
@@ -39,10 +39,10 @@ export function bulkParameters({ opcode }: BulkOperation, element: ReferenceType
  *   op($to, $from, $count))
  * ```
  *
- * The first is so small that V8's optimizing compiler writes it into its callers.
+ * `$op` is so small that V8's optimizing compiler inlines it into its callers.
  *
- * @param index of `$op`; `$large` has the next
- * @returns their bodies, local declarations included
+ * @param index the function index of `$op`; `$large` has the next one
+ * @returns the bodies of both, local declarations included
  */
 export function bulkFunctions(operation: BulkOperation, index: number): [Uint8Array, Uint8Array] {
   const writer = new BulkWriter(operation);

@@ -58,7 +58,7 @@ export class ByteWriter {
     }
   }
 
-  /** A UTF-8 name after its length in bytes. */
+  /** A name in UTF-8, after its length in bytes. */
   name(text: string): this {
     return this.sized(encoder.encode(text));
   }

@@ -11,8 +11,8 @@ export type ClearTable = (first: number, count: number) => void;
 let compiled: WebAssembly.Module | undefined;
 
 /**
- * A function that clears part of a table. `table.fill` in a module of its own takes microseconds for thousands of entries;
- * `WebAssembly.Table.set` takes a call for each.
+ * Makes a function that clears part of a table. `table.fill` in a module of its own takes microseconds for thousands of
+ * entries, while `WebAssembly.Table.set` takes a call for each.
  */
 export function tableClearer(table: WebAssembly.Table): ClearTable {
   compiled ??= new WebAssembly.Module(clearerModule());

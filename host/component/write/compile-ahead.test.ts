@@ -13,7 +13,7 @@ const source = `(module
   (func $four (export "four") (result i32) (call $add (call $three) (i32.const 1))))`;
 const env = { add: (a: number, b: number) => a + b };
 
-/** Whether V8 has no code of a function yet. The parentheses have V8 parse the text while it takes such names. */
+/** Whether V8 has no code of a function yet. The parentheses have V8 parse the text while natives syntax is on. */
 let isUncompiled: (f: unknown) => boolean;
 beforeAll(() => {
   setFlagsFromString("--experimental-wasm-compilation-hints");

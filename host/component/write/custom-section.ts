@@ -2,7 +2,7 @@ import { PREAMBLE_BYTES, sectionsOf } from "../read/custom-sections.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { customSection } from "./module-writer.ts";
 
-/** The program with this section at its end, in place of those of that name. @throws ComponentError */
+/** Adds a section at a program's end, in place of earlier ones of that name. @throws ComponentError */
 export function withCustomSection(program: Uint8Array, name: string, contents: Uint8Array): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter().bytes(program.subarray(0, PREAMBLE_BYTES));
   for (const { start, end, custom } of sectionsOf(program)) {

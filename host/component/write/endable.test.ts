@@ -10,7 +10,7 @@ import { endable } from "./endable.ts";
 const PAGE = 65_536;
 const [pages, entries, dataBytes] = [37, 40_000, 3];
 
-/** Two memories of more than two pieces, two tables likewise, segments of both. */
+/** Two memories and two tables of more than two pieces each, and segments of both. */
 const surroundings = `
   (memory $m (export "m") ${pages} ${pages + 2}) (memory $n (export "n") ${pages})
   (table $t (export "t") ${entries} funcref) (table $u (export "u") ${entries} externref) (table $v (export "v") 9 funcref)
@@ -19,7 +19,7 @@ const surroundings = `
   (data $d "${"abc\\00x".repeat(dataBytes)}")
   (elem declare func $f0 $f1)`;
 
-/** Each takes three numbers from the stack. */
+/** Instructions that take three numbers from the stack. */
 const operations = [
   "(memory.fill $m)",
   "(memory.fill $n)",
@@ -59,7 +59,7 @@ const number = fc.oneof(
   fc.integer({ min: 0, max: pages * PAGE }),
   fc.integer({ min: 0, max: entries }),
 );
-/** A constant, or an argument, which the rewriting cannot see. */
+/** A constant, or an argument, whose value the rewriting cannot see. */
 const operand = fc.oneof(
   number.map((value) => `i32.const ${value | 0}`),
   fc.constantFrom("local.get 0", "local.get 1", "local.get 2"),

@@ -10,7 +10,7 @@ import { type BulkOperation, bulkFunctions, bulkParameters } from "./bulk-functi
 import { ByteWriter, written } from "./byte-writer.ts";
 import { writeFunctionType } from "./write-type.ts";
 
-/** A bulk instruction on a memory whose count is this constant at the most stays where it is: it takes 20 ns. */
+/** A bulk instruction on a memory stays as it is if its count is a constant of at most this size: it takes 20 ns. */
 const SMALL_BYTES = 1024;
 
 const onMemory = new Set<number>([OP.memoryFill, OP.memoryCopy, OP.memoryInit]);
@@ -18,23 +18,23 @@ const bulk = new Set<number>([OP.memoryFill, OP.memoryCopy, OP.memoryInit, OP.ta
 const polled = new Set<number>([OP.memoryGrow, OP.tableGrow, ...Object.values(arrayInstructions)]);
 
 /**
- * Makes a tenant's core module one that can be ended at any time.
+ * Rewrites a tenant's core module so that it can be ended at any time.
  *
- * V8 looks whether it is to end a thread when a function begins, and in unoptimised code at the end of a loop only after
- * so many bytes of code, however long they took. `loop (memory.fill 1 MiB) br` does not end for seconds; with more work
- * in an instruction, it never does. Therefore:
+ * V8 checks for the end of a thread when a function begins. At the end of a loop, unoptimised code only checks after so
+ * many bytes of code, however long they took. So `loop (memory.fill 1 MiB) br` does not end for seconds, and with more
+ * work in an instruction it never does. Therefore:
  *
  * - each bulk instruction on a memory or a table becomes a call of a function that does the same in pieces
- *   (bulk-functions.ts), and V8 looks at each piece;
+ *   (bulk-functions.ts), and V8 checks at each piece;
  * - a call of an empty function goes before each instruction on arrays, and before `memory.grow` and `table.grow`. The
  *   heap of a worker and the limits of memories and tables bound the work of one such instruction.
  *
  * The functions are added at the end, so no index changes. The module computes the same, and traps in the
- * same cases. Its hints to the compiler go.
+ * same cases. Its hints to the compiler are dropped.
  * docs/reference/limits.md has the figures.
  *
  * @param base offset of the module in the upload, for errors
- * @returns the same bytes if the module has none of these
+ * @returns the rewritten module; the same bytes if it has none of these instructions
  * @throws ComponentError `unsupported` at instructions that Plinth does not know, `malformed`
  */
 export function endable(bytes: Uint8Array, base = 0): Uint8Array {
@@ -65,7 +65,7 @@ function replaced(
   return isHint(section) ? null : contents;
 }
 
-/** Hints to the compiler: they name instructions by their place, and what V8 does with them is the host's to say. */
+/** Whether a section hints to the compiler. Hints name places that change, and the host decides what V8 compiles. */
 function isHint({ number, name }: ModuleSection): boolean {
   return number === sectionIds.custom && name?.startsWith("metadata.code.") === true;
 }
@@ -105,7 +105,7 @@ function endableBody({ bytes, base }: Outline, start: number, end: number, funct
   return writer === undefined ? bytes.subarray(start, end) : writer.bytes(bytes.subarray(copied, end)).finish();
 }
 
-/** The functions that a module gets, each when it is first needed. */
+/** The functions that are added to a module, each when it is first needed. */
 class AddedFunctions {
   /** Types that are added at the end of the module's. */
   readonly types: FunctionType[] = [];
@@ -118,15 +118,15 @@ class AddedFunctions {
     this.#outline = outline;
   }
 
-  /** The index of the function that only lets V8 look. */
+  /** The index of the empty function, at whose start V8 checks for the end. */
   poll(): number {
     return this.#function("poll", { params: [], results: [] }, () => [new Uint8Array([0, OP.end])]);
   }
 
   /**
-   * The index of the function that does a bulk operation; that for large ones is the next.
+   * The index of the function that does a bulk operation. The next index is that of the function for large operations.
    *
-   * @param position of the instruction
+   * @param position the instruction's position
    */
   bulk(opcode: number, [first, second]: readonly [number, number], position: number): number {
     const isFill = opcode === OP.memoryFill || opcode === OP.tableFill;

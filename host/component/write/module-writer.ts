@@ -5,7 +5,7 @@ import { writeFunctionType } from "./write-type.ts";
 
 const preamble = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
-/** Puts a core module together from section bodies, in the order of the specification. Custom sections come last. */
+/** Writes a core module of section bodies, in the order of the specification. Custom sections come last. */
 export function writeModule(
   bodies: ReadonlyMap<SectionName, Uint8Array>,
   custom: readonly { name: string; contents: Uint8Array }[] = [],
@@ -25,7 +25,7 @@ export function customSection(name: string, contents: Uint8Array): Uint8Array<Ar
   return new ByteWriter().section(sectionIds.custom, body).finish();
 }
 
-/** Collects the function types of a module to be written, each once. */
+/** Collects the function types of a module that is written, each once. */
 export class TypeTable {
   readonly types: FunctionType[];
   readonly #indices = new Map<string, number>();

@@ -21,8 +21,8 @@ export const resumableExports: ModuleType["exports"] = [
 
 /**
  * The export by which a runtime takes a scheduled run (wit/http.wit, interface `resumable-scheduled`). A runtime need not
- * have it, and no component lifts it: the host calls the runtime itself. So a component that was built before the runtime
- * had the export has its runs by it, too.
+ * have it, and no component lifts it, because the host calls the runtime itself. So it also serves components that were
+ * built before the runtime had it.
  */
 export const scheduledExport = "plinth:http/resumable-scheduled@0.1.0#run";
 

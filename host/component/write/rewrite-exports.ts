@@ -7,9 +7,9 @@ import { kindCodes } from "./write-type.ts";
 export type ExportEntry = Pick<ModuleExport, "name" | "kind" | "index">;
 
 /**
- * The body of an export section.
+ * Writes the body of an export section.
  *
- * @throws ComponentError `malformed` where two exports have one name
+ * @throws ComponentError `malformed` if two exports have the same name
  */
 export function exportSection(entries: readonly ExportEntry[], offset: number): Uint8Array {
   const names = new Set<string>();
@@ -26,7 +26,7 @@ export function exportSection(entries: readonly ExportEntry[], offset: number): 
  * Keeps some of a core module's exports, under new names.
  *
  * @param names old name to new name; exports that are not in it are dropped
- * @throws ComponentError `policy` where the module has no export of an old name
+ * @throws ComponentError `policy` if the module has no export of an old name
  */
 export function selectExports(bytes: Uint8Array, names: ReadonlyMap<string, string>): Uint8Array<ArrayBuffer> {
   const module = parseCoreModule(bytes);
@@ -49,7 +49,7 @@ export function exposeGlobals(bytes: Uint8Array): { bytes: Uint8Array<ArrayBuffe
   return { bytes: withExports(module, [...module.exports, ...missingExports(module, globals)]), globals };
 }
 
-/** Drops custom sections, but those of the names to be kept. Nothing else is changed but the form of section lengths. */
+/** Drops custom sections, except those with names in `kept`. Else only the form of section lengths may change. */
 export function withoutCustomSections(bytes: Uint8Array, kept: ReadonlySet<string>): Uint8Array<ArrayBuffer> {
   const module = parseCoreModule(bytes);
   const writer = new ByteWriter().bytes(module.bytes.subarray(0, 8));
@@ -59,7 +59,7 @@ export function withoutCustomSections(bytes: Uint8Array, kept: ReadonlySet<strin
   return writer.finish();
 }
 
-/** Entries for those globals that the module does not export yet. */
+/** Makes entries for the globals that the module does not export yet. */
 export function missingExports(module: CoreModule, globals: readonly ExposedGlobal[]): ExportEntry[] {
   const exported = new Set(module.exports.filter((entry) => entry.kind === "global").map((entry) => entry.index));
   return globals

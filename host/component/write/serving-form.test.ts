@@ -5,7 +5,7 @@ import { parseCoreModule } from "../read/core-module.ts";
 import { tableClearer } from "./clear-table.ts";
 import { fillExport, servingForm } from "./serving-form.ts";
 
-/** Two functions at the table indices 3 and 4; the start function counts in memory and would count again. */
+/** A module with two functions at the table indices 3 and 4. Its start function counts its runs in memory. */
 const tenant = `(module
   (import "rt" "memory" (memory 1))
   (import "rt" "table" (table 1 funcref))

@@ -13,27 +13,27 @@ import { ByteWriter, written } from "./byte-writer.ts";
 import { TypeTable, writeModule } from "./module-writer.ts";
 import { exportSection } from "./rewrite-exports.ts";
 
-/** Export of the function that puts the tenant's functions into the table. A module that fills it at once has none. */
+/** Export of the function that fills the table. A module that fills the table when it is instantiated has none. */
 export const fillExport = "plinth:fill";
 
 /**
  * Number of functions from which a module fills the table when it is instantiated. V8 makes an object of every function of
  * a passive segment (4 ms for 11,000 functions in each slot), and none for an active one (0.4 ms, each time). Few functions
- * are put by a call instead: it costs 1 us, an instance 25 us.
+ * are written by a call instead, because a call costs 1 us, and an instance 25 us.
  */
 export const MANY_FUNCTIONS = 512;
 
 export interface ServingForm {
   bytes: Uint8Array<ArrayBuffer>;
-  /** The table indices that are written: from `first`, `count` of them. */
+  /** The table indices that are written: `count` of them, from `first` on. */
   functions: { first: number; count: number };
 }
 
 /**
- * The form of a tenant's module in which it serves requests. Its start-up has run at deploy time, and what that left is in
- * the tenant's image; what is needed of the module from then on is its functions, in the runtime's table:
+ * Makes the form of a tenant's module that serves requests. The module's start-up has run at deploy time, and the tenant's
+ * image has the result. From then on only the module's functions are needed, in the runtime's table:
  *
- * - data segments, start function and exports go, for an instance of it must change nothing else by being made;
+ * - data segments, start function and exports go, because making an instance must change nothing else;
  * - the active element segment becomes passive, and an exported function, `plinth:fill`, copies it into the table:
  *   `(table.init (i32.const FIRST) (i32.const 0) (i32.const COUNT))`. A slot keeps the instance and calls it on each
  *   switch. A module of many functions keeps its active segment instead, and a slot makes an instance on each switch;
@@ -42,7 +42,7 @@ export interface ServingForm {
  * Imports, functions and globals keep their indices.
  *
  * @param bytes a module that its runtime's policy allows, with `elements`
- * @throws ComponentError `unsupported` where the module has not one active element segment of function indices
+ * @throws ComponentError `unsupported` if the module does not have exactly one active element segment of function indices
  */
 export function servingForm(bytes: Uint8Array): ServingForm {
   const module = parseCoreModule(bytes);

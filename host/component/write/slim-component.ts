@@ -21,7 +21,7 @@ export interface SlimComponentParts {
   runtimeExports: ModuleType["exports"];
   /** The tenant's core module. */
   appModule: Uint8Array;
-  /** The name under which it imports the runtime; `runtimeInstance` by default. */
+  /** The name under which the tenant's module imports the runtime; `runtimeInstance` by default. */
   appImportsFrom?: string;
   world: "resumable-service";
   customSections?: readonly { name: string; contents: Uint8Array }[];
@@ -33,8 +33,8 @@ const sort = { func: 0x01, type: 0x03, instance: 0x05, core: { func: 0x00, memor
 /**
  * Writes a slim component. docs/reference/slim-components.md shows it in the text format.
  *
- * The index spaces: core module 0 the runtime, 1 the app; core instance 0 the runtime's, 1 the app's; core memory 0; core
- * functions 0 `cabi_realloc`, then those lifted.
+ * The index spaces: core module 0 is the runtime, 1 the app. Core instance 0 is the runtime's, 1 the app's. There is
+ * one core memory. Core function 0 is `cabi_realloc`, and the lifted ones follow.
  */
 export function buildSlimComponent(parts: SlimComponentParts): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter().bytes(componentPreamble);
@@ -73,7 +73,7 @@ export function buildSlimComponent(parts: SlimComponentParts): Uint8Array<ArrayB
   return writer.finish();
 }
 
-/** `core:moduletype` with exports only; each function type is declared before its first use. */
+/** Writes a `core:moduletype` with exports only. Each function type is declared before its first use. */
 function writeModuleType(writer: ByteWriter, exports: ModuleType["exports"]): void {
   const indices = new Map<string, number>();
   const declarations: Uint8Array[] = [];

@@ -14,11 +14,11 @@ export interface StubShape {
 }
 
 /**
- * A minimal core module of the given type: its functions trap, its memories and tables are as small as the type allows, its
- * globals are zero.
+ * Makes a minimal core module of the given type. Its functions trap, its memories and tables are as small as the type
+ * allows, and its globals are zero.
  *
  * @param marker contents of a custom section `plinth:module`, so that the stub can be told from others of its type
- * @throws ComponentError `unsupported` if there can be no stand-in (more than one memory)
+ * @throws ComponentError `unsupported` if there can be no stub (more than one memory)
  */
 export function stubModule(type: StubShape, marker?: Uint8Array): Uint8Array<ArrayBuffer> {
   const types = new TypeTable();

@@ -69,7 +69,7 @@ describe("a thin module with a memory of its own", () => {
       expect(exports.grow!(2)).toBe(1);
       expect([exports.size!(), real()]).toEqual([3, 3]);
     }
-    // A smaller limit than what is in use: nothing more, and no wrap-around.
+    // A limit below the pages in use allows no more, and the difference does not wrap around.
     exports["plinth:page-limit"]!.value = 2;
     expect(exports.grow!(1)).toBe(-1);
     expect(exports.grow!(0)).toBe(-1);
@@ -156,8 +156,7 @@ describe("QuickJS, made thin", () => {
     const exposed = exposeGlobals(full);
     const first = create();
     const started = instantiate(exposed.bytes, importsWith(full, first));
-    // Emscripten minifies names: start-up takes and returns nothing; malloc and free are told from the rest by what they
-    // do.
+    // Emscripten minifies names. The start-up takes and returns nothing. malloc and free are recognised by what they do.
     const startUp = module.exports.find(
       ({ kind, index }) =>
         kind === "function" && module.functions[index]!.params.length + module.functions[index]!.results.length === 0,
@@ -175,7 +174,7 @@ describe("QuickJS, made thin", () => {
       const { params, results } = module.functions[index]!;
       return params.join() === "i32" && results.join() === "i32";
     });
-    // The export by which both agree on fresh, aligned, distinct addresses: malloc.
+    // malloc is the export that gives fresh, aligned, distinct addresses in both modules.
     const allocate = unary.find(({ name }) => {
       try {
         const [a, b] = [copy[name]!(100), copy[name]!(100)];

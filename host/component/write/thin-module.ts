@@ -24,9 +24,9 @@ export interface ThinOptions {
 
 export interface ThinModule {
   bytes: Uint8Array<ArrayBuffer>;
-  /** Every mutable global, and last the three that were added: what must be set when an image is put in place. */
+  /** The globals that must be set when an image is put in place: all mutable ones, and last the three added ones. */
   globals: ExposedGlobal[];
-  /** The limits that a given memory must have, in wasm pages of 64 KiB. */
+  /** The limits of the memory that an instance is given, in wasm pages of 64 KiB. */
   memory: Limits;
 }
 
@@ -38,8 +38,8 @@ export const pageLimitExport = "plinth:page-limit";
 export const growRefusedExport = "plinth:grow-refused";
 
 /**
- * Instructions that a thin module cannot have: they read segments that are gone, or write tables, which an instance
- * would carry from one tenant to the next.
+ * Instructions that a thin module cannot have. They read segments that are gone, or write tables, which an instance would
+ * carry from one tenant to the next.
  */
 const refused = new Set<number>([
   OP.memoryInit,
@@ -53,16 +53,16 @@ const refused = new Set<number>([
 ]);
 
 /**
- * Makes a runtime's full core module *thin*: what its start-up does is in the base image, so data and start function go,
- * the memory comes from outside and every mutable global can be set from outside. Types, functions and globals are added
+ * Makes a runtime's full core module *thin*. The base image has the result of the start-up, so data and start function go.
+ * The memory comes from outside, and every mutable global can be set from outside. Types, functions and globals are added
  * at the end of their index spaces, so no index in the existing code changes. Element segments stay; custom sections go.
  *
- * A restore rolls the guest's own records of its heap back while the memory keeps the size it has grown to. Therefore
- * `memory.size` reads the global `plinth:pages`, and `memory.grow` counts in it up to `plinth:page-limit`, growing the
- * memory only by what it lacks; `plinth:grow-refused` tells that the limit was met. Whoever restores sets all three, and
- * sees to it that what lies beyond `plinth:pages` is zero.
+ * A restore rolls the guest's own records of its heap back, while the memory keeps the size it has grown to. Therefore
+ * `memory.size` reads the global `plinth:pages`. `memory.grow` counts it up to `plinth:page-limit`, and grows the
+ * memory only by what it lacks. `plinth:grow-refused` tells that the limit was met. The code that restores must set all
+ * three, and must make sure that the memory beyond `plinth:pages` is zero.
  *
- * @throws ComponentError `unsupported` where the module has no or several memories, or an instruction of `refused`
+ * @throws ComponentError `unsupported` if the module has no or several memories, or an instruction of `refused`
  */
 export function thinModule(bytes: Uint8Array, options: ThinOptions): ThinModule {
   const module = parseCoreModule(bytes);
@@ -150,7 +150,7 @@ function codeSection(module: CoreModule, added: Added): Uint8Array {
   return writer.sized(growBody(added)).finish();
 }
 
-/** A function's body with `memory.size` and `memory.grow` replaced; the same bytes where it has neither. */
+/** Replaces `memory.size` and `memory.grow` in a function's body. @returns the same bytes if it has neither */
 function accountedBody(module: CoreModule, body: Range, added: Added): Uint8Array {
   const locals = rangeReader(module, body);
   readLocals(locals);

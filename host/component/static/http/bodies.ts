@@ -18,9 +18,9 @@ class WrittenBytes {
     return this.#length > this.#http.calls.bodyBytes;
   }
 
-  /** Keeps one byte more than the limit, so that the taker sees that there were too many. */
+  /** Keeps one byte more than the limit, so that the reader of the body sees that it is too long. */
   write(bytes: Uint8Array): void {
-    // Copied, because the bytes may be a view of the component's memory.
+    // The bytes are copied, because they may be a view of the component's memory.
     const kept = bytes.slice(0, Math.max(0, this.#http.calls.bodyBytes + 1 - this.#length));
     this.#http.held.take(kept.length);
     this.#length += kept.length;
@@ -68,7 +68,7 @@ export class IncomingBody {
   }
 }
 
-/** There are no trailers. */
+/** A future that is ready at once, because there are no trailers. */
 export class FutureTrailers {
   readonly #http: HttpContext;
   #isTaken = false;
@@ -108,7 +108,7 @@ export class OutgoingBody {
     return new OutputStream(this.#http.calls, this.#written);
   }
 
-  /** Trailers are dropped. */
+  /** Finishes a body. Trailers are dropped. */
   static finish(body: OutgoingBody, _trailers: Fields | undefined): void {
     body.isFinished = true;
     body.#finished.resolve(body.#written.take());
@@ -123,7 +123,7 @@ export class OutgoingBody {
     return this.#written.isTooLong;
   }
 
-  /** The bytes are needed no more. */
+  /** Called when nobody needs the bytes any more. */
   drop(): void {
     this.#written.drop();
   }

@@ -3,7 +3,7 @@ import type { StaticHostCalls } from "../types.ts";
 import { Fields } from "./fields.ts";
 import { HeldBytes } from "./held-bytes.ts";
 
-/** Bodies of the largest length that an instance may hold at once. */
+/** The number of bodies of the largest length that an instance may hold at once. */
 const BODIES = 4;
 
 /** The state that the messages of one instance share. */

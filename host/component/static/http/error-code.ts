@@ -1,10 +1,10 @@
-/** The variant `error-code` of `wasi:http/types`, as far as the host gives it. */
+/** The cases of the variant `error-code` of `wasi:http/types` that the host gives. */
 export type ErrorCode =
   | { tag: "HTTP-request-denied" | "HTTP-request-URI-invalid" | "HTTP-response-timeout" | "connection-refused" }
   | { tag: "HTTP-request-body-size" | "HTTP-response-body-size"; val: bigint | undefined }
   | { tag: "internal-error"; val: string };
 
-/** @param code and message of the error of the host's fetch (docs/reference/fetch.md) */
+/** Makes the case for an error of the host's fetch, by its code and message (docs/reference/fetch.md). */
 export function errorCodeOf({ code, message }: { code: string; message: string }): ErrorCode {
   switch (code) {
     case "PLINTH_FETCH_DENIED":

@@ -18,7 +18,7 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** `header-error`, as jco's glue expects an error result: thrown. */
+/** Throws a `header-error`, because jco's glue expects an error result as a thrown value. */
 function headerError(tag: "invalid-syntax" | "forbidden" | "immutable"): never {
   throw { tag };
 }
@@ -37,7 +37,7 @@ export class Fields {
     this.#held = held;
   }
 
-  /** @param this the class of an instance, which knows what that holds */
+  /** @param this the class `fields` of an instance, which counts the bytes that the instance holds */
   static fromList(this: new () => Fields, entries: readonly HeaderField[]): Fields {
     const fields = new this();
     for (const [name, value] of entries) fields.append(name, value);
@@ -117,7 +117,7 @@ export class Fields {
     const bytes = FIELD_BYTES + name.length + value.length;
     this.#held.take(bytes);
     this.#bytes += bytes;
-    // Copied, because the bytes may be a view of the component's memory.
+    // The bytes are copied, because they may be a view of the component's memory.
     this.#entries.push([name, value.slice()]);
   }
 }

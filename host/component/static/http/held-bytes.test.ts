@@ -40,7 +40,7 @@ it("dropped parts and finished requests give it back", async () => {
     body.write().write(bytes("x".repeat(1_000)));
     OutgoingBody.finish(body, undefined);
     await types.handle(request).subscribe().block();
-    // The other handle of the fields does not give them back.
+    // Dropping another handle of the fields does not give their bytes back.
     request.headers()[Symbol.dispose]();
     const fields = Fields.fromList([["a", bytes("x".repeat(500))]]);
     fields.clone()[Symbol.dispose]();

@@ -52,9 +52,9 @@ export class IncomingRequest {
     this.#http = http;
     this.#request = request;
     this.#url = new URL(request.uri);
-    // As the client has written it: URL would change it.
+    // The path stays as the client has written it. The class URL would change it.
     this.#path = request.uri.replace(/^[a-z]+:\/\/[^/?#]*/i, "");
-    // The ingress has counted the body.
+    // The ingress counts the body, so nothing is given back here.
     this.#body = new IncomingBody(http, request.body, () => {});
   }
 
@@ -73,7 +73,7 @@ export class IncomingRequest {
   headers(): Fields {
     return this.#http.received(this.#request.headers);
   }
-  /** `result<incoming-body>`: the body is given once. */
+  /** Gives the body, only once. */
   consume(): IncomingBody {
     return takenOnce(this.#body, () => (this.#body = null));
   }
@@ -113,7 +113,7 @@ export class OutgoingResponse {
   }
 }
 
-/** Takes the answer to the visitor's request. */
+/** Takes the component's answer to the visitor's request. */
 export class ResponseOutparam {
   answer: Result<OutgoingResponse, ErrorCode> | null = null;
 
@@ -170,7 +170,7 @@ export class OutgoingRequest {
     return this.fields.view();
   }
 
-  /** The request with its whole body, once the component has finished that. @throws ErrorCode */
+  /** The request with its whole body, once the component has finished the body. @throws ErrorCode */
   async whole(): Promise<TenantRequest> {
     const uri = this.#uri();
     const body = this.#isGiven ? await this.#body.finished : new Uint8Array(0);
@@ -178,7 +178,7 @@ export class OutgoingRequest {
     return { method: nameOf(this.#method), uri, headers: this.fields.entries(), body };
   }
 
-  /** The request has been made, or cannot be made. */
+  /** Called when the request has been made, or cannot be made. */
   drop(): void {
     this.#body.drop();
     this.fields[Symbol.dispose]();
@@ -194,7 +194,7 @@ export class OutgoingRequest {
   }
 }
 
-/** Times that the component allows a request, ns. The host's own limits hold besides. */
+/** The times that the component allows for a request, ns. The host's own limits hold, too. */
 export class RequestOptions {
   #connect: bigint | undefined;
   #firstByte: bigint | undefined;
@@ -228,7 +228,7 @@ export class IncomingResponse {
   /** Bytes that are held for the component. */
   #held: number;
 
-  /** @param answer its body has been counted as held */
+  /** @param answer the answer, whose body has been counted as held */
   constructor(http: HttpContext, { status, fields, body }: Answer) {
     this.#http = http;
     this.#status = status;

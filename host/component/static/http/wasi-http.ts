@@ -1,6 +1,6 @@
 /**
- * `wasi:http` 0.2 for one instance: the visitor's request in, the response out, and requests to other servers by the host's
- * fetch. Bodies are whole in memory on both ways.
+ * `wasi:http` 0.2 for one instance: the visitor's request, the response, and requests to other servers by the host's fetch.
+ * Bodies are whole in memory in both directions.
  */
 import type { TenantRequest, TenantResponse } from "../../../protocol/contract.ts";
 import { StaticComponentError } from "../errors.ts";
@@ -24,7 +24,7 @@ export interface IncomingHandler {
   handle(request: IncomingRequest, answer: ResponseOutparam): Promise<void>;
 }
 
-/** The imports, by the names that jco's glue asks for. @param fetch makes the requests */
+/** The imports by jco's names for them. @param fetch makes the requests to other servers */
 export function httpImports(http: HttpContext, fetch: OutgoingFetch): Record<string, object> {
   return {
     "wasi:http/types": {
@@ -35,7 +35,7 @@ export function httpImports(http: HttpContext, fetch: OutgoingFetch): Record<str
       IncomingRequest,
       IncomingResponse,
       OutgoingBody,
-      // Components make these without arguments, for the parts that they share.
+      // Components make these resources without arguments, so the instance's context is bound here.
       OutgoingRequest: class extends OutgoingRequest {
         constructor(headers: Fields) {
           super(http, headers);
@@ -98,7 +98,7 @@ async function answerTo(
   }
 }
 
-/** @param time ns @throws ErrorCode if it takes longer */
+/** @param time the longest time, ns @throws ErrorCode if the work takes longer */
 async function within<Value>(work: Promise<Value>, time: bigint | undefined): Promise<Value> {
   if (time === undefined) return work;
   const { promise, reject } = Promise.withResolvers<never>();
