@@ -167,7 +167,7 @@ test("logs are chosen by level, text and time, and tail shows those that come", 
   const args = [launcher, "tail", "chatty", "--level", "error", "--json"];
   const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH, HOME: folder, ...env } });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  // The live view begins at some time after the process has.
+  // The live view begins some time after the process.
   const first = lines.next();
   let seen = false;
   void first.then(() => {

@@ -1,4 +1,4 @@
-/** Tokens say who may call the admin API, and the audit log says who has. */
+/** Tokens of the admin API, and its audit log. */
 import { type ApiTransport, apiPath } from "./api-transport.ts";
 import type { Answer } from "./api-types.ts";
 
@@ -8,7 +8,7 @@ export function listTokens(api: ApiTransport): Promise<readonly TokenView[]> {
   return api.pages("/v1/tokens", (page: Answer<"listTokens">) => page.tokens);
 }
 
-/** @returns the token as well, which is not shown again */
+/** @returns the token's record and its text, which is not shown again */
 export function createToken(
   api: ApiTransport,
   token: { readonly label: string; readonly tenant?: string | undefined; readonly expiresAt?: string | undefined },
@@ -20,7 +20,7 @@ export async function deleteToken(api: ApiTransport, id: string): Promise<void> 
   await api.call(apiPath`/v1/tokens/${id}`, { method: "DELETE" });
 }
 
-/** Newest first. @param query `after`: the `next` of the page before */
+/** Lists entries, newest first. @param query `after` is the `next` of the page before */
 export function listAudit(
   api: ApiTransport,
   query: { readonly tenant?: string | undefined; readonly after?: string | undefined; readonly limit: number },

@@ -30,7 +30,7 @@ export class ApiClient {
     return (await this.api.call<Answer<"listRuntimes">>("/v1/runtimes")).runtimes;
   }
 
-  /** All of them, in the order of their names. */
+  /** All tenants, in the order of their names. */
   tenants(): Promise<readonly TenantView[]> {
     return this.api.pages("/v1/tenants", (page: Answer<"listTenants">) => page.tenants);
   }
@@ -74,7 +74,7 @@ export class ApiClient {
     await this.api.call(tenantPath(name), { method: "DELETE", query: { unused: true } });
   }
 
-  /** All of them, newest first. */
+  /** All versions of a tenant, newest first. */
   versions(name: string): Promise<readonly VersionView[]> {
     return this.api.pages(`${tenantPath(name)}/versions`, (page: Answer<"listVersions">) => page.versions);
   }
@@ -84,7 +84,7 @@ export class ApiClient {
     bytes: Uint8Array,
     options: {
       readonly activate: boolean;
-      /** `uploadAssets` gives it. */
+      /** Name of the list of static files, from `uploadAssets`. */
       readonly assets?: string | undefined;
       readonly onProgress?: (sent: number) => void;
     },

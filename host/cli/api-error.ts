@@ -1,6 +1,6 @@
 /** An error that the admin API answered instead of a result: a row of the error table, as it came over the wire. */
 export class ApiError extends Error {
-  /** The host may be newer than this command line, so any text. */
+  /** The code of the error. It can be any text, because the host may be newer than this command line. */
   readonly code: string;
   readonly status: number;
   readonly details: Readonly<Record<string, unknown>>;

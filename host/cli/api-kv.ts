@@ -21,7 +21,7 @@ export interface KvPutOptions {
   readonly expiration?: number | undefined;
   readonly expirationTtl?: number | undefined;
   readonly metadata?: unknown;
-  /** Only if the key is at this revision; 0: only if it has no value. */
+  /** The revision that the key must have; 0: the key must have no value. */
   readonly ifRevision?: number | undefined;
 }
 
@@ -55,7 +55,7 @@ export class KvApi {
     await this.#api.call(this.#path + apiPath`/grants/${tenant}`, { method: "DELETE" });
   }
 
-  /** A page of keys. @param query `limit` at most 1,000 */
+  /** Reads a page of keys. @param query `limit` is at most 1,000 */
   keys(query: {
     readonly prefix?: string | undefined;
     readonly cursor?: string | undefined;
@@ -78,7 +78,7 @@ export class KvApi {
 
   /** @returns the value's revision @throws PLINTH_KV_VALUE_TOO_LARGE */
   async put(key: string, bytes: Uint8Array, options: KvPutOptions): Promise<number> {
-    // The host would refuse the body in the middle of it, so its length is checked here.
+    // The host would refuse the body while it is being sent, so its length is checked here.
     if (bytes.length > VALUE_BYTES)
       throw plinthError("PLINTH_KV_VALUE_TOO_LARGE", [quote(key), bytes.length, VALUE_BYTES]);
     const { expiration, expirationTtl, metadata, ifRevision } = options;

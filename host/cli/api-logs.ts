@@ -11,7 +11,7 @@ export interface LogQuery {
 }
 
 /**
- * The last lines, oldest first. A page of long lines ends before the limit, so several pages may be read.
+ * Reads the last lines, oldest first. A page of long lines ends before the limit, so several pages may be read.
  *
  * @param query `since` and `until` in ms since the epoch
  */
@@ -32,7 +32,7 @@ export async function readLogs(
   return lines;
 }
 
-/** Lines from now on, and one for each request, until the host ends or the signal is aborted. */
+/** Gives lines from now on, and one for each request, until the host ends or the signal is aborted. */
 export function tailLogs(
   api: ApiTransport,
   tenant: string,

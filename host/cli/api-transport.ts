@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts";
 
 export interface ApiRequest {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
-  /** Names with undefined are left out. */
+  /** The query's parameters. Undefined ones are left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly json?: unknown;
@@ -21,9 +21,9 @@ interface Upload {
   readonly onProgress?: ((sent: number) => void) | undefined;
 }
 
-/** A call beyond its token's rate is made again as often as this, after the time that the host names. */
+/** The most retries of a call beyond its token's rate. Each comes after the time that the host names. */
 const RATE_RETRIES = 10;
-/** The longest such time that is waited for, seconds. */
+/** The longest wait before a retry, seconds. */
 const LONGEST_RETRY_SECONDS = 60;
 
 /** Bytes of an upload between two reports of its progress. */
@@ -39,7 +39,7 @@ export class ApiTransport {
   }
 
   /**
-   * @param path with its parts percent-encoded; see `apiPath`
+   * @param path the path, whose parts are percent-encoded; see `apiPath`
    * @returns the answer's JSON; undefined for one without a body
    * @throws ApiError with the host's answer, PLINTH_ADMIN_UNREACHABLE if no Plinth host answers
    */
@@ -49,7 +49,7 @@ export class ApiTransport {
     return this.#parse(response, await this.#text(response)) as Result;
   }
 
-  /** The items of a list, page by page to its end. @throws as `call` */
+  /** Gives the items of a list, page by page to its end. @throws as `call` */
   async pages<Page extends { readonly next: string | null }, Item>(
     path: string,
     itemsOf: (page: Page) => readonly Item[],
@@ -64,7 +64,7 @@ export class ApiTransport {
     return all;
   }
 
-  /** The answer itself, which is a good one. A call beyond the token's rate waits and is made again. @throws as `call` */
+  /** Gives the answer of a call that succeeds. A call beyond the token's rate waits and is made again. @throws as `call` */
   async send(path: string, request: ApiRequest = {}): Promise<Response> {
     for (let retries = 0; ; retries++) {
       const response = await this.#send(path, request);
@@ -92,7 +92,7 @@ export class ApiTransport {
     }
   }
 
-  /** The answer's lines, each a JSON value or nothing, until it ends or the signal is aborted. @throws as `call` */
+  /** Gives the JSON values of the answer's lines, until it ends or the signal is aborted. @throws as `call` */
   async *lines<Line>(path: string, request: ApiRequest = {}): AsyncGenerator<Line> {
     try {
       const { body } = await this.send(path, request);
@@ -100,7 +100,7 @@ export class ApiTransport {
       for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
         const lines = (rest + text).split("\n");
         rest = lines.pop()!;
-        // Empty ones are signs of life.
+        // Empty lines are signs of life.
         for (const line of lines) if (line !== "") yield JSON.parse(line) as Line;
       }
     } catch (error) {
@@ -156,7 +156,7 @@ export class ApiTransport {
 }
 
 /**
- * A path of the API whose values cannot lead to another path: apiPath`/v1/tokens/${id}`.
+ * Makes a path of the API. Values in it cannot lead to another path: apiPath`/v1/tokens/${id}`.
  *
  * @throws PLINTH_USAGE for "." and "..", which are steps of a path even when they are percent-encoded
  */

@@ -1,4 +1,4 @@
-/** The admin API's types by the names of its operations, from its description. */
+/** The admin API's types by the names of its operations, from its OpenAPI description. */
 import type { operations } from "./admin-api.d.ts";
 
 type OperationId = keyof operations;

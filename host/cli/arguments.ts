@@ -14,7 +14,7 @@ function parsePositive(text: string, rule: string): number {
   return Number(text);
 }
 
-/** 0, or a revision of a value. */
+/** Parses a revision of a value, or 0 for no value. */
 export function parseRevision(text: string): number {
   if (!/^(0|[1-9][0-9]{0,14})$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 0");
   return Number(text);
@@ -30,12 +30,12 @@ export function parseJson(text: string): unknown {
 
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `10m` (ago) or a date, in ms since the epoch. */
+/** Parses `10m` (ago) or a date. @returns ms since the epoch */
 export function parseTime(text: string): number {
   return timeOf(text, -1);
 }
 
-/** `90d` (from now) or a date, in ISO 8601. */
+/** Parses `90d` (from now) or a date. @returns the time in ISO 8601 */
 export function parseExpiry(text: string): string {
   return new Date(timeOf(text, 1)).toISOString();
 }
@@ -44,7 +44,7 @@ function timeOf(text: string, direction: 1 | -1): number {
   const [, amount, unit] = /^([0-9]{1,6})([smhd])$/.exec(text) ?? [];
   if (amount !== undefined) return Date.now() + direction * Number(amount) * unitMs[unit as keyof typeof unitMs];
   const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new InvalidArgumentError("It must be such as 10m, 2h, 3d or 2026-05-04T10:00Z");
+  if (Number.isNaN(time)) throw new InvalidArgumentError("It must be a time such as 10m, 2h, 3d or 2026-05-04T10:00Z");
   return time;
 }
 
@@ -54,7 +54,7 @@ export function parsePercent(text: string): number {
   return percent;
 }
 
-/** `cpuMs=200`, and `cpuMs=` for the host's own; may be given several times. */
+/** Parses `cpuMs=200`, or `cpuMs=` for the host's own limit. The option may be given several times. */
 export function parseLimit(
   text: string,
   before: readonly (readonly [string, number | undefined])[] = [],

@@ -10,7 +10,7 @@ import { type Project, readProject } from "../toolchain/project.ts";
 import type { Output } from "./output.ts";
 import { count } from "./table.ts";
 
-/** Beside `language`: the values of the languages' own flags. */
+/** The chosen language, and the values of the languages' own flags. */
 export interface BuildOptions {
   readonly language?: string;
   readonly [flag: string]: unknown;
@@ -46,7 +46,7 @@ function optionsOf(languages: Languages): readonly Option[] {
 /** Warnings and progress go to standard error. @throws as `projectFor`, and as `buildProject` */
 export async function buildFrom(project: ProjectArguments, output: Output): Promise<BuiltProject> {
   const { language } = await projectFor(project);
-  // The tools are loaded when something is built: the other commands start without them.
+  // The tools are loaded only for a build, so the other commands start without them.
   const { buildProject } = await import("../toolchain/build-project.ts");
   const built = await buildProject(project.path, buildOptionsOf(project, language, output));
   const warnings = [...built.warnings, ...tooLarge(built.component.length)];
@@ -54,7 +54,7 @@ export async function buildFrom(project: ProjectArguments, output: Output): Prom
   return { ...built, warnings };
 }
 
-/** The host that the component is for may have another limit, so it is built all the same. */
+/** Warns of a component above the default limit. It is built, because its host may have another limit. */
 function tooLarge(bytes: number): string[] {
   const { uploadLimitBytes } = hostLimitDefaults;
   if (bytes <= uploadLimitBytes) return [];
@@ -62,7 +62,7 @@ function tooLarge(bytes: number): string[] {
   return [`the component is ${count(bytes)} bytes, and ${limit}`];
 }
 
-/** The options as the library takes them. */
+/** The options in the library's form. */
 export function buildOptionsOf(project: ProjectArguments, language: Language, output: Output) {
   const { options, languages, bindingModules } = project;
   const own = language.flags.map((flag) => new Option(flag.flags).attributeName());
@@ -86,7 +86,7 @@ export async function projectFor(given: ProjectArguments): Promise<Project> {
   return project;
 }
 
-/** `--no-...` is `true` unless it is given. */
+/** Whether a flag is given. A flag `--no-...` is `true` unless it is given. */
 function isGiven({ flags }: LanguageFlag, options: BuildOptions): boolean {
   const option = new Option(flags);
   const value = options[option.attributeName()];

@@ -42,7 +42,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The project's program; it answers with `greeting`. */
+/** Writes the project's program, which answers with `greeting`. */
 function writeProgram(greeting: string): Promise<void> {
   const source = `export default { fetch(request: Request): Response {
   console.log("asked for", new URL(request.url).pathname);

@@ -8,11 +8,11 @@ import { plinthError } from "../errors.ts";
 export const DEFAULT_ADMIN = "http://127.0.0.1:8081";
 
 export interface ConnectionOptions {
-  /** --admin */
+  /** The option --admin. */
   readonly admin?: string | undefined;
-  /** --token */
+  /** The option --token. */
   readonly token?: string | undefined;
-  /** --token-file */
+  /** The option --token-file. */
   readonly tokenFile?: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 interface ConfigFile {
   admin?: string;
   token?: string;
-  /** Relative to the configuration file's folder. */
+  /** A path from the configuration file's folder. */
   tokenFile?: string;
 }
 
@@ -46,13 +46,13 @@ export async function resolveConnection(options: ConnectionOptions, env: Environ
   return { admin, token };
 }
 
-/** `~/.config/plinth/config.json`, or in $XDG_CONFIG_HOME (XDG Base Directory Specification: only if absolute). */
+/** `~/.config/plinth/config.json`, or in $XDG_CONFIG_HOME if that is absolute (XDG Base Directory Specification). */
 export function configFilePath(env: Environment): string {
   const base = env.XDG_CONFIG_HOME;
   return join(base?.startsWith("/") ? base : join(homedir(), ".config"), "plinth", "config.json");
 }
 
-/** "127.0.0.1:8081" does as well as "http://127.0.0.1:8081/". */
+/** Parses an admin address. "127.0.0.1:8081" stands for "http://127.0.0.1:8081". */
 function parseAdmin(text: string): string {
   const url = URL.parse(/^https?:\/\//.test(text) ? text : `http://${text}`);
   if (url === null || url.hostname === "") {

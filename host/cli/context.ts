@@ -32,12 +32,12 @@ export function addJsonOption(command: Command): Command {
   return command.option("--json", "print one line of JSON, for programs");
 }
 
-/** For the commands that call a host. */
+/** Adds the options of commands that call a host. */
 export function addClientOptions(command: Command): Command {
   return addJsonOption(addConnectionOptions(command));
 }
 
-/** Options for the host's address and the caller's token. */
+/** Adds the options for the host's address and the caller's token. */
 export function addConnectionOptions(command: Command): Command {
   return command
     .option("--admin <url>", `the host's admin address (default: PLINTH_ADMIN, or ${DEFAULT_ADMIN})`)
@@ -64,12 +64,12 @@ export interface Call {
   readonly output: Output;
 }
 
-/** For the commands that call a host. @throws PLINTH_USAGE, PLINTH_TOKEN_MISSING */
+/** The client and the output of a command that calls a host. @throws PLINTH_USAGE, PLINTH_TOKEN_MISSING */
 export async function callFor(command: Command, surroundings: Surroundings): Promise<Call> {
   return { client: await clientFor(command, surroundings), output: outputFor(command, surroundings) };
 }
 
-/** Help text of examples, one line each. */
+/** The help's text of examples, one line each. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
 }

@@ -8,7 +8,7 @@ export interface ErrorDescription {
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
   readonly exitCode: ExitCode;
-  /** Nobody foresaw it: a fault of Plinth. */
+  /** Whether the error is a fault of Plinth, which nobody foresaw. */
   readonly unexpected: boolean;
 }
 
@@ -18,7 +18,7 @@ const exitCodeOf: Readonly<Record<string, ExitCode>> = {
   PLINTH_ADMIN_UNREACHABLE: exitCodes.unreachable,
 };
 
-/** Code, sentence and exit code of anything that a command can throw. */
+/** Gives code, sentence and exit code of any error that a command can throw. */
 export function describeError(error: unknown): ErrorDescription {
   if (error instanceof PlinthError || error instanceof ApiError) {
     const { code, message, details } = error;

@@ -3,7 +3,7 @@ export const exitCodes = {
   ok: 0,
   /** The host or the build refused, or failed; standard error says why. */
   failure: 1,
-  /** The command line itself is wrong: an unknown option, a missing argument, a value that cannot be. */
+  /** The command line itself is wrong: an unknown option, a missing argument, an impossible value. */
   usage: 2,
   /** No host answers at the admin address. */
   unreachable: 3,

@@ -1,7 +1,7 @@
 import type { Explanation } from "../../runtimes/project.ts";
 import { table } from "./table.ts";
 
-/** `plinth build --why` for people: the tables, a line apart, each with its notes. */
+/** The text of `plinth build --why` for people: the tables with their notes, a line apart. */
 export function explanationText({ tables }: Explanation): string {
   return tables
     .map(({ columns, rows, notes = [] }) => {

@@ -35,7 +35,7 @@ describe.skipIf(!goIsInstalled)(`Go projects${needsGo}`, () => {
   beforeAll(async () => {
     await ensureGoRuntime();
     folder = await mkdtemp(join(tmpdir(), "plinth-cli-go-"));
-    // No user's settings are read.
+    // The command must not read the user's settings.
     env.XDG_CONFIG_HOME = join(folder, "config");
     project = await projectOf("greeter", program("w.Write([]byte(version + suffix))"), {
       "plain.go": '//go:build !loud\n\npackage main\n\nconst suffix = "."\n',
@@ -52,7 +52,7 @@ describe.skipIf(!goIsInstalled)(`Go projects${needsGo}`, () => {
     return path;
   }
 
-  /** go.mod at the root, the program in `cmd/server`. */
+  /** Makes a project with go.mod at its root and the program in `cmd/server`. */
   async function layoutOf(name: string): Promise<string> {
     const module = `shop.example/${name}`;
     const path = join(folder, name);

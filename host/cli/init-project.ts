@@ -1,4 +1,4 @@
-/** New projects: the files of a language's template, with the project's name in its places. */
+/** Makes new projects of a language's template, with the project's name in its places. */
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
@@ -17,10 +17,10 @@ const SCHEMA_FILE = "plinth.schema.json";
 const copiesForAll = { [SCHEMA_FILE]: join(import.meta.dirname, "../manifest/plinth.schema.json") };
 
 /**
- * @param dir made where it is not there
- * @param name of the tenant
+ * @param dir the project's folder, which is made if it does not exist
+ * @param name the tenant's name
  * @returns the folder, and the files and copied folders that were written, relative to it
- * @throws PLINTH_INIT_EXISTS where one of the files is there: then none is written
+ * @throws PLINTH_INIT_EXISTS if one of the files exists; then none is written
  */
 export async function initProject(dir: string, template: Template, name: string) {
   const { folder: source } = template;
@@ -30,7 +30,7 @@ export async function initProject(dir: string, template: Template, name: string)
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    // Under its own name it would be in force in this repository, too.
+    // The template's file has no dot, because as .gitignore it would be in force in this repository, too.
     .map((from) => ({ from, path: relative(source, from).replace(/^gitignore$/, ".gitignore") }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const paths = [...files.map(({ path }) => path), ...copies.map(([path]) => path)].sort();
@@ -77,8 +77,8 @@ function refuseExisting(folder: string, paths: readonly string[]): void {
 }
 
 /**
- * @param given what the user wants it to be; without it, what the folder is called, with hyphens for what a name cannot
- *   have
+ * @param given the name that the user has given; without it, the folder's name, with hyphens in place of forbidden
+ *   characters
  * @throws PLINTH_TENANT_NAME
  */
 export function tenantNameOf(dir: string, given?: string): string {

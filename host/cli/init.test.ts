@@ -32,7 +32,7 @@ async function plinth(...args: string[]): Promise<string> {
   return stdout;
 }
 
-/** A new project that has been deployed, without a name on the command line. */
+/** Makes a new project and deploys it, without a name on the command line. */
 async function deployed(template: string): Promise<{ name: string; answer(path?: string): Promise<Response> }> {
   const folder = join(root, `My ${template}`);
   const result = JSON.parse(await plinth("init", folder, "--template", template, "--json"));
@@ -43,11 +43,11 @@ async function deployed(template: string): Promise<{ name: string; answer(path?:
   for (const file of result.files.filter((it: string) => !["plinth-sdk", "plinth.schema.json"].includes(it))) {
     const text = await readFile(join(folder, file), "utf8");
     expect(text, file).not.toMatch(/\{\{|\}\}/);
-    // The files mean the same on another machine.
+    // The files must not name folders of this machine.
     expect(text, file).not.toContain(clone);
     expect(dirname(file) === "." && basename(file) === "gitignore").toBe(false);
   }
-  // In place of npm install.
+  // A link stands in for npm install.
   if (template === "hono") await symlink(modules, join(folder, "node_modules"));
   await plinth("build", folder);
   expect(await plinth("deploy", folder)).toMatch(new RegExp(`^my-${template}: version 1, `));

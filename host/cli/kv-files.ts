@@ -1,4 +1,4 @@
-/** Many keys and values from files, in portions that the admin API takes. */
+/** Reads many keys and values from files, in portions that the admin API takes. */
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { BULK_BODY_BYTES, BULK_KEYS } from "../bindings/kv/limits.ts";
@@ -22,7 +22,8 @@ export async function keysFromFile(file: string): Promise<readonly string[]> {
 }
 
 /**
- * The files' paths from the folder on, with slashes, are the keys. Files and folders that begin with a dot are left out.
+ * Reads pairs from a folder. A key is a file's path from the folder, with slashes. Names that begin with a dot are left
+ * out.
  */
 export async function pairsFromFolder(folder: string): Promise<readonly KvPair[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -38,7 +39,7 @@ export async function pairsFromFolder(folder: string): Promise<readonly KvPair[]
 }
 
 /**
- * Divides entries into requests, by their number and their bytes of JSON. An entry that is too large for any stands alone.
+ * Divides entries into requests, by their number and their bytes of JSON. An entry that is too large goes alone.
  */
 export function* batches<Entry>(entries: readonly Entry[]): Generator<readonly Entry[]> {
   let batch: Entry[] = [];

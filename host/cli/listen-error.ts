@@ -1,6 +1,6 @@
 import { plinthError } from "../errors.ts";
 
-/** PLINTH_LISTEN for what Node throws where an address is taken or not this machine's; nothing for other errors. */
+/** PLINTH_LISTEN for Node's error if an address is taken or not this machine's; undefined for other errors. */
 export function listenError(error: unknown): Error | undefined {
   if (!(error instanceof Error)) return undefined;
   const { syscall, code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };

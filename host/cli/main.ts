@@ -10,11 +10,11 @@ import { createProgram } from "./program.ts";
 /**
  * Runs one command line.
  *
- * @param args without the names of Node and the script
+ * @param args the arguments, without the names of Node and the script
  * @returns the exit code
  */
 export async function main(args: readonly string[], around: ProcessAround = process): Promise<ExitCode> {
-  // A reader that has read enough (plinth tenant list | head) is no failure.
+  // If a reader has read enough (plinth tenant list | head), the broken pipe is no failure.
   if (around === process) process.stdout.on("error", ignoreBrokenPipe);
   try {
     const languages = await languagesWith(listOf(around.env.PLINTH_RUNTIME_FOLDERS ?? ""));

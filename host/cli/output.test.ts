@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { Output } from "./output.ts";
 
-/** The texts of both streams, in order. */
+/** Two streams that keep their texts, in order. */
 function streams(isTTY: boolean) {
   const written: string[] = [];
   const stream = { isTTY, write: (text: string | Uint8Array) => written.push(String(text)) };

@@ -1,5 +1,5 @@
 /**
- * Where commands write: results to standard output, all else to standard error, each as text for people or as JSON for
+ * The output of commands. Results go to standard output and all else to standard error, as text for people or as JSON for
  * programs.
  */
 import { styleText } from "node:util";
@@ -18,7 +18,7 @@ export interface OutputOptions {
   readonly stderr: TextStream;
   /** Results and errors as one JSON value each, on one line. */
   readonly json: boolean;
-  /** From the environment's NO_COLOR (no-color.org): any value but the empty one turns colours off. */
+  /** Whether colours are off, by the variable NO_COLOR (no-color.org): any value but the empty one. */
   readonly noColor: boolean;
 }
 
@@ -46,12 +46,12 @@ export class Output {
     if (line !== "") this.#status.aside(() => this.#options.stdout.write(`${line}\n`));
   }
 
-  /** Something worth knowing that is no error. A program that asked for JSON finds it in the result instead. */
+  /** Prints a warning. A program that asked for JSON finds its content in the result instead. */
   warn(text: string): void {
     if (!this.json) this.#note(`${this.#style(this.#options.stderr, "yellow", "warning:")} ${text}`);
   }
 
-  /** Shows the present activity if it takes long. Programs, which asked for JSON, hear only of the end. */
+  /** Shows the present activity. A program that asked for JSON is only told the result. */
   progress(text: string): void {
     if (!this.json) this.#note(this.#style(this.#options.stderr, "dim", text));
   }
@@ -74,7 +74,7 @@ export class Output {
     }
     const word = this.#style(this.#options.stderr, "red", "error");
     this.#note(`${word} ${code}: ${message}`);
-    // Only a fault of Plinth's own is worth a stack: for all others the sentence says it.
+    // Only a fault of Plinth's own needs a stack. The sentences of other errors say enough.
     if (unexpected && error instanceof Error && !(error instanceof ApiError)) {
       this.#note(error.stack ?? "");
     }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The `plinth` command. Plain JavaScript that any Node of the last years can read: Plinth needs Node 26 and brings it
-// along as the npm package `node`, so where this file is run by an older one it starts itself again with that.
+// The `plinth` command. It is plain JavaScript that any Node of the last years can read. Plinth needs Node 26 and brings it
+// along as the npm package `node`, so an older Node starts this file again with that one.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -43,7 +43,7 @@ async function keepCompiledCode() {
   if (directory !== undefined) process.env.NODE_COMPILE_CACHE = join(cacheFolder(), "code");
 }
 
-/** Path of the Node that the npm package `node` has put in place, seen from this file; undefined where there is none. */
+/** Path of the Node that the npm package `node` has installed for this file; undefined if there is none. */
 function ownNode() {
   try {
     const manifest = createRequire(import.meta.url).resolve("node/package.json");
@@ -57,8 +57,8 @@ function ownNode() {
 /** Runs this command under `node` and ends as it ends: the same output, the same exit code or signal. */
 function startAgain(node) {
   const child = spawn(node, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    // A process group of its own: Ctrl-C in a terminal reaches every process of the group, and passed on it would arrive
-    // twice, which is how a user asks for a shutdown without grace.
+    // The child has a process group of its own. Ctrl-C in a terminal reaches every process of a group. Passed on, it would
+    // arrive twice, which asks for a shutdown without grace.
     detached: process.platform !== "win32",
     // The channel carries nothing. Its end tells the child that this process is gone, even by SIGKILL.
     stdio: ["inherit", "inherit", "inherit", "ipc"],
@@ -74,7 +74,7 @@ function startAgain(node) {
   });
 }
 
-/** In the second process: ends it at once where the first one is killed, so that no host is left running unseen. */
+/** Ends the second process at once if the first one is killed, so that no host is left running unseen. */
 function dieWithLauncher() {
   if (process.env.PLINTH_LAUNCHED === undefined || process.channel == null) return;
   delete process.env.PLINTH_LAUNCHED;

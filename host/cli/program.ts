@@ -44,10 +44,10 @@ export function createProgram(surroundings: Surroundings): Command {
   const program = new Command("plinth")
     .description("A multi-tenant WebAssembly host: runtimes are loaded once, slim tenants are linked to them.")
     .version(manifest.version)
-    // An option after a subcommand's name is then the subcommand's, even if the parent has one of that name.
+    // With this, an option after a subcommand's name is the subcommand's, even if the parent has one of that name.
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    // Of the command help, which commander adds by itself.
+    // This is the group of the command help, which commander adds by itself.
     .commandsGroup("Help:")
     .addHelpText(
       "after",
@@ -65,7 +65,7 @@ export function createProgram(surroundings: Surroundings): Command {
     command.exitOverride().configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),
       writeErr: (text) => surroundings.stderr.write(text),
-      // Commander prints an error and throws it; it is printed once, by the caller, in the form that was asked for.
+      // Commander prints an error and throws it. The caller prints it once, in the wanted form, so commander must not.
       outputError: () => {},
       getOutHasColors: () => false,
     });
@@ -73,7 +73,7 @@ export function createProgram(surroundings: Surroundings): Command {
   return program;
 }
 
-/** The command, its subcommands, and theirs. */
+/** The command and all commands below it. */
 export function withSubcommands(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }

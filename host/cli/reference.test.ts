@@ -1,4 +1,4 @@
-/** docs/reference/cli.md against the command line itself: the same commands, arguments, options and exit codes. */
+/** Compares docs/reference/cli.md with the command line: commands, arguments, options and exit codes. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { expect, test } from "vitest";
@@ -20,12 +20,12 @@ const commands = withSubcommands(program).filter((command) => command !== progra
 const shared = addConnectionOptions(new Command()).options.map(({ flags }) => flags);
 
 interface Described {
-  /** Without `--json` and the options that say which host. */
+  /** The options, without `--json` and those that name the host. */
   options: string[];
   callsHost: boolean;
 }
 
-/** By heading ("plinth tenant delete <name>"): what the page says of each command. */
+/** The page's description of each command, by its heading ("plinth tenant delete <name>"). */
 function documented(): Record<string, Described> {
   const sections = reference.split(/^### /m).slice(1);
   return Object.fromEntries(

@@ -43,7 +43,7 @@ async function serve(options: CliOptions = {}): Promise<Served> {
   return { process: child, ...(JSON.parse(await firstLine(child)) as Omit<Served, "process">) };
 }
 
-/** A host with a tenant, and a request to it that waits; the request has reached the tenant. */
+/** Starts a host with a tenant, and a request that has reached the tenant and waits. */
 async function serveWaiting(
   ms: number,
   settings: Record<string, string> = {},
@@ -60,7 +60,7 @@ async function serveWaiting(
 }
 
 test("the first signal lets a request end that is under way, and nothing is waited for after that", async () => {
-  // A grace that nobody would sit out: connections that stay open would show.
+  // The grace is long, so that the test would not end if a connection stayed open.
   const { served, answer } = await serveWaiting(2_000, { PLINTH_SHUTDOWN_GRACE_MS: "600000" });
   const closed = once(served.process, "close");
   served.process.kill("SIGINT");

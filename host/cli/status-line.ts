@@ -1,13 +1,13 @@
 /**
- * One line at the bottom of a terminal that says what is being done, and goes when it is done. Nothing where there is no
- * terminal.
+ * A line at the bottom of a terminal that shows the present activity. It goes when the activity ends. Without a terminal,
+ * nothing is shown.
  */
 import type { TextStream } from "./output.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 /** ms between two frames. */
 const FRAME_MS = 80;
-/** Back to the line's beginning, and clear it. */
+/** Goes back to the line's beginning and clears the line. */
 const CLEAR = "\r\x1b[2K";
 
 export class StatusLine {
@@ -17,13 +17,13 @@ export class StatusLine {
   #frame = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param active false: all calls do nothing */
+  /** @param active whether the line is shown; if not, all calls do nothing */
   constructor(stream: TextStream, active: boolean) {
     this.#stream = stream;
     this.#active = active;
   }
 
-  /** The activity from now on. */
+  /** Shows an activity from now on. */
   set(text: string): void {
     if (!this.#active) return;
     this.#text = text;
@@ -34,7 +34,7 @@ export class StatusLine {
     }, FRAME_MS).unref();
   }
 
-  /** It is done. */
+  /** Removes the line, because the activity has ended. */
   clear(): void {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);
@@ -42,7 +42,7 @@ export class StatusLine {
     this.#stream.write(CLEAR);
   }
 
-  /** Writes above the line: the line is out of the way while `write` runs. */
+  /** Lets `write` write above the line, which is removed meanwhile. */
   aside(write: () => void): void {
     const shown = this.#timer !== undefined;
     if (shown) this.#stream.write(CLEAR);

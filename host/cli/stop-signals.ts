@@ -3,8 +3,8 @@ import { constants } from "node:os";
 const signals = ["SIGINT", "SIGTERM"] as const;
 
 /**
- * Fulfilled by the first SIGINT or SIGTERM. From then on a second one ends the process at once, with the exit code that
- * shells give to a signal: 128 and its number.
+ * Waits for the first SIGINT or SIGTERM. From then on a second one ends the process at once, with the exit code that shells
+ * give to a signal: 128 and its number.
  */
 export function untilStopped(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -4,8 +4,8 @@ export interface Column<Row> {
 }
 
 /**
- * Columns set apart by two spaces, numbers to the right, no space at the ends of lines. The title line comes even without
- * rows.
+ * Makes a table with two spaces between columns, numbers to the right, and no space at the ends of lines. It has its title
+ * line even without rows.
  */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const cells = rows.map((row) => columns.map((column) => column.value(row)));
@@ -23,7 +23,7 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
     .join("\n");
 }
 
-/** One thing's properties, one a line. */
+/** Makes a list of properties, one a line. */
 export function fields(values: Readonly<Record<string, string>>): string {
   const width = Math.max(...Object.keys(values).map((name) => name.length));
   return Object.entries(values)
@@ -31,7 +31,7 @@ export function fields(values: Readonly<Record<string, string>>): string {
     .join("\n");
 }
 
-/** 1234567 as 1,234,567. */
+/** Writes 1234567 as 1,234,567. */
 export function count(value: number): string {
   return value.toLocaleString("en-US");
 }

@@ -1,6 +1,6 @@
 import type { Health } from "./api-client.ts";
 
-/** By path, by name in the host's domain, and by custom hostname, all on the ingress's port. */
+/** A tenant's URLs: by path, by name in the host's domain, and by custom hostname, all on the ingress's port. */
 export function tenantUrls(
   name: string,
   hostnames: readonly string[],

@@ -1,16 +1,16 @@
-/** Sends the static files of a version to come. Only those go over the network that the host lacks. */
+/** Sends the static files of a version to come. Only the files that the host lacks go over the network. */
 import { readFile } from "node:fs/promises";
 import type { ProjectAsset } from "../toolchain/assets.ts";
 import { type ApiClient, tenantPath } from "./api-client.ts";
 import type { Answer } from "./api-types.ts";
 import { count } from "./table.ts";
 
-/** Bytes of the files that go together. */
+/** Bytes of files that are sent together. */
 const TOGETHER_BYTES = 8 << 20;
 const LENGTH_BYTES = 4;
 
 /**
- * @param onProgress is told in words what is sent
+ * @param onProgress is told the progress in words
  * @returns the name of the list, for the version's upload; undefined where there are no assets
  */
 export async function uploadAssets(

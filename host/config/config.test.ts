@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true }));
 
-/** With a data folder of its own, and nothing of this process's environment. */
+/** Loads the configuration with a data folder of its own and without this process's environment. */
 const load = (sources: ConfigSources = {}) =>
   loadConfig({ environment: {}, ...sources, flags: { dataDir, ...sources.flags } });
 const writeConfig = (text: string, name = "plinth.config.json") => writeFile(join(dataDir, name), text);

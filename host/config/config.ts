@@ -1,4 +1,4 @@
-/** The host's configuration: flags before environment before file before defaults. */
+/** Loads the host's configuration. Flags take precedence over the environment, then the file, then the defaults. */
 
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -20,19 +20,19 @@ import {
 /** Settings, checked and complete: addresses are parsed, paths are absolute. */
 export interface Config extends Omit<Settings, "listen" | "listenTls" | "tlsFolder" | "admin"> {
   readonly listen: Address;
-  /** Null for no TLS. */
+  /** The address and the certificates' folder for TLS; null for no TLS. */
   readonly tls: { readonly listen: Address; readonly folder: string } | null;
   readonly admin: Address;
 }
 
 export interface ConfigSources {
-  /** Values of the command line; `undefined` where a flag was not given. */
+  /** The values of the command line; undefined for flags that were not given. */
   flags?: { readonly [Name in keyof Settings]?: Settings[Name] | undefined };
   /**
-   * The file named by `--config`. Without it `PLINTH_CONFIG`, then `plinth.config.json` in the data folder if it is there.
+   * The file that `--config` names. The next candidates are `PLINTH_CONFIG`, and `plinth.config.json` in the data folder.
    */
   file?: string | undefined;
-  /** `process.env` if not given. */
+  /** The environment's variables; `process.env` if not given. */
   environment?: NodeJS.ProcessEnv;
 }
 
@@ -99,7 +99,7 @@ function checked(values: unknown, source: string): Partial<Settings> {
     const known = name.startsWith("PLINTH_") ? settings.map(variableOf) : settings;
     throw wrong(name, source, `there is no such setting; ${nearestName(name, known)}`);
   }
-  // The path is "/workers" or "/adminHosts/0". It is empty if the whole is no object.
+  // The path is such as "/workers" or "/adminHosts/0". It is empty if the settings are no object.
   const name = error.instancePath.split("/")[1] ?? "(all)";
   throw wrong(name, source, reasonOf(name, error), source === "the environment" ? variableOf(name) : name);
 }

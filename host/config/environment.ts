@@ -5,17 +5,17 @@ import { settingsSchema } from "./settings.ts";
 /** Variables that have the prefix and are no settings of the host. The CLI and the tests read them. */
 const otherVariables = new Set(["PLINTH_ADMIN", "PLINTH_TOKEN", "PLINTH_CONFIG", "PLINTH_KILLS", "PLINTH_CACHE"]);
 
-/** `PLINTH_ADMIN` is where the CLI finds a host, which is seldom where a host on the same machine should listen. */
+/** Variables with names of their own. `PLINTH_ADMIN` tells the CLI its host, and no host where to listen. */
 const namesApart: Readonly<Record<string, string>> = { admin: "PLINTH_ADMIN_LISTEN" };
 
-/** `slotsPerRuntime` is `PLINTH_SLOTS_PER_RUNTIME`. */
+/** The variable of a setting: `PLINTH_SLOTS_PER_RUNTIME` for `slotsPerRuntime`. */
 export function variableOf(setting: string): string {
   return namesApart[setting] ?? `PLINTH_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
 /**
- * The settings of the environment, by their names in a file; a variable with the prefix that names none is there under
- * its own name, for the validator to refuse.
+ * The settings of the environment, by their names in a file. A variable with the prefix that names no setting stays under
+ * its own name, so that the validator refuses it.
  */
 export function settingsOfEnvironment(environment: NodeJS.ProcessEnv): Record<string, unknown> {
   const properties = Object.entries(settingsSchema.properties) as [string, TSchema][];
@@ -28,7 +28,7 @@ export function settingsOfEnvironment(environment: NodeJS.ProcessEnv): Record<st
   return settings;
 }
 
-/** Text that does not fit the setting's type stays text, and the validator refuses it. */
+/** Reads a text by the setting's type. A text that does not fit stays a text, which the validator refuses. */
 function typed(text: string, schema: TSchema): unknown {
   const type = "type" in schema ? schema.type : undefined;
   if (type === "integer" && /^[0-9]+$/.test(text)) return Number(text);

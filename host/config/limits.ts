@@ -96,13 +96,13 @@ export const hostLimitDefaults = {
   /** Requests of all tenants that wait for a slot; more are answered 503. */
   queueLimit: 2_000,
   /**
-   * Bytes of modules and machine code of large programs that are kept ready for requests. Others are compiled anew when
-   * they are called. A tenant's take a quarter at the most.
+   * Bytes of modules and machine code of large programs that are kept ready for requests. Other programs are compiled anew
+   * when they are called. A tenant's programs take a quarter at the most.
    */
   codeMemoryLimitBytes: 512 * MIB,
   /** Bytes of static files and their compressed forms that are kept in memory, of all tenants. */
   assetMemoryLimitBytes: 64 * MIB,
-  /** Bytes of the responses in all tenants' caches (the Cache API). A tenant's take an eighth at the most. */
+  /** Bytes of the responses in all tenants' caches (the Cache API). A tenant's responses take at most an eighth. */
   cacheMemoryLimitBytes: 128 * MIB,
   /**
    * Bytes that the requests of all tenants hold together: bodies, responses, and the memory of requests that wait. The
@@ -148,11 +148,11 @@ export const LARGEST_LIMIT = 2 ** 31 - 1;
 export type TenantLimits = { readonly [Name in keyof typeof tenantLimitDefaults]: number };
 
 /**
- * The limits of a tenant: the host's, with the tenant's own in their place.
+ * The limits of a tenant: the host's, replaced by the tenant's own where it has any.
  *
  * @param host the host's configuration
- * @param own `Tenant.limits` of the store; values that are not numbers and names that are no limits are passed over,
- *   since the admin API has refused them before they came there
+ * @param own `Tenant.limits` of the store. Values that are no numbers and names that are no limits are passed over, because
+ *   the admin API does not let them in
  */
 export function limitsOf(host: TenantLimits, own: Readonly<Record<string, unknown>>): TenantLimits {
   const limits: Record<string, number> = {};

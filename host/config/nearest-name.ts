@@ -5,7 +5,7 @@ export function nearestName(name: string, known: readonly string[]): string {
   if (known.length === 0) return "there is none";
   const lowerCase = name.toLowerCase();
   const nearest = known.find((other) => other.toLowerCase() === lowerCase) ?? closest(name, [...known]);
-  // A slip of the keyboard, not another word.
+  // A nearer name is a slip of the keyboard. Other names are other words.
   return distance(lowerCase, nearest.toLowerCase()) <= Math.max(2, name.length / 3)
     ? `did you mean ${JSON.stringify(nearest)}?`
     : `expected one of ${known.join(", ")}`;

@@ -15,7 +15,7 @@ const hostname = Type.String({
   maxLength: 253,
 });
 
-/** By it, an operator puts tenants into a group of their own (host/groups). */
+/** A label by which an operator puts tenants into a group of their own (host/groups). */
 export const groupLabel = Type.String({ pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" });
 
 /** pino's levels. */
@@ -84,7 +84,7 @@ export function defaultSettings(): Settings {
     adminHosts: [],
     domain: "localhost",
     tenantHostnameSuffixes: [],
-    // Never one: a runaway tenant must leave a worker for its neighbours until it is cut off.
+    // There are at least two workers, because a runaway tenant must leave one for its neighbours until it is cut off.
     workers: Math.max(2, availableParallelism()),
     runtimes: [],
     runtimeFolders: [],

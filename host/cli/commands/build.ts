@@ -136,7 +136,7 @@ function describeSizes(file: string, { component, parts }: BuiltProject): string
   return `${relative(".", file)}  ${count(component.length)} bytes (${texts.join(", ")})`;
 }
 
-/** `dist/NAME.wasm` in the project, NAME being what the files of any language call it, or the folder's name. */
+/** `dist/NAME.wasm` in the project. NAME is the project's name in the files of its language, or the folder's name. */
 async function defaultOutput({ path, languages }: BuildArguments, suffix = ""): Promise<string> {
   const folder = (await existing(path)).isDirectory ? path : dirname(path);
   let name: string | undefined;

@@ -36,9 +36,9 @@ interface DeployArguments extends ProjectArguments {
 interface Upload {
   readonly name: string;
   readonly component: Uint8Array;
-  /** Null if the manifest has none. */
+  /** The project's static files; null if the manifest has none. */
   readonly assets: readonly ProjectAsset[] | null;
-  /** Those that the tenant is to have; undefined: as it was. */
+  /** The hostnames that the tenant gets; undefined leaves them as they were. */
   readonly hostnames: readonly string[] | undefined;
   readonly activate: boolean;
 }
@@ -71,7 +71,7 @@ export function deployCommand(surroundings: Surroundings): Command {
   });
 }
 
-/** The command line counts before the manifest. */
+/** Collects what is uploaded. The command line takes precedence over the manifest. */
 async function uploadOf(project: DeployArguments, output: Output): Promise<Upload> {
   const { path, options, languages, bindingModules } = project;
   const isFolder = (await existing(path)).isDirectory;

@@ -41,7 +41,7 @@ export function devCommand(surroundings: Surroundings): Command {
     const { folder, language, manifest } = project;
     const watched = watchedFolders(project);
     const tenant = tenantNameOf(folder, options.name ?? manifest?.name);
-    // A host loads the package that is there when it starts, and such a program runs on the one that it was linked to.
+    // A host loads runtime packages when it starts, and the program must find the package that it was linked to.
     if (language.package.onDemand) await language.package.build((line) => output.progress(line));
     const stopped = untilStopped();
     const builds: Builds = { failure: null };
@@ -81,9 +81,9 @@ async function announce(host: DevHost, tenant: string, watched: readonly string[
   );
 }
 
-/** What the error page says of the last build and its deploy. */
+/** The result of the last build and its deploy, for the error page. */
 interface Builds {
-  /** null if they went well. */
+  /** The reason of the failure; null if both went well. */
   failure: string | null;
 }
 

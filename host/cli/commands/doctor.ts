@@ -19,7 +19,7 @@ export function doctorCommand(surroundings: Surroundings): Command {
 }
 
 async function allChecks(dataDir: string, { env, languages }: Surroundings): Promise<readonly Check[]> {
-  // Loaded here: most of them need parts of the host, which the other commands start without.
+  // The checks are loaded here, because most need parts of the host, and the other commands start without these.
   const [{ nodeChecks }, { memoryChecks }, { toolChecks }, { machineChecks }] = await Promise.all([
     import("../doctor/node.ts"),
     import("../doctor/memory.ts"),

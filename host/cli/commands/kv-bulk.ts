@@ -51,7 +51,7 @@ function putCommand(surroundings: Surroundings): Command {
   });
 }
 
-/** A single value may be larger than a bulk request. */
+/** Writes a batch. A single value goes alone, because it may be larger than a bulk request. */
 async function putBatch(kv: KvApi, batch: readonly KvPair[]): Promise<void> {
   const [first, ...others] = batch;
   if (first === undefined || others.length > 0) return kv.putAll(batch);

@@ -59,7 +59,7 @@ function getCommand(surroundings: Surroundings): Command {
   );
 }
 
-/** The value as text if it is text, otherwise in base64. */
+/** A value as text if it is UTF-8, otherwise in base64. */
 function asText(bytes: Uint8Array): { value: string; base64?: true } {
   try {
     return { value: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
@@ -137,7 +137,7 @@ function listCommand(surroundings: Surroundings): Command {
   });
 }
 
-/** Page after page. */
+/** Reads keys, page after page. */
 async function keysOf(kv: KvApi, { prefix, limit, cursor }: ListOptions) {
   let page = await kv.keys({ prefix, cursor, limit: Math.min(limit, PAGE) });
   const keys = [...page.keys];

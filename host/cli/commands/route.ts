@@ -61,7 +61,7 @@ async function setHostnames(client: ApiClient, output: Output, name: string, wan
   );
 }
 
-/** Hostnames as the host keeps them. */
+/** Hostnames in lower case, as the host keeps them. */
 function lowerCase(hostnames: readonly string[]): readonly string[] {
   return hostnames.map((hostname) => hostname.toLowerCase());
 }

@@ -70,7 +70,7 @@ function buildCommand(surroundings: Surroundings): Command {
   });
 }
 
-/** With a language that is not built by itself. */
+/** An example of the command, with a language whose package is not built by itself. */
 function buildExample({ all }: Languages): string {
   return `plinth runtime build ${(all.find((language) => language.package.onDemand) ?? all[0]!).name}`;
 }

@@ -38,7 +38,7 @@ export function serveCommand(surroundings: Surroundings): Command {
     );
   return addJsonOption(command).action(async (options: ServeOptions) => {
     const { data: dataDir, listen, admin, logLevel, requestLog, groups, config: file } = options;
-    // The host with all it needs is loaded here: the other commands start without it.
+    // The host is loaded here, so that the other commands start without it.
     const [{ loadConfig }, { startHost }, { endDespiteThreads }] = await Promise.all([
       import("../../config/config.ts"),
       import("../../main.ts"),

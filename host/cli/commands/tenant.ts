@@ -94,7 +94,7 @@ function setCommand(surroundings: Surroundings): Command {
     if (options.group !== undefined) settings.group = options.group === "" ? null : options.group;
     if (options.isolation !== undefined) settings.isolation = options.isolation;
     if (options.limit !== undefined) {
-      // The API replaces all limits. JSON leaves out the ones that have become undefined.
+      // The API replaces all limits. JSON leaves out limits that have become undefined.
       settings.limits = { ...(await client.tenant(name)).limits, ...Object.fromEntries(options.limit) };
     }
     const tenant = await client.setSettings(name, settings);

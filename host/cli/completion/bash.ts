@@ -1,6 +1,6 @@
 import { type CompletionNode, type CompletionOption, valuedOptions } from "./tree.ts";
 
-/** For `source <(plinth completion bash)` in .bashrc, or a file in bash-completion's folder. */
+/** The script for `source <(plinth completion bash)` in .bashrc, or for a file in bash-completion's folder. */
 export function bashScript(nodes: readonly CompletionNode[]): string {
   return `# Completion of plinth for bash. Made by plinth completion bash.
 _plinth() {
@@ -35,7 +35,7 @@ complete -o default -F _plinth plinth
 `;
 }
 
-/** Readline completes files by itself where nothing has been found, unless it is told not to. */
+/** The action for a value. Readline completes files by itself if nothing is found, unless it is told not to. */
 function valueAction(value: CompletionOption["value"]): string {
   if (value === "file") return "return";
   const words = typeof value === "string" ? "" : `COMPREPLY=($(compgen -W "${value.join(" ")}" -- "$current")); `;

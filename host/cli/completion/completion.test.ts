@@ -1,4 +1,4 @@
-/** The scripts, run by the shells themselves as far as they are on this machine. */
+/** Runs the scripts by the shells themselves, if these are on this machine. */
 import { execFile, spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -38,7 +38,7 @@ const cases: { words: string[]; has: string[]; lacks?: string[] }[] = [
   { words: ["runtime", "build", ""], has: ["go", "js"], lacks: ["list"] },
   { words: ["init", "--template", ""], has: ["hono", "kv-site"], lacks: ["--name"] },
   { words: ["init", "--te"], has: ["--template"], lacks: ["--name"] },
-  // A tenant that is called like a command.
+  // This tenant has the name of a command.
   { words: ["deploy", "--name", "tenant", "--no"], has: ["--no-activate"], lacks: ["list"] },
 ];
 
@@ -49,7 +49,7 @@ const shells: Record<string, (script: string, words: string[]) => string[]> = {
     script,
     ...words,
   ],
-  // Of zsh's completion system only what the script calls, so that its answers can be read.
+  // Only the functions of zsh's completion system that the script calls are replaced, so that its answers can be read.
   zsh: (script, words) => [
     "-fc",
     `compdef() {}; compadd() { shift; print -l -- "$@" }; _files() { print -l -- *(N) }
@@ -74,7 +74,7 @@ for (const [shell, args] of Object.entries(shells)) {
 
 test("bash leaves files to readline where a path may stand, and offers none elsewhere", async () => {
   const { stdout } = await runCli(["completion", "bash"]);
-  // Recorded instead of done: compopt works inside of a completion only.
+  // compopt is recorded and not run, because it only works inside of a completion.
   const ask = async (...words: string[]) => {
     const script = `compopt() { echo "compopt $*"; }; eval "$0"; COMP_WORDS=(plinth "$@"); COMP_CWORD=$#; _plinth`;
     return (await run("bash", ["-c", script, stdout, ...words])).stdout;

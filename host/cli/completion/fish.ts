@@ -1,6 +1,6 @@
 import type { CompletionNode, CompletionOption } from "./tree.ts";
 
-/** For `plinth completion fish | source` in config.fish, or a file plinth.fish in ~/.config/fish/completions. */
+/** The script for `plinth completion fish | source` in config.fish, or for ~/.config/fish/completions/plinth.fish. */
 export function fishScript(nodes: readonly CompletionNode[]): string {
   return `# Completion of plinth for fish. Made by plinth completion fish.
 function __plinth_at

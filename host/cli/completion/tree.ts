@@ -2,15 +2,15 @@
 import type { Argument, Command, Option } from "commander";
 
 export interface CompletionOption {
-  /** `--name`, `-o`; as typed. */
+  /** The option as it is typed: `--name`, `-o`. */
   readonly flags: readonly string[];
   readonly description: string;
-  /** The argument that follows it: none, one of these words, a file, or a text that nobody can guess. */
+  /** The value that follows the option: none, one of these words, a file, or a text that nobody can guess. */
   readonly value: readonly string[] | "none" | "file" | "other";
 }
 
 export interface CompletionNode {
-  /** "" for plinth itself, "/tenant/list" for a command. */
+  /** The command's path: "" for plinth itself, "/tenant/list" for a command. */
   readonly path: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly CompletionOption[];

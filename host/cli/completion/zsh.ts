@@ -1,6 +1,6 @@
 import { type CompletionNode, type CompletionOption, valuedOptions } from "./tree.ts";
 
-/** For `source <(plinth completion zsh)` in .zshrc after compinit, or a file _plinth in a folder of $fpath. */
+/** The script for `source <(plinth completion zsh)` in .zshrc after compinit, or for _plinth in a folder of $fpath. */
 export function zshScript(nodes: readonly CompletionNode[]): string {
   return `#compdef plinth
 # Completion of plinth for zsh. Made by plinth completion zsh.

@@ -1,4 +1,4 @@
-/** The host of one project under development: on this machine, with the project's own data folder, one tenant in it. */
+/** A host for one project under development, on this machine, with a data folder in the project and one tenant. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ErrorPages } from "../../ingress/error-pages.ts";
@@ -7,12 +7,12 @@ import { ApiClient, type VersionView } from "../api-client.ts";
 import { uploadAssets } from "../upload-assets.ts";
 
 export interface DevHostOptions {
-  /** The project's folder; the data goes to `.plinth` in it and stays there, so that KV has its values the next time. */
+  /** The project's folder. The data goes to `.plinth` in it and stays there, so that KV keeps its values. */
   readonly folder: string;
   readonly tenant: string;
   /** The runtime of the project's language: "plinth:go". */
   readonly runtime: string;
-  /** HOST:PORT of the ingress; port 0 is a free one. */
+  /** HOST:PORT of the ingress. Port 0 picks a free one. */
   readonly listen: string;
   readonly errorPages: ErrorPages;
 }
@@ -30,7 +30,7 @@ export class DevHost implements AsyncDisposable {
     this.#close = () => host.close();
   }
 
-  /** @throws PLINTH_DATA_LOCKED where another one runs for the project, and as `startHost` and `loadConfig` */
+  /** @throws PLINTH_DATA_LOCKED if another one runs for the project, and as `startHost` and `loadConfig` */
   static async start(options: DevHostOptions): Promise<DevHost> {
     const dataDir = join(options.folder, ".plinth");
     await mkdir(dataDir, { recursive: true });
@@ -55,7 +55,7 @@ export class DevHost implements AsyncDisposable {
     return new DevHost(client, options.tenant, host);
   }
 
-  /** Makes it the version that answers, and removes the others. @throws ApiError */
+  /** Deploys and activates a version, and removes the others. @throws ApiError */
   async deploy(component: Uint8Array, assets: readonly ProjectAsset[] | null): Promise<VersionView> {
     const list = await uploadAssets(this.client, this.#tenant, assets);
     const deployed = await this.client.uploadVersion(this.#tenant, component, { activate: true, assets: list });

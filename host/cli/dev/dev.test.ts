@@ -60,12 +60,12 @@ test("a save is a new answer; a broken one is told and the old answer stays", as
     message: expect.stringContaining("index.js:"),
   });
   expect(await answer()).toBe("saved");
-  // It builds, but does not start.
+  // This program builds, but does not start.
   await writeFile(file(), "throw new Error('no such luck');");
   expect((await events.next("failed")).error.message).toContain("no such luck");
   expect(await answer()).toBe("saved");
 
-  // Many editors save like this: another file takes the name.
+  // Many editors save by giving the name to a new file.
   await writeFile(join(folder, "index.js~"), answering("renamed"));
   await rename(join(folder, "index.js~"), file());
   await events.next("deployed");
@@ -134,7 +134,7 @@ describe.skipIf(!goIsInstalled)(`Go${needsGo}`, () => {
     expect((await events.next("deployed")).version).toBe(1);
     expect(await (await fetch(urls[0])).text()).toBe("first, world!\n");
     await writeFile(library, 'package text\n\nconst Name = "second"\n');
-    // The files that this command's host writes below the module are no save.
+    // The host's own files below the module must not count as a save.
     expect((await events.next("deployed")).version).toBe(2);
     expect(await (await fetch(urls[0])).text()).toBe("second, world!\n");
     await writeFile(join(folder, "main.go"), main.replace("world", "wide world"));

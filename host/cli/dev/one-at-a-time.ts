@@ -1,8 +1,8 @@
 /**
- * Makes of `work` a function that runs it, but never twice at once: calls while it runs make it run once more when it has
- * ended.
+ * Makes a function that runs `work`, but never twice at once. Calls while it runs make it run once more when it has ended.
  *
- * @returns a function whose promise is fulfilled when the work has been done that was asked for; `work` must not throw
+ * @param work must not throw
+ * @returns a function whose promise is fulfilled when a run that began after the call has ended
  */
 export function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;

@@ -3,10 +3,10 @@ import { basename, isAbsolute, relative, sep } from "node:path";
 import type { Languages } from "../../../runtimes/languages.ts";
 import type { Project } from "../../toolchain/project.ts";
 
-/** ms without a further change: an editor's save is several events. */
+/** Time without a further change after which a save counts, ms. An editor's save is several events. */
 const QUIET_MS = 20;
 
-/** The folders of a project's sources: its own, and others that its language knows of. None lies within another. */
+/** The folders of a project's sources: its own, and others that its language names. None lies within another. */
 export function watchedFolders({ folder, source, language }: Project): string[] {
   const folders = [...new Set([folder, ...(language.project.watched?.(source) ?? [])])];
   return folders.filter((inner) => !folders.some((outer) => outer !== inner && contains(outer, inner)));
@@ -17,7 +17,7 @@ function contains(folder: string, other: string): boolean {
 }
 
 /**
- * Watches folders and those in them.
+ * Watches folders and the folders in them.
  *
  * @param languages say which folders hold no sources
  * @param onChange called once for each save, or for several that follow one another at once
@@ -42,7 +42,7 @@ export function watchFolders(folders: readonly string[], languages: Languages, o
   };
 }
 
-/** Installed packages, products of builds, files of editors, and names that begin with a dot, such as .git and .plinth. */
+/** Whether a path is a package, a product of a build, a file of an editor, or below a name with a dot (.git). */
 function isNoSource(path: string, ignored: ReadonlySet<string>): boolean {
   const name = basename(path);
   return ignored.has(name) || name.startsWith(".") || name.endsWith("~");

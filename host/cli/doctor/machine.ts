@@ -1,4 +1,4 @@
-/** Processors, and the disk that a host's data goes to. */
+/** Checks the processors, and the disk for a host's data. */
 import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -8,7 +8,7 @@ import { writeFileDurably } from "../../store/files.ts";
 
 const GIB = 1024 ** 3;
 
-/** @param dataDir need not be there */
+/** @param dataDir the data folder, which need not exist */
 export async function machineChecks(dataDir: string): Promise<readonly Check[]> {
   return [processors(), await disk(resolve(dataDir)), await space(resolve(dataDir))];
 }
@@ -45,7 +45,7 @@ async function space(dataDir: string): Promise<Check> {
   return { name, status: "limited", found, remedy: "free some, or choose another disk with --data" };
 }
 
-/** The folder itself, or the nearest one above it that is there. */
+/** The folder itself, or the nearest one above it that exists. */
 async function existingFolder(folder: string): Promise<string> {
   const there = await statfs(folder).then(
     () => true,

@@ -5,9 +5,9 @@ import { type Check, ok, reasonOf } from "../../../runtimes/check.ts";
 import { probeMemoryStrategy } from "../../memory/index.ts";
 
 const GIB = 1024 ** 3;
-/** Linear memories that a host of two workers with eight slots each reserves addresses for. */
+/** Number of linear memories for which a host of two workers with eight slots each reserves addresses. */
 const MEMORIES = 16;
-/** The kernel's own default. */
+/** The kernel's default of vm.max_map_count. */
 const MAPPINGS = 65_530;
 
 export function memoryChecks(): readonly Check[] {
@@ -61,7 +61,7 @@ function amount(): Check {
   const name = "memory";
   const machine = totalmem();
   const constrained = process.constrainedMemory();
-  // 0 where there is no control group, an enormous number where it has no limit.
+  // The number is 0 without a control group, and enormous if the group has no limit.
   const limited = constrained > 0 && constrained < machine;
   const bytes = limited ? constrained : machine;
   const found = `${(bytes / GIB).toFixed(1)} GiB${limited ? ", by the control group's limit" : ""}`;
@@ -70,7 +70,7 @@ function amount(): Check {
   return { name, status: "limited", found, remedy };
 }
 
-/** The soft limit of a resource, as /proc words it. */
+/** The soft limit of a resource, in the words of /proc. */
 function soft(resource: string): string | undefined {
   const line = read("/proc/self/limits")
     ?.split("\n")

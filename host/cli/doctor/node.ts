@@ -7,7 +7,7 @@ export async function nodeChecks(): Promise<readonly Check[]> {
   return [version(), await sqlite(), ffi()];
 }
 
-/** An older major version does not get this far: the launcher refuses it. */
+/** Checks Node's version. The launcher has refused older major versions before. */
 function version(): Check {
   const tested = manifest.dependencies.node;
   const running = process.versions.node;

@@ -1,4 +1,4 @@
-/** The language runtimes, and the tools that their builds need. */
+/** Checks the language runtimes, and the tools that their builds need. */
 import { type Check, ok } from "../../../runtimes/check.ts";
 import type { Languages } from "../../../runtimes/languages.ts";
 import { builtRuntimes } from "../../toolchain/runtime-packages.ts";

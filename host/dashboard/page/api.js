@@ -1,17 +1,17 @@
-/** The admin API. The token is kept for this tab alone, and goes in a header: never in an address. */
+/** Calls the admin API. The token is kept for this tab only, and goes in a header, never in an address. */
 const KEY = "plinth-token";
 
 export function token() {
   return sessionStorage.getItem(KEY);
 }
 
-/** @param {string | null} text null forgets it */
+/** @param {string | null} text the token; null forgets it */
 export function keepToken(text) {
   if (text === null) sessionStorage.removeItem(KEY);
   else sessionStorage.setItem(KEY, text);
 }
 
-/** @throws Error with the host's sentence */
+/** Sends a request. @throws Error with the host's sentence */
 async function request(path, init = {}) {
   const headers = { ...init.headers, authorization: `Bearer ${token()}` };
   const response = await fetch(`/v1${path}`, { ...init, headers });
@@ -30,7 +30,7 @@ export async function getText(path) {
   return (await request(path)).text();
 }
 
-/** @param {unknown} body sent as JSON; undefined for none */
+/** @param {unknown} body is sent as JSON; undefined for none */
 export async function send(method, path, body) {
   const json =
     body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
@@ -43,7 +43,7 @@ export async function upload(path, file) {
   return response.json();
 }
 
-/** Lines of NDJSON, until the signal is aborted or the host ends the stream. */
+/** Reads lines of NDJSON until the signal is aborted or the host ends the stream. */
 export async function* lines(path, signal) {
   const response = await request(path, { signal });
   let rest = "";

@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 import uPlot from "./uplot.js";
 
-/** Points kept: ten minutes at one in two seconds. */
+/** The most points: ten minutes, with a point in two seconds. */
 const MOST = 300;
 
 /** Time before the first point, s. */
@@ -17,7 +17,7 @@ function clock(time) {
 
 /** The page's colours at this moment: light or dark. */
 function colour(name) {
-  // light-dark() is resolved where it is used as a colour, and not in the custom property.
+  // A browser resolves light-dark() only in a colour, and not in the custom property.
   const probe = element("span", { hidden: true });
   probe.style.color = `var(${name})`;
   document.body.append(probe);
@@ -42,7 +42,7 @@ export class Chart {
   constructor(names, format, least) {
     this.#names = names;
     this.#format = format;
-    // A first point without values: the chart of a single one would span years.
+    // The first point has no values. The chart of a single point would span years.
     this.#data = [[Date.now() / 1000 - LEAST_S], ...names.map(() => [null])];
     const axis = { stroke: () => colour("--dim"), grid: { stroke: () => colour("--line"), width: 1 } };
     const options = {
@@ -74,7 +74,7 @@ export class Chart {
       if (series.length > MOST) series.shift();
     }
     this.#plot.setData(this.#data);
-    // What the picture shows, for whoever does not see it.
+    // Screen readers get the picture's content as text.
     this.#summary.textContent = this.#names.map((name, at) => `${name}: ${this.#format(values[at])}`).join(", ");
   }
 }

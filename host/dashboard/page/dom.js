@@ -1,4 +1,4 @@
-/** Elements of the page. Text is always text: nothing that a host answers is read as HTML. */
+/** Makes elements of the page. Texts of a host are never read as HTML. */
 
 /**
  * @param {string} name
@@ -30,7 +30,7 @@ export function table(caption, columns, rows) {
   );
   return element(
     "div",
-    // Whoever has no mouse scrolls by the keys.
+    // The focus lets users without a mouse scroll by the keys.
     { className: "scroll", tabIndex: 0, role: "region", "aria-label": caption },
     element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body)),
   );
@@ -47,7 +47,7 @@ export function notice(text, isBad = false) {
   place.className = isBad ? "bad" : "";
 }
 
-/** Runs an action of the user's, and tells how it ended. */
+/** Runs an action of the user's, and shows how it ended. */
 export async function act(done, work) {
   try {
     await work();

@@ -1,4 +1,4 @@
-/** A tenant's KV namespaces, to look through. */
+/** Shows a tenant's KV namespaces, with their keys and values. */
 import { get, getText } from "./api.js";
 import { act, button, bytes, count, element, table } from "./dom.js";
 

@@ -1,11 +1,11 @@
-/** A tenant's log: the last lines, and those that come. */
+/** Shows a tenant's log: the last lines, and new ones as they come. */
 import { get, lines } from "./api.js";
 import { element, notice } from "./dom.js";
 
 const MOST = 500;
 
 export async function log(place, path, signal) {
-  // Not a live region: a busy program would be read aloud without end.
+  // This is no live region, because a busy program would be read aloud without end.
   const list = element("div", {
     className: "scroll",
     tabIndex: 0,

@@ -45,7 +45,7 @@ async function show() {
   }
 }
 
-/** Looks now and again until the view ends. A look that fails is told, and the next one follows. */
+/** Calls `look` now and at intervals until the view ends. A failure is shown, and the next call follows. */
 async function repeat(look, signal) {
   while (!signal.aborted) {
     if (!document.hidden) await look().catch((error) => notice(error.message, true));

@@ -18,7 +18,7 @@ function total(tenants, read) {
 export const served = ({ answers }) => answers.reduce((sum, value) => sum + value, 0);
 export const failed = ({ answers }) => answers[5];
 
-/** Differences of two samples a second. */
+/** Makes rates a second from the differences of samples. */
 export function rates() {
   let before = null;
   return (values) => {
@@ -62,7 +62,7 @@ export async function overview(place, every) {
     memory.add([host.rssBytes]);
     capacity.replaceChildren(...fullness(host));
     const rows = rowsOf(tenants, usage);
-    // A list that is the same is left alone: what has the focus keeps it.
+    // An unchanged list is left alone, so that its elements keep the focus.
     if (JSON.stringify(rows) === shown) return;
     shown = JSON.stringify(rows);
     list.replaceChildren(tenantTable(rows), ...(next === null ? [] : [element("p", {}, "The first 1,000 are shown.")]));

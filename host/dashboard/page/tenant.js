@@ -1,4 +1,4 @@
-/** One tenant, for the operator and for its owner. */
+/** The view of one tenant, for the operator and for its owner. */
 import { get, tenantPath } from "./api.js";
 import { Chart } from "./charts.js";
 import { bytes, element, panel, table } from "./dom.js";

@@ -1,4 +1,4 @@
-/** A tenant's versions: deploy, activate, roll back, roll out. */
+/** The view of a tenant's versions: deploy, activate, roll back, roll out. */
 import { get, send, upload } from "./api.js";
 import { act, button, bytes, element, table } from "./dom.js";
 

@@ -1,4 +1,4 @@
-/** What `plinth dev` answers where a request fails: the reason, the place in the source, the stack, and the log. */
+/** The answer of `plinth dev` to a failed request: the reason, the place in the source, the stack, and the log. */
 import { isIP } from "node:net";
 import type { ErrorPages } from "../../../ingress/error-pages.ts";
 import type { Project } from "../../../toolchain/project.ts";
@@ -7,7 +7,7 @@ import { errorHtml, policy } from "./html.ts";
 import { errorText } from "./text.ts";
 
 /**
- * @param buildFailure why the last build or deploy failed; null if it has not
+ * @param buildFailure gives the reason for which the last build or deploy failed; null if it did not
  */
 export function errorPages(project: Project, buildFailure: () => string | null): ErrorPages {
   return async (failed) => {
@@ -23,7 +23,7 @@ export function errorPages(project: Project, buildFailure: () => string | null):
 }
 
 /**
- * Whether a host's name is an address or one of localhost. A page of somebody else's can give its own name this machine's
+ * Whether a host's name is an IP address or a name of localhost. A foreign web page can give its own name this machine's
  * address and read the answers ("DNS rebinding"). It cannot do so with these names.
  */
 function isOfThisMachine(host: string): boolean {
@@ -31,7 +31,7 @@ function isOfThisMachine(host: string): boolean {
   return isIP(hostname.replace(/^\[|\]$/g, "")) !== 0 || /(^|\.)localhost$/.test(hostname);
 }
 
-/** A program that reads JSON gets what it gets from every host. */
+/** Whether a client prefers JSON. It then gets the same answer as from every host. */
 function prefersJson(accept: string): boolean {
   return /^\s*application\/([\w.+-]+\+)?json\b/i.test(accept);
 }

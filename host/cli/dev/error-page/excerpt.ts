@@ -4,27 +4,27 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Frame } from "../../../../runtimes/failure.ts";
 
 export interface Excerpt {
-  /** From the project's folder. */
+  /** Path of the file from the project's folder. */
   readonly file: string;
   readonly line: number;
   readonly column?: number;
-  /** Number of the first of the lines. */
+  /** Number of the first line. */
   readonly first: number;
   readonly lines: readonly string[];
 }
 
 export interface SourceFolders {
-  /** The project's. */
+  /** The project's folder. */
   readonly folder: string;
-  /** That of the source that is built. */
+  /** The folder of the source that is built. */
   readonly source: string;
-  /** All that hold sources of the program. Nothing outside of them is shown: a program can write any stack. */
+  /** All folders with sources of the program. Only these are shown, because a program can write any stack. */
   readonly roots: readonly string[];
   /** Names of folders of other people's code. */
   readonly ignored: readonly string[];
 }
 
-/** Lines before the place and behind it. */
+/** Lines before the place and after it. */
 const AROUND = 4;
 const LINE_CHARACTERS = 300;
 const FILE_BYTES = 2 << 20;

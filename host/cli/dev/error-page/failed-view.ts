@@ -16,9 +16,9 @@ export interface FailedView {
   readonly excerpts: readonly Excerpt[];
   /** The whole report with its stack, mapped to the sources; null for none. */
   readonly stack: string | null;
-  /** What else the request has logged. */
+  /** Other lines that the request has logged. */
   readonly logged: readonly string[];
-  /** Why the last build or deploy failed; null if it has not. */
+  /** The reason for which the last build or deploy failed; null if it did not. */
   readonly buildFailure: string | null;
 }
 

@@ -3,7 +3,7 @@ import type { Excerpt } from "./excerpt.ts";
 import type { FailedView } from "./failed-view.ts";
 import { style } from "./style.ts";
 
-/** The page loads nothing and runs nothing, whatever a program has written into its error. */
+/** Keeps the page from loading or running anything, whatever a program has written into its error. */
 export const policy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
@@ -35,7 +35,7 @@ ${logged.length === 0 ? "" : `<h2>Logged before</h2>\n<pre>${escaped(logged.join
 `;
 }
 
-/** The first place is open. */
+/** An excerpt. The first one is open. */
 function excerptHtml({ file, line, column, first, lines }: Excerpt, at: number): string {
   const rows = lines.map((text, index) => {
     const number = first + index;
