@@ -30,7 +30,7 @@ test("a file of before there was a format keeps its records, and has the first f
   }
   {
     using table = new CronTable(folder);
-    table.add("blog", "0 0 * * *", 5);
+    table.account("blog", "0 0 * * *", 5, 0);
     const shop = { tenant: "shop", cron: "* * * * *", accountedTo: 120_000 };
     expect(table.all()).toEqual([
       { tenant: "blog", cron: "0 0 * * *", accountedTo: 5, lastRun: null, lastOutcome: null, lastMs: null, missed: 0 },
@@ -46,7 +46,7 @@ test("where the file is damaged, at its head or behind it, the crons run without
   {
     using table = new CronTable(folder);
     table.together(() => {
-      for (let n = 0; n < 1_000; n++) table.add(`tenant-${n}`, "* * * * *", n);
+      for (let n = 0; n < 1_000; n++) table.account(`tenant-${n}`, "* * * * *", n, 0);
     });
   }
   const whole = await readFile(file);
@@ -56,7 +56,7 @@ test("where the file is damaged, at its head or behind it, the crons run without
     const faults: string[] = [];
     using table = CronTable.open(folder, (error) => faults.push(String(error)));
     expect(faults).toEqual([expect.stringContaining(file)]);
-    table.add("shop", "* * * * *", 1);
+    table.account("shop", "* * * * *", 1, 0);
     expect(table.all()).toHaveLength(1);
     expect(await readFile(file)).toEqual(damaged);
   }

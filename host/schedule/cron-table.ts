@@ -103,17 +103,15 @@ export class CronTable implements Disposable {
     return row && recordOf(row as unknown as Row);
   }
 
-  add(tenant: string, cron: string, accountedTo: number): void {
-    this.#sql.run`INSERT INTO crons (tenant, cron, accounted_to) VALUES (${tenant}, ${cron}, ${accountedTo})`;
-  }
-
   remove(tenant: string, cron: string): void {
     this.#sql.run`DELETE FROM crons WHERE tenant = ${tenant} AND cron = ${cron}`;
   }
 
+  /** Makes the record if there is none. @param missed number of times since the last call that led to no run */
   account(tenant: string, cron: string, to: number, missed: number): void {
     this.#sql.run`
-      UPDATE crons SET accounted_to = ${to}, missed = missed + ${missed} WHERE tenant = ${tenant} AND cron = ${cron}`;
+      INSERT INTO crons (tenant, cron, accounted_to, missed) VALUES (${tenant}, ${cron}, ${to}, ${missed})
+      ON CONFLICT (tenant, cron) DO UPDATE SET accounted_to = excluded.accounted_to, missed = missed + excluded.missed`;
   }
 
   begin(tenant: string, cron: string, time: number): void {

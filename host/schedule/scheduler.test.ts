@@ -251,3 +251,19 @@ test("a table that cannot be written costs the records, and neither the runs nor
   expect(runs).toHaveLength(3);
   expect(scheduler.crons(shop)).toMatchObject([{ lastRun: noon + 3 * minute, lastOutcome: "ok" }]);
 });
+
+test("a version that is activated while the table cannot be written has its own crons and no earlier ones", async () => {
+  using scheduler = startScheduler();
+  await deploy("*/20 * * * *");
+  const other = new DatabaseSync(join(folder, "crons.sqlite"));
+  other.exec("BEGIN IMMEDIATE");
+  await deploy("30 * * * *");
+  expect(scheduler.crons(shop)).toMatchObject([{ cron: "30 * * * *", nextRun: noon + 30 * minute, lastRun: null }]);
+  await clock.pass(45 * minute);
+  expect(runs).toEqual(["shop 30 * * * * 12:30:00"]);
+  other.exec("COMMIT");
+  other.close();
+  await clock.pass(60 * minute);
+  expect(scheduler.crons(shop)).toMatchObject([{ cron: "30 * * * *", lastRun: noon + 90 * minute, lastOutcome: "ok" }]);
+  expect(notes).toEqual([]);
+});

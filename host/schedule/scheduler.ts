@@ -55,12 +55,14 @@ export class Scheduler implements Disposable {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     const { table, store } = options;
+    const tenants = store.routes().map(({ tenant }) => tenant);
+    for (const tenant of tenants) this.#renew(tenant);
     table.together(() => {
       for (const { tenant, cron, lastOutcome } of table.all()) {
         if (lastOutcome === "running") table.end(tenant, cron, "interrupted", null);
         if (store.findTenant(tenant as TenantName) === undefined) table.remove(tenant, cron);
       }
-      for (const { tenant } of store.routes()) this.#renew(tenant);
+      for (const tenant of tenants) this.#renewRecords(tenant, true);
     });
     this.#unsubscribe = store.onChange((change) => this.#onChange(change));
     this.#sleep();
@@ -69,8 +71,10 @@ export class Scheduler implements Disposable {
   /** The tenant's crons, in the order of its manifest. */
   crons(tenant: TenantName): CronView[] {
     return [...(this.#entries.get(tenant)?.values() ?? [])].map(({ cron, next }) => {
-      const { tenant: _, accountedTo: __, ...record } = this.#options.table.get(tenant, cron)!;
-      return { ...record, nextRun: next };
+      // A cron has no record while the table cannot be written.
+      const record = this.#options.table.get(tenant, cron);
+      const { lastRun = null, lastOutcome = null, lastMs = null, missed = 0 } = record ?? {};
+      return { cron, lastRun, lastOutcome, lastMs, missed, nextRun: next };
     });
   }
 
@@ -89,20 +93,37 @@ export class Scheduler implements Disposable {
 
   #onChange({ tenant, kind }: Change): void {
     if (kind !== "version-activated" && kind !== "tenant-deleted") return;
-    this.#write(() => this.#renew(tenant));
+    this.#guard(() => this.#renew(tenant));
+    this.#write(() => this.#renewRecords(tenant));
     this.#sleep();
   }
 
-  /** Brings a tenant's entries in line with its active version. */
+  /** Brings a tenant's entries in line with its active version. It needs no table, which may be one that cannot be used. */
   #renew(tenant: TenantName): void {
-    const { table } = this.#options;
-    const wanted = this.#cronsOf(tenant);
-    const present = this.#entries.get(tenant) ?? new Map<string, Entry>();
+    const present = this.#entries.get(tenant);
     const kept = new Map<string, Entry>();
-    for (const cron of wanted) kept.set(cron, present.get(cron) ?? this.#take(tenant, cron));
-    for (const { cron } of table.of(tenant)) if (!kept.has(cron)) table.remove(tenant, cron);
+    for (const cron of this.#cronsOf(tenant)) kept.set(cron, present?.get(cron) ?? this.#entryOf(tenant, cron));
     if (kept.size > 0) this.#entries.set(tenant, kept);
     else this.#entries.delete(tenant);
+  }
+
+  /**
+   * Brings a tenant's records in line with its entries. At the start, the times since an earlier host's records are
+   * missed.
+   */
+  #renewRecords(tenant: TenantName, isStart = false): void {
+    const { table } = this.#options;
+    const entries = this.#entries.get(tenant) ?? new Map<string, Entry>();
+    const before = new Map(table.of(tenant).map((record) => [record.cron, record.accountedTo]));
+    for (const cron of before.keys()) if (!entries.has(cron)) table.remove(tenant, cron);
+    for (const entry of entries.values()) {
+      const { cron, occurrences, accountedTo } = entry;
+      const since = (isStart ? before.get(cron) : undefined) ?? accountedTo;
+      const { count } = occurrences.within(since, accountedTo);
+      table.account(tenant, cron, accountedTo, count);
+      if (count > 0)
+        this.#stateMissed(entry, count, `between ${iso(since)} and ${iso(accountedTo)}: the host was not running`);
+    }
   }
 
   #cronsOf(tenant: TenantName): readonly string[] {
@@ -111,22 +132,10 @@ export class Scheduler implements Disposable {
     return active === null ? [] : ((store.getVersion(tenant, active).config.crons ?? []) as string[]);
   }
 
-  /** Makes an entry for a cron that is new to this host. If an earlier host knew the cron, the missed times are stated. */
-  #take(tenant: TenantName, cron: string): Entry {
-    const { table, clock } = this.#options;
-    const now = clock.now();
+  #entryOf(tenant: TenantName, cron: string): Entry {
+    const now = this.#options.clock.now();
     const occurrences = new Occurrences(cron);
-    const entry = { tenant, cron, occurrences, accountedTo: now, next: occurrences.after(now), running: false };
-    const record = table.get(tenant, cron);
-    if (record === undefined) {
-      table.add(tenant, cron, now);
-      return entry;
-    }
-    const { count } = occurrences.within(record.accountedTo, now);
-    table.account(tenant, cron, now, count);
-    if (count > 0)
-      this.#stateMissed(entry, count, `between ${iso(record.accountedTo)} and ${iso(now)}: the host was not running`);
-    return entry;
+    return { tenant, cron, occurrences, accountedTo: now, next: occurrences.after(now), running: false };
   }
 
   #sleep(): void {
@@ -156,10 +165,14 @@ export class Scheduler implements Disposable {
     this.#sleep();
   }
 
-  /** Timers and the store call this method. No caller can catch an error, so it is reported. */
   #write(work: () => void): void {
+    this.#guard(() => this.#options.table.together(work));
+  }
+
+  /** Timers and the store call this method. No caller can catch an error, so it is reported. */
+  #guard(work: () => void): void {
     try {
-      this.#options.table.together(work);
+      work();
     } catch (error) {
       this.#options.onFault(error);
     }
