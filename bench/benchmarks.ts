@@ -13,5 +13,6 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   kv: async (args) => (await import("./kv.ts")).benchmarkKv(args),
   groups: async (args) => (await import("./groups.ts")).benchmarkGroups(args),
   streams: async (args) => (await import("./streams/streams.ts")).benchmarkStreams(args),
+  start: async (args) => (await import("./start.ts")).benchmarkStart(args),
   dev: async (args) => (await import("./dev.ts")).benchmarkDev(args),
 };

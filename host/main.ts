@@ -17,7 +17,7 @@ import { Deployer } from "./deploy/deployer.ts";
 import { relinkStale } from "./deploy/relink.ts";
 import { SecretReads } from "./deploy/secret-reads.ts";
 import { Targets } from "./deploy/targets.ts";
-import { warmUpPrograms } from "./deploy/warm-up.ts";
+import { warmUp } from "./deploy/warm-up.ts";
 import { LocalEngine } from "./engine/local-engine.ts";
 import { engineSettings } from "./engine/settings.ts";
 import { BulkTurns } from "./fairness/bulk-turns.ts";
@@ -165,7 +165,10 @@ export async function startHost(
     bindings,
   });
   await relinkStale(store, targets, deployer, logger);
-  await engine.warm(await warmUpPrograms({ runtimes, deployer, store, limits: config }));
+  const folder = parts.settings.glueFolder;
+  const warm = warmUp(engine, { runtimes, deployer, store, limits: config, folder });
+  // It is awaited below, unless the start fails before.
+  warm.catch(() => {});
 
   const dispatcher = new Dispatcher(engine.programs, heldMemory, logs, parking, usage);
   const routing = new Routing({ store, domain: config.domain, byPath: config.paths === "on", targets });
@@ -223,9 +226,6 @@ export async function startHost(
     bodyBytesPerSecond: config.bodyBytesPerSecond,
     responseIdleMs: config.responseIdleMs,
   });
-  boundConnections(ingress.server, "ingress", most, logger);
-  const tlsUrl = config.tls && (await listenTls(ingress, { ...config.tls, most, logger }, undo));
-  const ingressUrl = await listen(ingress, config.listen, undo);
   const admin = createAdmin({
     store,
     kv: bindings.side("kv").service,
@@ -255,10 +255,15 @@ export async function startHost(
     tokenLimit: config.tokenLimit,
     uploadLimitBytes: Math.max(config.uploadLimitBytes, config.staticUploadLimitBytes),
     hosts: [...config.adminHosts, config.admin.host],
-    ingressUrl,
+    ingressUrl: () => ingressUrl,
     urlOf: (tenant: TenantName) => `${ingressUrl}/t/${tenant}/`,
     logger,
   });
+  // Their schemas are compiled while other threads warm up.
+  await Promise.all([warm, ingress.ready(), admin.ready()]);
+  boundConnections(ingress.server, "ingress", most, logger);
+  const tlsUrl = config.tls && (await listenTls(ingress, { ...config.tls, most, logger }, undo));
+  const ingressUrl = await listen(ingress, config.listen, undo);
   boundConnections(admin.server, "admin API", ADMIN_CONNECTIONS, logger);
   const adminUrl = await listen(admin, config.admin, undo);
   collectGarbage();

@@ -95,7 +95,7 @@ export interface AdminDependencies {
   /** Names by which the API may be called, besides localhost and IP addresses: `adminHosts`, and the host of `admin`. */
   hosts?: readonly string[];
   /** Base URL of the ingress, such as "http://127.0.0.1:8080". */
-  ingressUrl?: string;
+  ingressUrl?: () => string;
   /** Where visitors find the tenant, for the answers' `url`. */
   urlOf?(tenant: TenantName): string;
   logger?: FastifyBaseLogger;

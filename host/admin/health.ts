@@ -15,7 +15,7 @@ export function healthRoutes({ ingressUrl, domain, groups }: AdminDependencies):
       async () => ({
         status: "ok",
         version: manifest.version,
-        ingress: ingressUrl ?? null,
+        ingress: ingressUrl?.() ?? null,
         domain,
         groups: groups?.states ?? null,
       }),

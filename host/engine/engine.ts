@@ -19,7 +19,7 @@ export interface Engine extends AsyncDisposable {
   readonly state: EngineState;
   /**
    * Waits for the first threads, and runs the runtimes' own programs in them, and in each thread that starts later, before
-   * any tenant's.
+   * any tenant's. The larger part of the runs comes after that, behind the tenants' requests.
    *
    * @throws PLINTH_THREADS if the threads do not start
    */

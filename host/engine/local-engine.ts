@@ -26,10 +26,13 @@ export class LocalEngine implements Engine {
   readonly #slots: SlotPool;
   readonly #firstStart: FirstStart;
   readonly #statics: StaticPool;
+  readonly #onFault: EngineOptions["onFault"];
+  #isClosed = false;
 
   private constructor(options: EngineOptions, memoryStrategy: MemoryStrategy) {
     const { settings, runtimes, bindings, heldMemory, shares, usage, onFault } = options;
     const { workers, queueLimit, prepareLimits: limits, glueFolder, runtimeFolders } = settings;
+    this.#onFault = onFault;
     const common = { shares, workers, spares: SPARE_WORKERS, queueLimit, bindings: bindings.workerData };
     this.preparing = new Preparer({
       runtimes,
@@ -87,10 +90,21 @@ export class LocalEngine implements Engine {
 
   async warm(programs: readonly SlotProgram[]): Promise<void> {
     await this.#firstStart.until(this.#slots.ready());
-    for (const program of programs) await warmSlots(this.#slots, program);
+    const rest: (() => Promise<void>)[] = [];
+    for (const program of programs) rest.push(await warmSlots(this.#slots, program));
+    void this.#warmOn(rest);
+  }
+
+  async #warmOn(rest: readonly (() => Promise<void>)[]): Promise<void> {
+    try {
+      for (const run of rest) await run();
+    } catch (error) {
+      if (!this.#isClosed) this.#onFault(error, "background failure: the warm-up of the slots");
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     await this.#statics.close();
     await this.#slots.close();
     await this.preparing[Symbol.asyncDispose]();
