@@ -90,6 +90,19 @@ describe("dependencies", () => {
     await expect(bundleJavaScript(folder)).rejects.toMatchObject({ code: "PLINTH_BUILD_FAILED" });
   });
 
+  test("a file for browsers that needs a page gives way to the one beside it", async () => {
+    const browser = '{"main": "a.js", "browser": {"./parse.js": "./parse.browser.js"}}';
+    const answer = async (text: string) => {
+      const files = { "node_modules/x/package.json": browser, "node_modules/x/a.js": `export * from "./parse.js"` };
+      const parsers = { "parse.js": `export const by = "plain"`, "parse.browser.js": text };
+      for (const [name, contents] of Object.entries(parsers)) project({ [`node_modules/x/${name}`]: contents });
+      const program = `import { by } from "x"; export default { fetch: () => new Response(by) }`;
+      return served(project({ ...files, "index.js": program }));
+    };
+    expect(await answer(`const parser = new DOMParser(); export const by = "browser"`)).toBe("plain");
+    expect(await answer(`export const by = "browser"`)).toBe("browser");
+  });
+
   test("what cannot be resolved or parsed is told with file and line", async () => {
     project({ "index.ts": `\nimport x from "nowhere"; export default x` });
     await expect(bundleJavaScript(folder)).rejects.toThrow(/index\.ts:2:15: Could not resolve "nowhere"/);
@@ -144,6 +157,15 @@ describe("rare globals", () => {
     const pattern = `new URLPattern({ pathname: "/books/:id" })`;
     expect(await answers(`${pattern}.exec("http://a/books/7?q").pathname.groups`)).toEqual({ id: "7" });
     expect(await answers(`[${pattern}.test("http://a/books"), URLPattern.name]`)).toEqual([false, "URLPattern"]);
+  });
+
+  test("are found in globalThis, and by their names in texts", async () => {
+    const names = ["URLPattern", "MessageChannel", "MessagePort", "FixedLengthStream", "DisposableStack"];
+    const found = `${JSON.stringify(names)}.map((name) => [typeof globalThis[name], typeof self[name],
+      Object.getOwnPropertyDescriptor(globalThis, name).enumerable, name in globalThis])`;
+    expect(await answers(found)).toEqual(names.map(() => ["function", "function", false, true]));
+    const own = `(() => { performance.mark("a"); return Object.keys(performance) })()`;
+    expect(await answers(own)).toEqual([]);
   });
 
   test("MessageChannel", async () => {

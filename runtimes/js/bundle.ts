@@ -14,6 +14,7 @@ import {
 } from "esbuild";
 import { plinthError } from "../../host/errors.ts";
 import { asyncAsGenerators } from "./project/async-as-generators.ts";
+import { browserFiles } from "./project/browser-files.ts";
 import { bundleParts } from "./project/bundle-parts.ts";
 import { isPlinths, isWorking, nodeGlobals, nodeModuleEntry, nodeModuleName } from "./project/node-modules.ts";
 import { projectRules } from "./project/rules.ts";
@@ -89,7 +90,7 @@ function options(folder: string, entry: string, nodeModules: NodeModules) {
     sourcesContent: false,
     define: { "process.env.NODE_ENV": '"production"' },
     logLevel: "silent",
-    plugins: [nodeModules.plugin()],
+    plugins: [nodeModules.plugin(), browserFiles],
   } as const satisfies BuildOptions;
 }
 

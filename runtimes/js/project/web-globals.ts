@@ -4,7 +4,7 @@
  */
 import { extname, join } from "node:path";
 
-/** The files below web/, and the names by which a program uses their exports. */
+/** The files below web/, and the names by which a program uses what they define. */
 const files: Readonly<Record<string, RegExp>> = {
   "byte-streams": /\b(?:FixedLengthStream|IdentityTransformStream)\b/,
   "disposable-stacks": /\b(?:(?:Async)?DisposableStack|SuppressedError)\b/,
@@ -13,7 +13,7 @@ const files: Readonly<Record<string, RegExp>> = {
   "url-pattern": /\bURLPattern\b/,
 };
 
-/** @returns the files whose exports are globals that a bundle names */
+/** @returns the files that define globals which a bundle names */
 export function webGlobalsOf(bundle: string): string[] {
   return Object.keys(files)
     .filter((name) => files[name]!.test(bundle))

@@ -1,7 +1,8 @@
 /** `IdentityTransformStream` and `FixedLengthStream` of Workers. */
+import { defineGlobals } from "./define-globals.ts";
 
 /** A stream that passes bytes on unchanged, as in Workers. */
-export class IdentityTransformStream extends TransformStream<Bytes, Uint8Array> {
+class IdentityTransformStream extends TransformStream<Bytes, Uint8Array> {
   constructor(checks: Checks = { transform: (chunk, to) => to.enqueue(bytesOf(chunk)) }) {
     super(checks);
   }
@@ -20,7 +21,7 @@ function bytesOf(chunk: Bytes): Uint8Array {
 }
 
 /** A stream of a length that is known before. More bytes or fewer are an error, as in Workers. */
-export class FixedLengthStream extends IdentityTransformStream {
+class FixedLengthStream extends IdentityTransformStream {
   constructor(length: number | bigint) {
     const expected = Number(length);
     if (!Number.isSafeInteger(expected) || expected < 0)
@@ -39,3 +40,5 @@ export class FixedLengthStream extends IdentityTransformStream {
     });
   }
 }
+
+defineGlobals({ FixedLengthStream, IdentityTransformStream });

@@ -1,4 +1,5 @@
 /** `DisposableStack`, `AsyncDisposableStack` and `SuppressedError` (ECMAScript 2026). */
+import { defineGlobals } from "./define-globals.ts";
 
 class SuppressedErrorOfWeb extends Error {
   declare error: unknown;
@@ -64,7 +65,7 @@ function methodOf(value: object, symbols: readonly symbol[]): () => unknown {
   throw new TypeError("The value is not disposable: it has no method [Symbol.dispose]");
 }
 
-export class DisposableStack {
+class DisposableStack {
   readonly #resources = new Resources<unknown>();
 
   get disposed(): boolean {
@@ -106,7 +107,7 @@ export class DisposableStack {
   }
 }
 
-export class AsyncDisposableStack {
+class AsyncDisposableStack {
   readonly #resources = new Resources<unknown>();
 
   get disposed(): boolean {
@@ -149,4 +150,4 @@ export class AsyncDisposableStack {
   }
 }
 
-export { SuppressedErrorOfWeb as SuppressedError };
+defineGlobals({ AsyncDisposableStack, DisposableStack, SuppressedError: SuppressedErrorOfWeb });

@@ -1,8 +1,9 @@
 /** `MessageChannel` and `MessagePort` of HTML, within one request: no message reaches another request. */
+import { defineGlobals } from "./define-globals.ts";
 
 const made = Symbol();
 
-export class MessagePort extends EventTarget {
+class MessagePort extends EventTarget {
   #other: MessagePort | undefined;
   #waiting: unknown[] = [];
   #started = false;
@@ -67,7 +68,7 @@ export class MessagePort extends EventTarget {
     this.dispatchEvent(new MessageEvent("message", { data: this.#waiting.shift() }));
   }
 }
-export class MessageChannel {
+class MessageChannel {
   readonly #ports = MessagePort.pair();
 
   get port1(): MessagePort {
@@ -77,3 +78,5 @@ export class MessageChannel {
     return this.#ports[1];
   }
 }
+
+defineGlobals({ MessageChannel, MessagePort });

@@ -1,8 +1,9 @@
 /** Marks and measures on the clock of a request (User Timing). */
+import { defineGlobals } from "./define-globals.ts";
 
 const made = Symbol();
 
-export class PerformanceEntry {
+class PerformanceEntry {
   readonly #values: [name: string, type: string, start: number, duration: number];
 
   constructor(mark: unknown, values: [name: string, type: string, start: number, duration: number]) {
@@ -31,7 +32,7 @@ interface MarkOptions {
   detail?: unknown;
 }
 
-export class PerformanceMark extends PerformanceEntry {
+class PerformanceMark extends PerformanceEntry {
   readonly #detail: unknown;
 
   constructor(name: string, options: MarkOptions = {}) {
@@ -51,7 +52,7 @@ interface MeasureOptions {
   detail?: unknown;
 }
 
-export class PerformanceMeasure extends PerformanceEntry {
+class PerformanceMeasure extends PerformanceEntry {
   readonly #detail: unknown;
 
   constructor(mark: unknown, name: string, start: number, end: number, detail: unknown) {
@@ -105,12 +106,6 @@ const getEntriesByType = (type: string): PerformanceEntry[] => entries.filter((e
 const getEntriesByName = (name: string, type?: string): PerformanceEntry[] =>
   entries.filter((entry) => entry.name === `${name}` && (type === undefined || entry.entryType === type));
 
-export {
-  clearMarks as "performance.clearMarks",
-  clearMeasures as "performance.clearMeasures",
-  getEntries as "performance.getEntries",
-  getEntriesByName as "performance.getEntriesByName",
-  getEntriesByType as "performance.getEntriesByType",
-  mark as "performance.mark",
-  measure as "performance.measure",
-};
+defineGlobals({ PerformanceEntry, PerformanceMark, PerformanceMeasure });
+const methods = { clearMarks, clearMeasures, getEntries, getEntriesByName, getEntriesByType, mark, measure };
+defineGlobals(methods, Object.getPrototypeOf(performance));

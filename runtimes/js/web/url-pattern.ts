@@ -1,2 +1,5 @@
 /** `URLPattern` (URL Pattern standard). */
-export { URLPattern } from "urlpattern-polyfill/urlpattern";
+import { URLPattern } from "urlpattern-polyfill/urlpattern";
+import { defineGlobals } from "./define-globals.ts";
+
+defineGlobals({ URLPattern });
