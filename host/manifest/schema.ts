@@ -33,7 +33,11 @@ const ownProperties = {
         patternErrorMessage: 'five fields with a space between them, such as "*/5 * * * *"',
         description: "Minute, hour, day of the month, month, day of the week; UTC.",
       }),
-      { maxItems: MOST_ENTRIES, uniqueItems: true, description: "When the program's scheduled handler is called." },
+      {
+        maxItems: MOST_ENTRIES,
+        uniqueItems: true,
+        description: "Times at which the program's scheduled handler is called.",
+      },
     ),
   ),
   limits: Type.Optional(
@@ -47,7 +51,7 @@ const ownProperties = {
       enum: ["request", "reuse"],
       description:
         "request (default): every request starts from the program as it was after its start-up. " +
-        "reuse: what a request leaves in memory may be there for the next one.",
+        "reuse: a request may find the memory of the one before.",
     }),
   ),
 };
@@ -73,7 +77,7 @@ export function manifestSchemaOf<Bindings extends readonly AnyBinding[]>(
 ) {
   return Type.Object(
     {
-      $schema: Type.Optional(Type.String({ description: "Where editors find this schema." })),
+      $schema: Type.Optional(Type.String({ description: "The address of this schema, for editors." })),
       name: Type.Optional(
         Type.String({
           pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
@@ -108,7 +112,7 @@ export function manifestSchemaOf<Bindings extends readonly AnyBinding[]>(
       ...closed,
       $schema: "http://json-schema.org/draft-07/schema#",
       title: "plinth.jsonc",
-      description: "What a program on Plinth is called, how it is built and what it may use.",
+      description: "The name of a program on Plinth, its build and its permissions.",
     },
   );
 }

@@ -13,7 +13,7 @@ export function editorSchema({ all, names }: Languages) {
     dialects.slice(1).map((other) => `${name} stands for ${other}, too`),
   );
   return builtInSchemaOf(names, {
-    main: `The program, from this file's folder: ${alternatives(programs)}. Default: what the folder looks like.`,
+    main: `The program, from this file's folder: ${alternatives(programs)}. Default: by the files of the folder.`,
     runtime: `${["The program's language", ...more].join("; ")}. Default: by the files of the folder.`,
   });
 }

@@ -8,7 +8,7 @@ const MOST = 15;
 
 /** Explains the names that are no packages. */
 const explanations = [
-  ["tables", "what Go's runtime has to know about the program's functions"],
+  ["tables", "tables of the program's functions, for Go's runtime"],
   ["types", "descriptions of types, for interfaces, maps and reflection"],
   ["strings", "constant strings, and files embedded"],
 ] as const;
