@@ -16,6 +16,11 @@ export function createToken(
   return api.call("/v1/tokens", { method: "POST", json: token });
 }
 
+/** The one that the calls are made with. */
+export function tokenInUse(api: ApiTransport): Promise<TokenView> {
+  return api.call("/v1/token");
+}
+
 export async function deleteToken(api: ApiTransport, id: string): Promise<void> {
   await api.call(apiPath`/v1/tokens/${id}`, { method: "DELETE" });
 }

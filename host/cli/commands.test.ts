@@ -149,7 +149,7 @@ test("from deploy to rollback, logs and delete", async () => {
   );
 
   expect(await plinth("logs", "greeter", "--limit", "1")).toMatch(/^[0-9T:.-]+Z info +asked for \/\n$/);
-  expect(await plinth("tenant", "delete", "greeter")).toBe("greeter is deleted\n");
+  expect(await plinth("tenant", "delete", "greeter", "--yes")).toBe("greeter is deleted\n");
   expect((await plinthJson("tenant", "list")).tenants).toEqual([]);
 });
 
@@ -180,7 +180,7 @@ test("settings, hostnames and versions are changed one at a time", async () => {
   });
   await plinth("version", "delete", "parts", "1");
   expect((await plinthJson("version", "list", "parts")).versions).toHaveLength(1);
-  await plinth("tenant", "delete", "parts");
+  await plinth("tenant", "delete", "parts", "--yes");
 });
 
 describe("errors", () => {
@@ -190,14 +190,14 @@ describe("errors", () => {
     await plinth("tenant", "create", "early");
     expect(await runCli(["deploy", file, "--name", "early"], client)).toMatchObject({ code: 1 });
     expect(await plinthJson("tenant", "show", "early")).toMatchObject({ name: "early", activeVersion: null });
-    await plinth("tenant", "delete", "early");
+    await plinth("tenant", "delete", "early", "--yes");
   });
 
   test("a limit that is not there is told with the one that was probably meant", async () => {
     await plinth("tenant", "create", "limited");
     const { code, stderr } = await runCli(["tenant", "set", "limited", "--limit", "cpums=3"], client);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('"cpums"; did you mean "cpuMs"?') });
-    await plinth("tenant", "delete", "limited");
+    await plinth("tenant", "delete", "limited", "--yes");
   });
 
   test("a secret is not set to nothing", async () => {
@@ -207,7 +207,7 @@ describe("errors", () => {
     const put = await runCli(["secret", "put", "quiet", "KEY", "--value-file", file], client);
     expect(put).toMatchObject({ code: 1, stderr: expect.stringContaining("PLINTH_SECRET_EMPTY") });
     expect(await plinthJson("secret", "list", "quiet")).toEqual({ secrets: [] });
-    await plinth("tenant", "delete", "quiet");
+    await plinth("tenant", "delete", "quiet", "--yes");
   });
 
   test("what the host refuses ends with 1, the host's code and its sentence", async () => {

@@ -19,6 +19,7 @@ import { serveCommand } from "./commands/serve.ts";
 import { tenantCommand } from "./commands/tenant.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { versionCommand } from "./commands/version.ts";
+import { whoamiCommand } from "./commands/whoami.ts";
 import { examples, type Surroundings } from "./context.ts";
 
 /** The groups of commands, as the help shows them. */
@@ -35,7 +36,16 @@ const groups = {
     tailCommand,
     logsCommand,
   ],
-  "Hosts:": [serveCommand, backupCommand, restoreCommand, runtimeCommand, tokenCommand, auditCommand, doctorCommand],
+  "Hosts:": [
+    serveCommand,
+    backupCommand,
+    restoreCommand,
+    runtimeCommand,
+    tokenCommand,
+    whoamiCommand,
+    auditCommand,
+    doctorCommand,
+  ],
   "Help:": [completionCommand],
 };
 

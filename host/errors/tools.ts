@@ -35,6 +35,10 @@ export const toolErrors = {
     status: 409,
     message: "In %s there is already %s, and plinth init changes no file. Choose another folder, or move these away.",
   },
+  PLINTH_NOT_CONFIRMED: {
+    status: 400,
+    message: "The name was not typed, so nothing was deleted of %s. Run the command again, or give --yes.",
+  },
   PLINTH_BUILD_NO_ENTRY: {
     status: 400,
     message: "Found no program to build in %s: tried %s. %s.",

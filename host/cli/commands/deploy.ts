@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { Command } from "commander";
 import { plinthError } from "../../errors.ts";
 import { MANIFEST_FILE } from "../../manifest/read.ts";
+import type { Manifest } from "../../manifest/schema.ts";
 import { assetsOfProject, type ProjectAsset } from "../../toolchain/assets.ts";
 import { findManifest } from "../../toolchain/find-manifest.ts";
 import { withManifest } from "../../toolchain/project.ts";
@@ -17,7 +18,8 @@ import {
   type ProjectArguments,
   projectFor,
 } from "../build-options.ts";
-import { addClientOptions, callFor, examples, type Surroundings } from "../context.ts";
+import { addClientOptions, callFor, examples, outputFor, type Surroundings } from "../context.ts";
+import { dryRunResult, dryRunText } from "../dry-run.ts";
 import type { Output } from "../output.ts";
 import { count } from "../table.ts";
 import { tenantUrls } from "../tenant-urls.ts";
@@ -27,6 +29,7 @@ interface DeployOptions extends BuildOptions {
   readonly name?: string;
   readonly hostname?: readonly string[];
   readonly activate: boolean;
+  readonly dryRun?: boolean;
 }
 
 interface DeployArguments extends ProjectArguments {
@@ -41,6 +44,7 @@ interface Upload {
   /** The hostnames that the tenant gets; undefined leaves them as they were. */
   readonly hostnames: readonly string[] | undefined;
   readonly activate: boolean;
+  readonly manifest: Manifest | null;
 }
 
 export function deployCommand(surroundings: Surroundings): Command {
@@ -50,14 +54,22 @@ export function deployCommand(surroundings: Surroundings): Command {
     .argument("[path]", "a project's folder, which is built first, or a file: a component or a WASI command", ".")
     .option("--name <name>", "the tenant (default: the manifest's name)")
     .option("--hostname <hostname>", "a custom hostname; repeat it for more. Replaces the tenant's hostnames", collect)
-    .option("--no-activate", "upload and check the version, but leave the active one in place");
+    .option("--no-activate", "upload and check the version, but leave the active one in place")
+    .option("--dry-run", "build the project and say what would be uploaded; no host is called");
   addBuildOptions(command, languages).addHelpText(
     "after",
     examples("plinth deploy", "plinth deploy shop.wasm --name shop --hostname shop.example.com"),
   );
   return addClientOptions(command).action(async (path: string, options: DeployOptions) => {
+    const project = { path, options, languages, bindingModules };
+    if (options.dryRun) {
+      const output = outputFor(command, surroundings);
+      const planned = await uploadOf(project, output);
+      output.result(dryRunResult(planned), () => dryRunText(planned));
+      return;
+    }
     const { client, output } = await callFor(command, surroundings);
-    const upload = await uploadOf({ path, options, languages, bindingModules }, output);
+    const upload = await uploadOf(project, output);
     const health = await client.health();
     const version = await deploy(client, upload, output);
     for (const warning of version.warnings) output.warn(warning);
@@ -79,6 +91,8 @@ async function uploadOf(project: DeployArguments, output: Output): Promise<Uploa
     ? await projectFor(project)
     : await findManifest(dirname(path), languages.names, bindingModules);
   const manifest = found?.manifest ?? null;
+  // A build tells them by itself.
+  if (!isFolder) for (const warning of found?.warnings ?? []) output.warn(warning);
   const name = options.name ?? manifest?.name;
   if (name === undefined) {
     const reason = `no tenant is named: give --name NAME, or a "name" in ${MANIFEST_FILE}`;
@@ -88,7 +102,8 @@ async function uploadOf(project: DeployArguments, output: Output): Promise<Uploa
     ? (await buildFrom(project, output)).component
     : withManifest(new Uint8Array(await readFile(path)), manifest);
   const assets = await assetsOfProject(isFolder ? path : dirname(path), manifest);
-  return { name, component, assets, hostnames: options.hostname ?? manifest?.routes, activate: options.activate };
+  const hostnames = options.hostname ?? manifest?.routes;
+  return { name, component, assets, hostnames, activate: options.activate, manifest };
 }
 
 /** Hostnames come last, so a refused upload leaves the tenant as it was. A tenant that this deploy has made is deleted. */

@@ -6,6 +6,7 @@ import { addBuildOptions, type BuildOptions, buildFrom, type ProjectArguments, p
 import { addJsonOption, examples, outputFor, type Surroundings } from "../context.ts";
 import { describeError } from "../describe-error.ts";
 import { DevHost } from "../dev/dev-host.ts";
+import { readDevVars } from "../dev/dev-vars.ts";
 import { errorPages } from "../dev/error-page/error-pages.ts";
 import { oneAtATime } from "../dev/one-at-a-time.ts";
 import { watchedFolders, watchFolders } from "../dev/watch-project.ts";
@@ -97,6 +98,7 @@ async function buildAndDeploy(host: DevHost, project: ProjectArguments, builds: 
       const assets = await assetsOfProject(folder, manifest);
       const built = performance.now();
       update("deploying");
+      await host.setVars(await readDevVars(folder));
       const { id: version, uploadBytes } = await host.deploy(component, assets);
       builds.failure = null;
       const ms = Math.round(performance.now() - start);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { type ApiClient, tenantPath } from "../api-client.ts";
-import { apiPath } from "../api-transport.ts";
+import { deleteSecret, putSecret } from "../api-secrets.ts";
 import type { Answer } from "../api-types.ts";
 import { addClientOptions, callFor, examples, type Surroundings } from "../context.ts";
 import { readSecret } from "../read-secret.ts";
@@ -52,10 +52,7 @@ A line end at the end of the value is left out. On a terminal it is asked for, a
       const text =
         valueFile === undefined ? await readSecret(`${name} ${secret}: `) : await readFile(valueFile, "utf8");
       const value = text.replace(/\r?\n$/, "");
-      const set = await client.api.call<Answer<"putSecret">>(secretPath(name, secret), {
-        method: "PUT",
-        json: { value },
-      });
+      const set = await putSecret(client.api, name, secret, value);
       output.result(set, () => `${name}: ${secret} is set`);
     },
   );
@@ -69,7 +66,7 @@ function deleteCommand(surroundings: Surroundings): Command {
     .addHelpText("after", examples("plinth secret delete shop API_KEY"));
   return addClientOptions(command).action(async (name: string, secret: string) => {
     const { client, output } = await callFor(command, surroundings);
-    await client.api.call(secretPath(name, secret), { method: "DELETE" });
+    await deleteSecret(client.api, name, secret);
     output.result({ tenant: name, deleted: secret }, () => `${name}: ${secret} is deleted`);
   });
 }
@@ -89,8 +86,4 @@ function rotateCommand(surroundings: Surroundings): Command {
 
 function rotate(client: ApiClient): Promise<Answer<"rotateSecretKey">> {
   return client.api.call("/v1/secrets/rotate", { method: "POST" });
-}
-
-function secretPath(tenant: string, secret: string): string {
-  return tenantPath(tenant) + apiPath`/secrets/${secret}`;
 }

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { tenantLimitDefaults } from "../../config/limits.ts";
 import type { TenantView } from "../api-client.ts";
 import { collect, parseLimit } from "../arguments.ts";
+import { confirm } from "../confirm.ts";
 import { addClientOptions, callFor, examples, type Surroundings } from "../context.ts";
 import { count, fields, table } from "../table.ts";
 
@@ -116,11 +117,13 @@ function unparkCommand(surroundings: Surroundings): Command {
 
 function deleteCommand(surroundings: Surroundings): Command {
   const command = new Command("delete")
-    .description("delete a tenant with all its versions and data; it does not ask")
+    .description("delete a tenant with all its versions and data; it asks for the name first")
     .argument("<name>", "the tenant")
-    .addHelpText("after", examples("plinth tenant delete shop"));
-  return addClientOptions(command).action(async (name: string) => {
+    .option("--yes", "do not ask; needed where standard input is no terminal")
+    .addHelpText("after", examples("plinth tenant delete shop", "plinth tenant delete shop --yes"));
+  return addClientOptions(command).action(async (name: string, { yes }: { yes?: boolean }) => {
     const { client, output } = await callFor(command, surroundings);
+    if (!yes) await confirm(`the tenant ${name} with all its versions and data`, name);
     await client.deleteTenant(name);
     output.result({ deleted: name }, () => `${name} is deleted`);
   });

@@ -5,6 +5,7 @@ import type { ErrorPages } from "../../ingress/error-pages.ts";
 import type { ProjectAsset } from "../../toolchain/assets.ts";
 import { ApiClient, type VersionView } from "../api-client.ts";
 import { uploadAssets } from "../upload-assets.ts";
+import { DevVars } from "./dev-vars.ts";
 
 export interface DevHostOptions {
   /** The project's folder. The data goes to `.plinth` in it and stays there, so that KV keeps its values. */
@@ -21,11 +22,18 @@ export class DevHost implements AsyncDisposable {
   readonly client: ApiClient;
   readonly tokenFile: string;
   readonly #tenant: string;
+  readonly #vars: DevVars;
   readonly #close: () => Promise<void>;
 
-  private constructor(client: ApiClient, tenant: string, host: { tokenFile: string; close(): Promise<void> }) {
+  private constructor(
+    client: ApiClient,
+    tenant: string,
+    vars: DevVars,
+    host: { tokenFile: string; close(): Promise<void> },
+  ) {
     this.client = client;
     this.#tenant = tenant;
+    this.#vars = vars;
     this.tokenFile = host.tokenFile;
     this.#close = () => host.close();
   }
@@ -52,7 +60,12 @@ export class DevHost implements AsyncDisposable {
     const token = (await readFile(host.tokenFile, "utf8")).trim();
     const client = new ApiClient({ admin: host.adminUrl, token });
     if ((await client.findTenant(options.tenant)) === undefined) await client.createTenant(options.tenant, []);
-    return new DevHost(client, options.tenant, host);
+    return new DevHost(client, options.tenant, await DevVars.open(client, options.tenant, dataDir), host);
+  }
+
+  /** The secrets of `.dev.vars`, for the next request. @throws ApiError */
+  setVars(values: Readonly<Record<string, string>>): Promise<void> {
+    return this.#vars.set(values);
   }
 
   /** Deploys and activates a version, and removes the others. @throws ApiError */

@@ -2,6 +2,7 @@ import { watch } from "node:fs";
 import { basename, isAbsolute, relative, sep } from "node:path";
 import type { Languages } from "../../../runtimes/languages.ts";
 import type { Project } from "../../toolchain/project.ts";
+import { DEV_VARS_FILE } from "./dev-vars.ts";
 
 /** Time without a further change after which a save counts, ms. An editor's save is several events. */
 const QUIET_MS = 20;
@@ -42,8 +43,11 @@ export function watchFolders(folders: readonly string[], languages: Languages, o
   };
 }
 
-/** Whether a path is a package, a product of a build, a file of an editor, or below a name with a dot (.git). */
+/**
+ * Whether a path is a package, a product of a build, a file of an editor, or has a name with a dot in front (.git) that is
+ * not the one of the file of secrets.
+ */
 function isNoSource(path: string, ignored: ReadonlySet<string>): boolean {
   const name = basename(path);
-  return ignored.has(name) || name.startsWith(".") || name.endsWith("~");
+  return ignored.has(name) || (name.startsWith(".") && name !== DEV_VARS_FILE) || name.endsWith("~");
 }
