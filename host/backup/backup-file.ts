@@ -17,8 +17,10 @@ export const REGISTRY = "registry.sqlite";
  */
 export const DATABASES = ["kv.sqlite", "crons.sqlite", REGISTRY] as const;
 export const LOGS = "logs.sqlite";
+/** The keys of the tenants' secrets, one a line (host/bindings/vars/key-file.ts). */
+export const KEYS = "secret-key";
 /** Small files. Their permissions are kept. */
-export const FILES = ["secret-key", "admin-token", "plinth.config.json"] as const;
+export const FILES = [KEYS, "admin-token", "plinth.config.json"] as const;
 
 const backupSchema = Type.Object({
   format: Type.Literal(BACKUP_FORMAT),

@@ -15,6 +15,7 @@ import {
   FILES,
   hashOf,
   isEmptyOrMissing,
+  KEYS,
   LOGS,
   REGISTRY,
   readBackup,
@@ -45,6 +46,7 @@ export async function makeBackup({ from, to, logs, plinth, onProgress }: BackupO
   await mkdir(to, { recursive: true, mode: 0o700 });
   // A backup that is broken off must not count as one, even if the folder had a whole one before.
   await rm(join(to, BACKUP_FILE), { force: true });
+  const keysBefore = await readFile(join(from, KEYS), "utf8").catch(() => "");
   const files: Record<string, string> = {};
   for (const name of [...(logs ? [LOGS] : []), ...DATABASES]) {
     if (!existsSync(join(from, name))) continue;
@@ -55,14 +57,26 @@ export async function makeBackup({ from, to, logs, plinth, onProgress }: BackupO
     files[REGISTRY] = await copy(join(from, REGISTRY), join(to, REGISTRY));
   });
   for (const name of FILES) {
-    const bytes = await readFile(join(from, name)).catch(() => undefined);
-    if (bytes === undefined) continue;
+    const found = await readFile(join(from, name)).catch(() => undefined);
+    if (found === undefined) continue;
+    const bytes = name === KEYS ? withEarlierKeys(found, keysBefore) : found;
     await writeFileDurably(join(to, name), bytes, 0o600);
     files[name] = sha256(bytes);
   }
   const made: Backup = { format: BACKUP_FORMAT, plinth, createdAt: new Date().toISOString(), files, blobs };
   await writeFileDurably(join(to, BACKUP_FILE), Buffer.from(`${JSON.stringify(made, null, 2)}\n`));
   return made;
+}
+
+/** Adds keys that a rotation has removed during the backup: the registry's copy may have secrets from before it. */
+function withEarlierKeys(file: Buffer, before: string): Buffer {
+  const now = linesOf(file.toString());
+  const gone = linesOf(before).filter((key) => !now.includes(key));
+  return gone.length === 0 ? file : Buffer.from([...now, ...gone].map((key) => `${key}\n`).join(""));
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => line.trim() !== "");
 }
 
 /** Copies one state of the database by SQLite's own means, even if others write meanwhile. @returns SHA-256 of the copy */
