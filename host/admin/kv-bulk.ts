@@ -37,7 +37,7 @@ export function kvBulkRoutes(kv: KvService, namespaceOf: NamespaceOf): AdminRout
           summary: "Writes many keys, all or none of them.",
           params: namespaceParams,
           body: pairsSchema,
-          response: { 200: Type.Object({ revision: Type.Integer({ description: "of the last one" }) }, closed) },
+          response: { 200: Type.Object({ revision: Type.Integer({ description: "revision of the last write" }) }, closed) },
         },
       },
       async ({ params, body }) => {
@@ -55,7 +55,7 @@ export function kvBulkRoutes(kv: KvService, namespaceOf: NamespaceOf): AdminRout
         bodyLimit: BULK_BODY_BYTES,
         schema: {
           operationId: "deleteKvBulk",
-          summary: "Deletes many keys; those that have no value do not matter.",
+          summary: "Deletes many keys. A key without a value is no error.",
           params: namespaceParams,
           body: keysSchema,
           response: { 204: Type.Null() },

@@ -94,7 +94,7 @@ export function kvValueRoutes(kv: KvService, namespaceOf: NamespaceOf): AdminRou
         config: { access: "tenant", action: "kv.delete" },
         schema: {
           operationId: "deleteKvValue",
-          summary: "Deletes a key; if it has no value, that does not matter.",
+          summary: "Deletes a key. A key without a value is no error.",
           params: valueParams,
           headers: conditionHeaders,
           response: { 204: Type.Null() },

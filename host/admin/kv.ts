@@ -13,7 +13,7 @@ import { type AdminRoutes, closed, nullable, tenantParams, timeSchema } from "./
 
 const grantParams = Type.Object({
   ...namespaceParams.properties,
-  tenant: Type.String({ description: "who is granted" }),
+  tenant: Type.String({ description: "the tenant that gets the grant" }),
 });
 
 const keysQuery = Type.Object(
@@ -39,7 +39,7 @@ const namespacesSchema = Type.Object(
   {
     namespaces: Type.Array(namespaceSchema),
     granted: Type.Array(Type.Object({ namespace: Type.String(), write: Type.Boolean() }, closed), {
-      description: "those of other tenants that this one may use, as OWNER/NAME",
+      description: "namespaces of other tenants that this one may use, as OWNER/NAME",
     }),
   },
   closed,
@@ -117,7 +117,7 @@ function namespaceRoutes(kv: KvService, store: Store, namespaceOf: NamespaceOf):
         config: { access: "tenant", action: "kv.namespace.create" },
         schema: {
           operationId: "createKvNamespace",
-          summary: "Makes a namespace where it is not there yet.",
+          summary: "Makes a namespace if it does not exist yet.",
           params: namespaceParams,
           response: { 200: namespaceSchema },
         },

@@ -7,7 +7,7 @@ import { type AdminRoutes, closed, nullable, tenantParams } from "./routes.ts";
 const rolloutSchema = Type.Object(
   {
     version: Type.Integer({ minimum: 1, description: "not the active one" }),
-    percent: Type.Number({ minimum: 0, maximum: 100, description: "of the visitors" }),
+    percent: Type.Number({ minimum: 0, maximum: 100, description: "share of the visitors" }),
   },
   closed,
 );
@@ -36,7 +36,7 @@ export function rolloutRoutes({ store, secretReads }: AdminDependencies): AdminR
         schema: {
           operationId: "setRollout",
           summary:
-            "Gives a version a share of the visitors, from the next request on. To activate any version ends it.",
+            "Gives a version a share of the visitors, from the next request on. Activating any version ends the rollout.",
           params: tenantParams,
           body: rolloutSchema,
           response: { 200: answerSchema },

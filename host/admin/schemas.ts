@@ -41,7 +41,7 @@ const versionSchema = Type.Object(versionProperties, { $id: "Version", ...closed
 const newVersionSchema = Type.Object(
   {
     ...versionProperties,
-    warnings: Type.Array(Type.String(), { description: "that the program's start-up has logged" }),
+    warnings: Type.Array(Type.String(), { description: "warnings that the program's start-up has logged" }),
   },
   { $id: "NewVersion", ...closed },
 );

@@ -146,7 +146,7 @@ export function tenantRoutes({ store, hostnames: rules, urlOf, parking }: AdminD
         config: { access: "operator", action: "tenant.settings" },
         schema: {
           operationId: "setSettings",
-          summary: "Sets limits (as a whole), isolation and group; what is not named stays.",
+          summary: "Sets limits (as a whole), isolation and group. Fields that are not given stay.",
           params: tenantParams,
           body: settingsSchema,
           response: { 200: answers.tenant },

@@ -137,7 +137,7 @@ export function versionRoutes(dependencies: AdminDependencies): AdminRoutes {
         config: { access: "tenant", action: "version.rollback" },
         schema: {
           operationId: "rollback",
-          summary: "Serves the version that was active before; again, the one before that.",
+          summary: "Serves the version that was active before. A second call serves the one before that.",
           params: tenantParams,
           response: { 200: answers.version },
         },

@@ -83,7 +83,7 @@ export interface paths {
   };
   "/v1/tenants/{name}/settings": {
     /**
-     * Sets limits (as a whole), isolation and group; what is not named stays.
+     * Sets limits (as a whole), isolation and group. Fields that are not given stay.
      * @description The operator's token.
      */
     put: operations["setSettings"];
@@ -121,7 +121,7 @@ export interface paths {
   };
   "/v1/tenants/{name}/rollback": {
     /**
-     * Serves the version that was active before; again, the one before that.
+     * Serves the version that was active before. A second call serves the one before that.
      * @description A token of the tenant, or the operator's.
      */
     post: operations["rollback"];
@@ -147,7 +147,7 @@ export interface paths {
      */
     get: operations["getRollout"];
     /**
-     * Gives a version a share of the visitors, from the next request on. To activate any version ends it.
+     * Gives a version a share of the visitors, from the next request on. Activating any version ends the rollout.
      * @description A token of the tenant, or the operator's.
      */
     put: operations["setRollout"];
@@ -251,7 +251,7 @@ export interface paths {
      */
     get: operations["getKvNamespace"];
     /**
-     * Makes a namespace where it is not there yet.
+     * Makes a namespace if it does not exist yet.
      * @description A token of the tenant, or the operator's.
      */
     put: operations["createKvNamespace"];
@@ -292,7 +292,7 @@ export interface paths {
      */
     put: operations["putKvValue"];
     /**
-     * Deletes a key; if it has no value, that does not matter.
+     * Deletes a key. A key without a value is no error.
      * @description A token of the tenant, or the operator's.
      */
     delete: operations["deleteKvValue"];
@@ -306,7 +306,7 @@ export interface paths {
   };
   "/v1/tenants/{name}/kv/{namespace}/bulk/delete": {
     /**
-     * Deletes many keys; those that have no value do not matter.
+     * Deletes many keys. A key without a value is no error.
      * @description A token of the tenant, or the operator's.
      */
     post: operations["deleteKvBulk"];
@@ -397,7 +397,7 @@ export interface components {
       };
       active: boolean;
       url: string | null;
-      /** @description that the program's start-up has logged */
+      /** @description warnings that the program's start-up has logged */
       warnings: string[];
     };
     Token: {
@@ -886,7 +886,7 @@ export interface operations {
     };
   };
   /**
-   * Sets limits (as a whole), isolation and group; what is not named stays.
+   * Sets limits (as a whole), isolation and group. Fields that are not given stay.
    * @description The operator's token.
    */
   setSettings: {
@@ -1092,7 +1092,7 @@ export interface operations {
     };
   };
   /**
-   * Serves the version that was active before; again, the one before that.
+   * Serves the version that was active before. A second call serves the one before that.
    * @description A token of the tenant, or the operator's.
    */
   rollback: {
@@ -1209,7 +1209,7 @@ export interface operations {
             rollout: {
               /** @description not the active one */
               version: number;
-              /** @description of the visitors */
+              /** @description share of the visitors */
               percent: number;
             } | null;
           };
@@ -1224,7 +1224,7 @@ export interface operations {
     };
   };
   /**
-   * Gives a version a share of the visitors, from the next request on. To activate any version ends it.
+   * Gives a version a share of the visitors, from the next request on. Activating any version ends the rollout.
    * @description A token of the tenant, or the operator's.
    */
   setRollout: {
@@ -1239,7 +1239,7 @@ export interface operations {
         "application/json": {
           /** @description not the active one */
           version: number;
-          /** @description of the visitors */
+          /** @description share of the visitors */
           percent: number;
         };
       };
@@ -1252,7 +1252,7 @@ export interface operations {
             rollout: {
               /** @description not the active one */
               version: number;
-              /** @description of the visitors */
+              /** @description share of the visitors */
               percent: number;
             } | null;
           };
@@ -1679,7 +1679,7 @@ export interface operations {
                     write: boolean;
                   }[];
               }[];
-            /** @description those of other tenants that this one may use, as OWNER/NAME */
+            /** @description namespaces of other tenants that this one may use, as OWNER/NAME */
             granted: {
                 namespace: string;
                 write: boolean;
@@ -1734,7 +1734,7 @@ export interface operations {
     };
   };
   /**
-   * Makes a namespace where it is not there yet.
+   * Makes a namespace if it does not exist yet.
    * @description A token of the tenant, or the operator's.
    */
   createKvNamespace: {
@@ -1848,7 +1848,7 @@ export interface operations {
         /** @description the tenant */
         name: string;
         namespace: string;
-        /** @description who is granted */
+        /** @description the tenant that gets the grant */
         tenant: string;
       };
     };
@@ -1895,7 +1895,7 @@ export interface operations {
         /** @description the tenant */
         name: string;
         namespace: string;
-        /** @description who is granted */
+        /** @description the tenant that gets the grant */
         tenant: string;
       };
     };
@@ -1990,7 +1990,7 @@ export interface operations {
     };
   };
   /**
-   * Deletes a key; if it has no value, that does not matter.
+   * Deletes a key. A key without a value is no error.
    * @description A token of the tenant, or the operator's.
    */
   deleteKvValue: {
@@ -2054,7 +2054,7 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            /** @description of the last one */
+            /** @description revision of the last write */
             revision: number;
           };
         };
@@ -2068,7 +2068,7 @@ export interface operations {
     };
   };
   /**
-   * Deletes many keys; those that have no value do not matter.
+   * Deletes many keys. A key without a value is no error.
    * @description A token of the tenant, or the operator's.
    */
   deleteKvBulk: {
