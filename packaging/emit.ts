@@ -9,8 +9,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Folders whose files other than TypeScript go into the package as they are. */
 const ASSETS = ["host", "runtimes", "wit", "docs"];
 
-/** Folders that only a clone needs: tests, measurements, and what `runtimes/js/dist` is made of. */
+/** Folders that only a clone needs: the pages' site, tests, measurements, and what `runtimes/js/dist` is made of. */
 const LEFT_OUT = [
+  "docs/.vitepress",
+  "docs/dist",
+  "docs/node_modules",
+  "docs/site",
   "runtimes/go/conformance",
   "runtimes/go/dist",
   "runtimes/go/sdk-test",
