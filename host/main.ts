@@ -84,7 +84,8 @@ export interface Additions {
  *
  * @param logger where the host's log goes; standard error if not given
  * @throws PlinthError PLINTH_DATA_LOCKED, PLINTH_DATA_VERSION, PLINTH_DATA_FOLDER, PLINTH_DATABASE,
- *   PLINTH_RUNTIME_NOT_BUILT, PLINTH_RUNTIME_FOLDER, PLINTH_BINDING_MODULE, PLINTH_THREADS
+ *   PLINTH_RUNTIME_NOT_BUILT, PLINTH_RUNTIME_FOLDER, PLINTH_BINDING_MODULE, PLINTH_THREADS,
+ *   PLINTH_GROUP_START
  */
 export async function startHost(
   config: Config,

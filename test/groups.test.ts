@@ -1,6 +1,6 @@
 /** Tenants in processes of their own: the requests that a crash ends, and the tenants that go on. */
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -156,6 +156,33 @@ it("a process that hangs is ended and started again", async () => {
   await expect.poll(() => isAlive(hanging)).toBe(false);
   await expect.poll(() => ask(host, "shop")).toBe("here");
   expect(await restartsOf(host)).toEqual({ "1": 1, red: 0 });
+});
+
+it("each process of a group has the limits that the operator's command gives it, its successors too", async () => {
+  const groupCommand = ["sh", "-c", 'ulimit -c 0; ulimit -n 700; exec "$0" "$@"'];
+  const { host, lines } = await startGroups({ groupCommand });
+  await using _host = host;
+  await host.deploy("shop", answering(`"here"`));
+  const limitsOf = (pid: number) => readFile(`/proc/${pid}/limits`, "utf8");
+  const limited = /^Max core file size +0 +0 .*^Max open files +700 +700 /ms;
+  for (const group of ["1", "red"]) expect(await limitsOf(processOf(lines, group))).toMatch(limited);
+  expect(await limitsOf(process.pid)).not.toMatch(limited);
+  const first = processOf(lines, "1");
+  process.kill(first, "SIGKILL");
+  await expect.poll(() => processOf(lines, "1")).not.toBe(first);
+  expect(await limitsOf(processOf(lines, "1"))).toMatch(limited);
+  expect(await ask(host, "shop")).toBe("here");
+});
+
+it.each([
+  ["that is not there", ["/no/such/command"], /ENOENT/],
+  ["that ends", ["sh", "-c", "echo no rights >&2; exit 3"], /no rights/],
+  ["that ends without a word", ["sh", "-c", "exit 3"], /it ended with 3/],
+])("with a command %s a host does not start, and says so", async (_, groupCommand, words) => {
+  await expect(startGroups({ groupCommand })).rejects.toMatchObject({
+    code: "PLINTH_GROUP_START",
+    message: expect.stringMatching(words),
+  });
 });
 
 describe("in a group", () => {

@@ -18,6 +18,13 @@ export const toolErrors = {
       "(PLINTH_WORKERS); if the reason names a file, mend that file.",
     ),
   },
+  PLINTH_GROUP_START: {
+    status: 500,
+    message: lines(
+      "The process of the group %s does not start: %s. Check the setting groupCommand, and give the host more memory or",
+      "fewer groups.",
+    ),
+  },
   PLINTH_NODE_VERSION: {
     status: 500,
     message:

@@ -57,10 +57,12 @@ export class GroupProcess {
   /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<GroupEnd>;
 
-  constructor(start: GroupStart, calls: GroupCalls) {
+  /** @param command the words before those of the process, which it becomes (`exec`) */
+  constructor(start: GroupStart, command: readonly string[], calls: GroupCalls) {
     const env = Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
     // A socket pair has no name by which another process could reach it.
-    this.#child = spawn(process.execPath, [fileURLToPath(ENTRY)], { env, stdio: ["ignore", "ignore", "pipe", "pipe"] });
+    const [file, ...words] = [...command, process.execPath, fileURLToPath(ENTRY)];
+    this.#child = spawn(file!, words, { env, stdio: ["ignore", "ignore", "pipe", "pipe"] });
     this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => {
       this.#said = (this.#said + text).slice(-SAID_LENGTH);
     });

@@ -27,6 +27,8 @@ export type Report = Parameters<GroupCalls["onReport"]>[0];
 export interface GroupOptions {
   readonly name: string;
   readonly start: GroupStart;
+  /** The setting `groupCommand`. */
+  readonly command: readonly string[];
   readonly calls: Omit<GroupCalls, "onReport"> & { onUsed(used: Report["used"]): void };
   readonly logger: Logger;
 }
@@ -72,13 +74,14 @@ export class Group {
     return this.#pools;
   }
 
-  /** @throws Error with the process's last words, if it ends before it serves */
+  /** @throws PlinthError PLINTH_GROUP_START with the process's last words, if it ends before it serves */
   async open(): Promise<void> {
     const started = this.#launch();
     const end = await Promise.race([started.ready.then(() => null), started.ended]);
     if (end === null) return;
     this.#isStopping = true;
-    throw new Error(`the process of the group ${this.#options.name} does not start: ${end.said}`);
+    const words = end.said === "" ? `it ended with ${end.signal ?? end.code}` : end.said;
+    throw plinthError("PLINTH_GROUP_START", [this.#options.name, words]);
   }
 
   /** @throws PlinthError PLINTH_GROUP_LOST while the process is being started */
@@ -116,12 +119,12 @@ export class Group {
   }
 
   #launch(): GroupProcess {
-    const { name: group, logger, start, calls } = this.#options;
+    const { name: group, logger, start, command, calls } = this.#options;
     const begin = performance.now();
-    const started = new GroupProcess(
-      { ...start, warmUp: this.#warmUp },
-      { ...calls, onReport: (report) => this.#hear(report) },
-    );
+    const started = new GroupProcess({ ...start, warmUp: this.#warmUp }, command, {
+      ...calls,
+      onReport: (report) => this.#hear(report),
+    });
     this.#process = started;
     void started.ready.then(() => {
       this.#lastStartMs = Math.round(performance.now() - begin);

@@ -21,7 +21,7 @@ import { type Assignment, assignmentOf, groupOf } from "./assignment.ts";
 import { Group, type GroupState, type Report } from "./group.ts";
 
 export interface GroupsOptions extends Omit<EngineOptions, "heldMemory" | "shares" | "onFault"> {
-  readonly config: Pick<Config, "groups" | "groupLabels" | "totalWaitingMemoryLimitBytes">;
+  readonly config: Pick<Config, "groups" | "groupLabels" | "groupCommand" | "totalWaitingMemoryLimitBytes">;
   readonly store: Pick<Store, "findTenant" | "onChange">;
   readonly logger: Logger;
 }
@@ -56,7 +56,7 @@ export class Groups implements Engine {
     store.onChange(({ tenant }) => this.#known.delete(tenant));
   }
 
-  /** @throws Error if the process of a group does not start */
+  /** @throws PlinthError PLINTH_GROUP_START */
   static async open(options: GroupsOptions): Promise<Groups> {
     const { modules } = options.bindings.workerData;
     const groups = new Groups(options, configCheck(await loadBindings(modules)));
@@ -145,6 +145,7 @@ function makeGroup(
   return new Group({
     name,
     logger,
+    command: config.groupCommand,
     start: {
       // Glue is code, so a group runs no glue that another group has written.
       settings: { ...settings, glueFolder: join(settings.glueFolder, `group-${name}`) },
