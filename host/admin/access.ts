@@ -21,7 +21,7 @@ declare module "fastify" {
   interface FastifyContextConfig {
     access?: Access;
     /**
-     * What the audit log calls a request to the route, such as "version.activate". Every route that changes something has
+     * The audit log's name for a request to the route, such as "version.activate". Every route that changes something has
      * one.
      */
     action?: string;

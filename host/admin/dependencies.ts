@@ -96,7 +96,7 @@ export interface AdminDependencies {
   hosts?: readonly string[];
   /** Base URL of the ingress, such as "http://127.0.0.1:8080". */
   ingressUrl?: () => string;
-  /** Where visitors find the tenant, for the answers' `url`. */
+  /** The URL at which visitors find the tenant, for the answers' `url`. */
   urlOf?(tenant: TenantName): string;
   logger?: FastifyBaseLogger;
 }

@@ -37,7 +37,9 @@ export function kvBulkRoutes(kv: KvService, namespaceOf: NamespaceOf): AdminRout
           summary: "Writes many keys, all or none of them.",
           params: namespaceParams,
           body: pairsSchema,
-          response: { 200: Type.Object({ revision: Type.Integer({ description: "revision of the last write" }) }, closed) },
+          response: {
+            200: Type.Object({ revision: Type.Integer({ description: "revision of the last write" }) }, closed),
+          },
         },
       },
       async ({ params, body }) => {

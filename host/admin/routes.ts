@@ -1,6 +1,6 @@
 /**
- * What the files of the admin API's routes share: the type of such a file's plugin, in which TypeBox schemas type a
- * request's parameters, query and body.
+ * The common parts of the admin API's routes. A file of routes is a plugin, in which TypeBox schemas give a request's
+ * parameters, query and body their types.
  *
  *     export function bellRoutes({ store }: AdminDependencies): AdminRoutes {
  *       return async (app) => {

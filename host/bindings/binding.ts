@@ -13,8 +13,8 @@ import type { BindingCall, BindingReply } from "./message.ts";
 import type { FrameCalls } from "./wit-calls.ts";
 
 /**
- * What a version of a tenant may use: each binding's grant under the binding's name, as plain JSON. A binding that the
- * version may not use is not there. Only the binding itself knows the form of its grant.
+ * The grants of a tenant's version: each binding's grant under the binding's name, as plain JSON. A binding that the
+ * version may not use is left out. Only the binding itself knows the form of its grant.
  */
 export type Grants = Readonly<Record<string, unknown>>;
 
@@ -133,7 +133,7 @@ export interface HostSide<Config, Grant> extends AsyncDisposable {
    */
   grant(version: Granting<Config>): Grant | undefined;
   /**
-   * Told of a new version before it goes live. Makes the things ready that its manifest names.
+   * Makes the things ready that a new version's manifest names, before the version goes live.
    *
    * @throws PlinthError refuses the version
    */
@@ -148,7 +148,7 @@ export interface HostSide<Config, Grant> extends AsyncDisposable {
 
 /** A static component calls by an interface of a WIT file. Its functions make the same frames as other guests do. */
 export interface WitSide<Grant> {
-  /** With its version: "plinth:kv/store@0.1.0". */
+  /** The interface's name with its version: "plinth:kv/store@0.1.0". */
   readonly interface: string;
   /** The text of its WIT, if it is not among the host's own files (wit/). */
   readonly file?: URL;

@@ -5,8 +5,8 @@ import { encodeReply } from "./message.ts";
 export class OpenGrants {
   readonly grants: Grants;
   /**
-   * What the guest is told at the start of a request: a reply's frame, such as with `{vars, kv: [names]}`; null for
-   * nothing.
+   * The environment that the guest gets at the start of a request: a reply's frame, such as with `{vars, kv: [names]}`;
+   * null for none.
    */
   readonly environment: Uint8Array | null;
   readonly #telling: readonly AnyBinding[];
@@ -21,7 +21,7 @@ export class OpenGrants {
     this.environment = this.#telling.length === 0 ? null : encodeReply({ value: Object.fromEntries(all()) });
   }
 
-  /** For programs whose environment holds texts only. */
+  /** The environment of programs that only have texts in it. */
   get texts(): Readonly<Record<string, string>> {
     if (this.#texts === undefined) {
       this.#texts = {};

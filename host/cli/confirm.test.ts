@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { confirm } from "./confirm.ts";
 
-/** A terminal whose user types this, and then ends the input. */
+/** A terminal whose user types a text and then ends the input. */
 function terminal(typed: string, isTTY = true) {
   const input = Object.assign(new PassThrough(), { isTTY });
   input.end(typed);

@@ -1,4 +1,4 @@
-/** Asks before something goes that does not come back. */
+/** Asks before something is deleted for good. */
 import { createInterface } from "node:readline/promises";
 import { plinthError } from "../errors.ts";
 
@@ -8,11 +8,11 @@ export interface Terminal {
 }
 
 /**
- * Asks for the name of what is to go, on standard error.
+ * Asks on standard error for the name of the thing that is deleted.
  *
- * @param what is lost: "the tenant shop with all its versions and data"
- * @param name has to be typed; a "y" would be typed by habit
- * @throws PLINTH_USAGE where nobody can answer, PLINTH_NOT_CONFIRMED at any other answer
+ * @param what the thing that is lost: "the tenant shop with all its versions and data"
+ * @param name the name that has to be typed, because a "y" would be typed by habit
+ * @throws PLINTH_USAGE if nobody can answer, PLINTH_NOT_CONFIRMED at any other answer
  */
 export async function confirm(
   what: string,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCommand } from "../../test/support/cli-in-process.ts";
 
-/** Nothing listens there, and there is no token. */
+/** An environment without a host and without a token. */
 const nowhere = { PLINTH_ADMIN: "http://127.0.0.1:1", XDG_CONFIG_HOME: "/nonexistent" };
 
 let folder: string;

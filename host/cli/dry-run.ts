@@ -1,4 +1,4 @@
-/** What a deploy would send: `plinth deploy --dry-run`. */
+/** The output of `plinth deploy --dry-run`: the parts that a deploy would send. */
 import { runtimeConfig } from "../manifest/config.ts";
 import type { Manifest } from "../manifest/schema.ts";
 import type { ProjectAsset } from "../toolchain/assets.ts";
@@ -12,7 +12,7 @@ interface Planned {
   readonly manifest: Manifest | null;
 }
 
-/** The result for programs. `hostnames` is null where the tenant keeps those that it has. */
+/** The result for programs. `hostnames` is null if the tenant keeps its own. */
 export function dryRunResult({ name, component, assets, hostnames, manifest }: Planned) {
   return {
     dryRun: true,
@@ -24,7 +24,7 @@ export function dryRunResult({ name, component, assets, hostnames, manifest }: P
   };
 }
 
-/** The same for people. Values of vars are left out: the names say what the program will find. */
+/** The result for people, with the names of vars and without their values. */
 export function dryRunText({ name, component, assets, hostnames, manifest }: Planned): string {
   const { vars, kv, fetch, crons, ...rest } = runtimeConfig(manifest ?? {});
   const named = Object.keys(rest).filter((key) => key !== "assets");

@@ -23,7 +23,7 @@ const program: WarmUp = {
   pages: 7,
 };
 
-/** The program and the number of times that it was prepared for it. */
+/** Asks for the program of a runtime. @returns it, and how often it was prepared for this */
 async function kept(of: Runtime, isFresh = false) {
   let prepared = 0;
   const found = await keptWarmUp(folder, of, isFresh, async () => {

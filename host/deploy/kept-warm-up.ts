@@ -1,4 +1,4 @@
-/** Prepared warm-up programs in files, so that a host's start need not load the thread that prepares uploads. */
+/** Keeps prepared warm-up programs in files, so that a host's start need not load the thread that prepares uploads. */
 import { hash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -10,7 +10,7 @@ import type { PreparedSlim } from "./prepared.ts";
 /** The part of a prepared program that a slot needs. */
 export type WarmUp = Pick<PreparedSlim, "runtime" | "glue" | "delta" | "functions" | "globals" | "pages">;
 
-/** Bytes of the hash that a file begins with: a damaged file is as good as none. */
+/** Bytes of the hash that a file begins with, by which a damaged file counts as missing. */
 const HASH_BYTES = 32;
 
 /**

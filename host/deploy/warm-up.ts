@@ -18,7 +18,7 @@ export interface WarmUpOptions {
   deployer: Deployer;
   store: Store;
   limits: TenantLimits;
-  /** Where prepared programs are kept from start to start. */
+  /** The folder in which prepared programs are kept from start to start. */
   folder: string;
 }
 

@@ -60,7 +60,7 @@ export class HeldMemory {
     if (this.#total + bytes > room) throw plinthError("PLINTH_OVERLOADED");
   }
 
-  /** For holds alone. @param bytes negative for bytes that are given back */
+  /** Only holds call it. @param bytes negative for bytes that are given back */
   count(tenant: string, bytes: number): void {
     if (bytes === 0) return;
     this.#total += bytes;

@@ -10,7 +10,7 @@ import type { BindingCall, BindingReply } from "../message.ts";
 import { assetRequestOf } from "./arguments.ts";
 import type { AssetsConfig } from "./binding.ts";
 
-/** What a version may use: its files, and the name by which its program asks for them. */
+/** The grant of a version: its files, and the name by which its program asks for them. */
 export interface AssetsGrant extends VersionAssets {
   readonly binding: string | null;
 }

@@ -1,4 +1,4 @@
-/** For tests: KV with the tenants alice and bob, in a folder that goes with it. */
+/** Opens KV for tests, with the tenants alice and bob, in a folder that is removed with it. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

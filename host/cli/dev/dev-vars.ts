@@ -27,7 +27,7 @@ export class DevVars {
   readonly #client: ApiClient;
   readonly #tenant: string;
   readonly #namesFile: string;
-  /** Those that the host has from the file; a value that is not known yet is undefined. */
+  /** The secrets that the host has from the file. A value that is not known yet is undefined. */
   #known = new Map<string, string | undefined>();
 
   private constructor(client: ApiClient, tenant: string, namesFile: string) {
@@ -47,7 +47,7 @@ export class DevVars {
   /** @throws ApiError for a name or a value that the host does not take */
   async set(values: Readonly<Record<string, string>>): Promise<void> {
     const names = [...new Set([...this.#known.keys(), ...Object.keys(values)])];
-    // The names come first: what is set without being known would stay for good.
+    // The names are kept first, because a secret that is set without its name being kept would stay for good.
     if (names.some((name) => !this.#known.has(name))) await this.#keep(names);
     for (const [name, value] of Object.entries(values)) {
       if (this.#known.get(name) === value) continue;
@@ -67,7 +67,7 @@ export class DevVars {
   }
 }
 
-/** `plinth secret delete` may have been quicker. */
+/** Passes over a missing secret, because `plinth secret delete` may have been quicker. */
 function unlessGone(error: unknown): void {
   if (!(error instanceof ApiError && error.code === "PLINTH_SECRET_NOT_FOUND")) throw error;
 }

@@ -1,4 +1,4 @@
-/** For the tests of wasi:http: texts as bytes, the imports of a component, and errors as jco's glue gets them. */
+/** Helps the tests of wasi:http: texts as bytes, the imports of a component, and errors as jco's glue gets them. */
 import { hostCalls } from "../static.fixture.ts";
 import type { OutgoingFetch } from "../types.ts";
 import { HttpContext } from "./context.ts";
@@ -19,7 +19,7 @@ export interface Types {
   OutgoingResponse: new (headers: Fields) => OutgoingResponse;
 }
 
-/** What wasi:http is of one instance, which may hold bodies of 1,000 bytes. */
+/** The wasi:http of one instance, which may hold bodies of 1,000 bytes. */
 export function freshHttp() {
   const calls = hostCalls({ bodyBytes: 1_000 });
   const http = new HttpContext(calls);
