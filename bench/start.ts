@@ -26,7 +26,7 @@ export async function benchmarkStart(args: string[]): Promise<void> {
   const data = await mkdtemp(join(tmpdir(), "plinth-bench-start-"));
   try {
     const arms = clones.map((clone, at) => ({ clone, folder: join(data, String(at)), starts: [] as Start[] }));
-    // The first start of a data folder makes what the later ones find there.
+    // The first start of a data folder makes files that the later ones find.
     for (const { clone, folder } of arms) print(`${clone}, first start`, [await start(clone, folder)]);
     for (let round = 0; round < Number(values.starts ?? 5); round++) {
       for (const { clone, folder, starts } of arms) starts.push(await start(clone, folder));

@@ -71,7 +71,7 @@ const LOG_BUFFER = { minLength: 8_192, periodicFlush: 100, maxLength: 16 << 20 }
 const ADMIN_CONNECTIONS = 200;
 const HOUR_MS = 3_600_000;
 
-/** What a host may have that no setting gives. */
+/** Parts of a host that no setting gives. */
 export interface Additions {
   /** Modules of bindings beside those of the registry (host/bindings/registry.ts) and of the configuration. */
   readonly bindings?: readonly URL[] | undefined;
@@ -260,7 +260,7 @@ export async function startHost(
     urlOf: (tenant: TenantName) => `${ingressUrl}/t/${tenant}/`,
     logger,
   });
-  // Their schemas are compiled while other threads warm up.
+  // The servers compile the schemas of their routes while other threads warm up.
   await Promise.all([warm, ingress.ready(), admin.ready()]);
   boundConnections(ingress.server, "ingress", most, logger);
   const tlsUrl = config.tls && (await listenTls(ingress, { ...config.tls, most, logger }, undo));

@@ -3,9 +3,9 @@ export interface Check {
   readonly name: string;
   /** `missing`: hosts do not run without it. `limited`: hosts run, with less. */
   readonly status: "ok" | "limited" | "missing";
-  /** What the check has found, or why it has found nothing. */
+  /** The finding, or the reason why there is none. */
   readonly found: string;
-  /** What to do about it; undefined with "ok". */
+  /** The remedy; undefined with "ok". */
   readonly remedy?: string;
 }
 

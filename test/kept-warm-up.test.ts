@@ -1,4 +1,4 @@
-/** Prepared warm-up programs are kept from start to start. What is wrong with a kept one may not stop a host. */
+/** Prepared warm-up programs are kept from start to start. A kept one that is damaged must not stop a host. */
 import { hash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 /**
- * Programs of packages that people have, in test/packages/. Each runs in Node and, built as users build, in a real host:
- * the answers are the same.
+ * Programs of popular packages, in test/packages/. Each runs in Node and, built as users build, in a real host. The answers
+ * are the same.
  */
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -28,7 +28,7 @@ async function project(name: string, files: Readonly<Record<string, string>>): P
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
-  // In place of npm install.
+  // This stands in for npm install.
   await symlink(modules, join(folder, "node_modules"));
   return folder;
 }

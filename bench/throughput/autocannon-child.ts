@@ -6,7 +6,7 @@ import { createHistogram } from "node:perf_hooks";
 import type { LoadResult } from "./client.ts";
 
 interface Spec {
-  /** Where autocannon is installed. */
+  /** The folder in which autocannon is installed. */
   readonly folder: string;
   readonly origin: string;
   readonly method: string;

@@ -11,7 +11,7 @@ function siteOf(paths: readonly string[], htmlHandling: HtmlHandling): Site {
   return new Site(files, { htmlHandling, notFound: "none" });
 }
 
-/** What a path shows: a file's path, "> PATH" for a redirect, or null. */
+/** The answer for a path: a file's path, "> PATH" for a redirect, or null. */
 function shown(site: Site, path: string): string | null {
   const found = site.find(path);
   if (found === null) return null;

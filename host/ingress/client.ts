@@ -1,4 +1,4 @@
-/** Who has sent a request: the client at the other end of the connection, or the client that trusted proxies name. */
+/** The sender of a request: the client at the other end of the connection, or the client that trusted proxies name. */
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIP } from "node:net";
 import type { TLSSocket } from "node:tls";

@@ -61,7 +61,7 @@ const MOST_MS = 1;
 /** All methods that Node's parser knows. CONNECT never reaches a handler. */
 const TENANT_METHODS = METHODS.filter((method) => method !== "CONNECT");
 
-/** From a request's first byte to the end of its headers, ms. */
+/** Longest time from a request's first byte to the end of its headers, ms. */
 const HEADERS_TIMEOUT_MS = 30_000;
 
 /** How often Node looks for requests that have taken too long, ms. */

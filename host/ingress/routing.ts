@@ -1,4 +1,7 @@
-/** Which tenant a request is for: by hostname, or by the path /t/NAME/. Held in memory, renewed after every change. */
+/**
+ * Finds the tenant of a request: by hostname, or by the path /t/NAME/. The table is in memory, renewed after every
+ * change.
+ */
 import { plinthError } from "../errors.ts";
 import type { Target } from "../pool/target.ts";
 import { isTenantName, type TenantName } from "../store/names.ts";

@@ -35,7 +35,7 @@ export function tenantRequest(
     const name = rawHeaders[i]!.toLowerCase();
     // The target's absolute form has a host of its own, which goes before the header.
     if (name === "host") headers.push([name, host]);
-    // What the host says of the client, nobody else may say.
+    // Only the host may say what this field says of the client.
     else if (name === CLIENT_FIELD || clients.disbelieves(name, request.raw)) continue;
     else if (hopByHop.has(name) || named.has(name)) continue;
     else if (name === "cookie") addCookies(headers, rawHeaders[i + 1]!);

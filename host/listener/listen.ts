@@ -1,4 +1,4 @@
-/** Where the servers listen. */
+/** Makes the servers listen. */
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import type { FastifyInstance } from "fastify";

@@ -105,7 +105,7 @@ function problemOf(error: ErrorObject): Problem[] {
     case "required":
       return [{ path, atName: false, text: `has no ${shown(error.params.missingProperty)}, which it needs` }];
     default:
-      // What is wrong with a name is told once, by "propertyNames".
+      // "propertyNames" tells the mistake in a name once.
       if (error.propertyName !== undefined) return [];
       return [{ path, atName: false, text: `is ${shown(error.data)}; expected ${expectation(error)}` }];
   }

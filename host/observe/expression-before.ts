@@ -10,7 +10,7 @@ const LONGEST = 120;
 export interface Expression {
   /** The text as the author wrote it, except for calls and parts without a name: `shop.orders(...).total`. */
   readonly text: string;
-  /** Where it begins in the line. */
+  /** The place in the line where it begins. */
   readonly start: number;
 }
 
@@ -77,7 +77,10 @@ function backwards(text: string, nameAt: (column: number) => string | undefined)
 
 const closing: Readonly<Record<string, string>> = { ")": "(", "]": "[" };
 
-/** Where the bracket opens that ends a text. Brackets within strings are not told apart: such a text has no name. */
+/**
+ * The place where the bracket opens that ends a text. Brackets within strings are not told apart: such a text has no
+ * name.
+ */
 function openingOf(text: string): number | undefined {
   const close = text.at(-1);
   if (close !== ")" && close !== "]") return undefined;

@@ -37,7 +37,7 @@ export interface RequestLog {
 /** How often a tenant's log says how many lines were dropped, ms. */
 const NOTE_MS = 1_000;
 
-/** Of this many last lines of a tenant, those of one request are looked for. */
+/** Number of a tenant's last lines in which the lines of one request are looked for. */
 const REQUEST_LINES = 200;
 
 /** The state of a tenant that has logged or is watched. */

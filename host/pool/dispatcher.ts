@@ -88,7 +88,7 @@ export class Dispatcher {
     };
   }
 
-  /** As `Admission.holdAnswer`, for an answer that no program has given. @throws as that one */
+  /** Counts an answer that no program has given. @throws as `Admission.holdAnswer` */
   holdAnswer({ tenant, limits }: Target, bytes: number): Disposable {
     return this.#heldMemory.hold(tenant, bytes, limits.waitingMemoryLimitBytes);
   }

@@ -10,7 +10,7 @@ const BEHIND = 190;
 /**
  * Runs a runtime's own program (deploy/warm-up.ts) on all threads. V8 shares the code among them.
  *
- * @returns what is left to do, for when the host serves
+ * @returns the rest of the work, to be called when the host serves
  */
 export async function warmSlots(slots: SlotPool, program: SlotProgram): Promise<() => Promise<void>> {
   const step: SlotStep = {
@@ -31,7 +31,7 @@ export async function warmSlots(slots: SlotPool, program: SlotProgram): Promise<
     await Promise.all(Array.from({ length: slots.workers }, () => lane(Math.ceil(requests / slots.workers))));
   };
   await run(BEFORE);
-  // Of a program that does not run, threads that start hear nothing.
+  // Threads that start later get the step only now, so that a program that does not run is not given to them.
   slots.warmThreadsWith(step);
   return () => run(BEHIND);
 }

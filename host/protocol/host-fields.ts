@@ -1,7 +1,7 @@
 /** Header fields between host and programs, which neither visitors send nor visitors get. */
 
-/** In a request: the client's address and port, "203.0.113.7:49152" or "[2001:db8::1]:49152". */
+/** A field of requests: the client's address and port, "203.0.113.7:49152" or "[2001:db8::1]:49152". */
 export const CLIENT_FIELD = "plinth-client";
 
-/** In a response: the connection is closed, and nothing of the response is sent. */
+/** A field of responses: the connection is closed, and nothing of the response is sent. */
 export const ABORT_FIELD = "plinth-abort";

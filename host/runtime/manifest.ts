@@ -38,7 +38,7 @@ export interface ImageGlobal {
   value: number | string;
 }
 
-/** Where a runtime with abi "layout" leaves room for a tenant. */
+/** The places that a runtime with abi "layout" leaves for a tenant. */
 export interface TenantLayout {
   /** Names the layout. Tenants' modules carry it, and the policy demands it. */
   id: string;

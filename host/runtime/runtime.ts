@@ -94,7 +94,7 @@ async function loadPackage(folder: string, isWanted: (name: string) => boolean):
 /** Reads a file of a package. @throws Error if the file is not the one in the manifest */
 async function readPackageFile(folder: string, { path, sha256, bytes }: RuntimeFile): Promise<Uint8Array<ArrayBuffer>> {
   const contents = await readFile(join(folder, path));
-  // In a thread of Node's own: the files are hashed side by side.
+  // The hash is made in a thread of Node's own, so that the files are hashed side by side.
   const hash = Buffer.from(await crypto.subtle.digest("SHA-256", contents)).toString("hex");
   if (contents.length !== bytes || hash !== sha256) {
     throw new Error(`${join(folder, path)} is not the file that runtime.json describes; run plinth runtime build`);

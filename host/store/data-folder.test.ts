@@ -268,7 +268,7 @@ test("a flipped bit in a name of the registry costs no blob and no tenant", asyn
   expect(await startAndSweep()).toBe("serves");
 });
 
-/** What a start does: KV's data of tenants that the registry does not name is removed after this. */
+/** Does what a start does. Afterwards KV's data of tenants that the registry does not name is removed. */
 async function startAndSweep(): Promise<string> {
   try {
     await using opened = await openEmbeddedStore(folder.path);

@@ -59,7 +59,7 @@ export interface Version {
   /** ISO 8601, UTC, with milliseconds. */
   readonly createdAt: string;
   readonly kind: ComponentKind;
-  /** Such as `plinth:js@1.0.0`; `null` for a static component or a WASI command. */
+  /** The runtime, such as `plinth:js@1.0.0`; `null` for a static component or a WASI command. */
   readonly runtime: string | null;
   /**
    * Integrity of the runtime that the version was linked to, as `GET /v1/runtimes` lists it: "sha256-...", base64.
@@ -131,7 +131,7 @@ export interface AuditEntry {
   /** ISO 8601, UTC, with milliseconds. */
   readonly time: string;
   readonly token: { readonly id: string; readonly label: string };
-  /** Such as "version.activate". */
+  /** The kind of change, such as "version.activate". */
   readonly action: string;
   /** `null` if the change concerns no tenant, or all. */
   readonly tenant: string | null;

@@ -1,4 +1,4 @@
-/** Finds what a project says of itself: its `plinth.jsonc`, or else its configuration of wrangler. */
+/** Finds a project's settings: its `plinth.jsonc`, or else its configuration of wrangler. */
 import { join, relative } from "node:path";
 import { MANIFEST_FILE, readManifest } from "../manifest/read.ts";
 import type { Manifest } from "../manifest/schema.ts";
@@ -6,9 +6,9 @@ import { findWranglerFile } from "../wrangler/file.ts";
 
 export interface FoundManifest {
   readonly manifest: Manifest;
-  /** Where it stands, for messages. */
+  /** The file's place, for messages. */
   readonly file: string;
-  /** What is taken otherwise than it is written, one sentence each. */
+  /** Settings that are taken otherwise than they are written, one sentence each. */
   readonly warnings: readonly string[];
 }
 

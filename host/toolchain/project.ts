@@ -22,7 +22,7 @@ export interface Project {
   readonly language: Language;
   /** `null` if the folder has no manifest. */
   readonly manifest: Manifest | null;
-  /** What of the manifest is taken otherwise than it is written, one sentence each. */
+  /** Settings of the manifest that are taken otherwise than they are written, one sentence each. */
   readonly warnings: readonly string[];
 }
 

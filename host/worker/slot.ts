@@ -46,7 +46,7 @@ import type { RuntimeHandle } from "./runtime-handle.ts";
 import { scheduledRequest } from "./scheduled-request.ts";
 import { type TenantFunctions, TenantTable } from "./tenant-table.ts";
 
-/** What a slot is switched to: layers on the base image, and the runtime's globals. */
+/** The state for a switch: layers on the base image, and the runtime's globals. */
 export interface SlotState {
   /** A switch to the same deltas (the same objects) in the same order is cheaper. */
   layers: readonly Delta[];

@@ -1,4 +1,4 @@
-/** Where the engine does otherwise than ECMAScript, or has less: as in Node. */
+/** Features in which the engine differs from ECMAScript, or lacks a part. They work as in Node. */
 import { describe, expect, test } from "vitest";
 import { inSlot, onOneLine, same } from "./same-as-node.fixture.ts";
 import { bodyText, JavaScriptSlot } from "./slot.fixture.ts";

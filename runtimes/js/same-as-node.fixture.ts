@@ -26,5 +26,5 @@ export async function same(expression: string): Promise<void> {
   expect(inSlot(expression)).toBe(await new AsyncFunction(program(expression))());
 }
 
-/** For the name of a test. */
+/** Puts an expression on one line, for the name of a test. */
 export const onOneLine = (expression: string) => expression.replace(/\n */g, " ");

@@ -1,4 +1,4 @@
-/** What Python programs cannot do to a host and to each other. */
+/** Limits of Python programs: they harm neither a host nor each other. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PythonHost } from "./host.fixture.ts";
 import { language } from "./language.ts";

@@ -11,7 +11,7 @@ export interface Profile {
   readonly native: ReadonlySet<string>;
 }
 
-/** For the web: the standard library, and small packages that web programs use. */
+/** The profile for the web: the standard library, and small packages that web programs use. */
 export const webProfile: Profile = {
   runtime: "plinth:python",
   imports: words(`

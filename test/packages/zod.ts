@@ -1,4 +1,4 @@
-/** A body that zod checks: what is wrong with it, or its parsed form; and the schema as JSON. */
+/** A body that zod checks: its mistakes or its parsed form, and the schema as JSON. */
 import { z } from "zod";
 
 const order = z

@@ -1,4 +1,4 @@
-/** For tests: runs commands in the test's own process, which is many times quicker than a process for each command. */
+/** Runs commands in the test's own process, which is many times quicker than a process for each command. */
 import { main } from "../../host/cli/main.ts";
 
 export interface CliRun {

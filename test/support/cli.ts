@@ -1,4 +1,4 @@
-/** For tests: runs the real command in a separate process. */
+/** Runs the real command in a separate process, for tests. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";

@@ -10,7 +10,7 @@ interface Program {
   fetch(request: Request, env: object): Response | Promise<Response>;
 }
 
-/** A request: path and what `fetch` takes. Without a path it is "/". */
+/** A request: its path, "/" if not given, and the options of `fetch`. */
 export type Send = readonly [path?: string, init?: RequestInit];
 
 export interface Answer {
@@ -28,7 +28,7 @@ export interface Comparison {
   readonly headers: readonly string[];
 }
 
-/** @returns the answers, which Node gives and the host too */
+/** @returns the answers, which are the same from Node and from the host */
 export async function sameAsNode(host: TestHost, compared: Comparison): Promise<Answer[]> {
   const { name, program: url, config = {}, requests, headers } = compared;
   const { default: program } = (await import(url.href)) as { default: Program };

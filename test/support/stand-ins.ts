@@ -1,4 +1,4 @@
-/** A server that stands in for those of OpenAI, Anthropic, Stripe and S3, and runs SQL. It says what it was sent. */
+/** A server that stands in for those of OpenAI, Anthropic, Stripe and S3, and runs SQL. Its answers tell the requests. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
@@ -82,7 +82,7 @@ const routes: Readonly<Record<string, Answer>> = {
   },
 };
 
-/** @param kept what was put, by its path */
+/** @param kept the contents that were put, by path */
 function bucket(kept: Map<string, string>, method: string, path: string, body: string, response: ServerResponse): void {
   if (method === "PUT") {
     kept.set(path, body);

@@ -106,7 +106,7 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** As JSON writes it, which both sides have. */
+/** The value after JSON, which both sides have. */
 const answer = (value: unknown) => JSON.parse(JSON.stringify([value]))[0] as unknown;
 
 describe.each(Object.entries(cases))("node:%s", (name, expressions) => {

@@ -53,7 +53,7 @@ declare global {
   /** Takes the body of that reply. Gives 0 if the body is no UTF-8 or holds U+0000; then `$replyBody` can take it. */
   function $replyText(): string | 0 | undefined;
   function $replyBody(): ArrayBuffer | undefined;
-  /** Where the parts of an address begin (url.ts, `Shape`), or 0 if a parser has to look at it. */
+  /** Gives the places where the parts of an address begin (url.ts, `Shape`), or 0 if a parser has to look at it. */
   function $urlShape(text: string, length: number): number;
 }
 

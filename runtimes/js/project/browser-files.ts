@@ -1,6 +1,7 @@
 /**
- * Files of packages that are for browsers and need a page. A package's `browser` map gives `parse.browser.js` in the place
- * of `parse.js`, and tenants are given what browsers get. They have no page, though, and Node's file may need no machine.
+ * Files of packages that are for browsers and need a page. A package's `browser` map puts `parse.browser.js` in the
+ * place of `parse.js`, and tenants get the files for browsers. Tenants have no page, though, and Node's file may need
+ * no machine.
  */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";

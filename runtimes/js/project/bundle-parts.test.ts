@@ -49,7 +49,7 @@ test("plinth build --why says what makes a JavaScript program large, and which i
   expect(packages.map(({ bytes }) => bytes)).toEqual(packages.map(({ bytes }) => bytes).toSorted((a, b) => b - a));
   const format = packages.find(({ name }) => name === "@shop/format")!;
   expect(format).toMatchObject({ files: 2 });
-  // What nobody uses is not in the bundle.
+  // Unused exports are not in the bundle.
   expect(format.bytes).toBeLessThan(500);
   expect(packages.find(({ name }) => name === "big")!.bytes).toBeGreaterThan(2_000);
   expect(files.map(({ path }) => path)).toEqual(

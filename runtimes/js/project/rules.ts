@@ -1,4 +1,4 @@
-/** Which folders and files are projects in JavaScript or TypeScript. */
+/** Tells which folders and files are projects in JavaScript or TypeScript. */
 import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";

@@ -4,7 +4,7 @@
  */
 import { extname, join } from "node:path";
 
-/** The files below web/, and the names by which a program uses what they define. */
+/** The files below web/, and the names by which a program uses their globals. */
 const files: Readonly<Record<string, RegExp>> = {
   "byte-streams": /\b(?:FixedLengthStream|IdentityTransformStream)\b/,
   "disposable-stacks": /\b(?:(?:Async)?DisposableStack|SuppressedError)\b/,
