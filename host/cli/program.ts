@@ -2,6 +2,7 @@ import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { auditCommand } from "./commands/audit.ts";
 import { backupCommand, restoreCommand } from "./commands/backup.ts";
+import { benchCommand } from "./commands/bench.ts";
 import { buildCommand } from "./commands/build.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { cronCommand } from "./commands/cron.ts";
@@ -11,6 +12,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { initCommand } from "./commands/init.ts";
 import { kvCommand } from "./commands/kv.ts";
 import { logsCommand, tailCommand } from "./commands/logs.ts";
+import { planCommand } from "./commands/plan.ts";
 import { rolloutCommand } from "./commands/rollout.ts";
 import { routeCommand } from "./commands/route.ts";
 import { runtimeCommand } from "./commands/runtime.ts";
@@ -45,6 +47,8 @@ const groups = {
     whoamiCommand,
     auditCommand,
     doctorCommand,
+    benchCommand,
+    planCommand,
   ],
   "Help:": [completionCommand],
 };

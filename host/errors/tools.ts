@@ -68,6 +68,10 @@ export const toolErrors = {
       "names the modules.",
     ),
   },
+  PLINTH_NO_FIGURES: {
+    status: 500,
+    message: "There are %s. Measure them first: plinth bench%s.",
+  },
   PLINTH_BUILD_FAILED: {
     status: 400,
     message: "The build failed: %s. Correct the source and build again.",
