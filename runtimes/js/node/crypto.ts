@@ -14,6 +14,7 @@ import { sha224, sha256, sha384, sha512, sha512_256 } from "@noble/hashes/sha2.j
 import { sha3_256, sha3_384, sha3_512 } from "@noble/hashes/sha3.js";
 import type { CHash } from "@noble/hashes/utils.js";
 import * as unenv from "unenv/node/crypto";
+import { type HashState, nativeHash, nativeHkdf, nativeHmac, nativePbkdf2 } from "./native-digests.ts";
 
 type Bytes = string | ArrayBuffer | ArrayBufferView | KeyObject;
 type Encoding = Parameters<Buffer["toString"]>[0];
@@ -38,12 +39,16 @@ export function getHashes(): string[] {
   return Object.keys(hashes);
 }
 
-/** The hash of a name of OpenSSL, in any case: "sha256", "SHA-256", "RSA-SHA256". */
-function hashOf(name: string): CHash {
+/** The name in `hashes` of one of OpenSSL, in any case: "sha256", "SHA-256", "RSA-SHA256". */
+function nameOf(name: string): string {
   const plain = name.toLowerCase().replace(/^rsa-/, "");
-  const found = hashes[plain] ?? hashes[plain.replace("-", "")];
+  const found = [plain, plain.replace("-", "")].find((each) => Object.hasOwn(hashes, each));
   if (found === undefined) throw new Error("Digest method not supported");
   return found;
+}
+
+function hashOf(name: string): CHash {
+  return hashes[nameOf(name)]!;
 }
 
 /** A secret key. Node also has public and private keys by this name, which are only in Web Crypto here. */
@@ -81,10 +86,10 @@ function buffer(bytes: Uint8Array): Buffer {
 }
 
 class Digest {
-  readonly #state: ReturnType<CHash["create"]>;
+  readonly #state: HashState;
   #ended = false;
 
-  constructor(state: ReturnType<CHash["create"]>) {
+  constructor(state: HashState) {
     this.#state = state;
   }
 
@@ -111,11 +116,12 @@ class Digest {
 export { Digest as Hash, Digest as Hmac };
 
 export function createHash(algorithm: string): Digest {
-  return new Digest(hashOf(algorithm).create());
+  return new Digest(nativeHash(nameOf(algorithm)) ?? hashOf(algorithm).create());
 }
 
 export function createHmac(algorithm: string, key: Bytes): Digest {
-  return new Digest(hmac.create(hashOf(algorithm), bytesOf(key)) as unknown as ReturnType<CHash["create"]>);
+  const bytes = bytesOf(key);
+  return new Digest(nativeHmac(nameOf(algorithm), bytes) ?? hmac.create(hashOf(algorithm), bytes));
 }
 
 export function hash(algorithm: string, data: Bytes, encoding: Encoding = "hex"): string {
@@ -166,11 +172,16 @@ export function timingSafeEqual(one: Bytes, other: Bytes): boolean {
 }
 
 export function pbkdf2Sync(password: Bytes, salt: Bytes, iterations: number, length: number, digest: string): Buffer {
-  return buffer(noblePbkdf2(hashOf(digest), bytesOf(password), bytesOf(salt), { c: iterations, dkLen: length }));
+  const [secret, seasoning] = [bytesOf(password), bytesOf(salt)];
+  const made =
+    nativePbkdf2(nameOf(digest), secret, seasoning, { iterations, bytes: length }) ??
+    noblePbkdf2(hashOf(digest), secret, seasoning, { c: iterations, dkLen: length });
+  return buffer(made);
 }
 
 export function hkdfSync(digest: string, key: Bytes, salt: Bytes, info: Bytes, length: number): ArrayBuffer {
-  const made = nobleHkdf(hashOf(digest), bytesOf(key), bytesOf(salt), bytesOf(info), length);
+  const inputs = [bytesOf(key), bytesOf(salt), bytesOf(info)] as const;
+  const made = nativeHkdf(nameOf(digest), inputs, length) ?? nobleHkdf(hashOf(digest), ...inputs, length);
   return Uint8Array.from(made).buffer;
 }
 

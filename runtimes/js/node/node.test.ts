@@ -39,6 +39,16 @@ const cases: Readonly<Record<string, readonly string[]>> = {
     'm.createHmac("sha256", "key").update("data").digest("base64url")',
     'm.createHmac("sha512", m.createSecretKey("6b6579", "hex")).update("data").digest().length',
     'm.pbkdf2Sync("password", "salt", 7, 20, "sha1").toString("hex")',
+    'm.pbkdf2Sync("password", "salt", 7, 20, "sha3-256").toString("hex")',
+    // By an interpreter these would take the time of many requests.
+    'm.pbkdf2Sync("password", "salt", 100_000, 32, "sha256").toString("hex")',
+    'm.createHash("sha256").update(new Uint8Array(2_000_000)).update("ü\\0").digest("hex")',
+    `["md5", "sha1", "sha512", "sha224"].map((name) => { const h = m.createHash(name), bytes = new Uint8Array([1, 2]);
+      h.update(bytes); bytes.fill(9); const other = h.copy(); h.update("a"); other.update("b");
+      return [h.digest("hex"), other.digest("hex"), m.createHash(name).digest("base64")]; })`,
+    `["md5", "sha1", "sha384", "sha3-256"].map((name) => [new Uint8Array(0), "k".repeat(300)].map((key) =>
+      m.createHmac(name, key).update("d").update(new Uint8Array(3)).digest("hex")))`,
+    'm.hkdfSync("sha512", "key", "", "", 300).byteLength',
     'm.scryptSync("password", "salt", 16, { N: 16, r: 2 }).toString("hex")',
     'Array.from(new Uint8Array(m.hkdfSync("sha256", "key", "salt", "info", 13)))',
     'm.hash("sha1", "abc")',

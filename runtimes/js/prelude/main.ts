@@ -3,6 +3,7 @@
  * prelude is evaluated once, when the runtime is packaged. The memory is then the base image.
  */
 import "./globals.ts";
+import "./natives-for-node.ts";
 import { rejection } from "./rejections.ts";
 import { event, load, scheduled, settle, start } from "./steps.ts";
 
