@@ -6,6 +6,8 @@ import { parseArgs } from "node:util";
 const targets: Readonly<Record<string, string>> = {
   /** Calls of the admin API that follow its description, and calls that break it. */
   admin: "test/hostile/admin/admin.test.ts",
+  /** Data folders with random damage. One input is one folder. */
+  damage: "test/hostile/damage/damage.test.ts",
   /** Kills of a host in the middle of its writes. One input is one kill. */
   kills: "test/hostile/crashes/kills.test.ts",
   /** Requests of fifty tenants in random turns, which look for each other's marks. */
