@@ -122,6 +122,34 @@ test("a project with Hono, KV, vars, static files and crons deploys unchanged", 
     .toBe("https://example.com/scheduled");
 }, 120_000);
 
+test("an environment is a tenant of its own, with its vars, routes and data", async () => {
+  const folder = await project("staged", {
+    "wrangler.toml": `
+name = "staged"
+main = "index.js"
+routes = ["staged.example.com/*"]
+vars = { MODE = "live", ONLY_LIVE = "x" }
+kv_namespaces = [{ binding = "NOTES", id = "live" }]
+[env.staging]
+routes = ["staging.example.com/*"]
+vars = { MODE = "test" }
+kv_namespaces = [{ binding = "NOTES", id = "test" }]
+`,
+    "index.js": `export default { async fetch(request, env) {
+      if (request.method === "PUT") await env.NOTES.put("note", await request.text());
+      return Response.json([env.MODE, env.ONLY_LIVE ?? null, await env.NOTES.get("note")]);
+    } };`,
+  });
+  expect(await plinth(["deploy", "--env", "staging"], folder)).toMatch(/^staged-staging: version 1, /);
+  expect((await host.admin("/v1/tenants/staged")).status).toBe(404);
+  await plinth(["deploy"], folder);
+  await host.fetch("staged-staging", "/", { method: "PUT", body: "a note" });
+  expect(JSON.parse((await host.getByHostname("staging.example.com")).body)).toEqual(["test", null, "a note"]);
+  expect(JSON.parse((await host.getByHostname("staged.example.com")).body)).toEqual(["live", "x", null]);
+  const { code, stderr } = await run(["deploy", "--env", "prod"], folder);
+  expect([code, stderr]).toEqual([1, expect.stringContaining("wrangler.toml has no environment prod; it has staging")]);
+});
+
 test("build writes the component to dist, and needs no host", async () => {
   const folder = await project("built", {
     "wrangler.jsonc": '{ "name": "built", "main": "worker.js", /* a comment */ "vars": { "A": "x" } }',
@@ -160,6 +188,7 @@ const withMuch = JSON.stringify({
   queues: { producers: [{ binding: "Q", queue: "q" }] },
   routes: ["rooms.example.com/api/*"],
   vars: { KEPT: "yes" },
+  env: { staging: { vars: { KEPT: "staged" } } },
 });
 const keptSource = "export default { fetch: (request, env) => new Response(env.KEPT) };";
 
@@ -184,6 +213,8 @@ test("init --from-wrangler writes a manifest, which counts from then on", async 
   expect(await readFile(join(folder, "plinth.jsonc"), "utf8")).toContain('"KEPT": "yes"');
   await plinth(["deploy"], folder);
   expect(await (await host.fetch("rooms")).text()).toBe("yes");
+  await plinth(["deploy", "--env", "staging"], folder);
+  expect(await (await host.fetch("rooms-staging")).text()).toBe("staged");
   expect((await run(["init", "--from-wrangler"], folder)).stderr).toContain("PLINTH_INIT_EXISTS");
   const { code: without, stderr: said } = await run(["init", "--from-wrangler"], root);
   expect([without, said]).toEqual([2, expect.stringContaining("wrangler.toml")]);

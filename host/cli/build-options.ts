@@ -13,6 +13,8 @@ import { count } from "./table.ts";
 /** The chosen language, and the values of the languages' own flags. */
 export interface BuildOptions {
   readonly language?: string;
+  /** One of the manifest's environments. */
+  readonly env?: string;
   readonly [flag: string]: unknown;
 }
 
@@ -28,6 +30,7 @@ export interface ProjectArguments {
 export function addBuildOptions(command: Command, languages: Languages): Command {
   const { names } = languages;
   const choice = `${alternatives(names)}, where the folder could be either (default: by its files)`;
+  command.option("-e, --env <environment>", "the environment of the manifest's env (default: the top level)");
   command.addOption(new Option("--language <language>", choice).choices(names));
   for (const option of optionsOf(languages)) command.addOption(option);
   return command;
@@ -67,18 +70,26 @@ export function buildOptionsOf(project: ProjectArguments, language: Language, ou
   const { options, languages, bindingModules } = project;
   const own = language.flags.map((flag) => new Option(flag.flags).attributeName());
   const flags = Object.fromEntries(own.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined));
-  return { language, languages, bindingModules, flags, onProgress: (line: string) => output.progress(line) };
+  return {
+    language,
+    languages,
+    bindingModules,
+    environment: options.env,
+    flags,
+    onProgress: (line: string) => output.progress(line),
+  };
 }
 
 /**
  * @throws PLINTH_USAGE if there is no such path, or an option is another language's; PLINTH_MANIFEST_INVALID,
+ *   PLINTH_WRANGLER_CONFIG, PLINTH_ENVIRONMENT,
  *   PLINTH_BINDING_MODULE, PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY
  */
 export async function projectFor(given: ProjectArguments): Promise<Project> {
   const { path, options, languages, bindingModules } = given;
   await existing(path);
   const stated = options.language === undefined ? undefined : languages.get(options.language);
-  const project = await readProject(path, languages, stated, bindingModules);
+  const project = await readProject(path, languages, stated, bindingModules, options.env);
   const own = new Set(project.language.flags.map(({ flags }) => flags));
   const flags = languages.all.flatMap((language) => language.flags);
   const foreign = flags.find((flag) => !own.has(flag.flags) && isGiven(flag, options));

@@ -5,7 +5,9 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Template } from "../../runtimes/language.ts";
 import { plinthError } from "../errors.ts";
 import { MANIFEST_FILE } from "../manifest/read.ts";
+import type { Manifest } from "../manifest/schema.ts";
 import { parseTenantName } from "../store/names.ts";
+import { environmentsOf } from "../wrangler/environment.ts";
 import { findWranglerFile } from "../wrangler/file.ts";
 
 const SCHEMA_FILE = "plinth.schema.json";
@@ -60,9 +62,17 @@ export async function initFromWrangler(dir: string, languages: readonly string[]
   }
   refuseExisting(folder, [MANIFEST_FILE]);
   const { readWrangler } = await import("../wrangler/read.ts");
-  const { manifest, unsupported, warnings } = await readWrangler(found, languages, bindingModules);
+  const { manifest, warnings, ...read } = await readWrangler(found, languages, bindingModules);
+  const unsupported = [...read.unsupported];
   const { name, ...rest } = manifest;
-  const own = { $schema: `./${SCHEMA_FILE}`, name: tenantNameOf(dir, name), ...rest };
+  const env: Record<string, Manifest> = {};
+  for (const environment of environmentsOf(found.config)) {
+    const own = await readWrangler(found, languages, bindingModules, environment);
+    env[environment] = own.manifest;
+    unsupported.push(...own.unsupported.map(({ path, text }) => ({ path: `env.${environment}.${path}`, text })));
+  }
+  const named = Object.keys(env).length === 0 ? {} : { env };
+  const own = { $schema: `./${SCHEMA_FILE}`, name: tenantNameOf(dir, name), ...rest, ...named };
   const text = `// Made from ${basename(found.file)}, which Plinth does not read beside this file.\n`;
   await writeFile(join(folder, MANIFEST_FILE), `${text}${JSON.stringify(own, null, 2)}\n`, { flag: "wx" });
   await cp(copiesForAll[SCHEMA_FILE], join(folder, SCHEMA_FILE));

@@ -10,6 +10,10 @@ export const manifestErrors = {
     status: 400,
     message: "Plinth cannot take %s as it is. Change this (docs/guides/from-workers.md says what Plinth takes): %s.",
   },
+  PLINTH_ENVIRONMENT: {
+    status: 400,
+    message: "%s has no environment %s; %s. Name one that is there with --env, or leave --env out.",
+  },
   PLINTH_MANIFEST_LIMIT: {
     status: 422,
     message: lines(

@@ -49,7 +49,15 @@ function checkOf<Value>(schema: Type.TObject, bindings: readonly AnyBinding[]): 
     names: Object.keys(schema.properties),
     problemsOf(value) {
       const problems = validate(value) ? [] : (validate.errors ?? []).flatMap(problemOf);
-      return [...problems, ...problemsBeyondSchema(isRecord(value) ? value : {}, bindings)];
+      const config = isRecord(value) ? value : {};
+      const environments = Object.entries(isRecord(config.env) ? config.env : {});
+      const inEnvironments = environments.flatMap(([name, own]) =>
+        problemsBeyondSchema(isRecord(own) ? own : {}, bindings).map(({ path, ...problem }) => ({
+          ...problem,
+          path: ["env", name, ...path],
+        })),
+      );
+      return [...problems, ...problemsBeyondSchema(config, bindings), ...inEnvironments];
     },
   };
 }

@@ -13,6 +13,7 @@ const staysBehind: Readonly<Record<Exclude<keyof Manifest, keyof RuntimeConfig>,
   main: true,
   runtime: true,
   routes: true,
+  env: true,
 };
 
 export function runtimeConfig(manifest: Manifest): RuntimeConfig {

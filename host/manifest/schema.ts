@@ -69,44 +69,70 @@ function runtimeProperties<Bindings extends readonly AnyBinding[]>(bindings: Bin
 /** Descriptions that speak of languages, for editors: host/toolchain/manifest.ts has the languages' words. */
 const plainDescriptions = { main: "The program, from this file's folder.", runtime: "The program's language." };
 
+/** The properties that an environment may have, too. */
+function deployedProperties<Bindings extends readonly AnyBinding[]>(
+  languages: readonly string[],
+  bindings: Bindings,
+  descriptions: typeof plainDescriptions,
+) {
+  return {
+    name: Type.Optional(
+      Type.String({
+        pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+        patternErrorMessage: "1 to 63 of a-z, 0-9 and the hyphen, with no hyphen at the start or the end",
+        description: "The tenant that plinth deploy deploys to.",
+      }),
+    ),
+    main: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: descriptions.main,
+      }),
+    ),
+    runtime: Type.Optional(Type.Unsafe<string>({ enum: [...languages], description: descriptions.runtime })),
+    routes: Type.Optional(
+      Type.Array(
+        Type.String({
+          pattern: "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$",
+          maxLength: 253,
+          patternErrorMessage: "a hostname without port, wildcard or trailing dot, such as shop.example.com",
+        }),
+        {
+          maxItems: MOST_ENTRIES,
+          uniqueItems: true,
+          description: "Custom hostnames. plinth deploy replaces those that the tenant has.",
+        },
+      ),
+    ),
+    ...runtimeProperties(bindings),
+  };
+}
+
 /** @param languages what `runtime` may be @param bindings each has a property */
 export function manifestSchemaOf<Bindings extends readonly AnyBinding[]>(
   languages: readonly string[],
   bindings: Bindings,
   descriptions = plainDescriptions,
 ) {
+  const environment = Type.Object(deployedProperties(languages, bindings, descriptions), closed);
   return Type.Object(
     {
       $schema: Type.Optional(Type.String({ description: "The address of this schema, for editors." })),
-      name: Type.Optional(
-        Type.String({
-          pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
-          patternErrorMessage: "1 to 63 of a-z, 0-9 and the hyphen, with no hyphen at the start or the end",
-          description: "The tenant that plinth deploy deploys to.",
-        }),
-      ),
-      main: Type.Optional(
-        Type.String({
-          minLength: 1,
-          description: descriptions.main,
-        }),
-      ),
-      runtime: Type.Optional(Type.Unsafe<string>({ enum: [...languages], description: descriptions.runtime })),
-      routes: Type.Optional(
-        Type.Array(
-          Type.String({
-            pattern: "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$",
-            maxLength: 253,
-            patternErrorMessage: "a hostname without port, wildcard or trailing dot, such as shop.example.com",
-          }),
-          {
-            maxItems: MOST_ENTRIES,
-            uniqueItems: true,
-            description: "Custom hostnames. plinth deploy replaces those that the tenant has.",
+      ...deployedProperties(languages, bindings, descriptions),
+      env: Type.Optional(
+        Type.Unsafe<Readonly<Record<string, Type.Static<typeof environment>>>>({
+          type: "object",
+          propertyNames: {
+            pattern: "^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$",
+            patternErrorMessage: "1 to 32 of a-z, 0-9 and the hyphen, with no hyphen at the start or the end",
           },
-        ),
+          additionalProperties: environment,
+          maxProperties: MOST_ENTRIES,
+          description:
+            "Environments by name, for plinth deploy --env NAME. What one says takes the place of the top level's; " +
+            "vars, kv and routes are not inherited.",
+        }),
       ),
-      ...runtimeProperties(bindings),
     },
     {
       ...closed,

@@ -12,6 +12,8 @@ export interface ProjectOptions extends BuildOptions {
   readonly languages?: Languages;
   /** URLs of modules of bindings beside the registry's, whose parts the manifest may have. */
   readonly bindingModules?: readonly string[];
+  /** One of the manifest's environments; its top level if not given. */
+  readonly environment?: string | undefined;
 }
 
 export interface BuiltProject extends BuiltProgram {
@@ -27,8 +29,14 @@ export interface BuiltProject extends BuiltProgram {
  * @throws PLINTH_MANIFEST_INVALID, PLINTH_WRANGLER_CONFIG, PLINTH_BUILD_LANGUAGE, and as `Language.build`
  */
 export async function buildProject(path: string, options: ProjectOptions = {}): Promise<BuiltProject> {
-  const { languages = builtIn, bindingModules, ...buildOptions } = options;
-  const { source, language, manifest, warnings } = await readProject(path, languages, options.language, bindingModules);
+  const { languages = builtIn, bindingModules, environment, language: stated, ...buildOptions } = options;
+  const { source, language, manifest, warnings } = await readProject(
+    path,
+    languages,
+    stated,
+    bindingModules,
+    environment,
+  );
   const built = await language.build(source, buildOptions);
   const component = withManifest(built.component, manifest);
   const parts = Object.fromEntries(built.parts.map(({ name, bytes }) => [name, bytes]));
@@ -47,8 +55,8 @@ export async function buildProject(path: string, options: ProjectOptions = {}): 
  * @throws as `buildProject`; Error if the language has no such form
  */
 export async function buildStaticProject(path: string, options: ProjectOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-  const { languages = builtIn, bindingModules, ...buildOptions } = options;
-  const { source, language, manifest } = await readProject(path, languages, options.language, bindingModules);
+  const { languages = builtIn, bindingModules, environment, language: stated, ...buildOptions } = options;
+  const { source, language, manifest } = await readProject(path, languages, stated, bindingModules, environment);
   if (language.buildStatic === undefined) throw new Error(`${language.title} has no form with everything inside`);
   return withManifest(await language.buildStatic(source, buildOptions), manifest);
 }

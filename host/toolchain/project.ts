@@ -30,18 +30,20 @@ export interface Project {
  * @param path a folder, or an entry file, which goes before the manifest's `main`
  * @param language goes before the manifest's `runtime`, which goes before the look of the folder
  * @param bindingModules URLs of modules of bindings beside the registry's
- * @throws PLINTH_MANIFEST_INVALID, PLINTH_WRANGLER_CONFIG, PLINTH_BINDING_MODULE, PLINTH_BUILD_LANGUAGE,
- *   PLINTH_BUILD_NO_ENTRY
+ * @param environment of the manifest; undefined for its top level
+ * @throws PLINTH_MANIFEST_INVALID, PLINTH_WRANGLER_CONFIG, PLINTH_ENVIRONMENT, PLINTH_BINDING_MODULE,
+ *   PLINTH_BUILD_LANGUAGE, PLINTH_BUILD_NO_ENTRY
  */
 export async function readProject(
   path: string,
   languages: Languages,
   language?: Language,
   bindingModules?: readonly string[],
+  environment?: string,
 ): Promise<Project> {
   const isFolder = statSync(path).isDirectory();
   const folder = resolve(isFolder ? path : dirname(path));
-  const found = await findManifest(folder, languages.names, bindingModules);
+  const found = await findManifest(folder, languages.names, bindingModules, environment);
   const manifest = found?.manifest ?? null;
   const source = isFolder ? join(folder, manifest?.main ?? "") : resolve(path);
   if (!existsSync(source)) {

@@ -1,7 +1,7 @@
 /** What Plinth makes of the keys of a configuration of wrangler. */
 
 /** Keys that become a part of the manifest. */
-const taken = ["name", "main", "vars", "kv_namespaces", "assets", "triggers", "routes", "route", "env"];
+const taken = ["name", "main", "vars", "kv_namespaces", "assets", "triggers", "routes", "route"];
 
 /** Keys that say nothing about what the program does, or ask for what Plinth does anyway. */
 const ignored = [

@@ -2,6 +2,7 @@
 import { loadBindings } from "../bindings/registry.ts";
 import { plinthError } from "../errors.ts";
 import { type Converted, convertWrangler } from "./convert.ts";
+import { wranglerEnvironment } from "./environment.ts";
 import type { WranglerFile } from "./file.ts";
 import type { Finding } from "./finding.ts";
 
@@ -12,14 +13,17 @@ export interface ReadWrangler extends Converted {
 
 /**
  * @param bindingModules URLs of modules of bindings beside the registry's
- * @throws PLINTH_WRANGLER_CONFIG for what is wrong, not for what Plinth does not have; PLINTH_BINDING_MODULE
+ * @throws PLINTH_WRANGLER_CONFIG for what is wrong, not for what Plinth does not have; PLINTH_ENVIRONMENT,
+ *   PLINTH_BINDING_MODULE
  */
 export async function readWrangler(
   { file, config }: WranglerFile,
   languages: readonly string[],
   bindingModules: readonly string[] = [],
+  environment?: string,
 ): Promise<ReadWrangler> {
-  const converted = convertWrangler(config, languages, await loadBindings(bindingModules));
+  const chosen = wranglerEnvironment(config, environment, file);
+  const converted = convertWrangler(chosen, languages, await loadBindings(bindingModules));
   const { mistakes, unsupported } = converted;
   // All at once, so that a project is changed once.
   if (mistakes.length > 0) throw refusal(file, [...mistakes, ...unsupported]);

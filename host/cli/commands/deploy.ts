@@ -58,7 +58,11 @@ export function deployCommand(surroundings: Surroundings): Command {
     .option("--dry-run", "build the project and say what would be uploaded; no host is called");
   addBuildOptions(command, languages).addHelpText(
     "after",
-    examples("plinth deploy", "plinth deploy shop.wasm --name shop --hostname shop.example.com"),
+    examples(
+      "plinth deploy",
+      "plinth deploy --env staging",
+      "plinth deploy shop.wasm --name shop --hostname shop.example.com",
+    ),
   );
   return addClientOptions(command).action(async (path: string, options: DeployOptions) => {
     const project = { path, options, languages, bindingModules };
@@ -89,7 +93,7 @@ async function uploadOf(project: DeployArguments, output: Output): Promise<Uploa
   const isFolder = (await existing(path)).isDirectory;
   const found = isFolder
     ? await projectFor(project)
-    : await findManifest(dirname(path), languages.names, bindingModules);
+    : await findManifest(dirname(path), languages.names, bindingModules, options.env);
   const manifest = found?.manifest ?? null;
   // A build tells them by itself.
   if (!isFolder) for (const warning of found?.warnings ?? []) output.warn(warning);

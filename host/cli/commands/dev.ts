@@ -98,7 +98,7 @@ async function buildAndDeploy(host: DevHost, project: ProjectArguments, builds: 
       const assets = await assetsOfProject(folder, manifest);
       const built = performance.now();
       update("deploying");
-      await host.setVars(await readDevVars(folder));
+      await host.setVars(await readDevVars(folder, project.options.env));
       const { id: version, uploadBytes } = await host.deploy(component, assets);
       builds.failure = null;
       const ms = Math.round(performance.now() - start);

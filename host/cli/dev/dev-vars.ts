@@ -1,4 +1,5 @@
 /** `.dev.vars`: secrets for `plinth dev`, in a file that is not checked in. wrangler has the same file. */
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
@@ -9,9 +10,14 @@ import { deleteSecret, putSecret } from "../api-secrets.ts";
 
 export const DEV_VARS_FILE = ".dev.vars";
 
-/** @returns values by name; none if there is no such file. Names with nothing after = have no value */
-export async function readDevVars(folder: string): Promise<Readonly<Record<string, string>>> {
-  const file = join(folder, DEV_VARS_FILE);
+/**
+ * @param environment may have a file of its own, `.dev.vars.ENVIRONMENT`, which then counts alone
+ * @returns values by name; none if there is no such file. Names with nothing after = have no value
+ */
+export async function readDevVars(folder: string, environment?: string): Promise<Readonly<Record<string, string>>> {
+  const common = join(folder, DEV_VARS_FILE);
+  const own = `${common}.${environment}`;
+  const file = environment !== undefined && existsSync(own) ? own : common;
   try {
     const values = Object.entries(parseEnv(await readFile(file, "utf8")));
     return Object.fromEntries(values.filter((entry): entry is [string, string] => (entry[1] ?? "") !== ""));

@@ -45,9 +45,9 @@ export function watchFolders(folders: readonly string[], languages: Languages, o
 
 /**
  * Whether a path is a package, a product of a build, a file of an editor, or has a name with a dot in front (.git) that is
- * not the one of the file of secrets.
+ * not the one of a file of secrets.
  */
 function isNoSource(path: string, ignored: ReadonlySet<string>): boolean {
   const name = basename(path);
-  return ignored.has(name) || (name.startsWith(".") && name !== DEV_VARS_FILE) || name.endsWith("~");
+  return ignored.has(name) || (name.startsWith(".") && !name.startsWith(DEV_VARS_FILE)) || name.endsWith("~");
 }
