@@ -5,6 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deployWithAssets, sha256 } from "./support/assets.ts";
+import { command, PLAIN } from "./support/commands.ts";
 import { startTestHost, type TestHost } from "./support/host.ts";
 import { answering, slimComponent } from "./support/programs.ts";
 
@@ -200,6 +201,13 @@ describe("env.ASSETS", () => {
     await deployWithAssets(tight, "reader", failing, files, { binding: "ASSETS", runWorkerFirst: true });
     expect(await (await tight.fetch("reader", `/?${body}`, run)).text()).toBe("PLINTH_FETCH_TOO_LARGE");
   });
+});
+
+test("a WASI command has files beside it, which the host answers with", async () => {
+  const program = await command("(call $text)", `${PLAIN}the command`);
+  await deployWithAssets(host, "command", program, files);
+  expect(await (await host.fetch("command", "/about")).text()).toBe("<h1>about</h1>");
+  expect(await (await host.fetch("command", "/none")).text()).toBe("the command");
 });
 
 test("a tenant without assets is served as before", async () => {
