@@ -127,6 +127,7 @@ function argumentsFor(name: string): fc.Arbitrary<Record<string, unknown>> {
     atob: { json },
     "utf8-encode": { json },
     "encoding-of": { json },
+    "domain-to-ascii": { json },
     "text-decode": { encoding: fc.constantFrom("utf-16le", "shift_jis", "nothing"), fatal: fc.boolean() },
     "bytes-to-text": { form },
     "text-to-bytes": { form },

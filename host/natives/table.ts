@@ -3,6 +3,7 @@ import { aesCbc, aesCtr, aesGcm, aesKw } from "./aes.ts";
 import { compress, decompress } from "./compression.ts";
 import { hkdf, pbkdf2 } from "./derive.ts";
 import { digest, equal } from "./digest.ts";
+import { domainToAscii } from "./domains.ts";
 import { hmac } from "./hmac.ts";
 import { intl } from "./intl.ts";
 import { rsaOaep, sharedSecret } from "./keys/encryption.ts";
@@ -51,4 +52,5 @@ export const natives: readonly Native[] = [
   utf8Decode,
   encodingOf,
   textDecode,
+  domainToAscii,
 ];

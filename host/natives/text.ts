@@ -6,7 +6,7 @@ import { CONVERT_LIMIT_BYTES, defineNative, type NativeResult, Refusal } from ".
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 /** `json`: the body is the JSON of a string, and not its UTF-8. */
-const textArgument = Type.Object({ json: Type.Boolean() }, closed);
+export const textArgument = Type.Object({ json: Type.Boolean() }, closed);
 
 export const utf8Encode = defineNative({
   name: "utf8-encode",
@@ -98,14 +98,14 @@ export const textToBytes = defineNative({
   },
 });
 
-function textOf(body: Uint8Array, json: boolean): string {
+export function textOf(body: Uint8Array, json: boolean): string {
   const text: unknown = json ? JSON.parse(utf8.decode(body)) : utf8.decode(body);
   if (typeof text !== "string") throw new Refusal("EncodingError", "The JSON is no string");
   return text;
 }
 
 /** A text without U+0000 is sent as the body, which a guest takes faster. */
-function asText(text: string): NativeResult {
+export function asText(text: string): NativeResult {
   return text.includes("\0") ? { value: text } : { body: Buffer.from(text) };
 }
 

@@ -57,6 +57,23 @@ test("addresses near the usual form", () => {
   );
 });
 
+test("international names", () => {
+  const mapped = [
+    "Bücher.example",
+    "a\u00adb\u200bc.d",
+    "\uff21.b",
+    "a\u3002b",
+    "straße.de",
+    "☕.example",
+    "%C3%BC.de",
+  ];
+  const numbers = ["\uff11\uff12\uff17.1", "xn--bcher-kva.example", "XN--BCHER-KVA.x"];
+  const refused = ["\u00ad", "xn--a", "\u05d0a.b", "a\ufffd", "\uff05", "a\uff0fb", "xn--ls8h=.la", "ü".repeat(20_000)];
+  const addresses = [...mapped, ...numbers, ...refused].map((name) => `https://${name}:8/p`);
+  expect(partsHere(addresses.slice(0, -1))).toEqual(partsInNode(addresses.slice(0, -1)));
+  expect(partsHere(addresses.slice(-1))).toEqual(["TypeError"]);
+});
+
 test("an address as long as offsets reach, and a longer one", () => {
   const addresses = [8_190, 8_191, 8_192, 20_000].map((length) => {
     const start = "https://shop.example:8443/path?q=1#";

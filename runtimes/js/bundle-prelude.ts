@@ -20,7 +20,6 @@ const whatwgUrl: Plugin = {
     bundle.onResolve({ filter: /^(tr46|@exodus\/bytes\/.*|\.\/encoding)$/ }, (from) =>
       /[\\/]whatwg-url[\\/]/.test(from.importer) ? { path: support } : undefined,
     );
-    bundle.onResolve({ filter: /^punycode$/ }, () => ({ path: require.resolve("punycode/punycode.es6.js") }));
   },
 };
 

@@ -22,7 +22,3 @@ declare module "whatwg-url/lib/url-state-machine.js" {
   export function cannotHaveAUsernamePasswordPort(url: UrlRecord): boolean;
   export function hasAnOpaquePath(url: UrlRecord): boolean;
 }
-
-declare module "punycode" {
-  export function toASCII(domain: string): string;
-}

@@ -3,7 +3,7 @@
  * percent-encoding, and tr46, whose tables would make half of the base image. Percent-encoding is for UTF-8 alone: the
  * standard's legacy encodings come from HTML forms.
  */
-import { toASCII as punycodeToAscii } from "punycode";
+import { callNativeWithText, textReply } from "./native-calls.ts";
 import { decodeUtf8, encodeUtf8, toArrayBuffer } from "./text.ts";
 
 export const utf8Encode = (text: string): Uint8Array => new Uint8Array(encodeUtf8(text));
@@ -22,19 +22,11 @@ export function percentEncodeAfterEncoding(_encoding: string, text: string, also
   return encoded;
 }
 
-/**
- * Converts an internationalized host name to lower case, normalization form KC and Punycode. For names of letters and
- * digits UTS 46 has the same result. Without the tables of UTS 46, some characters that it forbids are not refused.
- */
+/** The native does what UTS 46 asks for. Names of ASCII alone, other than Punycode, need no more than lower case. */
 export function toASCII(domain: string): string | null {
+  if (/^[\0-\x7f]*$/.test(domain) && !/xn--/i.test(domain)) return domain.toLowerCase();
   try {
-    return punycodeToAscii(
-      domain
-        .normalize("NFKC")
-        .toLowerCase()
-        .normalize("NFC")
-        .replace(/[\u3002\uFF0E\uFF61]/g, "."),
-    );
+    return textReply(callNativeWithText("domain-to-ascii", domain));
   } catch {
     return null;
   }
