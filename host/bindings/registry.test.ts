@@ -11,7 +11,7 @@ function loadedWith(...files: string[]): string[] {
   return [...loaded];
 }
 
-const workers = ["host/worker/slot-worker.ts", "host/worker/static-worker.ts"];
+const workers = ["host/worker/slot-worker-entry.ts", "host/worker/slot-worker.ts", "host/worker/static-worker.ts"];
 const workerSide = /^host\/bindings\/[^/]+\/(worker|reader)\.ts$/;
 const hostSide = /^host\/bindings\/[^/]+\/(host|service|writer|fetch|connections|secrets)\.ts$/;
 

@@ -62,7 +62,7 @@ export class SlotPool {
       codeOf,
       onFault,
       onReady: () => this.#pump(),
-      busyFast: () => this.#running.size - this.#lanes.slowRunning,
+      busyFast: () => this.#busyFast,
       wantsSlow: () => this.#lanes.wantsSlow,
       wantsTrial: () => this.#lanes.trialsWaiting > 0,
     });
@@ -134,6 +134,13 @@ export class SlotPool {
     const slow = this.#lanes.slowRunning;
     const { idle } = this.#threads;
     return { busy: this.#running.size - slow, slow, idle, waiting: this.#waiting, lost: this.#lost };
+  }
+
+  /** Number of threads that are busy and have not been lowered. */
+  get #busyFast(): number {
+    let busy = 0;
+    for (const { priority } of this.#running.keys()) if (priority !== "low") busy++;
+    return busy;
   }
 
   /** Number of steps that have not begun. */

@@ -8,6 +8,7 @@ import type { ServeTask } from "../protocol/step-messages.ts";
 import type { Doorbell } from "../rings/doorbell.ts";
 import { threadControl } from "../threads/thread-control.ts";
 import type { Hello, SlotWorkerData } from "../worker/slot-worker.ts";
+import { NICENESS, type Priority } from "./priority.ts";
 import { type CodeOf, type OnStepEnd, StepChannel } from "./step-channel.ts";
 import { ThreadCpu } from "./thread-cpu.ts";
 
@@ -16,13 +17,6 @@ import { ThreadCpu } from "./thread-cpu.ts";
  * headers. A worker whose heap is full is ended and replaced, while the process goes on.
  */
 export const WORKER_HEAP_MB = 512;
-
-/**
- * Niceness of a thread that has run a long step. Beside a busy thread of usual priority it gets a thirtieth of a processor,
- * so that a dozen of them together do not keep short steps from running, and honest long work beside other processes comes
- * to its end.
- */
-export const LOWERED = 15;
 
 const hello: Hello = { kind: "hello" };
 
@@ -34,8 +28,8 @@ export class SlotThread {
   /** Linux's number of the thread; null if the system has no control of single threads. */
   #number: number | null = null;
   #cpu = new ThreadCpu(null);
-  /** Whether the thread's priority has been lowered. */
-  lowered = false;
+  /** The thread's priority. Where the system has no control of single threads, only the pool tells priorities apart. */
+  priority: Priority;
   #end: Promise<void> | null = null;
   /** The reason why the thread runs no more steps. */
   #lost: unknown = null;
@@ -43,17 +37,26 @@ export class SlotThread {
   /**
    * The thread begins to start: `start` waits for it.
    *
+   * @param priority the priority with which the thread starts
    * @param bell rings when the thread has something to collect
    * @param codeOf gives the compiled functions of large programs
    * @param onFault receives failures in the thread that belong to no step
    * @throws the error that keeps the system from making a thread
    */
-  constructor(workerData: SlotWorkerData, bell: Doorbell, codeOf: CodeOf, onFault: (error: unknown) => void) {
+  constructor(
+    data: Omit<SlotWorkerData, "niceness">,
+    priority: Priority,
+    bell: Doorbell,
+    codeOf: CodeOf,
+    onFault: (error: unknown) => void,
+  ) {
+    this.priority = priority;
+    const workerData: SlotWorkerData = { ...data, niceness: NICENESS[priority] };
     this.#bell = bell;
     this.#channel = new StepChannel(bell.buffer, codeOf);
     this.#onFault = onFault;
     this.#piscina = new Piscina({
-      filename: new URL("../worker/slot-worker.ts", import.meta.url).href,
+      filename: new URL("../worker/slot-worker-entry.ts", import.meta.url).href,
       minThreads: 1,
       maxThreads: 1,
       atomics: "disabled",
@@ -125,14 +128,11 @@ export class SlotThread {
     }
   }
 
-  lowerPriority(): void {
-    if (this.#number !== null) this.lowered = threadControl()!.setNiceness(this.#number, LOWERED);
-  }
-
-  /** @returns whether the thread has its first priority again, for which the process needs rights */
-  restorePriority(): boolean {
-    if (this.lowered && threadControl()!.setNiceness(this.#number!, 0)) this.lowered = false;
-    return !this.lowered;
+  /** @returns whether the thread has the priority now. To raise it, the process needs rights */
+  setPriority(priority: Priority): boolean {
+    const set = () => threadControl()!.setNiceness(this.#number!, NICENESS[priority]);
+    if (this.#number === null || this.priority === priority || set()) this.priority = priority;
+    return this.priority === priority;
   }
 
   /** Drops the steps under way. They get no end any more. */

@@ -1,26 +1,31 @@
 /**
  * The pool's threads while they run no step.
  *
- *                      take("fast")                     run long: lowered
- *   starting --> ready -------------> busy, fast lane --------------------> busy, slow lane
- *                  ^  \ take("slow"): lowered                                   |    |
- *                  |   `-----------------------------------------------> -------'    | giveBack
- *                  |                                                                 v
- *                  '-- if the process may raise a priority ------------------ stand-by of the slow lane --> ended when idle
+ *                      take                          run long: lowered
+ *   starting --> ready -----------> busy, fast lane --------------------> busy, slow lane
+ *                  ^  \ take("slow"): lowered                                |    |
+ *                  |   `---------------------------------------------> ------'    | giveBack
+ *                  |                                                              v
+ *                  '-- if the process may raise a priority --------------- stand-by of the slow lane --> ended when idle
  *
- * The threads that are ready, busy in the fast lane or starting are together `wanted`: the workers and the spares.
+ * The threads that are ready, busy in the fast lane or starting are together `wanted`: the workers and the spares. Some of
+ * them have the usual priority, for the express lane first. The others have a reduced one: trials and the fast lane take
+ * these first. So tenants that use little do not wait for a CPU behind those that use much or that nobody knows, and the
+ * threads that attackers cost, with the start of others in their place, are of a lower priority, too.
  */
 import { LRUCache } from "lru-cache";
 import type { SlotProgram, SlotStep } from "../protocol/slot-step.ts";
 import { Doorbell } from "../rings/doorbell.ts";
 import { awaitEnd } from "../threads/ending.ts";
 import type { SlotWorkerData } from "../worker/slot-worker.ts";
+import { IdleThreads } from "./idle-threads.ts";
 import type { Lane } from "./lanes.ts";
+import type { Priority } from "./priority.ts";
 import { SlotThread } from "./slot-thread.ts";
 import type { CodeOf } from "./step-channel.ts";
 
 export interface SlotThreadsOptions {
-  readonly workerData: SlotWorkerData;
+  readonly workerData: Omit<SlotWorkerData, "niceness">;
   /** Number of threads that may be busy at once in the fast lane. */
   readonly workers: number;
   /** Number of threads that should be ready beyond `workers`. */
@@ -62,8 +67,7 @@ export class SlotThreads {
   readonly #bell = new Doorbell(() => this.#collect());
   /** All threads that have started and were not ended. */
   readonly #started = new Set<SlotThread>();
-  readonly #ready = new Set<SlotThread>();
-  readonly #standBy = new Set<SlotThread>();
+  readonly #idle = new IdleThreads();
   readonly #idleTimers = new WeakMap<SlotThread, NodeJS.Timeout>();
   readonly #starting = new Set<SlotThread>();
   /** Places of threads whose start has failed. They stay taken until the next try. */
@@ -88,7 +92,7 @@ export class SlotThreads {
   }
 
   get idle(): number {
-    return this.#ready.size + this.#standBy.size;
+    return this.#idle.size;
   }
 
   /**
@@ -97,8 +101,7 @@ export class SlotThreads {
    * threads cannot start, every lane may have the last ones.
    */
   has(lane: Lane): boolean {
-    if (lane === "slow" && this.#standBy.size > 0) return true;
-    return this.#ready.size > this.#keptFrom(lane);
+    return this.#idle.has(lane, this.#keptFrom(lane), this.#losesMany);
   }
 
   /**
@@ -109,13 +112,9 @@ export class SlotThreads {
    * @returns `isCold`: the thread is not the one that ran the image last
    */
   take(lane: Lane, image: string): { thread: SlotThread; isCold: boolean } {
-    const idle = lane === "slow" && this.#standBy.size > 0 ? this.#standBy : this.#ready;
-    const last = this.#lastThread.get(image);
-    const [first] = idle;
-    const thread = last !== undefined && idle.has(last) ? last : first!;
-    idle.delete(thread);
+    const thread = this.#idle.take(lane, this.#keptFrom(lane), this.#losesMany, this.#lastThread.get(image));
     clearTimeout(this.#idleTimers.get(thread));
-    if (lane === "slow" && !thread.lowered) thread.lowerPriority();
+    if (lane === "slow") thread.setPriority("low");
     return { thread, isCold: this.noteRun(thread, image) };
   }
 
@@ -129,10 +128,11 @@ export class SlotThreads {
   /** Takes back a thread whose step has ended. A lowered thread stays in the slow lane if its priority cannot be raised. */
   giveBack(thread: SlotThread): void {
     if (this.#closed) return;
-    if (!this.complete && thread.restorePriority()) {
-      this.#ready.add(thread);
-    } else if (this.#standBy.size < this.#options.standBy) {
-      this.#standBy.add(thread);
+    const ready = thread.priority === "low" ? this.#missing : thread.priority;
+    if (!this.complete && thread.setPriority(ready)) {
+      this.#idle.add(thread);
+    } else if (this.#idle.low < this.#options.standBy && thread.setPriority("low")) {
+      this.#idle.add(thread);
       this.#idleTimers.set(thread, setTimeout(() => this.end(thread), SLOW_IDLE_MS).unref());
     } else {
       this.end(thread);
@@ -141,7 +141,7 @@ export class SlotThreads {
 
   /** Lowers the priority of a thread, which the fast lane loses. */
   lower(thread: SlotThread): void {
-    thread.lowerPriority();
+    thread.setPriority("low");
     this.#countLoss();
   }
 
@@ -149,8 +149,7 @@ export class SlotThreads {
   end(thread: SlotThread): void {
     this.#starting.delete(thread);
     this.#started.delete(thread);
-    this.#ready.delete(thread);
-    this.#standBy.delete(thread);
+    this.#idle.delete(thread);
     const end = thread.end().finally(() => this.#ends.delete(end));
     this.#ends.add(end);
   }
@@ -168,7 +167,7 @@ export class SlotThreads {
   /** Starts the threads that are missing. */
   replenish(): void {
     if (this.#closed || this.#fast + this.#coming >= this.#wanted) return;
-    const isEnough = this.#ready.size > (this.#options.wantsTrial() ? this.#keptFrom("trial") : 0);
+    const isEnough = this.#idle.ready > (this.#options.wantsTrial() ? this.#keptFrom("trial") : 0);
     if (isEnough) this.#replacement ??= setTimeout(() => this.#startAll(), REPLACE_MS).unref();
     else this.#startAll();
   }
@@ -181,7 +180,7 @@ export class SlotThreads {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#replacement);
-    for (const thread of [...this.#starting, ...this.#ready, ...this.#standBy]) this.end(thread);
+    for (const thread of [...this.#starting, ...this.#idle]) this.end(thread);
     await Promise.all([...this.#ends].map(awaitEnd));
   }
 
@@ -206,12 +205,13 @@ export class SlotThreads {
   }
 
   #endSurplus(): void {
-    for (const thread of [...this.#ready].slice(0, Math.max(0, this.#fast - this.#wanted))) this.end(thread);
+    const surplus = Math.min(this.#idle.ready, Math.max(0, this.#fast - this.#wanted));
+    for (const thread of [...this.#idle].slice(0, surplus)) this.end(thread);
   }
 
   /** Number of threads of the fast lane, busy or ready. */
   get #fast(): number {
-    return this.#ready.size + this.#options.busyFast();
+    return this.#idle.ready + this.#options.busyFast();
   }
 
   /** Number of threads that start or will start. */
@@ -226,8 +226,14 @@ export class SlotThreads {
       workers +
       spares +
       (this.#losesMany ? MORE_SPARES : 0) +
-      (this.#standBy.size === 0 && this.#options.wantsSlow() ? 1 : 0)
+      (this.#idle.low === 0 && this.#options.wantsSlow() ? 1 : 0)
     );
+  }
+
+  /** The priority of the next thread that is wanted. */
+  get #missing(): Priority {
+    const usual = [...this.#started.union(this.#starting)].filter(({ priority }) => priority === "usual").length;
+    return usual < Math.ceil(this.#options.workers / 2) ? "usual" : "reduced";
   }
 
   /** Takes what the threads have sent. */
@@ -247,14 +253,14 @@ export class SlotThreads {
     const { workerData, codeOf, onFault, onReady } = this.#options;
     let thread: SlotThread | null = null;
     try {
-      thread = new SlotThread(workerData, this.#bell, codeOf, onFault);
+      thread = new SlotThread(workerData, this.#missing, this.#bell, codeOf, onFault);
       this.#starting.add(thread);
       await thread.start();
       this.#started.add(thread);
       for (const step of this.#warmUps) await thread.run(step);
       this.#starting.delete(thread);
       if (this.complete) this.end(thread);
-      else this.#ready.add(thread);
+      else this.#idle.add(thread);
     } catch (error) {
       if (thread !== null) this.end(thread);
       if (this.#closed) return;

@@ -12,8 +12,9 @@ import type { WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { plinthError } from "../errors.ts";
 import type { CpuShares } from "../fairness/cpu-shares.ts";
 import type { HeldMemory } from "../fairness/held-memory.ts";
-import type { FromStaticWorker, PassedCall, StaticResult, StaticStep } from "../protocol/static-step.ts";
+import type { PassedCall, StaticResult, StaticStep, StaticWaits } from "../protocol/static-step.ts";
 import { HeartbeatTable } from "../worker/heartbeat.ts";
+import { KeptModules } from "./kept-modules.ts";
 import { type Lane, Lanes } from "./lanes.ts";
 import { LostThreads } from "./lost-threads.ts";
 import type { PoolState } from "./pool-state.ts";
@@ -53,6 +54,7 @@ export class StaticScheduler {
   readonly #lanes: Lanes<StaticRun>;
   readonly #threads: StaticThreads;
   readonly #table: HeartbeatTable;
+  readonly #kept = new KeptModules();
   readonly #slowMost: number;
   /** Number of requests that have begun, by tenant. */
   readonly #begun = new Map<string, number>();
@@ -84,6 +86,7 @@ export class StaticScheduler {
             this.#pump();
           },
           onWait: (thread, message) => this.#waits(thread, message),
+          onCompiled: ({ component, modules, bytes }) => this.#kept.keep(component, modules, bytes),
           onCall: options.onCall,
           onFault: options.onFault,
         }),
@@ -122,6 +125,7 @@ export class StaticScheduler {
     clearInterval(this.#look);
     for (const run of this.#lanes.clear()) run.reject(plinthError("PLINTH_SHUTTING_DOWN"));
     await this.#threads.close();
+    this.#kept.clear();
   }
 
   #pump(): void {
@@ -156,6 +160,7 @@ export class StaticScheduler {
     this.#total++;
     this.#look ??= setInterval(() => this.#lookAtTurns(), LOOK_MS).unref();
     const thread = this.#threads.take(lane, run);
+    this.#kept.use(run.step.component);
     try {
       const result = await thread.run(run.step);
       this.#charge(thread, run, result.cpuMs);
@@ -191,7 +196,7 @@ export class StaticScheduler {
     this.#lanes.end(run, { lane: run.lane, cpuMs: spent, isLong: run.demoted ? null : spent > SLICE_MS });
   }
 
-  #waits(thread: StaticThread, { step, cpuMs, memoryBytes }: FromStaticWorker): void {
+  #waits(thread: StaticThread, { step, cpuMs, memoryBytes }: StaticWaits): void {
     const run = thread.runs.get(step);
     if (run === undefined) return;
     this.#charge(thread, run, cpuMs);

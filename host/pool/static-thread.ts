@@ -1,17 +1,28 @@
 /** One worker thread of the pool for static programs. It is a piscina of one thread, in which requests overlap. */
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
-import type { FromStaticWorker, PassedCall, StaticHello, StaticResult, StaticStep } from "../protocol/static-step.ts";
+import type {
+  FromStaticWorker,
+  PassedCall,
+  StaticCompiled,
+  StaticHello,
+  StaticResult,
+  StaticStep,
+  StaticWaits,
+} from "../protocol/static-step.ts";
 import { threadControl } from "../threads/thread-control.ts";
 import type { StaticWorkerData } from "../worker/static-worker.ts";
-import { LOWERED, WORKER_HEAP_MB } from "./slot-thread.ts";
+import { NICENESS } from "./priority.ts";
+import { WORKER_HEAP_MB } from "./slot-thread.ts";
 import type { StaticRun } from "./static-run.ts";
 
 export interface StaticThreadEvents {
   /** The thread has loaded. */
   onReady(thread: StaticThread): void;
   /** A request waits for the first time or again. */
-  onWait(thread: StaticThread, message: FromStaticWorker): void;
+  onWait(thread: StaticThread, message: StaticWaits): void;
+  /** The thread has compiled a program. */
+  onCompiled(program: StaticCompiled): void;
   onCall(call: PassedCall): void;
   /** Receives failures in the thread that belong to no request. */
   onFault(error: unknown): void;
@@ -50,7 +61,10 @@ export class StaticThread {
     this.#piscina.on("error", (error: unknown) => events.onFault(error));
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    port1.on("message", (message: FromStaticWorker) => events.onWait(this, message));
+    port1.on("message", (message: FromStaticWorker) => {
+      if (message.kind === "waits") events.onWait(this, message);
+      else events.onCompiled(message);
+    });
     port1.unref();
     void this.#start(port2, events);
   }
@@ -71,12 +85,12 @@ export class StaticThread {
 
   lowerPriority(): void {
     this.lowered = true;
-    if (this.#number !== 0) threadControl()!.setNiceness(this.#number, LOWERED);
+    if (this.#number !== 0) threadControl()!.setNiceness(this.#number, NICENESS.low);
   }
 
   /** Gives the thread its first priority again, for which the process needs rights. Without them it stays lowered. */
   restorePriority(): void {
-    if (this.#number !== 0 && threadControl()!.setNiceness(this.#number, 0)) this.lowered = false;
+    if (this.#number !== 0 && threadControl()!.setNiceness(this.#number, NICENESS.reduced)) this.lowered = false;
   }
 
   get ended(): boolean {
@@ -97,6 +111,8 @@ export class StaticThread {
       // piscina derives this type from an overload of postMessage that takes no list.
       const transferList = [port] as never;
       this.#number = (await this.#piscina.run({ kind: "hello", port }, { transferList })) as number;
+      // A request to a static program takes milliseconds, so that slim programs of known tenants come first.
+      if (this.#number !== 0) threadControl()!.setNiceness(this.#number, NICENESS.reduced);
       this.isReady = true;
       if (this.lowered) this.lowerPriority();
     } catch (error) {

@@ -65,12 +65,25 @@ export interface StaticHello {
   port: MessagePort;
 }
 
+export type FromStaticWorker = StaticWaits | StaticCompiled;
+
 /** Tells that a request waits from now on. */
-export interface FromStaticWorker {
+export interface StaticWaits {
+  kind: "waits";
   /** `StaticStep.id` of the request. */
   step: number;
   /** CPU time that the request has used so far, ms. */
   cpuMs: number;
   /** Bytes of the linear memories of the request's instance. */
   memoryBytes: number;
+}
+
+/** Hands the compiled modules of a program to the main thread, which keeps their code alive beyond the thread. */
+export interface StaticCompiled {
+  kind: "compiled";
+  /** `StaticStep.component` of the program. */
+  component: string;
+  modules: readonly WebAssembly.Module[];
+  /** Bytes of the modules before they were compiled. */
+  bytes: number;
 }

@@ -47,6 +47,11 @@ export async function copyLibrary(stdinBytes: number, watch?: MemoryWatch): Prom
   return exports;
 }
 
+/** The library's own modules that this thread has compiled. */
+export function libraryModules(): WebAssembly.Module[] {
+  return [...modules.values()];
+}
+
 /**
  * A `WebAssembly` that shows the memory: the script instantiates its module by itself, and keeps the instance to
  * itself.

@@ -14,7 +14,7 @@ import type {
 import type { TenantResponse } from "../protocol/contract.ts";
 import type { FirstInput } from "../protocol/first-input.ts";
 import { headersFromWire, headersToWire } from "../protocol/http.ts";
-import type { ComponentStep, StaticResult } from "../protocol/static-step.ts";
+import type { ComponentStep, StaticCompiled, StaticResult } from "../protocol/static-step.ts";
 import { GlueCache } from "./glue-cache.ts";
 import type { InstanceMemory } from "./instance-memory.ts";
 import { LogBuffer } from "./log-buffer.ts";
@@ -26,16 +26,28 @@ import { LimitReached, type Turns } from "./turns.ts";
 /** The compiled core modules of one component. */
 export type StaticModules = StaticProgram["modules"];
 
+/** The parts of a worker that a request to a static program uses. */
+export interface RequestParts {
+  readonly turns: Turns;
+  readonly memory: InstanceMemory;
+  /** Is told of each program that was compiled. */
+  compiled(program: Omit<StaticCompiled, "kind">): void;
+}
+
 export async function handleComponent(
   step: ComponentStep,
   programs: ProgramCache<StaticModules>,
   bindings: WorkerBindings,
-  { turns, memory }: { turns: Turns; memory: InstanceMemory },
+  { turns, memory, compiled }: RequestParts,
 ): Promise<StaticResult> {
   const logs = new LogBuffer(step.limits.logBytes);
   const ended = new AbortController();
   try {
-    const modules = await programs.take(step.component, () => loadModules(step));
+    const modules = await programs.take(step.component, async () => {
+      const loaded = await loadModules(step);
+      compiled({ component: step.component, modules: Object.values(loaded.modules), bytes: loaded.bytes });
+      return loaded.modules;
+    });
     const program = { glue: glues.take(step.glue), modules };
     turns.begin();
     const calls: StaticHostCalls & MemoryWatch = {
@@ -98,9 +110,10 @@ function bindingsOf(step: ComponentStep, bindings: WorkerBindings, turns: Turns,
 /** Glue is kept apart from programs, which would keep it alive beyond the bounds of its own cache. */
 const glues = new GlueCache(loadGlue);
 
-async function loadModules({ coreModules }: ComponentStep): Promise<StaticModules> {
+async function loadModules({ coreModules }: ComponentStep): Promise<{ modules: StaticModules; bytes: number }> {
   const modules = await Promise.all(
     coreModules.map(async ({ fileName, blob }) => [fileName, await readBlob(blob)] as const),
   );
-  return compileModules(Object.fromEntries(modules));
+  const bytes = modules.reduce((sum, [, { byteLength }]) => sum + byteLength, 0);
+  return { modules: await compileModules(Object.fromEntries(modules)), bytes };
 }

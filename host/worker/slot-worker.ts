@@ -1,4 +1,4 @@
-/** Entry of a worker thread in the slot pool (piscina). */
+/** What a worker thread of the slot pool is and does, after slot-worker-entry.ts. */
 import { workerData } from "node:worker_threads";
 import { WorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { collectGarbage, type MemoryStrategy } from "../memory/index.ts";
@@ -11,6 +11,8 @@ import { runStep } from "./step.ts";
 import { StepLoop } from "./step-loop.ts";
 
 export interface SlotWorkerData {
+  /** The thread's niceness from its start on: 0 (the usual priority) to 19. */
+  niceness: number;
   runtimes: RuntimeHandle[];
   slotsPerRuntime: number;
   memoryStrategy: MemoryStrategy;

@@ -4,7 +4,13 @@
  */
 import { type MessagePort, workerData } from "node:worker_threads";
 import { WorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
-import type { FromStaticWorker, StaticHello, StaticResult, StaticStep } from "../protocol/static-step.ts";
+import type {
+  FromStaticWorker,
+  StaticCompiled,
+  StaticHello,
+  StaticResult,
+  StaticStep,
+} from "../protocol/static-step.ts";
 import { threadControl } from "../threads/thread-control.ts";
 import { handleComponent, type StaticModules } from "./component-request.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -34,17 +40,24 @@ export default async function handle(step: StaticStep | StaticHello): Promise<St
   using memory = new InstanceMemory();
   const { id } = step;
   const turns = new Turns(heartbeat, id, step.limits, (cpuMs) => {
-    const waits: FromStaticWorker = { step: id, cpuMs, memoryBytes: memory.bytes };
-    toMain.postMessage(waits);
+    tell({ kind: "waits", step: id, cpuMs, memoryBytes: memory.bytes });
   });
   underWay.set(id, turns);
   try {
     return step.kind === "component"
-      ? await handleComponent(step, components, bindings, { turns, memory })
-      : await handleWasi(step, wasiModules, bindings, { turns, memory });
+      ? await handleComponent(step, components, bindings, { turns, memory, compiled })
+      : await handleWasi(step, wasiModules, bindings, { turns, memory, compiled });
   } finally {
     underWay.delete(id);
   }
+}
+
+function compiled(program: Omit<StaticCompiled, "kind">): void {
+  tell({ kind: "compiled", ...program });
+}
+
+function tell(message: FromStaticWorker): void {
+  toMain.postMessage(message);
 }
 
 function begin(port: MessagePort): number {

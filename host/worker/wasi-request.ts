@@ -5,26 +5,31 @@ import type { StaticResult, WasiStep } from "../protocol/static-step.ts";
 import { cgiInput } from "../wasi/cgi-request.ts";
 import { MAX_HEADER_BYTES, parseCgiResponse } from "../wasi/cgi-response.ts";
 import { WasiError } from "../wasi/errors.ts";
-import { copyLibrary } from "../wasi/library.ts";
+import { copyLibrary, libraryModules } from "../wasi/library.ts";
 import { runWasi } from "../wasi/run.ts";
-import type { InstanceMemory } from "./instance-memory.ts";
+import type { RequestParts } from "./component-request.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import type { ProgramCache } from "./program-cache.ts";
 import { bodyTooLarge } from "./response-size.ts";
-import { LimitReached, type Turns } from "./turns.ts";
+import { LimitReached } from "./turns.ts";
 
 export async function handleWasi(
   step: WasiStep,
   programs: ProgramCache<WebAssembly.Module>,
   bindings: WorkerBindings,
-  { turns, memory }: { turns: Turns; memory: InstanceMemory },
+  { turns, memory, compiled }: RequestParts,
 ): Promise<StaticResult> {
   const { request, cgi, limits } = step;
   const logs = new LogBuffer(limits.logBytes);
   try {
-    const module = await programs.take(step.component, async () => WebAssembly.compile(await readBlob(step.module)));
     const watch = { memory: (linear: WebAssembly.Memory) => memory.add(linear) };
     const library = await copyLibrary(request.body.byteLength, watch);
+    const module = await programs.take(step.component, async () => {
+      const bytes = await readBlob(step.module);
+      const own = await WebAssembly.compile(bytes);
+      compiled({ component: step.component, modules: [own, ...libraryModules()], bytes: bytes.byteLength });
+      return own;
+    });
     const input = cgiInput({ ...request, ...cgi }, bindings.open(step.grants).texts);
     turns.begin();
     const { exitCode, stdout } = await runWasi(
