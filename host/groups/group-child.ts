@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { endDespiteThreads } from "../threads/ending.ts";
+import { mainThreadFirst } from "../threads/main-thread-first.ts";
 import { GroupSide } from "./group-side.ts";
 
 /** The host's process opens the socket under this number. */
@@ -17,6 +18,7 @@ try {
 } catch {
   // The system is not Linux.
 }
+mainThreadFirst();
 const side = new GroupSide(new Socket({ fd: SOCKET, readable: true, writable: true }));
 await side.closed;
 await side[Symbol.asyncDispose]();

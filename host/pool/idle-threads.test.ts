@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Priority } from "../threads/priority.ts";
 import { IdleThreads } from "./idle-threads.ts";
-import type { Priority } from "./priority.ts";
 import type { SlotThread } from "./slot-thread.ts";
 
 /** The sets look at a thread's priority alone. */

@@ -1,6 +1,7 @@
 /** The threads that run no step, by priority, and which of them a lane takes. */
+
+import type { Priority } from "../threads/priority.ts";
 import type { Lane } from "./lanes.ts";
-import type { Priority } from "./priority.ts";
 import type { SlotThread } from "./slot-thread.ts";
 
 type Order = readonly Priority[];

@@ -27,7 +27,7 @@ const LOOK_MS = 2;
  */
 const AHEAD_MS = 1;
 /** The most that is charged for this thread's work at the end of a step, ms. Large answers are charged by the byte. */
-const MOST_TOLD_MS = 1;
+const MOST_TOLD_MS = 0.2;
 /** CPU time that the replacement of a thread takes, ms. The tenant whose step has cost the thread is charged for it. */
 const THREAD_START_MS = 100;
 

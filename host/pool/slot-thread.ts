@@ -6,9 +6,9 @@ import { Piscina } from "piscina";
 import type { SlotProgram, SlotStep, StepResult } from "../protocol/slot-step.ts";
 import type { ServeTask } from "../protocol/step-messages.ts";
 import type { Doorbell } from "../rings/doorbell.ts";
+import { givePriority, type Priority } from "../threads/priority.ts";
 import { threadControl } from "../threads/thread-control.ts";
 import type { Hello, SlotWorkerData } from "../worker/slot-worker.ts";
-import { NICENESS, type Priority } from "./priority.ts";
 import { type CodeOf, type OnStepEnd, StepChannel } from "./step-channel.ts";
 import { ThreadCpu } from "./thread-cpu.ts";
 
@@ -44,14 +44,14 @@ export class SlotThread {
    * @throws the error that keeps the system from making a thread
    */
   constructor(
-    data: Omit<SlotWorkerData, "niceness">,
+    data: Omit<SlotWorkerData, "priority">,
     priority: Priority,
     bell: Doorbell,
     codeOf: CodeOf,
     onFault: (error: unknown) => void,
   ) {
     this.priority = priority;
-    const workerData: SlotWorkerData = { ...data, niceness: NICENESS[priority] };
+    const workerData: SlotWorkerData = { ...data, priority };
     this.#bell = bell;
     this.#channel = new StepChannel(bell.buffer, codeOf);
     this.#onFault = onFault;
@@ -130,7 +130,7 @@ export class SlotThread {
 
   /** @returns whether the thread has the priority now. To raise it, the process needs rights */
   setPriority(priority: Priority): boolean {
-    const set = () => threadControl()!.setNiceness(this.#number!, NICENESS[priority]);
+    const set = () => givePriority(threadControl()!, this.#number!, priority);
     if (this.#number === null || this.priority === priority || set()) this.priority = priority;
     return this.priority === priority;
   }

@@ -17,15 +17,15 @@ import { LRUCache } from "lru-cache";
 import type { SlotProgram, SlotStep } from "../protocol/slot-step.ts";
 import { Doorbell } from "../rings/doorbell.ts";
 import { awaitEnd } from "../threads/ending.ts";
+import type { Priority } from "../threads/priority.ts";
 import type { SlotWorkerData } from "../worker/slot-worker.ts";
 import { IdleThreads } from "./idle-threads.ts";
 import type { Lane } from "./lanes.ts";
-import type { Priority } from "./priority.ts";
 import { SlotThread } from "./slot-thread.ts";
 import type { CodeOf } from "./step-channel.ts";
 
 export interface SlotThreadsOptions {
-  readonly workerData: Omit<SlotWorkerData, "niceness">;
+  readonly workerData: Omit<SlotWorkerData, "priority">;
   /** Number of threads that may be busy at once in the fast lane. */
   readonly workers: number;
   /** Number of threads that should be ready beyond `workers`. */

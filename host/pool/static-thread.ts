@@ -10,9 +10,9 @@ import type {
   StaticStep,
   StaticWaits,
 } from "../protocol/static-step.ts";
+import { givePriority } from "../threads/priority.ts";
 import { threadControl } from "../threads/thread-control.ts";
 import type { StaticWorkerData } from "../worker/static-worker.ts";
-import { NICENESS } from "./priority.ts";
 import { WORKER_HEAP_MB } from "./slot-thread.ts";
 import type { StaticRun } from "./static-run.ts";
 
@@ -85,12 +85,12 @@ export class StaticThread {
 
   lowerPriority(): void {
     this.lowered = true;
-    if (this.#number !== 0) threadControl()!.setNiceness(this.#number, NICENESS.low);
+    if (this.#number !== 0) givePriority(threadControl()!, this.#number, "low");
   }
 
   /** Gives the thread its first priority again, for which the process needs rights. Without them it stays lowered. */
   restorePriority(): void {
-    if (this.#number !== 0 && threadControl()!.setNiceness(this.#number, NICENESS.reduced)) this.lowered = false;
+    if (this.#number !== 0 && givePriority(threadControl()!, this.#number, "reduced")) this.lowered = false;
   }
 
   get ended(): boolean {
@@ -112,7 +112,7 @@ export class StaticThread {
       const transferList = [port] as never;
       this.#number = (await this.#piscina.run({ kind: "hello", port }, { transferList })) as number;
       // A request to a static program takes milliseconds, so that slim programs of known tenants come first.
-      if (this.#number !== 0) threadControl()!.setNiceness(this.#number, NICENESS.reduced);
+      if (this.#number !== 0) givePriority(threadControl()!, this.#number, "reduced");
       this.isReady = true;
       if (this.lowered) this.lowerPriority();
     } catch (error) {

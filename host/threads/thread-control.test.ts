@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { getPriority } from "node:os";
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
 import { threadControl } from "./thread-control.ts";
@@ -31,6 +32,18 @@ onLinux("a thread's CPU clock is read from outside, also while it never yields",
     await worker.terminate();
   }
   await expect.poll(() => control!.cpuMs(thread)).toBeNull();
+});
+
+onLinux("a thread gets short turns, and keeps its priority", async () => {
+  const { worker, thread } = await spinner();
+  try {
+    expect(control!.setNiceness(thread, 7)).toBe(true);
+    expect(control!.setTurn(thread, 0.1)).toBe(true);
+    expect(getPriority(thread)).toBe(7);
+    expect(control!.setTurn(2 ** 31 - 1, 0.1)).toBe(false);
+  } finally {
+    await worker.terminate();
+  }
 });
 
 onLinux("a thread's priority is lowered from outside, and that of no other", async () => {

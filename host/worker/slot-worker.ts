@@ -3,6 +3,7 @@ import { workerData } from "node:worker_threads";
 import { WorkerBindings, type WorkerBindingsData } from "../bindings/worker-bindings.ts";
 import { collectGarbage, type MemoryStrategy } from "../memory/index.ts";
 import type { ServeTask } from "../protocol/step-messages.ts";
+import type { Priority } from "../threads/priority.ts";
 import { threadControl } from "../threads/thread-control.ts";
 import { Artifacts } from "./artifacts.ts";
 import type { RuntimeHandle } from "./runtime-handle.ts";
@@ -11,8 +12,8 @@ import { runStep } from "./step.ts";
 import { StepLoop } from "./step-loop.ts";
 
 export interface SlotWorkerData {
-  /** The thread's niceness from its start on: 0 (the usual priority) to 19. */
-  niceness: number;
+  /** The thread's priority from its start on. */
+  priority: Priority;
   runtimes: RuntimeHandle[];
   slotsPerRuntime: number;
   memoryStrategy: MemoryStrategy;

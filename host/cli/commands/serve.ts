@@ -39,11 +39,13 @@ export function serveCommand(surroundings: Surroundings): Command {
   return addJsonOption(command).action(async (options: ServeOptions) => {
     const { data: dataDir, listen, admin, logLevel, requestLog, groups, config: file } = options;
     // The host is loaded here, so that the other commands start without it.
-    const [{ loadConfig }, { startHost }, { endDespiteThreads }] = await Promise.all([
+    const [{ loadConfig }, { startHost }, { endDespiteThreads }, { mainThreadFirst }] = await Promise.all([
       import("../../config/config.ts"),
       import("../../main.ts"),
       import("../../threads/ending.ts"),
+      import("../../threads/main-thread-first.ts"),
     ]);
+    mainThreadFirst();
     const config = await loadConfig({ flags: { dataDir, listen, admin, logLevel, requestLog, groups }, file });
     const host = await startHost(config).catch((error) => {
       throw listenError(error) ?? error;
