@@ -1,8 +1,9 @@
 /** A live view of a log ends with the right to it. */
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseTenantName } from "../store/names.ts";
 import { startTestAdmin, type TestAdmin } from "./admin.fixture.ts";
 import { createToken } from "./auth.ts";
+import { Withdrawals } from "./withdrawals.ts";
 
 const alice = parseTenantName("alice");
 let admin: TestAdmin;
@@ -50,4 +51,20 @@ test("when its tenant is deleted", async () => {
   const open = await tail((await tokenUntil(null)).text);
   await admin.call("DELETE", "/v1/tenants/alice");
   await open.ended;
+});
+
+test("not before its token is over, if that is further away than a timer of Node reaches", async () => {
+  const day = 24 * 3_600_000;
+  const { token } = await tokenUntil(new Date(Date.now() + 60 * day).toISOString());
+  vi.useFakeTimers();
+  try {
+    const end = vi.fn();
+    new Withdrawals().watch(token, end);
+    vi.advanceTimersByTime(59 * day);
+    expect(end).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(2 * day);
+    expect(end).toHaveBeenCalledOnce();
+  } finally {
+    vi.useRealTimers();
+  }
 });

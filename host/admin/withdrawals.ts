@@ -11,10 +11,13 @@ export class Withdrawals {
   watch({ id, expiresAt }: Token, end: () => void): () => void {
     const ends = this.#open.get(id) ?? new Set();
     this.#open.set(id, ends.add(end));
-    const timer =
-      expiresAt === null
-        ? undefined
-        : setTimeout(end, Math.min(Math.max(Date.parse(expiresAt) - Date.now(), 0), LONGEST_TIMER_MS)).unref();
+    let timer: NodeJS.Timeout | undefined;
+    const waitUntil = (time: number) => {
+      const left = Math.max(time - Date.now(), 0);
+      const look = () => (left > LONGEST_TIMER_MS ? waitUntil(time) : end());
+      timer = setTimeout(look, Math.min(left, LONGEST_TIMER_MS)).unref();
+    };
+    if (expiresAt !== null) waitUntil(Date.parse(expiresAt));
     return () => {
       clearTimeout(timer);
       ends.delete(end);

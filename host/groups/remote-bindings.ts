@@ -16,7 +16,8 @@ export class RemoteBindings {
   }
 
   /** @param context the call's context; its `requestId` is the run's number */
-  call(frame: Uint8Array, { requestId, request, signal }: GrantedContext): Promise<Uint8Array> {
+  async call(frame: Uint8Array, { requestId, request, signal }: GrantedContext): Promise<Uint8Array> {
+    if (signal.aborted) return NOTHING;
     const call = ++this.#lastCall;
     const reply = Promise.withResolvers<Uint8Array>();
     this.#waiting.set(call, reply.resolve);

@@ -55,7 +55,7 @@ async function writePiece(response: ServerResponse, piece: Uint8Array, options: 
   if (piece.byteLength <= PART_BYTES) shares.charge(tenant, piece.byteLength * BYTE_MS);
   for (let at = 0; at < piece.byteLength; at += PART_BYTES) {
     const part = piece.subarray(at, at + PART_BYTES);
-    if (part !== piece && piece.byteLength > PART_BYTES) {
+    if (piece.byteLength > PART_BYTES) {
       await new Promise<void>((go) => turns.wait(tenant, part.byteLength, go));
     }
     if (response.destroyed) return;

@@ -5,7 +5,7 @@ import { type ThreadControl, threadControl } from "./thread-control.ts";
 
 /** Length of the main thread's turns, ms: the shortest that Linux grants. */
 const TURN_MS = 0.1;
-/** Niceness, beyond the main thread's, of V8's threads, which collect garbage and compile for all threads of the process. */
+/** Niceness, beyond the main thread's, of V8's threads. They collect garbage and compile for all threads of the process. */
 const HELPERS_NICENESS = 5;
 
 /**

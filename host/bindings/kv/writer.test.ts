@@ -111,3 +111,14 @@ test("one that is refused does not keep the others of its group from being writt
   expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
   expect(it.kv.reader.list(PAGES).keys.map(({ key }) => key)).toEqual(["a", "b", "d"]);
 });
+
+test("the keys of deletes that wait count as bytes, too", async () => {
+  await it.kv[Symbol.asyncDispose]();
+  await using writer = await KvWriter.open(it.kv.file, { onFault, pendingBytes: 10_000 });
+  const keys = Array.from({ length: 100 }, (_, n) => `${n}`.padStart(60, "k"));
+  const remove = () => writer.write(alice, { kind: "delete", namespace: PAGES, keys, ifRevision: null });
+  const first = remove();
+  await expect(remove()).rejects.toMatchObject({ code: "PLINTH_KV_BUSY" });
+  await first;
+  await remove();
+});

@@ -184,6 +184,7 @@ function errorOf({ code, message, details }: Extract<Outcome, { refused: unknown
 }
 
 function bytesOf(operation: KvOperation): number {
+  if (operation.kind === "delete") return operation.keys.reduce((sum, { length }) => sum + length, 0);
   if (operation.kind !== "put") return 0;
   return operation.values.reduce(
     (sum, { key, value, metadata }) => sum + key.length + value.length + (metadata?.length ?? 0),
