@@ -73,13 +73,23 @@ export class Staging {
     const own = this.#stagedOf(tenant);
     const most = limits.versionStorageMib * MIB;
     const waiting = own.values().reduce((sum, { bytes }) => sum + bytes + ENTRY_BYTES, 0);
-    const added = files.reduce((sum, { byteLength }) => sum + byteLength + ENTRY_BYTES, 0);
+    const fresh = new Map(files.map((bytes) => [sha256(bytes), bytes] as const));
+    for (const hash of own.keys()) fresh.delete(hash);
+    const added = fresh.values().reduce((sum, { byteLength }) => sum + byteLength + ENTRY_BYTES, 0);
     if (store.versionUsage(tenant).bytes + waiting + added > most)
       throw plinthError("PLINTH_VERSION_STORAGE_LIMIT", [tenant, most], { details: { tenant, limit: most } });
-    for (const bytes of files) {
-      const hash = await store.putBlob(bytes, HOUR_MS);
-      own.set(hash, { bytes: bytes.byteLength, until: Date.now() + HOUR_MS });
-      onDisk.damaged.delete(hash);
+    // The files count from now on, so that two uploads at once do not take the same room.
+    for (const [hash, { byteLength: bytes }] of fresh) own.set(hash, { bytes, until: Date.now() + HOUR_MS });
+    const unwritten = new Set(fresh.keys());
+    try {
+      for (const bytes of files) {
+        const hash = await store.putBlob(bytes, HOUR_MS);
+        own.set(hash, { bytes: bytes.byteLength, until: Date.now() + HOUR_MS });
+        unwritten.delete(hash);
+        onDisk.damaged.delete(hash);
+      }
+    } finally {
+      for (const hash of unwritten) own.delete(hash);
     }
   }
 

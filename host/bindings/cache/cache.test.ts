@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { tenantLimitDefaults } from "../../config/limits.ts";
-import type { Change } from "../../store/store.ts";
+import { plinthError } from "../../errors.ts";
+import type { Change, Version } from "../../store/store.ts";
 import type { CallContext } from "../binding.ts";
 import type { Fields } from "./freshness.ts";
 import { CacheSide } from "./host.ts";
@@ -15,10 +16,15 @@ afterEach(async () => {
 /** @param limitBytes of all tenants together; each may have an eighth */
 function open(limitBytes = 8 * MIB) {
   let told: (change: Change) => void = () => {};
+  const deleted = new Set<string>();
   const side = new CacheSide(limitBytes, {
     onChange(listener) {
       told = listener;
       return () => {};
+    },
+    getVersion(tenant, id) {
+      if (deleted.has(tenant)) throw plinthError("PLINTH_VERSION_NOT_FOUND", [tenant, id]);
+      return {} as Version;
     },
   });
   sides.push(side);
@@ -36,8 +42,12 @@ function open(limitBytes = 8 * MIB) {
   };
   const put = (tenant: string, named: object, bytes = 1, responseFields: Fields = []) =>
     call(tenant, "put", { status: 200, statusText: "", responseFields, ...named }, new Uint8Array(bytes));
+  const forget = (tenant: string) => {
+    deleted.add(tenant);
+    told({ kind: "tenant-deleted", tenant } as Change);
+  };
   const has = async (tenant: string, named: object) => (await call(tenant, "match", named)).value !== null;
-  return { call, put, has, forget: (tenant: string) => told({ kind: "tenant-deleted", tenant } as Change) };
+  return { call, put, has, forget };
 }
 
 const url = (n: number | string) => ({ url: `http://shop.example/${n}` });
@@ -52,6 +62,9 @@ test("each tenant finds its own responses, and none after it was deleted", async
   ]);
   expect(await has("alice", { ...url(1), cache: "other" })).toBe(false);
   forget("alice");
+  expect(await has("alice", url(1))).toBe(false);
+  // A request that outlives its tenant leaves nothing to the next tenant of that name.
+  expect((await put("alice", url(1))).value).toBe(false);
   expect(await has("alice", url(1))).toBe(false);
 });
 

@@ -1,5 +1,5 @@
-import { plinthError } from "../../errors.ts";
-import type { Store } from "../../store/store.ts";
+import { PlinthError, plinthError } from "../../errors.ts";
+import type { Store, TenantName } from "../../store/store.ts";
 import type { CallContext, Granting, HostServices, HostSide } from "../binding.ts";
 import type { BindingCall, BindingReply } from "../message.ts";
 import { argumentsOf, type CacheArguments } from "./arguments.ts";
@@ -15,6 +15,7 @@ const PARTIAL_CONTENT = 206;
 /** All tenants' caches, in this process's memory. Each tenant has its own, and keeps it over its versions. */
 export class CacheSide implements HostSide<CacheConfig, CacheConfig> {
   readonly #limitBytes: number;
+  readonly #store: Pick<Store, "onChange" | "getVersion">;
   readonly #tenants = new Map<string, TenantCache>();
   readonly #unsubscribe: () => void;
 
@@ -22,8 +23,9 @@ export class CacheSide implements HostSide<CacheConfig, CacheConfig> {
     return new CacheSide(config.cacheMemoryLimitBytes, store);
   }
 
-  constructor(limitBytes: number, store: Pick<Store, "onChange">) {
+  constructor(limitBytes: number, store: Pick<Store, "onChange" | "getVersion">) {
     this.#limitBytes = limitBytes;
+    this.#store = store;
     this.#unsubscribe = store.onChange(({ tenant, kind }) => {
       if (kind === "tenant-deleted") this.#tenants.delete(tenant);
     });
@@ -36,7 +38,7 @@ export class CacheSide implements HostSide<CacheConfig, CacheConfig> {
   async call(
     { method, arguments: named, body }: BindingCall,
     grant: CacheConfig | undefined,
-    { tenant }: CallContext,
+    { tenant, version }: CallContext,
   ): Promise<BindingReply> {
     const now = Date.now();
     if (method === "match") {
@@ -51,7 +53,20 @@ export class CacheSide implements HostSide<CacheConfig, CacheConfig> {
       return { value: isGet && (this.#tenants.get(tenant)?.delete(asked, asked, now) ?? false) };
     }
     if (method !== "put") throw plinthError("PLINTH_BINDING_UNKNOWN", ["cache", method]);
-    return { value: this.#put(tenant, argumentsOf("put", named), body, { now, seconds: grant?.seconds ?? null }) };
+    const put = argumentsOf("put", named);
+    if (!this.#has(tenant, version)) return { value: false };
+    return { value: this.#put(tenant, put, body, { now, seconds: grant?.seconds ?? null }) };
+  }
+
+  /** A request may outlive its tenant. A new tenant of that name gets other versions, and must not find its responses. */
+  #has(tenant: string, version: number): boolean {
+    try {
+      this.#store.getVersion(tenant as TenantName, version);
+      return true;
+    } catch (error) {
+      if (error instanceof PlinthError) return false;
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
