@@ -35,11 +35,14 @@ export class RunningStep {
   readonly behind: SubmittedStep[];
   /** CPU time after which the step leaves the fast lane, ms. */
   readonly sliceMs: number;
-  readonly #graceMs: number;
+  /** CPU time beyond the limit after which the thread is ended, ms. */
+  #graceMs: number;
   /** Whether another program ran last on the thread. */
   readonly isCold: boolean;
   readonly #began = performance.now();
   readonly #cpuAtStart: number | null;
+  /** The step's program was seen to run. */
+  #hasBegun = false;
 
   /**
    * @param isCold another program ran last on the thread
@@ -82,6 +85,23 @@ export class RunningStep {
   /** Whether steps may be given to the thread behind this one. It must end soon, as far as its tenant is known. */
   get takesMore(): boolean {
     return (this.lane === "express" || this.lane === "fast") && this.verdict === null;
+  }
+
+  /** Whether the thread has to prepare for the program, in which case `noteBegin` tells when it has. */
+  get mayPrepare(): boolean {
+    return this.isCold && this.submitted.tenant !== HOST;
+  }
+
+  /**
+   * Notes that the step's program runs. From now on, the time that a cold thread gets beyond the limit is what it has used
+   * up to now, if that is less.
+   *
+   * @param cpuMs CPU time of the step, ms
+   */
+  noteBegin(cpuMs: number): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    this.#graceMs = Math.min(this.#graceMs, cpuMs + stepTimes.usual.graceMs);
   }
 
   demote(): void {

@@ -270,6 +270,7 @@ export class SlotPool {
       if (running.elapsedMs < LOOK_MS || running.verdict !== null) continue;
       if (!this.#takeBack(thread, running) || running.elapsedMs < running.sliceMs) continue;
       const cpuMs = running.cpuMs(thread.cpu.now());
+      if (cpuMs !== null && running.mayPrepare && thread.programRuns) running.noteBegin(cpuMs);
       if (running.isOver(cpuMs, running.submitted.step.limits)) this.#stop(thread, running, new StepEnded());
       else if (running.lane !== "slow" && (cpuMs ?? running.elapsedMs) > running.sliceMs) this.#demote(thread, running);
     }

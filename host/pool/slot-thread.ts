@@ -79,6 +79,11 @@ export class SlotThread {
     return this.#cpu;
   }
 
+  /** Whether the program of the step that runs has begun. Before that, the thread prepares its memory for the program. */
+  get programRuns(): boolean {
+    return this.#channel.hasBegun;
+  }
+
   /** Begins a step. Those before must have ended. `onEnd` is called once, also if the thread is lost. */
   begin(step: SlotStep, onEnd: OnStepEnd): void {
     if (this.#lost !== null) {

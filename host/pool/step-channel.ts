@@ -101,6 +101,12 @@ export class StepChannel {
     return true;
   }
 
+  /** Whether the program of the step that runs has begun: the thread has switched to it. */
+  get hasBegun(): boolean {
+    const running = this.#underWay[0];
+    return running !== undefined && this.#claims.hasBegun(running.number);
+  }
+
   /** Takes back all steps behind the one that runs. @returns false if the worker has gone on to the next one meanwhile */
   takeBack(): boolean {
     const behind = this.#underWay.length - 1;

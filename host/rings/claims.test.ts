@@ -36,3 +36,15 @@ test("each step is claimed or withdrawn, never both, in any order of sending, cl
     }),
   );
 });
+
+test("the main thread sees which step's program runs, and no earlier one", () => {
+  const buffer = createClaims();
+  const [worker, main] = [new Claims(buffer), new Claims(buffer)];
+  expect(worker.claim(1)).toBe(true);
+  expect(main.hasBegun(1)).toBe(false);
+  worker.begins(1);
+  expect([main.hasBegun(1), main.hasBegun(2)]).toEqual([true, false]);
+  worker.claim(2);
+  worker.begins(2);
+  expect([main.hasBegun(1), main.hasBegun(2)]).toEqual([false, true]);
+});

@@ -10,19 +10,26 @@
  *
  * Both are a compare and exchange of that word, so one of the two comes first, and the other one sees it: no step is both
  * run and withdrawn, and none is lost. In both cases, the next step that is sent has the number last + 1.
+ *
+ * A second word holds the number of the last step whose program runs. Before that the worker decodes an image and switches
+ * to it, which is no work of the program.
  */
+/** Place of the second word. */
+const RUNS = 1;
+
 export class Claims {
-  readonly #word: Int32Array<SharedArrayBuffer>;
+  /** The last step that was claimed or withdrawn, and the last step whose program runs. */
+  readonly #words: Int32Array<SharedArrayBuffer>;
 
   /** @param buffer that `createClaims` has made */
   constructor(buffer: SharedArrayBuffer) {
-    this.#word = new Int32Array(buffer);
+    this.#words = new Int32Array(buffer);
   }
 
   /** The worker's call, once for each step in turn. @returns whether the step is to be run */
   claim(step: number): boolean {
     const before = (step - 1) | 0;
-    return Atomics.compareExchange(this.#word, 0, before, step) === before;
+    return Atomics.compareExchange(this.#words, 0, before, step) === before;
   }
 
   /**
@@ -33,11 +40,21 @@ export class Claims {
    * @returns whether all these steps are withdrawn; otherwise none is
    */
   withdraw(before: number, last: number): boolean {
-    return Atomics.compareExchange(this.#word, 0, before, last) === before;
+    return Atomics.compareExchange(this.#words, 0, before, last) === before;
+  }
+
+  /** The worker's call, when the switch to a step's program is done. The word is read for times only, and orders nothing. */
+  begins(step: number): void {
+    Atomics.store(this.#words, RUNS, step);
+  }
+
+  /** The main thread's call. @returns whether the program of a step runs, or has run */
+  hasBegun(step: number): boolean {
+    return Atomics.load(this.#words, RUNS) === step;
   }
 }
 
-/** Makes the word for a ring in which no step has been claimed: the first one has the number 1. */
+/** Makes the words for a ring in which no step has been claimed: the first one has the number 1. */
 export function createClaims(): SharedArrayBuffer {
-  return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  return new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
 }

@@ -34,5 +34,5 @@ collectGarbage();
 
 export default async function run(task: Hello | ServeTask): Promise<number | null> {
   if (task.kind === "hello") return threadControl()?.ownNumber() ?? null;
-  return new StepLoop(task, (step) => runStep(step, slots, artifacts, bindings)).serve();
+  return new StepLoop(task, (step, begins) => runStep(step, { slots, artifacts, bindings }, begins)).serve();
 }

@@ -22,20 +22,24 @@ const TURN_IDLE_MS = 1_000;
 /** Bytes from which a call's frame is given to the main thread and not copied. The copy of a smaller one costs less. */
 const GIVEN_BYTES = 4 << 10;
 
+/** Runs a step. It calls `begins` when the step's program begins to run. */
+type RunStep = (step: RunnableStep, begins: () => void) => StepEnd;
+
 export class StepLoop {
   readonly #requests: RingReader;
   readonly #answers: RingWriter;
   readonly #bell: BellPush;
   readonly #claims: Claims;
   readonly #port: MessagePort;
-  readonly #run: (step: RunnableStep) => StepEnd;
+  readonly #run: RunStep;
+  readonly #begins = () => this.#claims.begins(this.#step);
   /** The programs by the main thread's numbers. */
   readonly #programs: (ToldProgram | null)[] = [];
   /** Number of the step that runs. */
   #step = 0;
 
   /** @param run runs a step in a slot */
-  constructor({ rings, port }: ServeTask, run: (step: RunnableStep) => StepEnd) {
+  constructor({ rings, port }: ServeTask, run: RunStep) {
     this.#requests = new RingReader(rings.requests);
     this.#answers = new RingWriter(rings.answers);
     this.#bell = new BellPush(rings.bell);
@@ -65,7 +69,7 @@ export class StepLoop {
     const step = this.#receive(at);
     if (step === null) return;
     try {
-      this.#answer(this.#run(step));
+      this.#answer(this.#run(step, this.#begins));
     } catch (error) {
       this.#post({ kind: "threw", error });
     }

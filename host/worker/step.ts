@@ -23,7 +23,15 @@ export interface RunnableStep extends ToldProgram, Pick<SlotStep, "limits"> {
 /** The end of a step, whose response has its headers as the program gave them. */
 export type StepEnd = StepResult<TenantResponse>;
 
-export function runStep(step: RunnableStep, slots: Slots, artifacts: Artifacts, bindings: WorkerBindings): StepEnd {
+/** The parts of a worker that run a step. */
+export interface StepParts {
+  readonly slots: Slots;
+  readonly artifacts: Artifacts;
+  readonly bindings: WorkerBindings;
+}
+
+/** @param begins is called when the switch to the program is done, and the program runs from then on */
+export function runStep(step: RunnableStep, { slots, artifacts, bindings }: StepParts, begins: () => void): StepEnd {
   const { program } = step;
   const loaded = load(step, artifacts);
   if (loaded instanceof BlobCorrupt) return corrupt(loaded);
@@ -44,6 +52,7 @@ export function runStep(step: RunnableStep, slots: Slots, artifacts: Artifacts, 
       if (program.reuse !== null && slot.resident === program.reuse) slot.stay(step.limits, grants);
       else slot.switchTo({ layers: image, functions, globals, pages }, step.limits, 1, grants);
       switched = performance.now();
+      begins();
       const begun = input.kind === "start" ? slot.start(glue, input.request) : slot.startScheduled(glue, input);
       outcome = conclude(begun, slot, image, step);
     } else {
@@ -51,6 +60,7 @@ export function runStep(step: RunnableStep, slots: Slots, artifacts: Artifacts, 
       const state: SlotState = { ...context, functions, layers: [...image, Delta.decode(context.delta)] };
       slot.switchTo(state, step.limits, context.nextOperation, grants);
       switched = performance.now();
+      begins();
       outcome = conclude(slot.resume(glue, events.map(toEvent)), slot, image, step);
     }
   } catch (error) {
