@@ -30,7 +30,7 @@ import type { ErrorPages } from "./ingress/error-pages.ts";
 import { createIngress } from "./ingress/ingress.ts";
 import { Routing } from "./ingress/routing.ts";
 import { boundConnections, connectionsByDescriptors, connectionsOf } from "./listener/connections.ts";
-import { listen, listenTls } from "./listener/listen.ts";
+import { listen, listenTls, openTls } from "./listener/listen.ts";
 import { collectGarbage, probeMemoryStrategy, returnFreedMemory } from "./memory/index.ts";
 import { fullness } from "./metrics/fullness.ts";
 import { Metrics, type UsageFacts } from "./metrics/metrics.ts";
@@ -260,10 +260,11 @@ export async function startHost(
     urlOf: (tenant: TenantName) => `${ingressUrl}/t/${tenant}/`,
     logger,
   });
+  const tls = config.tls && (await openTls(ingress, { ...config.tls, most, logger }, undo));
   // The servers compile the schemas of their routes while other threads warm up.
   await Promise.all([warm, ingress.ready(), admin.ready()]);
   boundConnections(ingress.server, "ingress", most, logger);
-  const tlsUrl = config.tls && (await listenTls(ingress, { ...config.tls, most, logger }, undo));
+  const tlsUrl = tls && (await listenTls(tls, config.tls!.listen));
   const ingressUrl = await listen(ingress, config.listen, undo);
   boundConnections(admin.server, "admin API", ADMIN_CONNECTIONS, logger);
   const adminUrl = await listen(admin, config.admin, undo);

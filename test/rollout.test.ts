@@ -103,7 +103,11 @@ describe("a browser", () => {
     await roll(host, `${name}-c`, 2, 50);
     const answer = await host.fetch(`${name}-c`);
     expect(answer.status).toBe(204);
-    expect(answer.headers.getSetCookie()).toEqual(["a=1", "b=2", expect.stringMatching(/^__plinth=/)]);
+    expect(answer.headers.getSetCookie()).toEqual([
+      `a=1; Path=/t/${name}-c`,
+      `b=2; Path=/t/${name}-c`,
+      expect.stringMatching(/^__plinth=/),
+    ]);
     const error = await host.fetch(`${name}-c`, "/throws");
     expect([error.status, cookieOf(error).length]).toEqual([500, 1]);
   });

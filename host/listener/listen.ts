@@ -1,6 +1,7 @@
 /** Makes the servers listen. */
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
+import type { Server as TlsServer } from "node:tls";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { type Address, formatAddress } from "../config/address.ts";
@@ -9,17 +10,17 @@ import { Certificates } from "./certificates.ts";
 import { tlsInFrontOf } from "./tls.ts";
 
 /**
- * Lets the ingress serve TLS, too, with the certificates of a folder.
+ * Makes a server of TLS in front of the ingress, with the certificates of a folder.
  *
+ * @param ingress is not ready yet: a server that is takes no hooks any more
  * @param most connections at once
- * @returns its URL
  * @throws PlinthError PLINTH_CERTIFICATE
  */
-export async function listenTls(
+export async function openTls(
   ingress: FastifyInstance,
-  { listen: { host, port }, folder, most, logger }: NonNullable<Config["tls"]> & { most: number; logger: Logger },
+  { folder, most, logger }: Pick<NonNullable<Config["tls"]>, "folder"> & { most: number; logger: Logger },
   undo: AsyncDisposableStack,
-): Promise<string> {
+): Promise<TlsServer> {
   const onFault = (error: unknown) => logger.error({ err: error }, "background failure: certificates");
   const tls = tlsInFrontOf(ingress, undo.use(await Certificates.open({ folder, onFault })));
   // A connection whose handshake is under way is not the ingress's yet.
@@ -33,6 +34,11 @@ export async function listenTls(
     for (const socket of sockets) socket.destroy();
   });
   tls.maxConnections = most;
+  return tls;
+}
+
+/** @returns its URL */
+export async function listenTls(tls: TlsServer, { host, port }: Address): Promise<string> {
   tls.listen(port, host);
   await once(tls, "listening");
   return `https://${formatAddress({ host, port: (tls.address() as AddressInfo).port })}`;

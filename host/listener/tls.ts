@@ -10,7 +10,7 @@ const HANDSHAKE_MS = 10_000;
  * limits. It takes no more connections once the server of HTTP closes. A certificate is chosen by name for each
  * handshake.
  *
- * @param app does not listen yet
+ * @param app is not ready yet
  */
 export function tlsInFrontOf(app: FastifyInstance, certificates: Certificates): TlsServer {
   const tls = createServer({

@@ -190,6 +190,7 @@ describe("the host's imports", () => {
     expect(decodeReply(first.bytes.subarray(0, open.environment!.length)).value).toEqual({
       vars: { GREETING: "hello" },
       kv: [],
+      assets: null,
     });
     expect(begin({}, 2, open).host.reply_size()).toBe(0);
     expect(begin().host.reply_size()).toBe(0);
