@@ -43,7 +43,7 @@ export class Claims {
     return Atomics.compareExchange(this.#words, 0, before, last) === before;
   }
 
-  /** The worker's call, when the switch to a step's program is done. The word is read for times only, and orders nothing. */
+  /** The worker's call, when the switch to a step's program is done. The word is read for times only: it orders nothing. */
   begins(step: number): void {
     Atomics.store(this.#words, RUNS, step);
   }
