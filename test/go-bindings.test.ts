@@ -181,7 +181,7 @@ describe.skipIf(!goIsInstalled)(`Bindings of Go tenants${needsGo}`, () => {
       const body = Uint8Array.from({ length: 100_000 }, (_, i) => i * 7);
       const response = await fetch("/echo", { method: "PUT", body, headers: { "x-sent": "caf\xe9" } });
       expect([response.status, response.headers.get("x-sent")]).toEqual([201, "caf\xe9"]);
-      expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+      expect(response.headers.getSetCookie()).toEqual(["a=1; Path=/t/proxy", "b=2; Path=/t/proxy"]);
       expect(Buffer.compare(Buffer.from(await response.arrayBuffer()), body)).toBe(0);
     });
 

@@ -78,6 +78,7 @@ describe("versions", () => {
         UPDATE versions SET runtime_integrity = meta ->> 'build', meta = json_remove(meta, '$.build');
         DROP TABLE identity;
         DROP TABLE version_blobs;
+        DROP TABLE assets;
         ALTER TABLE versions DROP COLUMN stored_bytes;
         DROP VIEW tenant_records; ALTER TABLE tenants DROP COLUMN group_label; CREATE VIEW tenant_records AS SELECT 1;
         PRAGMA user_version = 4;`);

@@ -45,7 +45,7 @@ test.each(guides)("%s", async (guide) => {
 });
 
 test("every guide is followed", async () => {
-  const byOtherTests = ["getting-started.md", "go.md", "javascript.md", "python.md"];
+  const byOtherTests = ["from-workers.md", "getting-started.md", "go.md", "javascript.md", "python.md"];
   const all = await readdir(join(import.meta.dirname, "..", "docs", "guides"));
   expect(all.sort()).toEqual([...guides, ...byOtherTests].sort());
 });

@@ -17,7 +17,7 @@ import type { SlotThread } from "./slot-thread.ts";
 import { SlotThreads } from "./slot-threads.ts";
 import { MOST_AHEAD, type OnStepEnd } from "./step-channel.ts";
 import { StepEnded, WorkerLost } from "./step-failures.ts";
-import type { StepOwner, SubmittedStep } from "./submitted-step.ts";
+import { imageOf, type StepOwner, type SubmittedStep } from "./submitted-step.ts";
 
 /** Time between two looks at the running steps, ms. */
 const LOOK_MS = 2;
@@ -138,9 +138,7 @@ export class SlotPool {
 
   /** Number of threads that are busy and have not been lowered. */
   get #busyFast(): number {
-    let busy = 0;
-    for (const { priority } of this.#running.keys()) if (priority !== "low") busy++;
-    return busy;
+    return [...this.#running.keys()].filter(({ priority }) => priority !== "low").length;
   }
 
   /** Number of steps that have not begun. */
@@ -298,9 +296,4 @@ export class SlotPool {
     running.verdict = verdict;
     this.#threads.end(thread);
   }
-}
-
-/** Names what a thread keeps of a program. */
-function imageOf({ step: { program } }: SubmittedStep): string {
-  return program.reuse ?? program.image.delta.key;
 }

@@ -15,3 +15,8 @@ export interface SubmittedStep {
   /** Time of `performance.now`, ms. */
   readonly submittedAt: number;
 }
+
+/** Names what a thread keeps of a step's program. */
+export function imageOf({ step: { program } }: SubmittedStep): string {
+  return program.reuse ?? program.image.delta.key;
+}
